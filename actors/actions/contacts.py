@@ -1,0 +1,77 @@
+"""How an institution is reached, and who answers for it: added, edited, removed, handed over."""
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from actors.actions.checked import end_term, save_checked
+from actors.models import Actor, Contact, FocalPoint
+from portal.core.dates import today
+from portal.core.errors import Refused
+
+if TYPE_CHECKING:
+    from portal.accounts.models import User
+
+
+@transaction.atomic
+def add_contact(actor: Actor, *, by: "User", **fields: Any) -> Contact:
+    """New contact details. Refused without a mailbox or telephone, and for a person named without their consent."""
+    contact = Contact(actor=actor, **fields)
+    _save(contact, by=by)
+    return contact
+
+
+@transaction.atomic
+def edit_contact(contact: Contact, *, by: "User", **changes: Any) -> None:
+    """The same rules as for new contact details."""
+    for name, value in changes.items():
+        setattr(contact, name, value)
+    _save(contact, by=by)
+
+
+@transaction.atomic
+def remove_contact(contact: Contact, *, by: "User") -> None:
+    """Take the details away, with the terms they served as focal point. Refused while they serve."""
+    day = today()
+    if contact.focal_points.on(day).exists() or contact.focal_points.filter(starts_on__gt=day).exists():
+        raise Refused(_("These contact details serve as focal point: end that first."))
+    for row in (*contact.focal_points.all(), contact):
+        row._history_user = by  # type: ignore[attr-defined]
+        row.delete()
+
+
+@transaction.atomic
+def add_focal_point(actor: Actor, *, contact: Contact, part: str, starts_on: date | None, by: "User") -> FocalPoint:
+    """A contact takes the post of holder or alternate; who had it serves until the day before: one hand-over."""
+    if contact.actor_id != actor.pk:
+        raise Refused(_("Choose contact details of this institution."), field="contact")
+    starts_on = starts_on or today()
+    if actor.focal_points.on(starts_on).filter(contact=contact).exists():
+        raise Refused(_("These contact details already serve as focal point."), field="contact")
+    for present in actor.focal_points.filter(part=part, ends_on=None):
+        if present.starts_on is not None and present.starts_on >= starts_on:
+            raise Refused(
+                _("The present focal point began on that day or later: choose a later day."), field="starts_on"
+            )
+        end_term(present, ends_on=starts_on - timedelta(days=1), by=by)
+    point = FocalPoint(actor=actor, contact=contact, part=part, starts_on=starts_on)
+    save_checked(point, by=by)
+    return point
+
+
+@transaction.atomic
+def end_focal_point(point: FocalPoint, *, ends_on: date, by: "User") -> None:
+    """The post stays empty after `ends_on`."""
+    end_term(point, ends_on=ends_on, by=by)
+
+
+def _save(contact: Contact, *, by: "User") -> None:
+    if not contact.email and not contact.phone:
+        raise Refused(_("Give an e-mail address or a telephone number."), field="email")
+    if contact.person and contact.consent_on is None:
+        raise Refused(_("A person is named only with their consent: give the day it was given."), field="consent_on")
+    if contact.consent_on is not None and contact.consent_on > today():
+        raise Refused(_("The consent cannot have been given in the future."), field="consent_on")
+    save_checked(contact, by=by)

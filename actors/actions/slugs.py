@@ -1,0 +1,30 @@
+"""Addresses of sheets: made from the acronym or the French name, in plain letters, never twice."""
+
+from django.db import models
+from django.utils.text import slugify
+
+#: what follows /actors/ and /spaces/ without being a sheet
+RESERVED = {"add", "matrix", "coverage", "import", "duplicates", "export", "map"}
+LENGTH = 60
+
+
+def free_slug(model: type[models.Model], *names: str, fallback: str) -> str:
+    """The first of `names` that has plain letters, as a slug nobody has: `asticude`, `asticude-2`; else `commune-1`."""
+    stem = next((slug for name in names if (slug := _plain(name))), "")
+    if stem and stem not in RESERVED and not _taken(model, stem):
+        return stem
+    stem, number = (stem, 2) if stem else (fallback, 1)
+    while _taken(model, f"{stem}-{number}"):
+        number += 1
+    return f"{stem}-{number}"
+
+
+def _plain(name: str) -> str:
+    for sign in "’'`´":
+        name = name.replace(sign, " ")
+    slug = slugify(name.replace("œ", "oe").replace("Œ", "Oe"))
+    return slug if len(slug) <= LENGTH else slug[:LENGTH].rsplit("-", 1)[0]
+
+
+def _taken(model: type[models.Model], slug: str) -> bool:
+    return model._default_manager.filter(slug=slug).exists()

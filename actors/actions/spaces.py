@@ -1,0 +1,75 @@
+"""Coordination spaces: opened, edited, joined and left."""
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from actors.actions.checked import end_term, save_checked
+from actors.actions.slugs import free_slug
+from actors.models import Actor, Space, SpaceMember
+from portal.core.dates import today
+from portal.core.errors import Refused
+from portal.core.search import reindex
+
+if TYPE_CHECKING:
+    from portal.accounts.models import User
+
+
+@transaction.atomic
+def add_space(*, by: "User", letterhead: UploadedFile | None = None, **fields: Any) -> Space:
+    """A new space under an address of its own, indexed for search. Refused for a code that another space has."""
+    space = Space(**fields)
+    space.slug = free_slug(Space, space.name_fr, space.name_en, space.code, fallback="space")
+    _save(space, letterhead, by=by)
+    return space
+
+
+@transaction.atomic
+def edit_space(space: Space, *, by: "User", letterhead: UploadedFile | None = None, **changes: Any) -> None:
+    """The space with other values; its address stays. Refused when it is closed without a reason."""
+    for name, value in changes.items():
+        setattr(space, name, value)
+    if space.parent_id is not None and space.parent_id == space.pk:
+        raise Refused(_("A space cannot belong to itself."), field="parent")
+    _save(space, letterhead, by=by)
+
+
+@transaction.atomic
+def add_member(space: Space, *, actor: Actor, part: str, by: "User", starts_on: date | None = None) -> SpaceMember:
+    """The institution takes a part in the space from `starts_on` (default: today).
+
+    An institution has one part at a time: a new one ends the old the day before. Refused for the part it already has,
+    for a second chair, and in a closed space.
+    """
+    starts_on = starts_on or today()
+    if space.closed_on is not None and space.closed_on < starts_on:
+        raise Refused(_("This space is closed."), field="starts_on")
+    if part == SpaceMember.Part.CHAIR and space.members.filter(part=part, ends_on=None).exclude(actor=actor).exists():
+        raise Refused(_("This space already has a chair: end that term first."), field="part")
+    for present in space.members.filter(actor=actor, ends_on=None):
+        if present.part == part:
+            raise Refused(_("This institution already has this part in the space."), field="actor")
+        if present.starts_on is not None and present.starts_on >= starts_on:
+            raise Refused(_("Its present part began on that day or later: choose a later day."), field="starts_on")
+        end_term(present, ends_on=starts_on - timedelta(days=1), by=by)
+    member = SpaceMember(space=space, actor=actor, part=part, starts_on=starts_on)
+    save_checked(member, by=by)
+    return member
+
+
+@transaction.atomic
+def end_member(member: SpaceMember, *, ends_on: date, by: "User") -> None:
+    """The institution's part, and the rights that hang on it, stop after `ends_on`."""
+    end_term(member, ends_on=ends_on, by=by)
+
+
+def _save(space: Space, letterhead: UploadedFile | None, *, by: "User") -> None:
+    if space.closed_on is not None and not space.closing_reason:
+        raise Refused(_("Say why the space was closed."), field="closing_reason")
+    if letterhead:
+        space.letterhead = letterhead
+    save_checked(space, by=by)
+    reindex(Space.objects.filter(pk=space.pk))

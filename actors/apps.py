@@ -1,0 +1,13 @@
+"""Who takes part: actors, contacts, memberships, spaces."""
+
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+class ActorsConfig(AppConfig):
+    name = "actors"
+
+    def ready(self) -> None:
+        from actors.signals import create_default_rungs
+
+        post_migrate.connect(create_default_rungs, sender=self, dispatch_uid="actors.default_rungs")

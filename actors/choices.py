@@ -1,0 +1,46 @@
+"""Lists to choose from in forms and filters, each read in one query."""
+
+from typing import TYPE_CHECKING, Any
+
+from actors.models import Actor, Space
+from portal.reference.models import Territory, Theme
+
+if TYPE_CHECKING:
+    from portal.accounts.models import User
+
+Choices = list[tuple[Any, Any]]
+
+
+def territory_choices() -> Choices:
+    """The region, then each province with its communes under its name."""
+    choices: Choices = []
+    groups: dict[str, Choices] = {}
+    for territory in Territory.objects.defer("outline", "aliases").order_by("code"):
+        row = (territory.code, str(territory))
+        if territory.level == Territory.Level.COMMUNE:
+            province = next((code for code in groups if territory.code.startswith(f"{code}.")), None)
+            (groups[province] if province else choices).append(row)
+        elif territory.level == Territory.Level.PROVINCE:
+            groups[territory.code] = [row]
+            choices.append((row[1], groups[territory.code]))
+        else:
+            choices.append(row)
+    return choices
+
+
+def theme_choices() -> Choices:
+    return [(theme.pk, str(theme)) for theme in Theme.objects.filter(is_active=True)]
+
+
+def space_choices(user: "User") -> Choices:
+    """The spaces the reader may see."""
+    return [(space.pk, str(space)) for space in Space.objects.visible_to(user).only("name_ar", "name_fr", "name_en")]
+
+
+def actor_choices(user: "User") -> Choices:
+    """The institutions the reader may see and that are not archived, by name."""
+    rows = Actor.objects.visible_to(user).exclude(state=Actor.State.ARCHIVED)
+    return sorted(
+        ((row.pk, row.full_name) for row in rows.only("name_ar", "name_fr", "name_en", "acronym")),
+        key=lambda row: row[1],
+    )

@@ -1,0 +1,156 @@
+"""An institution that takes part."""
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Self
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from actors.models.membership import Membership, parts_by_actor
+from portal.core.dates import as_day, today
+from portal.core.history import history
+from portal.core.names import InReadersLanguage
+
+if TYPE_CHECKING:
+    from portal.accounts.models import User
+
+#: how long a confirmed sheet counts as fresh
+FRESH = timedelta(days=365)
+
+
+class ActorQuerySet(models.QuerySet["Actor"]):
+    def published(self) -> Self:
+        return self.filter(state=Actor.State.PUBLISHED)
+
+    def of(self, user: "User") -> Self:
+        """The institutions this person works for today."""
+        return self.filter(pk__in=list(parts_by_actor(user)))
+
+    def managed_by(self, user: "User") -> Self:
+        """Those whose sheet this person keeps."""
+        return self.filter(
+            pk__in=[pk for pk, parts in parts_by_actor(user).items() if Membership.Part.MANAGER in parts]
+        )
+
+    def visible_to(self, user: "User") -> Self:
+        """Published ones for everybody; drafts and archived for administrators and their own people."""
+        if getattr(user, "is_administrator", False):
+            return self
+        return self.filter(Q(state=Actor.State.PUBLISHED) | Q(pk__in=list(parts_by_actor(user))))
+
+    def concerned_with(self, code: str) -> Self:
+        """Seated or active in the territory `code` or somewhere in it, or active over a wider one that holds it."""
+        wider = [code[:end] for end, sign in enumerate(code) if sign == "."]
+        areas = Actor.areas.through.objects.filter(
+            Q(territory_id=code) | Q(territory_id__startswith=f"{code}.") | Q(territory_id__in=wider)
+        )
+        seated = Q(seat_id=code) | Q(seat_id__startswith=f"{code}.")
+        return self.filter(seated | Q(pk__in=areas.values("actor_id")))
+
+    def in_space(self, space_id: int) -> Self:
+        """Those with a part in the space today."""
+        from actors.models.space import SpaceMember
+
+        return self.filter(pk__in=SpaceMember.objects.on(today()).filter(space=space_id).values("actor_id"))
+
+
+class Actor(models.Model):
+    """A commune, a deconcentrated service, an association, a university…: one sheet of the directory."""
+
+    class Kind(models.TextChoices):
+        COMMUNE = "commune", _("commune")
+        ELECTED_COUNCIL = "elected_council", _("regional, prefectural or provincial council")
+        DECONCENTRATED_SERVICE = "deconcentrated_service", _("deconcentrated state service")
+        PUBLIC_BODY = "public_body", _("public body")
+        ASSOCIATION = "association", _("association")
+        UNIVERSITY = "university", _("university or research centre")
+        INTERNATIONAL = "international", _("international organisation")
+        OTHER = "other", _("other")
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("draft")
+        PUBLISHED = "published", _("published")
+        ARCHIVED = "archived", _("archived")
+
+    slug = models.SlugField(_("address"), max_length=80, unique=True)
+    kind = models.CharField(_("kind"), max_length=25, choices=Kind)
+    name_ar = models.CharField(_("name in Arabic"), max_length=250)
+    name_fr = models.CharField(_("name in French"), max_length=250, blank=True)
+    name_en = models.CharField(_("name in English"), max_length=250, blank=True)
+    acronym = models.CharField(_("acronym"), max_length=30, blank=True)
+    aliases = models.JSONField(_("other names"), default=list, blank=True)
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("belongs to")
+    )
+    seat = models.ForeignKey(
+        "reference.Territory",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="seated_actors",
+        verbose_name=_("seat"),
+    )
+    areas = models.ManyToManyField(
+        "reference.Territory", blank=True, related_name="active_actors", verbose_name=_("areas of action")
+    )
+    themes = models.ManyToManyField("reference.Theme", blank=True, related_name="actors", verbose_name=_("themes"))
+    description_ar = models.TextField(_("description in Arabic"), blank=True)
+    description_fr = models.TextField(_("description in French"), blank=True)
+    description_en = models.TextField(_("description in English"), blank=True)
+    website = models.URLField(_("website"), blank=True)
+    logo = models.ImageField(_("logo"), upload_to="logos/", blank=True)
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.DRAFT)
+    internal_validation = models.BooleanField(
+        _("internal validation"),
+        default=False,
+        help_text=_("Progress reports are cleared by the institution’s validator before they leave the house."),
+    )
+    confirmed_on = models.DateField(_("sheet confirmed on"), null=True, blank=True)
+    confirmed_by = models.ForeignKey("accounts.User", models.SET_NULL, null=True, blank=True, related_name="+")
+    search_text = models.TextField(editable=False, blank=True, default="")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = ActorQuerySet.as_manager()
+    history = history()
+    name = InReadersLanguage()
+    description = InReadersLanguage("description")
+
+    class Meta:
+        verbose_name = _("actor")
+        verbose_name_plural = _("actors")
+        ordering = ("name_ar", "pk")
+
+    def __str__(self) -> str:
+        return str(self.name)
+
+    def get_absolute_url(self) -> str:
+        return reverse("actors:actor", args=[self.slug])
+
+    @property
+    def website_text(self) -> str:
+        """The address of the website without what nobody reads aloud."""
+        return self.website.removeprefix("https://").removeprefix("http://").removesuffix("/")
+
+    @property
+    def is_stale(self) -> bool:
+        """Nobody has confirmed the sheet for a year."""
+        since = self.confirmed_on or as_day(self.created_at)
+        return since < today() - FRESH
+
+    @property
+    def full_name(self) -> str:
+        """The name and, where there is one, the acronym: for choices in forms."""
+        return (
+            f"{self.name} ({self.acronym})" if self.acronym and self.acronym not in str(self.name) else str(self.name)
+        )
+
+    def search_parts(self) -> list[str]:
+        """Every name and text of the sheet, its seat and themes; no contact, since each has an audience of its own."""
+        parts = [self.name_ar, self.name_fr, self.name_en, self.acronym, *self.aliases]
+        parts += [self.description_ar, self.description_fr, self.description_en]
+        for thing in (self.seat, *self.areas.defer("outline"), *self.themes.all()):
+            if thing is not None:
+                parts += [thing.name_ar, thing.name_fr, thing.name_en]
+        return [part for part in parts if part]

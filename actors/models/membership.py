@@ -1,0 +1,89 @@
+"""Which people work for which institutions."""
+
+from typing import TYPE_CHECKING, Self
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from actors.models.terms import Term, TermQuerySet
+from portal.core.dates import today
+from portal.core.history import history
+
+if TYPE_CHECKING:
+    from actors.models.actor import Actor
+    from portal.accounts.models import User
+
+
+class MembershipQuerySet(TermQuerySet["Membership"]):
+    def visible_to(self, user: "User") -> Self:
+        """All for administrators; one's own, and those of the institutions whose sheet one keeps."""
+        if getattr(user, "is_administrator", False):
+            return self
+        if not user.is_authenticated:
+            return self.none()
+        kept = [pk for pk, parts in parts_by_actor(user).items() if Membership.Part.MANAGER in parts]
+        return self.filter(models.Q(user=user) | models.Q(actor__in=kept))
+
+
+class Membership(Term):
+    """A person's part in an institution, for a term."""
+
+    class Part(models.TextChoices):
+        CONTRIBUTOR = "contributor", _("contributor")
+        VALIDATOR = "validator", _("validator")
+        MANAGER = "manager", _("manager of the sheet")
+
+    actor = models.ForeignKey("actors.Actor", models.CASCADE, related_name="memberships")
+    user = models.ForeignKey("accounts.User", models.CASCADE, related_name="memberships")
+    part = models.CharField(_("part"), max_length=15, choices=Part, default=Part.CONTRIBUTOR)
+    job_title = models.CharField(_("job title"), max_length=150, blank=True)
+
+    objects = MembershipQuerySet.as_manager()
+    history = history()
+
+    class Meta(Term.Meta):
+        verbose_name = _("membership")
+        verbose_name_plural = _("memberships")
+        ordering = ("pk",)
+        constraints = [
+            *Term.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["actor", "user", "part"],
+                condition=models.Q(ends_on=None),
+                name="membership_once",
+                violation_error_message=_("This person already has this part."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} – {self.actor}"
+
+
+def parts_in(user: "User", actor: "Actor") -> frozenset[str]:
+    """Every part the person has in the institution today (they may be validator and manager at once)."""
+    return frozenset(parts_by_actor(user).get(actor.pk, ()))
+
+
+def parts_by_actor(user: "User") -> dict[int, set[str]]:
+    """The person's parts today, by institution; read once for each user object (a request has one)."""
+    if not user.is_authenticated:
+        return {}
+    if not hasattr(user, "_parts_by_actor"):
+        parts: dict[int, set[str]] = {}
+        for actor_id, part in Membership.objects.on(today()).filter(user=user).values_list("actor_id", "part"):
+            parts.setdefault(actor_id, set()).add(part)
+        user._parts_by_actor = parts  # type: ignore[attr-defined]
+    return user._parts_by_actor  # type: ignore[attr-defined]
+
+
+def part_in(user: "User", actor: "Actor") -> str | None:
+    """The person's strongest part in the institution today, or None."""
+    held = parts_in(user, actor)
+    return next(
+        (
+            part
+            for part in (Membership.Part.MANAGER, Membership.Part.VALIDATOR, Membership.Part.CONTRIBUTOR)
+            if part in held
+        ),
+        None,
+    )

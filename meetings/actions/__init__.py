@@ -1,0 +1,1 @@
+"""What people do with meetings: prepare, invite, record, circulate, adopt, hand in, report."""

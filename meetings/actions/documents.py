@@ -1,0 +1,54 @@
+"""Files of a meeting: handed in, replaced by a newer version, taken away."""
+
+from contextlib import suppress
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from meetings.models import AgendaItem, Document, Meeting
+from portal.accounts.models import User
+from portal.core.errors import Refused
+
+
+def add_document(
+    meeting: Meeting,
+    *,
+    title: str,
+    upload: UploadedFile,
+    audience: str,
+    by: User | None,
+    item: AgendaItem | None = None,
+    language: str = "",
+    replaces: Document | None = None,
+) -> Document:
+    """Keep a file of the meeting, or a newer version of one; of two people replacing the same one, one is Refused."""
+    if item is not None and item.meeting_id != meeting.pk:
+        raise Refused(_("This item belongs to another meeting."), field="item")
+    document = Document(
+        meeting=meeting, space=meeting.space, item=item, title=title, audience=audience, language=language, added_by=by
+    )
+    if replaces is not None:
+        document.version = replaces.version + 1
+    document.take_file(upload)
+    document.save()
+    if replaces is not None and not Document.objects.filter(pk=replaces.pk, replaced_by=None).update(replaced_by=document):
+        _throw_away(document)
+        raise Refused(_("Somebody else has just added a newer version. Reload the page to see it."))
+    return document
+
+
+def remove_document(document: Document, *, by: User) -> None:
+    """Take the file away for good; an earlier version, where there is one, stands again."""
+    with transaction.atomic():
+        Document.objects.filter(replaced_by=document).update(replaced_by=None)
+        stored, name = document.file.storage, document.file.name
+        document.delete()
+    with suppress(FileNotFoundError):
+        stored.delete(name)
+
+
+def _throw_away(document: Document) -> None:
+    stored, name = document.file.storage, document.file.name
+    document.delete()
+    stored.delete(name)

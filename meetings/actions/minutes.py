@@ -1,0 +1,199 @@
+"""The life of the minutes: recorded item by item, circulated, reviewed, adopted, corrected."""
+
+from datetime import date
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from actors.models import Actor
+from meetings.models import AgendaItem, Meeting, Minutes, MinutesReview, MinutesRevision, MinutesSection, MinutesVersion
+from meetings.permissions import asked_about
+from meetings.recipients import recipients_of_all, steering_recipients
+from portal.accounts.models import User
+from portal.core import history
+from portal.core.dates import day_text, today
+from portal.core.errors import Refused
+from portal.core.html import clean, plain
+from portal.notifications.actions import notify
+from portal.notifications.recipients import Recipient
+
+#: a meeting of which minutes are written: under way, held, or with its file closed and something to correct
+MINUTED = (Meeting.State.ANNOUNCED, Meeting.State.HELD, Meeting.State.CLOSED)
+
+
+@transaction.atomic
+def record_minutes(
+    meeting: Meeting, *, html: str, seen_revision: int, by: User | None, item: AgendaItem | None = None
+) -> MinutesSection:
+    """Keep what was said on one item (in general, without one) as a new revision; the same text again keeps none.
+
+    Raises Refused when the minutes are not a draft, or when somebody saved since `seen_revision`: then `details`
+    carries `theirs` (their revision, with who and when), and nothing is written.
+    """
+    if meeting.state not in MINUTED:
+        raise Refused(_("Minutes are written of a meeting that was announced and takes place."))
+    if item is not None and item.meeting_id != meeting.pk:
+        raise Refused(_("This item belongs to another meeting."))
+    minutes = begin_minutes(meeting, by=by)
+    if minutes.state != Minutes.State.DRAFT:
+        raise Refused(_("The minutes are no longer a draft: take them back to draft before you change them."))
+    html = clean(html)
+    section = _section(minutes, item)
+    if section.revision == seen_revision and section.html == html:
+        return section
+    saved = MinutesSection.objects.filter(pk=section.pk, revision=seen_revision, minutes__state=Minutes.State.DRAFT).update(
+        html=html, text=plain(html), revision=seen_revision + 1
+    )
+    if not saved:
+        theirs = section.revisions.select_related("saved_by").first()
+        raise Refused(
+            _("Somebody else saved this item while you were writing. Both texts are below: bring them together, then save."),
+            theirs=theirs,
+        )
+    section.refresh_from_db()
+    MinutesRevision.objects.create(
+        section=section, number=section.revision, html=section.html, text=section.text, saved_by=by
+    )
+    return section
+
+
+def begin_minutes(meeting: Meeting, *, by: User | None) -> Minutes:
+    """The meeting's minutes, begun as a draft where there are none."""
+    minutes = Minutes.objects.filter(meeting=meeting).first()
+    if minutes is None:
+        minutes = Minutes(meeting=meeting)
+        try:
+            with transaction.atomic():
+                history.save(minutes, by=by)
+        except IntegrityError:
+            return Minutes.objects.get(meeting=meeting)
+    return minutes
+
+
+def _section(minutes: Minutes, item: AgendaItem | None) -> MinutesSection:
+    section, _created = MinutesSection.objects.get_or_create(minutes=minutes, item=item)
+    return section
+
+
+@transaction.atomic
+def circulate_minutes(minutes: Minutes, *, until: date, by: User) -> None:
+    """Put the draft before the institutions until the end of the day `until`, and tell each of them.
+
+    Raises Refused for an empty draft, a meeting not yet held, a day that is not to come.
+    """
+    if minutes.meeting.state not in {Meeting.State.HELD, Meeting.State.CLOSED}:
+        raise Refused(_("Minutes are circulated once the meeting is marked as held."))
+    if until <= today():
+        raise Refused(_("Choose a day to come, so that the institutions have time to answer."), field="until")
+    if not minutes.sections.exclude(text="").exists():
+        raise Refused(_("The minutes are still empty: write at least one item."))
+    history.move(
+        minutes,
+        Minutes.State.CIRCULATED,
+        by=by,
+        circulated_at=timezone.now(),
+        remarks_until=until,
+        circulation=minutes.circulation + 1,
+    )
+    notify(_institutions(minutes.meeting), kind="meetings.minutes_circulated", about=minutes.meeting, context={"until": until})
+
+
+@transaction.atomic
+def review_minutes(minutes: Minutes, *, actor: Actor, answer: str, text: str = "", by: User) -> MinutesReview:
+    """Record an institution's approval or remarks; it may change its word until the window closes. Tells the secretariat."""
+    if not minutes.takes_remarks():
+        raise Refused(_("The time for remarks on these minutes is over."))
+    if not asked_about(minutes.meeting).filter(pk=actor.pk).exists():
+        raise Refused(_("This institution was neither invited to the meeting nor present."), field="actor")
+    if answer == MinutesReview.Answer.REMARKS and not text.strip():
+        raise Refused(_("Write your remarks."), field="text")
+    review = minutes.reviews.filter(circulation=minutes.circulation, actor=actor).first() or MinutesReview(
+        minutes=minutes, version=minutes.version, circulation=minutes.circulation, actor=actor
+    )
+    review.answer, review.given_by = answer, by
+    review.text = text.strip() if answer == MinutesReview.Answer.REMARKS else ""
+    try:
+        with transaction.atomic():
+            history.save(review, by=by)
+    except IntegrityError as error:
+        raise Refused(_("A colleague has just answered for your institution. Reload the page to see it.")) from error
+    notify(
+        steering_recipients(minutes.meeting),
+        kind="meetings.minutes_reviewed",
+        about=minutes.meeting,
+        context={"actor": actor, "answer": MinutesReview.Answer(answer).label},
+    )
+    return review
+
+
+def silent_about(minutes: Minutes) -> list[Actor]:
+    """The institutions asked that have not said a word on the minutes as they were last circulated."""
+    spoken = minutes.reviews.filter(circulation=minutes.circulation).values("actor_id")
+    return list(asked_about(minutes.meeting).exclude(pk__in=spoken).order_by("kind", "name_ar", "pk"))
+
+
+@transaction.atomic
+def adopt_minutes(minutes: Minutes, *, by: User | None, in_session: bool = False) -> MinutesVersion:
+    """Freeze the circulated text as a version and tell everybody; two people adopting at once: one is Refused.
+
+    Silence is consent only once the window is over: before, every institution must have answered, or the minutes
+    were adopted `in_session` by the institutions themselves.
+    """
+    if minutes.takes_remarks() and not in_session and (silent := len(silent_about(minutes))):
+        raise Refused(
+            ngettext(
+                "%(count)d institution may still answer until %(day)s. Wait until then, or say that the minutes were adopted in session.",
+                "%(count)d institutions may still answer until %(day)s. Wait until then, or say that the minutes were adopted in session.",
+                silent,
+            )
+            % {"count": silent, "day": day_text(minutes.remarks_until)},
+            field="in_session",
+        )
+    now = timezone.now()
+    history.move(minutes, Minutes.State.ADOPTED, by=by, reason="in session" if in_session else "", adopted_at=now)
+    version = MinutesVersion.objects.create(
+        minutes=minutes, number=minutes.version, sections=_frozen(minutes), adopted_at=now, adopted_by=by
+    )
+    notify(
+        _institutions(minutes.meeting),
+        kind="meetings.minutes_adopted",
+        about=minutes.meeting,
+        context={"version": minutes.version},
+    )
+    return version
+
+
+def _frozen(minutes: Minutes) -> list[dict]:
+    return [
+        {
+            "section": section.pk,
+            "item": section.item_id,
+            "title_ar": section.item.title_ar if section.item else "",
+            "title_fr": section.item.title_fr if section.item else "",
+            "title_en": section.item.title_en if section.item else "",
+            "html": section.html,
+            "text": section.text,
+            "revision": section.revision,
+        }
+        for section in minutes.sections.exclude(text="").select_related("item")
+    ]
+
+
+@transaction.atomic
+def reopen_minutes(minutes: Minutes, *, by: User, reason: str = "") -> None:
+    """Back to draft: circulated minutes to be changed, or adopted ones to be corrected.
+
+    A correction is the next version, needs a reason, and leaves the adopted version readable until it is adopted itself.
+    """
+    if minutes.state == Minutes.State.ADOPTED:
+        if not reason.strip():
+            raise Refused(_("Say what has to be corrected."), field="reason")
+        history.move(minutes, Minutes.State.DRAFT, by=by, reason=reason.strip(), version=minutes.version + 1, remarks_until=None)
+    else:
+        history.move(minutes, Minutes.State.DRAFT, by=by, reason=reason.strip(), remarks_until=None)
+
+
+def _institutions(meeting: Meeting) -> list[Recipient]:
+    return recipients_of_all(asked_about(meeting).order_by("pk"))

@@ -1,0 +1,224 @@
+"""Inviting institutions, their answers, and who came."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from actors.models import Actor, Contact
+from actors.recipients import recipients_of
+from meetings.models import Attendance, Invitation, Meeting
+from meetings.recipients import steering_recipients
+from portal.core import history
+from portal.core.dates import day_text, start_of, today
+from portal.core.errors import Refused
+from portal.notifications.actions import notify
+from portal.notifications.models import Notification
+
+if TYPE_CHECKING:
+    from portal.accounts.models import User
+
+#: the states in which institutions may still be invited
+INVITING = (Meeting.State.DRAFT, Meeting.State.ANNOUNCED, Meeting.State.POSTPONED)
+#: the states in which attendance is taken
+ATTENDED = (Meeting.State.ANNOUNCED, Meeting.State.HELD)
+
+
+@dataclass(frozen=True)
+class Presence:
+    """One line of the attendance table: how an institution took part; an empty status takes its line away."""
+
+    actor: Actor
+    status: str
+    represented_by: Actor | None = None
+    representative: str = ""
+
+
+@transaction.atomic
+def invite(meeting: Meeting, *, actors: Iterable[Actor], by: "User", now: datetime | None = None) -> tuple[list[Invitation], list[Actor]]:
+    """Invite institutions, each once; sent at once when the meeting is announced, else with the announcement.
+
+    Answers with the new invitations and the institutions among them no mail can reach. Refused once the meeting has
+    begun or is off, or when every institution chosen is invited already.
+    """
+    now = now or timezone.now()
+    if meeting.state not in INVITING or (meeting.state == Meeting.State.ANNOUNCED and now >= meeting.ends_at):
+        raise Refused(_("Institutions are invited before the meeting; afterwards, note who came in the attendance."))
+    invited = set(Invitation.objects.filter(meeting=meeting).values_list("actor_id", flat=True))
+    new = [Invitation(meeting=meeting, actor=actor) for actor in dict.fromkeys(actors) if actor.pk not in invited]
+    if not new:
+        raise Refused(_("Choose at least one institution that is not invited yet."), field="actors")
+    for invitation in new:
+        history.save(invitation, by=by)
+    unreached = send_invitations(meeting, by=by, now=now) if meeting.state == Meeting.State.ANNOUNCED else []
+    return new, unreached
+
+
+def send_invitations(meeting: Meeting, *, by: "User", now: datetime | None = None) -> list[Actor]:
+    """Send what was not sent yet (`meetings.invited`); answers with the institutions no mail can reach."""
+    now = now or timezone.now()
+    unreached = []
+    for invitation in Invitation.objects.filter(meeting=meeting, sent_at=None).select_related("actor"):
+        invitation.sent_at = now
+        history.save(invitation, by=by)
+        recipients = recipients_of(invitation.actor, today(now))
+        if not recipients:
+            unreached.append(invitation.actor)
+        notify(recipients, kind="meetings.invited", about=meeting, context={"actor": invitation.actor}, now=now, expires_at=meeting.ends_at)
+    return unreached
+
+
+@transaction.atomic
+def withdraw_invitation(invitation: Invitation, *, by: "User") -> None:
+    """Take an institution off the list before its invitation was sent."""
+    if invitation.sent_at is not None:
+        raise Refused(_("This invitation has been sent: it stays on the list."))
+    invitation._history_user = by  # type: ignore[attr-defined]
+    invitation.delete()
+
+
+@transaction.atomic
+def answer_invitation(
+    invitation: Invitation,
+    *,
+    answer: str,
+    by: "User",
+    represented_by: Contact | None = None,
+    representative: str = "",
+    mandate: str = "",
+    note: str = "",
+    by_phone: bool = False,
+    now: datetime | None = None,
+) -> None:
+    """An institution confirms (and may name who represents it) or declines, as often as it likes until the meeting begins.
+
+    The secretariat notes a telephone answer with `by_phone`; otherwise it is told (`meetings.answered`).
+    Refused before the invitation is sent, once the meeting has begun, and when it is off.
+    """
+    now = now or timezone.now()
+    _check_answerable(invitation, now)
+    if represented_by is not None and represented_by.actor_id != invitation.actor_id:
+        raise Refused(_("Choose somebody of the invited institution."), field="represented_by")
+    if answer == Invitation.Answer.DECLINED:
+        represented_by, representative, mandate = None, "", ""
+    invitation.answer, invitation.note, invitation.by_phone = answer, note.strip(), by_phone
+    invitation.represented_by, invitation.representative, invitation.mandate = represented_by, representative.strip(), mandate.strip()
+    invitation.answered_at, invitation.answered_by = now, by
+    history.save(invitation, by=by)
+    if not by_phone:
+        context = {
+            "actor": invitation.actor,
+            "answer": Invitation.Answer(answer).label,
+            "representative": invitation.representative or (str(represented_by) if represented_by else ""),
+            "note": invitation.note,
+        }
+        notify(steering_recipients(invitation.meeting), kind="meetings.answered", about=invitation.meeting, context=context, now=now)
+
+
+def _check_answerable(invitation: Invitation, now: datetime) -> None:
+    meeting = invitation.meeting
+    if meeting.state == Meeting.State.CANCELLED:
+        raise Refused(_("This meeting is cancelled: no answer is needed."))
+    if meeting.state == Meeting.State.POSTPONED:
+        raise Refused(_("This meeting is postponed: you will be asked again when its new date is known."))
+    if meeting.state in {Meeting.State.HELD, Meeting.State.CLOSED} or now >= meeting.starts_at:
+        raise Refused(_("This meeting began on %(day)s: answers are no longer taken.") % {"day": day_text(meeting.starts_at)})
+    if invitation.sent_at is None or meeting.state == Meeting.State.DRAFT:
+        raise Refused(_("This invitation has not been sent yet."))
+
+
+@transaction.atomic
+def remind_invitation(invitation: Invitation, *, by: "User", now: datetime | None = None) -> None:
+    """Ask an institution that has not answered once more, at most once a day (`meetings.answer_missing`)."""
+    now = now or timezone.now()
+    _check_answerable(invitation, now)
+    if invitation.answer != Invitation.Answer.NONE:
+        raise Refused(_("This institution has answered already."))
+    recipients = recipients_of(invitation.actor, today(now))
+    if not recipients:
+        raise Refused(_("No mail reaches this institution: telephone it and note its answer."))
+    if _reminded_today(invitation, [recipient.email for recipient in recipients], now):
+        raise Refused(_("This institution was reminded today already."))
+    context = {"actor": invitation.actor}
+    notify(recipients, kind="meetings.answer_missing", about=invitation.meeting, context=context, now=now, expires_at=invitation.meeting.starts_at)
+
+
+def _reminded_today(invitation: Invitation, addresses: list[str], now: datetime) -> bool:
+    return Notification.objects.filter(
+        kind="meetings.answer_missing",
+        content_type=ContentType.objects.get_for_model(Meeting),
+        object_id=str(invitation.meeting_id),
+        email__in=addresses,
+        created_at__gte=start_of(today(now)),
+    ).exists()
+
+
+@transaction.atomic
+def record_attendance(meeting: Meeting, *, rows: Iterable[Presence], by: "User", now: datetime | None = None) -> int:
+    """Write down how institutions took part, from the meeting’s day on; answers with how many lines changed.
+
+    Refused before that day, when the meeting is off or its file closed, and where an institution is represented by
+    none, by itself, or by one that is itself absent.
+    """
+    _check_attendance_time(meeting, now)
+    rows = list(rows)
+    kept = {attendance.actor_id: attendance for attendance in Attendance.objects.filter(meeting=meeting)}
+    statuses = {actor: attendance.status for actor, attendance in kept.items()} | {row.actor.pk: row.status for row in rows}
+    for row in rows:
+        _check_presence(row, statuses)
+    return sum(_record(meeting, row, kept.get(row.actor.pk), by) for row in rows)
+
+
+@transaction.atomic
+def add_attendee(meeting: Meeting, *, actor: Actor, by: "User", now: datetime | None = None) -> Attendance:
+    """Note an institution that came without having been invited; refused when it is noted already."""
+    _check_attendance_time(meeting, now)
+    if Attendance.objects.filter(meeting=meeting, actor=actor).exists():
+        raise Refused(_("This institution is in the table already."), field="actor")
+    attendance = Attendance(meeting=meeting, actor=actor, status=Attendance.Status.PRESENT)
+    history.save(attendance, by=by)
+    return attendance
+
+
+def _check_attendance_time(meeting: Meeting, now: datetime | None) -> None:
+    if meeting.state not in ATTENDED:
+        raise Refused(_("Attendance cannot be recorded while the state is “%(state)s”.") % {"state": meeting.get_state_display()})
+    if today(now) < meeting.begins_on:
+        raise Refused(_("Attendance is recorded from the day of the meeting on: %(day)s.") % {"day": day_text(meeting.starts_at)})
+
+
+def _check_presence(row: Presence, statuses: dict[int, str]) -> None:
+    field = f"represented_by_{row.actor.pk}"
+    if row.status != Attendance.Status.REPRESENTED:
+        return
+    if row.represented_by is None:
+        raise Refused(_("Say which institution represented %(actor)s.") % {"actor": row.actor}, field=field)
+    if row.represented_by == row.actor:
+        raise Refused(_("An institution cannot represent itself: choose “present”."), field=field)
+    if statuses.get(row.represented_by.pk) in {Attendance.Status.ABSENT, Attendance.Status.EXCUSED}:
+        raise Refused(_("%(actor)s was itself not there.") % {"actor": row.represented_by}, field=field)
+
+
+def _record(meeting: Meeting, row: Presence, attendance: Attendance | None, by: "User") -> bool:
+    if not row.status:
+        if attendance is not None:
+            attendance._history_user = by  # type: ignore[attr-defined]
+            attendance.delete()
+        return attendance is not None
+    values = {
+        "status": row.status,
+        "represented_by": row.represented_by if row.status == Attendance.Status.REPRESENTED else None,
+        "representative": row.representative.strip(),
+    }
+    attendance = attendance or Attendance(meeting=meeting, actor=row.actor)
+    if attendance.pk and all(getattr(attendance, name) == value for name, value in values.items()):
+        return False
+    for name, value in values.items():
+        setattr(attendance, name, value)
+    history.save(attendance, by=by)
+    return True

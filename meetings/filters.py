@@ -1,0 +1,61 @@
+"""What the list of meetings can be narrowed by; everything is in the address."""
+
+from datetime import date
+from typing import Any
+
+import django_filters
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from actors.models import Actor, Space
+from meetings.models import Meeting, Project
+from portal.core.dates import as_day, start_of, today
+from portal.core.lists import ListFilter
+from portal.reference.models import Territory
+
+
+class MeetingFilter(ListFilter):
+    """Search and filters of the list; the choices are what the reader's own meetings offer."""
+
+    when = django_filters.ChoiceFilter(
+        label=_("Time"), choices=[("upcoming", _("upcoming")), ("past", _("past"))], method="at_time", empty_label=_("All")
+    )
+    space = django_filters.ChoiceFilter(field_name="space_id", label=_("Space"), empty_label=_("All"))
+    organiser = django_filters.ChoiceFilter(field_name="organiser_id", label=_("Organiser"), empty_label=_("All"))
+    project = django_filters.ChoiceFilter(field_name="project_id", label=_("Project"), empty_label=_("All"))
+    state = django_filters.ChoiceFilter(label=_("State"), choices=Meeting.State, empty_label=_("All"))
+    year = django_filters.ChoiceFilter(label=_("Year"), method="in_year", empty_label=_("All"))
+    territory = django_filters.ChoiceFilter(label=_("Province or commune"), method="in_territory", empty_label=_("All"))
+
+    class Meta:
+        model = Meeting
+        fields: list[str] = []
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        seen = self.queryset.order_by()
+        for name, model in (("space", Space), ("organiser", Actor), ("project", Project)):
+            rows = model._default_manager.filter(Exists(seen.filter(**{name: OuterRef("pk")})))
+            self.filters[name].extra["choices"] = [(str(row.pk), row.name) for row in rows]
+        wide = Q(level__in=(Territory.Level.REGION, Territory.Level.PROVINCE))
+        used = Territory.objects.filter(wide | Q(Exists(seen.filter(territory=OuterRef("pk"))))).defer("outline")
+        self.filters["territory"].extra["choices"] = [(row.code, row.name) for row in used]
+        self.filters["year"].extra["choices"] = [(str(year), str(year)) for year in _years(seen)]
+
+    def at_time(self, queryset: QuerySet[Meeting], name: str, value: str) -> QuerySet[Meeting]:
+        now = timezone.now()
+        return queryset.filter(ends_at__gte=now) if value == "upcoming" else queryset.filter(ends_at__lt=now)
+
+    def in_year(self, queryset: QuerySet[Meeting], name: str, value: str) -> QuerySet[Meeting]:
+        year = int(value)
+        return queryset.filter(starts_at__gte=start_of(date(year, 1, 1)), starts_at__lt=start_of(date(year + 1, 1, 1)))
+
+    def in_territory(self, queryset: QuerySet[Meeting], name: str, value: str) -> QuerySet[Meeting]:
+        return queryset.filter(Q(territory=value) | Q(territory__code__startswith=f"{value}."))
+
+
+def _years(meetings: QuerySet[Meeting]) -> list[int]:
+    """From next year back to the first meeting's: one row read, however many meetings there are."""
+    first = meetings.order_by("starts_at").values_list("starts_at", flat=True).first()
+    return list(range(today().year + 1, as_day(first).year - 1, -1)) if first else []

@@ -1,0 +1,41 @@
+"""What is typed for one item of the programme."""
+
+import copy
+from typing import Any
+
+from django import forms
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from actors.models import Actor, SpaceMember
+from actors.models.terms import term_condition
+from meetings.models import AgendaItem, Meeting
+from portal.core.dates import today
+from portal.core.forms import PortalModelForm
+
+
+class ItemForm(PortalModelForm):
+    """An item: its title and length, and which institutions present it."""
+
+    class Meta(PortalModelForm.Meta):
+        model = AgendaItem
+        fields = ("title_ar", "title_fr", "title_en", "kind", "minutes_planned", "presenters", "note_ar", "note_fr", "note_en")
+        widgets = {"presenters": forms.CheckboxSelectMultiple}
+        help_texts = {"note_ar": _("For a presenter that is not in the list, as an office or a function: no names of persons.")}
+
+    def __init__(self, data: Any = None, *, meeting: Meeting, instance: AgendaItem | None = None, **kwargs: Any) -> None:
+        super().__init__(data, instance=copy.copy(instance), **kwargs)
+        here = Q(pk=meeting.organiser_id) | Q(invitations__meeting=meeting)
+        if meeting.space_id:
+            members = SpaceMember.objects.filter(term_condition(today()), space=meeting.space_id)
+            here |= Q(pk__in=members.values("actor"))
+        if instance is not None and instance.pk:
+            here |= Q(agenda_items=instance)
+        self.fields["presenters"].queryset = Actor.objects.filter(here).distinct()  # type: ignore[attr-defined]
+        self.fields["minutes_planned"].widget.attrs |= {"min": 1, "max": 600}
+
+    def clean_minutes_planned(self) -> int | None:
+        minutes = self.cleaned_data["minutes_planned"]
+        if minutes is not None and not 1 <= minutes <= 600:
+            raise forms.ValidationError(_("Give a length between 1 and 600 minutes."))
+        return minutes

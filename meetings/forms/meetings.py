@@ -1,0 +1,114 @@
+"""What is typed to call, change, put off or call off a meeting."""
+
+import copy
+from typing import Any
+
+from django import forms
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from actors.models import Actor, Space, SpaceMember
+from actors.models.membership import parts_by_actor
+from actors.models.terms import term_condition
+from meetings.models import Meeting
+from meetings.permissions import can_call_meeting
+from portal.accounts.models import User
+from portal.core.dates import today
+from portal.core.forms import DateTimeField, PortalForm, PortalModelForm
+
+#: what stands for hours nobody knows, so that the meeting has an order among others
+DAY = {"starts_at": "09:00", "ends_at": "18:00"}
+
+
+def _with_hours(data: Any) -> Any:
+    """Where the hours are not known only the days are asked."""
+    if data is None or data.get("times_known"):
+        return data
+    data = data.copy()
+    for name, hour in DAY.items():
+        data[f"{name}_time"] = data.get(f"{name}_time") or hour
+    return data
+
+
+class WhenForm(PortalForm):
+    """The new date of a postponed meeting."""
+
+    starts_at = DateTimeField(label=_("Begins"))
+    ends_at = DateTimeField(label=_("Ends"))
+    times_known = forms.BooleanField(label=_("The hours are known"), required=False, initial=True)
+
+    def __init__(self, data: Any = None, **kwargs: Any) -> None:
+        super().__init__(_with_hours(data), **kwargs)
+
+
+class ReasonForm(PortalForm):
+    """Why a meeting is called off or put off."""
+
+    reason = forms.CharField(
+        label=_("Reason"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}), help_text=_("The institutions that were invited read it.")
+    )
+
+
+class MeetingForm(PortalModelForm):
+    """A meeting's title, date, place and audience; organiser and space only while it is new."""
+
+    starts_at = DateTimeField(label=_("Begins"))
+    ends_at = DateTimeField(label=_("Ends"))
+
+    class Meta(PortalModelForm.Meta):
+        model = Meeting
+        fields = (
+            "organiser", "space", "project", "kind", "title_ar", "title_fr", "title_en", "starts_at", "ends_at", "times_known", "place_ar",
+            "place_fr", "place_en", "territory", "link", "language", "audience", "purpose_ar", "purpose_fr", "purpose_en",
+        )  # fmt: skip
+        widgets = {name: forms.Textarea(attrs={"rows": 3}) for name in ("purpose_ar", "purpose_fr", "purpose_en")}
+        help_texts = {
+            "link": _("Shown to those who take part only."),
+            "audience": _("From the announcement on. A meeting in preparation is seen by those who prepare it."),
+        }
+
+    def __init__(self, data: Any = None, *, user: User, instance: Meeting | None = None, **kwargs: Any) -> None:
+        super().__init__(_with_hours(data), instance=copy.copy(instance), **kwargs)
+        self.user = user
+        if instance is not None:
+            del self.fields["organiser"], self.fields["space"]
+            return
+        spaces, organisers = spaces_of(user), organisers_of(user)
+        self.fields["space"].queryset = spaces  # type: ignore[attr-defined]
+        self.fields["space"].empty_label = _("In no space")  # type: ignore[attr-defined]
+        self.fields["organiser"].queryset = organisers  # type: ignore[attr-defined]
+        if not self.is_bound:
+            self.initial.setdefault("space", _only(spaces))
+            self.initial.setdefault("organiser", _only(organisers))
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
+        begins, ends = values.get("starts_at"), values.get("ends_at")
+        if begins and ends and ends <= begins:
+            self.add_error("ends_at", _("The meeting must end after it begins."))
+        organiser = values.get("organiser")
+        if organiser and "space" not in self.errors and not can_call_meeting(self.user, organiser, values.get("space")):
+            self.add_error("space", _("A meeting in no space is called by the managers of its organiser: choose a space."))
+        return values
+
+
+def spaces_of(user: User) -> QuerySet[Space]:
+    """The open spaces whose meetings this person prepares."""
+    spaces = Space.objects.all() if user.is_administrator else Space.objects.steered_by(user)
+    return spaces.filter(closed_on=None)
+
+
+def organisers_of(user: User) -> QuerySet[Actor]:
+    """The institutions in whose name this person calls meetings: those they manage, or that steer a space."""
+    if user.is_administrator:
+        return Actor.objects.published()
+    parts = parts_by_actor(user)
+    managed = [pk for pk, held in parts.items() if "manager" in held]
+    steering = SpaceMember.objects.filter(term_condition(today()), actor__in=list(parts), part__in=SpaceMember.STEERING)
+    return Actor.objects.filter(Q(pk__in=managed) | Q(pk__in=steering.values("actor")))
+
+
+def _only(rows: QuerySet) -> Any:
+    """The only choice there is, so that nobody has to choose it."""
+    first = list(rows[:2])
+    return first[0].pk if len(first) == 1 else None

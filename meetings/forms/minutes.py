@@ -1,0 +1,84 @@
+"""What is typed about minutes: texts, the day until which remarks are received, an institution's word."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from actors.models import Actor
+from meetings.models import Minutes, MinutesReview, MinutesSection
+from portal.core.forms import DateField, PortalForm
+from portal.core.html import paragraphs
+
+
+class MinutesForm(PortalForm):
+    """The text of one item, in plain paragraphs, and the revision the writer had before their eyes."""
+
+    text = forms.CharField(
+        label=_("What was said, proposed and agreed"),
+        required=False,
+        max_length=60_000,
+        widget=forms.Textarea(attrs={"rows": 16, "dir": "auto"}),
+        help_text=_("An empty line begins a new paragraph. No person is named as a migrant."),
+    )
+    revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+
+    def __init__(self, data: Any = None, *, section: MinutesSection, **kwargs: Any) -> None:
+        self.section = section
+        super().__init__(data, initial={"text": section.text, "revision": section.revision}, **kwargs)
+
+    @property
+    def html(self) -> str:
+        """The typed text as markup; formatting that was there before stays where the words were not touched."""
+        text: str = self.cleaned_data["text"].replace("\r\n", "\n").strip()
+        return self.section.html if text == self.section.text else paragraphs(text)
+
+
+class CirculateForm(PortalForm):
+    """Until when the institutions may remark."""
+
+    until = DateField(label=_("Remarks are received until"), help_text=_("The last day counts."))
+
+
+class ReviewForm(PortalForm):
+    """An institution's approval of the draft, or its remarks."""
+
+    actor = forms.ModelChoiceField(label=_("On behalf of"), queryset=Actor.objects.none())
+    answer = forms.ChoiceField(label=_("Answer"), choices=MinutesReview.Answer, widget=forms.RadioSelect)
+    text = forms.CharField(
+        label=_("Remarks"), required=False, max_length=10_000, widget=forms.Textarea(attrs={"rows": 5, "dir": "auto"})
+    )
+
+    def __init__(self, data: Any = None, *, minutes: Minutes, actors: list[Actor], **kwargs: Any) -> None:
+        given = minutes.reviews.filter(circulation=minutes.circulation, actor__in=actors).first()
+        initial = {"actor": actors[0].pk if len(actors) == 1 else None}
+        if given is not None:
+            initial = {"actor": given.actor_id, "answer": given.answer, "text": given.text}
+        super().__init__(data, initial=initial, **kwargs)
+        self.given = given
+        self.fields["actor"].queryset = Actor.objects.filter(pk__in=[actor.pk for actor in actors])  # type: ignore[attr-defined]
+        if len(actors) == 1:
+            self.fields["actor"].widget = forms.HiddenInput()
+
+
+class AdoptForm(PortalForm):
+    """Adoption before the window closes: only where the institutions themselves adopted the minutes."""
+
+    in_session = forms.BooleanField(
+        label=_("The institutions adopted these minutes in session, without waiting for the end of the period."), required=False
+    )
+
+    def __init__(self, data: Any = None, *, early: bool, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        if not early:
+            del self.fields["in_session"]
+
+
+class ReopenForm(PortalForm):
+    """Why the text is taken up again; a correction of adopted minutes says what it corrects."""
+
+    reason = forms.CharField(label=_("What has to be changed"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
+
+    def __init__(self, data: Any = None, *, required: bool, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        self.fields["reason"].required = required

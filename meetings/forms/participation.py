@@ -1,0 +1,106 @@
+"""What is typed to invite, to answer, and to note who came."""
+
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from actors.models import Actor, Contact
+from meetings.actions.participation import Presence
+from meetings.models import Attendance, Invitation
+from portal.core.forms import PortalForm
+
+
+class InviteForm(PortalForm):
+    """Several institutions at once."""
+
+    actors = forms.ModelMultipleChoiceField(
+        Actor.objects.none(),
+        label=_("Institutions"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choose at least one institution.")},
+    )
+
+    def __init__(self, *args: Any, candidates: QuerySet[Actor], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["actors"].queryset = candidates  # type: ignore[attr-defined]
+
+
+class AnswerForm(PortalForm):
+    """An institution's answer, and who represents it: a contact of its sheet, or a name kept with this meeting only."""
+
+    answer = forms.ChoiceField(
+        label=_("Answer"),
+        choices=[(Invitation.Answer.CONFIRMED, _("We will attend")), (Invitation.Answer.DECLINED, _("We cannot attend"))],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose one of the two answers.")},
+    )
+    represented_by = forms.ModelChoiceField(
+        Contact.objects.none(), label=_("Represented by"), required=False, empty_label=_("Not designated yet")
+    )
+    representative = forms.CharField(
+        label=_("or name and quality of the representative"),
+        max_length=200,
+        required=False,
+        help_text=_("Kept with this meeting only, with the agreement of the person."),
+    )
+    mandate = forms.CharField(
+        label=_("Mandate"), max_length=200, required=False, help_text=_("What the representative may decide or commit to, where that matters.")
+    )
+    note = forms.CharField(label=_("Note to the secretariat"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def __init__(self, *args: Any, contacts: QuerySet[Contact], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["represented_by"].queryset = contacts  # type: ignore[attr-defined]
+
+
+class AddAttendeeForm(PortalForm):
+    """An institution that came without an invitation."""
+
+    actor = forms.ModelChoiceField(Actor.objects.none(), label=_("Institution that came without an invitation"), empty_label=_("Choose…"))
+
+    def __init__(self, *args: Any, candidates: QuerySet[Actor], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["actor"].queryset = candidates  # type: ignore[attr-defined]
+
+
+class AttendanceForm(PortalForm):
+    """The whole table: a status for each institution, by whom it was represented, who sat there for it."""
+
+    def __init__(self, *args: Any, actors: list[Actor], recorded: dict[int, Attendance], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.actors = actors
+        others = [(str(actor.pk), actor.name) for actor in actors]
+        for actor in actors:
+            row = recorded.get(actor.pk)
+            self.fields[f"status_{actor.pk}"] = forms.ChoiceField(
+                label=_("Presence"), required=False, choices=[("", _("not noted"))] + Attendance.Status.choices, initial=row.status if row else ""
+            )
+            self.fields[f"represented_by_{actor.pk}"] = forms.ChoiceField(
+                label=_("Represented by which institution"),
+                required=False,
+                choices=[("", "—")] + [other for other in others if other[0] != str(actor.pk)],
+                initial=str(row.represented_by_id or "") if row else "",
+            )
+            self.fields[f"representative_{actor.pk}"] = forms.CharField(
+                label=_("Name and quality of the representative"), max_length=200, required=False, initial=row.representative if row else ""
+            )
+
+    def lines(self) -> list[dict[str, Any]]:
+        """What the table draws, one institution after the other."""
+        names = ("status", "represented_by", "representative")
+        return [{"actor": actor} | {name: self[f"{name}_{actor.pk}"] for name in names} for actor in self.actors]
+
+    @property
+    def presences(self) -> list[Presence]:
+        known = {str(actor.pk): actor for actor in self.actors}
+        return [
+            Presence(
+                actor,
+                self.cleaned_data[f"status_{actor.pk}"],
+                known.get(self.cleaned_data[f"represented_by_{actor.pk}"]),
+                self.cleaned_data[f"representative_{actor.pk}"],
+            )
+            for actor in self.actors
+        ]

@@ -1,0 +1,37 @@
+"""What is chosen to make a report."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from meetings.models import Meeting, Report
+from meetings.reports.registry import optional_sections
+from portal.core.forms import PortalForm
+
+
+class ReportForm(PortalForm):
+    """In which language, for whom, with which parts."""
+
+    language = forms.ChoiceField(label=_("Language of the report"), choices=[("ar", "العربية"), ("fr", "Français")])
+    audience = forms.ChoiceField(
+        label=_("For whom"),
+        choices=Report.Audience,
+        widget=forms.RadioSelect,
+        help_text=_("A public report lists the institutions present only, and names no person."),
+    )
+    parts = forms.MultipleChoiceField(label=_("Parts of the report"), required=False, widget=forms.CheckboxSelectMultiple)
+
+    def __init__(self, data: Any = None, *, meeting: Meeting, **kwargs: Any) -> None:
+        every = [(section.key, section.title) for section in optional_sections()]
+        initial = {
+            "language": meeting.language,
+            "audience": Report.Audience.PARTICIPANTS,
+            "parts": [key for key, _title in every],
+        }
+        super().__init__(data, initial=initial, **kwargs)
+        self.fields["parts"].choices = every  # type: ignore[attr-defined]
+
+    @property
+    def left_out(self) -> list[str]:
+        return [section.key for section in optional_sections() if section.key not in self.cleaned_data["parts"]]

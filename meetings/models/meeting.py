@@ -1,0 +1,220 @@
+"""A meeting, and the project it may belong to."""
+
+import uuid
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Self
+
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from actors.models import Membership, SpaceMember
+from actors.models.membership import parts_by_actor
+from actors.models.space import roles_by_space
+from portal.core.dates import as_day
+from portal.core.history import history
+from portal.core.names import InReadersLanguage
+
+if TYPE_CHECKING:
+    from portal.accounts.models import User
+
+
+class Project(models.Model):
+    """A funded project within which meetings are called."""
+
+    slug = models.SlugField(_("address"), max_length=80, unique=True)
+    name_ar = models.CharField(_("name in Arabic"), max_length=250)
+    name_fr = models.CharField(_("name in French"), max_length=250, blank=True)
+    name_en = models.CharField(_("name in English"), max_length=250, blank=True)
+    title_ar = models.CharField(_("full title in Arabic"), max_length=400, blank=True)
+    title_fr = models.CharField(_("full title in French"), max_length=400, blank=True)
+    title_en = models.CharField(_("full title in English"), max_length=400, blank=True)
+    lead = models.ForeignKey("actors.Actor", models.PROTECT, related_name="projects", verbose_name=_("carried by"))
+    funder_ar = models.CharField(_("funder in Arabic"), max_length=200, blank=True)
+    funder_fr = models.CharField(_("funder in French"), max_length=200, blank=True)
+    funder_en = models.CharField(_("funder in English"), max_length=200, blank=True)
+
+    name = InReadersLanguage()
+    title = InReadersLanguage("title")
+    funder = InReadersLanguage("funder")
+
+    class Meta:
+        verbose_name = _("project")
+        verbose_name_plural = _("projects")
+        ordering = ("name_ar",)
+
+    def __str__(self) -> str:
+        return str(self.name)
+
+
+class MeetingQuerySet(models.QuerySet["Meeting"]):
+    def upcoming(self, now: datetime | None = None) -> Self:
+        """Announced and not over, the next first."""
+        return self.filter(state=Meeting.State.ANNOUNCED, ends_at__gte=now or timezone.now()).order_by("starts_at")
+
+    def steered_by(self, user: "User") -> Self:
+        """Those this person prepares: their space's chair or secretariat, or managers of the organiser where there is no space."""
+        if getattr(user, "is_administrator", False):
+            return self
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(_steered(user))
+
+    def taken_part_in_by(self, user: "User") -> Self:
+        """Meetings of this person's spaces, or to which one of their institutions was invited, or which it organises."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(_involved(user))
+
+    def visible_to(self, user: "User") -> Self:
+        """Drafts for those who prepare them; the rest by audience, and always for those who take part."""
+        if getattr(user, "is_administrator", False):
+            return self
+        seen = Q(audience=Meeting.Audience.PUBLIC)
+        if not user.is_authenticated:
+            return self.filter(seen).exclude(state=Meeting.State.DRAFT)
+        if parts_by_actor(user):
+            seen |= Q(audience=Meeting.Audience.MEMBERS)
+        return self.filter((~Q(state=Meeting.State.DRAFT) & (seen | _involved(user))) | _steered(user))
+
+
+def _steered(user: "User") -> Q:
+    spaces = [pk for pk, role in roles_by_space(user).items() if role in SpaceMember.STEERING]
+    managed = [pk for pk, parts in parts_by_actor(user).items() if Membership.Part.MANAGER in parts]
+    return Q(space__in=spaces) | Q(space=None, organiser__in=managed)
+
+
+def _involved(user: "User") -> Q:
+    from meetings.models.participation import Invitation
+
+    actors = list(parts_by_actor(user))
+    invited = Invitation.objects.filter(actor__in=actors).exclude(sent_at=None).values("meeting_id")
+    return Q(space__in=list(roles_by_space(user))) | Q(organiser__in=actors) | Q(pk__in=invited)
+
+
+class Meeting(models.Model):
+    """Institutions in one room (or on one line), called by one of them, in a space or in none."""
+
+    class Kind(models.TextChoices):
+        CONSULTATION = "consultation", _("consultation meeting")
+        ORDINARY = "ordinary", _("ordinary meeting")
+        EXTRAORDINARY = "extraordinary", _("extraordinary meeting")
+        WORKSHOP = "workshop", _("workshop")
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("in preparation")
+        ANNOUNCED = "announced", _("announced")
+        HELD = "held", _("held")
+        CLOSED = "closed", _("file closed")
+        CANCELLED = "cancelled", _("cancelled")
+        POSTPONED = "postponed", _("postponed")
+
+    class Audience(models.TextChoices):
+        PUBLIC = "public", _("everybody")
+        MEMBERS = "members", _("members of the portal")
+        PARTICIPANTS = "participants", _("participants only")
+
+    TRANSITIONS = {
+        State.DRAFT: (State.ANNOUNCED, State.CANCELLED),
+        State.ANNOUNCED: (State.HELD, State.POSTPONED, State.CANCELLED),
+        State.POSTPONED: (State.ANNOUNCED, State.CANCELLED),
+        State.HELD: (State.CLOSED,),
+        State.CLOSED: (),
+        State.CANCELLED: (),
+    }
+
+    reference = models.CharField(_("reference"), max_length=30, unique=True)
+    organiser = models.ForeignKey("actors.Actor", models.PROTECT, related_name="organised_meetings", verbose_name=_("organiser"))
+    space = models.ForeignKey("actors.Space", models.PROTECT, null=True, blank=True, related_name="meetings", verbose_name=_("coordination space"))
+    project = models.ForeignKey("meetings.Project", models.PROTECT, null=True, blank=True, related_name="meetings", verbose_name=_("project"))
+    kind = models.CharField(_("kind"), max_length=15, choices=Kind, default=Kind.ORDINARY)
+    title_ar = models.CharField(_("title in Arabic"), max_length=300)
+    title_fr = models.CharField(_("title in French"), max_length=300, blank=True)
+    title_en = models.CharField(_("title in English"), max_length=300, blank=True)
+    purpose_ar = models.TextField(_("purpose in Arabic"), blank=True)
+    purpose_fr = models.TextField(_("purpose in French"), blank=True)
+    purpose_en = models.TextField(_("purpose in English"), blank=True)
+    starts_at = models.DateTimeField(_("begins"))
+    ends_at = models.DateTimeField(_("ends"))
+    times_known = models.BooleanField(_("hours are known"), default=True)
+    place_ar = models.CharField(_("place in Arabic"), max_length=200, blank=True)
+    place_fr = models.CharField(_("place in French"), max_length=200, blank=True)
+    place_en = models.CharField(_("place in English"), max_length=200, blank=True)
+    link = models.URLField(_("link to join"), blank=True)
+    territory = models.ForeignKey("reference.Territory", models.PROTECT, null=True, blank=True, related_name="meetings", verbose_name=_("territory"))
+    language = models.CharField(_("language of record"), max_length=2, choices=[("ar", "العربية"), ("fr", "Français")], default="ar")
+    audience = models.CharField(_("seen by"), max_length=12, choices=Audience, default=Audience.MEMBERS)
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.DRAFT)
+    state_reason = models.CharField(_("reason"), max_length=300, blank=True)
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    sequence = models.PositiveIntegerField(default=0, editable=False)
+    search_text = models.TextField(editable=False, blank=True, default="")
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = MeetingQuerySet.as_manager()
+    history = history()
+    title = InReadersLanguage("title")
+    purpose = InReadersLanguage("purpose")
+    place = InReadersLanguage("place")
+
+    class Meta:
+        verbose_name = _("meeting")
+        verbose_name_plural = _("meetings")
+        ordering = ("-starts_at", "-pk")
+        indexes = [models.Index(fields=["state", "starts_at"]), models.Index(fields=["-starts_at", "-id"])]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=F("starts_at")),
+                name="meeting_ends_after_start",
+                violation_error_message=_("The meeting must end after it begins."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.title)
+
+    def get_absolute_url(self) -> str:
+        return reverse("meetings:meeting", args=[self.reference])
+
+    @property
+    def is_over(self) -> bool:
+        return self.ends_at < timezone.now()
+
+    @property
+    def planned_minutes(self) -> int:
+        """The length of the meeting in minutes, as announced."""
+        return int((self.ends_at - self.starts_at).total_seconds() // 60)
+
+    @property
+    def begins_on(self) -> date:
+        """The day of the meeting in Morocco."""
+        return as_day(self.starts_at)
+
+    @property
+    def takes_several_days(self) -> bool:
+        return as_day(self.ends_at) != self.begins_on
+
+    @property
+    def awaits_answers(self) -> bool:
+        """Announced and not begun: the invited may still answer."""
+        return self.state == self.State.ANNOUNCED and timezone.now() < self.starts_at
+
+    @property
+    def is_off(self) -> bool:
+        """Cancelled, or postponed without a new date."""
+        return self.state in {self.State.CANCELLED, self.State.POSTPONED}
+
+    def search_parts(self) -> list[str]:
+        """What every reader of the meeting’s page sees of it."""
+        parts = [self.reference]
+        for stem in ("title", "purpose", "place"):
+            parts += [getattr(self, f"{stem}_{language}") for language in ("ar", "fr", "en")]
+        for thing in (self.organiser, self.space, self.project, self.territory):
+            if thing is not None:
+                parts += [thing.name_ar, thing.name_fr, thing.name_en]
+        parts.append(self.organiser.acronym)
+        if self.project is not None:
+            parts += [self.project.title_ar, self.project.title_fr, self.project.title_en]
+        return [part for part in parts if part]

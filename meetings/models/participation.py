@@ -1,0 +1,97 @@
+"""Who was invited, and who came: always institutions."""
+
+from typing import Self
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from portal.core.history import history
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def sent(self) -> Self:
+        return self.exclude(sent_at=None)
+
+    def unanswered(self) -> Self:
+        return self.sent().filter(answer=Invitation.Answer.NONE)
+
+
+class Invitation(models.Model):
+    """One institution invited to one meeting; whom to write to is asked of its focal points when mail goes out."""
+
+    class Answer(models.TextChoices):
+        NONE = "none", _("no answer yet")
+        CONFIRMED = "confirmed", _("confirmed")
+        DECLINED = "declined", _("declined")
+
+    meeting = models.ForeignKey("meetings.Meeting", models.CASCADE, related_name="invitations")
+    actor = models.ForeignKey("actors.Actor", models.PROTECT, related_name="invitations", verbose_name=_("institution"))
+    answer = models.CharField(_("answer"), max_length=10, choices=Answer, default=Answer.NONE)
+    represented_by = models.ForeignKey("actors.Contact", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("represented by (contact)"))
+    representative = models.CharField(_("name and quality of the representative"), max_length=200, blank=True)
+    mandate = models.CharField(_("mandate"), max_length=200, blank=True)
+    note = models.CharField(_("note"), max_length=300, blank=True)
+    by_phone = models.BooleanField(_("answered by telephone"), default=False)
+    sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
+    answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
+    answered_by = models.ForeignKey("accounts.User", models.SET_NULL, null=True, blank=True, related_name="+")
+
+    objects = InvitationQuerySet.as_manager()
+    history = history()
+
+    class Meta:
+        verbose_name = _("invitation")
+        verbose_name_plural = _("invitations")
+        ordering = ("actor__kind", "actor__name_ar", "pk")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["meeting", "actor"], name="invited_once", violation_error_message=_("This institution is already invited.")
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.actor}: {self.get_answer_display()}"
+
+
+class Attendance(models.Model):
+    """How one institution took part in one meeting."""
+
+    class Status(models.TextChoices):
+        PRESENT = "present", _("present")
+        LATE = "late", _("arrived during the meeting")
+        REPRESENTED = "represented", _("represented by another institution")
+        EXCUSED = "excused", _("excused")
+        ABSENT = "absent", _("absent")
+
+    HERE = (Status.PRESENT, Status.LATE, Status.REPRESENTED)
+
+    meeting = models.ForeignKey("meetings.Meeting", models.CASCADE, related_name="attendances")
+    actor = models.ForeignKey("actors.Actor", models.PROTECT, related_name="attendances", verbose_name=_("institution"))
+    status = models.CharField(_("presence"), max_length=12, choices=Status)
+    represented_by = models.ForeignKey("actors.Actor", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("represented by"))
+    representative = models.CharField(_("name and quality of the representative"), max_length=200, blank=True)
+    recorded_at = models.DateTimeField(auto_now=True)
+
+    history = history()
+
+    class Meta:
+        verbose_name = _("attendance")
+        verbose_name_plural = _("attendance")
+        ordering = ("actor__kind", "actor__name_ar", "pk")
+        constraints = [
+            models.UniqueConstraint(fields=["meeting", "actor"], name="attendance_once"),
+            models.CheckConstraint(
+                condition=Q(status="represented", represented_by__isnull=False) | (~Q(status="represented") & Q(represented_by=None)),
+                name="attendance_represented_by_whom",
+                violation_error_message=_("Say which institution represented it."),
+            ),
+            models.CheckConstraint(
+                condition=Q(represented_by=None) | ~Q(represented_by=F("actor")),
+                name="attendance_not_by_itself",
+                violation_error_message=_("An institution cannot represent itself: choose “present”."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.actor}: {self.get_status_display()}"

@@ -1,0 +1,51 @@
+"""The programme with its times: an item begins when those before it are over."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from meetings.models import AgendaItem, Document, Meeting
+
+
+@dataclass
+class Line:
+    """One item as the programme shows it; the hour is left out where it is not known."""
+
+    item: AgendaItem
+    starts_at: datetime | None
+    documents: list[Document] = field(default_factory=list)
+    is_first: bool = False
+    is_last: bool = False
+
+
+@dataclass
+class Programme:
+    """All lines, and how the time they take stands against the time announced."""
+
+    lines: list[Line]
+    minutes: int
+    planned: int | None
+
+    @property
+    def spare(self) -> int:
+        """Minutes of the announced time no item takes."""
+        return max(self.planned - self.minutes, 0) if self.planned and self.minutes else 0
+
+    @property
+    def excess(self) -> int:
+        """Minutes by which the items go past the announced end."""
+        return max(self.minutes - self.planned, 0) if self.planned else 0
+
+
+def programme_of(meeting: Meeting, items: list[AgendaItem], documents: Iterable[Document] = ()) -> Programme:
+    """The programme; hours are computed as long as every item before has a duration and the meeting's hours are known."""
+    files: dict[int | None, list[Document]] = {}
+    for document in documents:
+        files.setdefault(document.item_id, []).append(document)
+    clock = meeting.starts_at if meeting.times_known else None
+    lines = []
+    for item in items:
+        lines.append(Line(item, clock, files.get(item.pk, []), item is items[0], item is items[-1]))
+        clock = clock + timedelta(minutes=item.minutes_planned) if clock and item.minutes_planned else None
+    total = sum(item.minutes_planned or 0 for item in items)
+    return Programme(lines, total, meeting.planned_minutes if meeting.times_known else None)

@@ -1,0 +1,160 @@
+"""What the clock owes about meetings: they come, answers are missing, minutes are missing, remarks close."""
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime, timedelta
+from functools import partial
+
+from django.db.models import Exists, Model, OuterRef, Prefetch, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from actors.models import Actor, FocalPoint, ReminderRule
+from actors.recipients import recipients_of
+from meetings.models import Attendance, Invitation, Meeting, Minutes, MinutesReview, MinutesSection
+from meetings.recipients import steering_recipients
+from portal.core.dates import as_day, start_of
+from portal.notifications.recipients import Recipient, once
+from portal.notifications.registry import Rung, Side
+
+Kind = ReminderRule.Kind
+
+#: a meeting or a window this long over is nobody's reminder any more
+PAST = timedelta(days=90)
+
+LABELS = {
+    "meetings.coming": _("The meeting is coming"),
+    "meetings.answer_missing": _("The invitation has no answer"),
+    "meetings.minutes_missing": _("The minutes are missing"),
+    "meetings.remarks_closing": _("Remarks on the minutes are closing"),
+}
+
+
+class Roster:
+    """Whom to write to, asked once for each institution and each steering in a pass."""
+
+    def __init__(self, now: datetime) -> None:
+        self._day = as_day(now)
+        self._known: dict[tuple[str, int | None, int | None], list[Recipient]] = {}
+
+    def _once(self, key: tuple[str, int | None, int | None], ask: Callable[[], Iterable[Recipient]]) -> list[Recipient]:
+        if key not in self._known:
+            self._known[key] = list(ask())
+        return self._known[key]
+
+    def everybody(self, actor: Actor) -> list[Recipient]:
+        """The institution's focal points, holder and alternate, or whoever stands in for them."""
+        return self._once(("all", actor.pk, None), partial(recipients_of, actor, self._day))
+
+    def holder(self, actor: Actor) -> list[Recipient]:
+        """The focal point in title; where there is none, whoever is written to."""
+        ask = partial(recipients_of, actor, self._day, FocalPoint.Part.HOLDER)
+        return self._once(("holder", actor.pk, None), ask) or self.everybody(actor)
+
+    def steering(self, meeting: Meeting) -> list[Recipient]:
+        """The space's chair and secretariat, or the organiser's managers where there is no space."""
+        organiser = None if meeting.space_id else meeting.organiser_id
+        return self._once(("steering", meeting.space_id, organiser), partial(steering_recipients, meeting))
+
+
+def rungs(now: datetime, subject: Model | None = None) -> Iterator[Rung]:
+    """Every rung of the meetings that are armed; of `subject` alone where it is given."""
+    if subject is not None and not isinstance(subject, Meeting):
+        return
+    rules = list(ReminderRule.objects.all())
+    roster = Roster(now)
+    for source in (_before_the_meeting, _minutes_missing, _remarks_closing):
+        yield from source(now, subject, rules, roster)
+
+
+def _before_the_meeting(now: datetime, subject: Model | None, rules: list[ReminderRule], roster: Roster) -> Iterator[Rung]:
+    """To the invited who have not declined; who has not answered is asked for the answer too."""
+    invited = Invitation.objects.sent().exclude(answer=Invitation.Answer.DECLINED).select_related("actor")
+    meetings = Meeting.objects.filter(state=Meeting.State.ANNOUNCED, starts_at__gte=now - PAST)
+    for meeting in _only(meetings, subject).prefetch_related(Prefetch("invitations", invited)):
+        for invitation in meeting.invitations.all():
+            recipients = partial(roster.everybody, invitation.actor)
+            entered_at = max(meeting.created_at, invitation.sent_at)
+            for rule in ReminderRule.for_space(Kind.MEETING, meeting.space_id, rules):
+                yield _before(meeting, "meetings.coming", rule, entered_at, recipients)
+            if invitation.answer == Invitation.Answer.NONE:
+                for rule in ReminderRule.for_space(Kind.ANSWER_MISSING, meeting.space_id, rules):
+                    yield _before(meeting, "meetings.answer_missing", rule, entered_at, recipients)
+
+
+def _before(
+    meeting: Meeting, kind: str, rule: ReminderRule, entered_at: datetime, recipients: Callable[[], list[Recipient]]
+) -> Rung:
+    day = as_day(meeting.starts_at)
+    return Rung(
+        subject=meeting,
+        key=f"{kind}{rule.offset_days:+d}",
+        kind=kind,
+        hangs_on=day,
+        due=day + timedelta(days=rule.offset_days),
+        side=Side.BEFORE,
+        recipients=recipients,
+        entered_at=entered_at,
+        expires_at=meeting.starts_at,
+    )
+
+
+def _minutes_missing(now: datetime, subject: Model | None, rules: list[ReminderRule], roster: Roster) -> Iterator[Rung]:
+    """To the secretariat, while nothing has been written of a meeting that took place."""
+    written = MinutesSection.objects.filter(minutes__meeting=OuterRef("pk")).exclude(text="")
+    meetings = Meeting.objects.filter(
+        ~Exists(written), state__in=(Meeting.State.ANNOUNCED, Meeting.State.HELD), ends_at__gte=now - PAST
+    )
+    for meeting in _only(meetings, subject):
+        day = as_day(meeting.ends_at)
+        for rule in ReminderRule.for_space(Kind.MINUTES_MISSING, meeting.space_id, rules):
+            yield Rung(
+                subject=meeting,
+                key=f"meetings.minutes_missing{rule.offset_days:+d}",
+                kind="meetings.minutes_missing",
+                hangs_on=day,
+                due=day + timedelta(days=rule.offset_days),
+                side=Side.AFTER,
+                recipients=partial(roster.steering, meeting),
+                entered_at=meeting.created_at,
+            )
+
+
+def _remarks_closing(now: datetime, subject: Model | None, rules: list[ReminderRule], roster: Roster) -> Iterator[Rung]:
+    """To the institutions that have said nothing about the circulated minutes."""
+    circulated = Meeting.objects.filter(minutes__state=Minutes.State.CIRCULATED, minutes__remarks_until__gte=as_day(now - PAST))
+    meetings = _only(circulated, subject).select_related("minutes").prefetch_related(
+        Prefetch("invitations", Invitation.objects.sent().select_related("actor")),
+        Prefetch("attendances", Attendance.objects.filter(status__in=Attendance.HERE).select_related("actor")),
+        Prefetch("minutes__reviews", MinutesReview.objects.all()),
+    )
+    for meeting in meetings:
+        minutes = meeting.minutes
+        silent = _silent(meeting)
+        for rule in ReminderRule.for_space(Kind.REMARKS_CLOSING, meeting.space_id, rules):
+            yield Rung(
+                subject=meeting,
+                key=f"meetings.remarks_closing{rule.offset_days:+d}",
+                kind="meetings.remarks_closing",
+                hangs_on=minutes.remarks_until,
+                due=minutes.remarks_until + timedelta(days=rule.offset_days),
+                side=Side.BEFORE,
+                recipients=partial(_of_all, roster, silent),
+                entered_at=minutes.circulated_at or minutes.created_at,
+                expires_at=start_of(minutes.remarks_until + timedelta(days=1)),
+                context={"until": minutes.remarks_until},
+            )
+
+
+def _silent(meeting: Meeting) -> list[Actor]:
+    """Invited or present, and without a word on this version of the minutes."""
+    asked = {row.actor_id: row.actor for row in (*meeting.invitations.all(), *meeting.attendances.all())}
+    spoken = {review.actor_id for review in meeting.minutes.reviews.all() if review.version == meeting.minutes.version}
+    return [actor for pk, actor in asked.items() if pk not in spoken]
+
+
+def _of_all(roster: Roster, actors: list[Actor]) -> list[Recipient]:
+    return once([recipient for actor in actors for recipient in roster.everybody(actor)])
+
+
+def _only(meetings: QuerySet[Meeting], subject: Model | None) -> QuerySet[Meeting]:
+    chosen = meetings.select_related("space", "organiser")
+    return chosen if subject is None else chosen.filter(pk=subject.pk)

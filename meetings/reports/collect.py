@@ -1,0 +1,31 @@
+"""Freezing what a report will say."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.utils.translation import override
+
+from meetings.models import Meeting
+from meetings.reports.registry import sections
+from portal.core.dates import today
+
+
+def collect(
+    meeting: Meeting, *, language: str, audience: str, left_out: Iterable[str] = (), day: date | None = None
+) -> dict[str, Any]:
+    """Everything the report says, as JSON, in the words of `language`, as of `day`."""
+    day, left_out = day or today(), set(left_out)
+    with override(language):
+        found = {
+            section.key: content
+            for section in sections()
+            if not (section.optional and section.key in left_out)
+            and (content := section.collect(meeting, language, audience, day))
+        }
+        return {
+            "day": day.isoformat(),
+            "title": meeting.title,
+            "author": str(meeting.space or meeting.organiser),
+            "sections": found,
+        }

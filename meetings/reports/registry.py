@@ -1,0 +1,47 @@
+"""The sections of a report; an app above registers its own from its `ready()`."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils.functional import Promise
+
+from meetings.models import Meeting
+
+type Collect = Callable[[Meeting, str, str, date], dict[str, Any] | None]
+
+
+@dataclass(frozen=True)
+class Section:
+    """One part of a report.
+
+    `collect(meeting, language, audience, day)` runs with `language` active and returns what the template needs as
+    JSON, all words already in that language; nothing, where this meeting has nothing to say under the heading.
+    A key `day` at the top of it is left out of the fingerprint. The template finds it as `section`.
+    """
+
+    key: str
+    title: str | Promise
+    order: int
+    collect: Collect
+    template: str
+    optional: bool = True
+
+
+_sections: dict[str, Section] = {}
+
+
+def register_section(section: Section) -> None:
+    """Make a section part of every report from now on."""
+    _sections[section.key] = section
+
+
+def sections() -> list[Section]:
+    """Every section, in the order of the page."""
+    return sorted(_sections.values(), key=lambda section: (section.order, section.key))
+
+
+def optional_sections() -> list[Section]:
+    """Those a person may leave out."""
+    return [section for section in sections() if section.optional]

@@ -1,0 +1,258 @@
+"""The sections of a report that meetings themselves know."""
+
+import unicodedata
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from actors.models import Actor, SpaceMember
+from meetings.models import Attendance, Document, Meeting, Minutes, Report
+from meetings.models.passages import Passage, passages
+from meetings.reports.pictures import as_data_uri
+from meetings.reports.registry import Section, register_section
+from portal.core.dates import clock_text, day_and_time, day_text, duration_text, long_day
+from portal.core.templatetags.portal import file_size
+
+PUBLIC = Report.Audience.PUBLIC
+
+#: the headings under which institutions are listed, in this order
+GROUPS = {
+    Actor.Kind.ELECTED_COUNCIL: pgettext_lazy("heading of a list", "Elected councils"),
+    Actor.Kind.COMMUNE: pgettext_lazy("heading of a list", "Communes"),
+    Actor.Kind.DECONCENTRATED_SERVICE: pgettext_lazy("heading of a list", "Deconcentrated state services"),
+    Actor.Kind.PUBLIC_BODY: pgettext_lazy("heading of a list", "Public bodies"),
+    Actor.Kind.ASSOCIATION: pgettext_lazy("heading of a list", "Associations"),
+    Actor.Kind.UNIVERSITY: pgettext_lazy("heading of a list", "Universities and research centres"),
+    Actor.Kind.INTERNATIONAL: pgettext_lazy("heading of a list", "International organisations"),
+    Actor.Kind.OTHER: pgettext_lazy("heading of a list", "Other institutions"),
+}
+
+
+def letterhead(meeting: Meeting, language: str, audience: str, day: date) -> dict[str, Any]:
+    """Whose report it is: the space with its host, or the organiser with its project; their own logo or none."""
+    owner = meeting.space or meeting.organiser
+    logo = meeting.space.letterhead if meeting.space else meeting.organiser.logo
+    beside = str(meeting.organiser) if meeting.space else ""
+    return {
+        "name": str(owner),
+        "acronym": getattr(owner, "acronym", ""),
+        "beside": beside,
+        "project": str(meeting.project) if meeting.project else "",
+        "logo": as_data_uri(logo),
+        "kind": meeting.get_kind_display(),
+        "title": meeting.title,
+        "reference": meeting.reference,
+    }
+
+
+def facts(meeting: Meeting, language: str, audience: str, day: date) -> dict[str, Any]:
+    """When, where, by whom, in what project, and where the minutes stand."""
+    when = day_and_time(meeting.starts_at) if meeting.times_known else long_day(meeting.starts_at)
+    organiser = f"{meeting.organiser} ({meeting.organiser.acronym})" if meeting.organiser.acronym else str(meeting.organiser)
+    rows = [
+        (_("Date"), when),
+        (_("Place"), meeting.place or (_("online") if meeting.link else "")),
+        (_("Organiser"), organiser),
+        (_("Coordination space"), str(meeting.space) if meeting.space else ""),
+        (_("Project"), str(meeting.project) if meeting.project else ""),
+        (_("Reference"), meeting.reference),
+        (_("Minutes"), _minutes_fact(meeting, audience)),
+    ]
+    return {"rows": [{"label": label, "value": str(value)} for label, value in rows if value]}
+
+
+def _minutes_fact(meeting: Meeting, audience: str) -> str:
+    adopted = _adopted_version(meeting, audience)
+    if adopted is None:
+        return "" if audience == PUBLIC or not hasattr(meeting, "minutes") else meeting.minutes.state_text
+    if adopted.number > 1:
+        words = _("corrected version no. %(number)d, adopted on %(day)s")
+        return words % {"number": adopted.number, "day": day_text(adopted.adopted_at)}
+    return _("adopted on %(day)s") % {"day": day_text(adopted.adopted_at)}
+
+
+def programme(meeting: Meeting, language: str, audience: str, day: date) -> dict[str, Any] | None:
+    """The items with the times that follow from their lengths."""
+    rows, begins = [], meeting.starts_at
+    for item in meeting.items.prefetch_related("presenters"):
+        known = meeting.times_known and begins is not None
+        rows.append(
+            {
+                "time": clock_text(begins) if known else "",
+                "length": duration_text(item.minutes_planned) if item.minutes_planned else "",
+                "title": str(item.title),
+                "by": [str(actor) for actor in item.presenters.all()] or ([str(item.note)] if item.note else []),
+            }
+        )
+        begins = begins + timedelta(minutes=item.minutes_planned) if known and item.minutes_planned else None
+    return {"rows": rows, "timed": any(row["time"] or row["length"] for row in rows)} if rows else None
+
+
+def attendance(meeting: Meeting, language: str, audience: str, day: date) -> dict[str, Any] | None:
+    """Who was there, by kind of institution; a public report names the present only, and no person."""
+    rows = list(meeting.attendances.select_related("actor", "represented_by"))
+    if not rows:
+        return None
+    here = [row for row in rows if row.status in Attendance.HERE]
+    shown = here if audience == PUBLIC else rows
+    if not shown:
+        return None
+    groups = [
+        {"kind": str(heading), "rows": [_presence(row, audience) for row in shown if row.actor.kind == kind]}
+        for kind, heading in GROUPS.items()
+        if any(row.actor.kind == kind for row in shown)
+    ]
+    return {"groups": groups, "sums": _sums(meeting, rows, here, audience), "named": audience != PUBLIC}
+
+
+def _presence(row: Attendance, audience: str) -> dict[str, str]:
+    status = Attendance.Status(row.status)
+    if audience == PUBLIC and status == Attendance.Status.LATE:
+        status = Attendance.Status.PRESENT
+    return {
+        "name": str(row.actor),
+        "acronym": row.actor.acronym,
+        "who": "" if audience == PUBLIC else row.representative,
+        "status": str(status.label),
+        "by": str(row.represented_by) if row.represented_by else "",
+    }
+
+
+def _sums(meeting: Meeting, rows: list[Attendance], here: list[Attendance], audience: str) -> list[dict[str, Any]]:
+    present = {"label": _("Present or represented"), "count": len(here)}
+    if audience == PUBLIC:
+        return [present]
+    invited = set(meeting.invitations.sent().values_list("actor_id", flat=True))
+    return [
+        {"label": _("Institutions invited"), "count": len(invited)},
+        present,
+        {"label": _("Excused"), "count": _count(rows, Attendance.Status.EXCUSED)},
+        {"label": _("Absent"), "count": _count(rows, Attendance.Status.ABSENT)},
+    ]
+
+
+def _count(rows: Iterable[Attendance], status: str) -> int:
+    return sum(row.status == status for row in rows)
+
+
+def minutes(meeting: Meeting, language: str, audience: str, day: date) -> dict[str, Any] | None:
+    """The adopted minutes; for participants, circulated ones too. A draft is nobody's to print."""
+    version = _adopted_version(meeting, audience)
+    if version is not None:
+        sections, state = version.sections, ""
+    elif audience != PUBLIC and hasattr(meeting, "minutes") and meeting.minutes.state == Minutes.State.CIRCULATED:
+        rows = meeting.minutes.sections.exclude(text="").select_related("item")
+        sections = [{"item": row.item_id, "section": row.pk, "html": row.html, "now": row.item} for row in rows]
+        state = meeting.minutes.state_text
+    else:
+        return None
+    quotes = _quotes(meeting, audience)
+    numbers = {pk: number for number, pk in enumerate(meeting.items.values_list("pk", flat=True), start=1)}
+    parts = [
+        {
+            "number": numbers.get(part["item"]),
+            "title": _part_title(part, language),
+            "blocks": _blocks(part["html"], quotes.get(part["section"], [])),
+        }
+        for part in sections
+    ]
+    return {"parts": parts, "state": state, "language": meeting.language}
+
+
+def _part_title(part: dict[str, Any], language: str) -> str:
+    if (item := part.get("now")) is not None:
+        return str(item.title)
+    return next((text for code in (language, "ar", "fr", "en") if (text := part.get(f"title_{code}"))), "")
+
+
+def _quotes(meeting: Meeting, audience: str) -> dict[int, list[tuple[str, str]]]:
+    """By section, the passages that recommendations quote, with their short references."""
+    every = meeting.recommendations  # type: ignore[attr-defined]
+    rows = every.visible_to(AnonymousUser()) if audience == PUBLIC else every.adopted()
+    found: dict[int, list[tuple[str, str]]] = {}
+    for row in rows.exclude(quote_revision=None).select_related("quote_revision"):
+        found.setdefault(row.quote_revision.section_id, []).append((row.quote_text, row.short_reference))
+    return found
+
+
+def _blocks(html: str, quotes: list[tuple[str, str]]) -> list[dict[str, Any]]:
+    return [
+        {
+            "html": _directed(passage),
+            "references": [reference for quote, reference in quotes if quote and _touches(quote, passage.text)],
+        }
+        for passage in passages(html)
+    ]
+
+
+def _directed(passage: Passage) -> str:
+    """With the direction written out, since WeasyPrint knows no `dir="auto"`."""
+    return passage.html.replace('dir="auto"', f'dir="{direction_of(passage.text)}"')
+
+
+def _touches(quote: str, text: str) -> bool:
+    """The passage holds the quote, or is a part of it (a quote may run over several paragraphs)."""
+    quoted, words = " ".join(quote.split()), " ".join(text.split())
+    return quoted in words or words in quoted
+
+
+def annexes(meeting: Meeting, language: str, audience: str, day: date) -> dict[str, Any] | None:
+    """The documents handed in that the report's readers may open."""
+    hidden = {Document.Audience.SECRETARIAT}
+    if audience == PUBLIC:
+        hidden |= {Document.Audience.MEMBERS, Document.Audience.PARTICIPANTS}
+    documents = meeting.documents.current().exclude(audience__in=hidden).select_related("item")
+    rows = [
+        {
+            "title": document.title,
+            "item": str(document.item.title) if document.item else "",
+            "kind": document.file_kind,
+            "size": file_size(document.file_size),
+        }
+        for document in documents.order_by("item__position", "pk")
+    ]
+    return {"rows": rows} if rows else None
+
+
+def signatures(meeting: Meeting, language: str, audience: str, day: date) -> dict[str, Any]:
+    """Who signs: the space's chair and secretariat, or the organiser."""
+    if meeting.space is None:
+        return {"lines": [{"office": _("For the organiser"), "name": str(meeting.organiser)}]}
+    held = {
+        member.part: str(member.actor)
+        for member in meeting.space.members.on(day).filter(part__in=SpaceMember.STEERING).select_related("actor").order_by("-pk")
+    }
+    offices = ((SpaceMember.Part.CHAIR, _("Chair")), (SpaceMember.Part.SECRETARIAT, _("Secretariat")))
+    return {"lines": [{"office": office, "name": held.get(part, "")} for part, office in offices]}
+
+
+def direction_of(text: str) -> str:
+    """The direction of a text, by its first letter that has one."""
+    kinds = (unicodedata.bidirectional(letter) for letter in text)
+    return "ltr" if next((kind for kind in kinds if kind in {"L", "R", "AL"}), "R") == "L" else "rtl"
+
+
+def _adopted_version(meeting: Meeting, audience: str):  # type: ignore[no-untyped-def]
+    """The latest adopted version that these readers may see."""
+    if not hasattr(meeting, "minutes") or (audience == PUBLIC and meeting.audience != Meeting.Audience.PUBLIC):
+        return None
+    return meeting.minutes.versions.first()
+
+
+def register() -> None:
+    """Make the sections of the meeting itself known; called once by the app."""
+    folder = "meetings/reports"
+    for key, title, order, collect, optional in (
+        ("letterhead", gettext_lazy("Letterhead"), 10, letterhead, False),
+        ("facts", gettext_lazy("When and where"), 20, facts, False),
+        ("programme", gettext_lazy("Programme"), 30, programme, True),
+        ("attendance", gettext_lazy("Attendance"), 40, attendance, True),
+        ("minutes", gettext_lazy("Minutes"), 50, minutes, True),
+        ("annexes", gettext_lazy("Annexes"), 80, annexes, True),
+        ("signatures", gettext_lazy("Signatures"), 90, signatures, True),
+    ):
+        register_section(Section(key, title, order, collect, f"{folder}/{key}.html", optional))

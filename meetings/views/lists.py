@@ -1,0 +1,43 @@
+"""The list of meetings, coming and past."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from meetings.filters import MeetingFilter
+from meetings.models import Meeting
+from meetings.permissions import can_add_meeting
+from portal.core.dates import clock_text, long_day
+from portal.core.lists import export, listing
+from portal.core.pages import page
+
+SORTS = {"date": ("-starts_at",), "title": ("title_ar",), "organiser": ("organiser__name_ar", "-starts_at"), "state": ("state", "-starts_at")}
+
+
+@login_not_required
+@require_safe
+def meetings(request: HttpRequest) -> HttpResponse:
+    """The latest first; those to come stand above those that are over."""
+    rows = Meeting.objects.visible_to(request.user).select_related("organiser", "space", "project")  # type: ignore[arg-type]
+    found = listing(request, rows, MeetingFilter, sorts=SORTS, default_sort="date")
+    if found.export_format:
+        return export(found, _columns(), "meetings")
+    context = {"listing": found, "now": timezone.now(), "by_date": found.sort == "date", "can_add": can_add_meeting(request.user)}  # type: ignore[arg-type]
+    return page(request, "meetings/meetings.html", context, partial="rows")
+
+
+def _columns() -> list:
+    return [
+        (_("Reference"), lambda meeting: meeting.reference),
+        (_("Title"), lambda meeting: meeting.title),
+        (_("Date"), lambda meeting: long_day(meeting.starts_at)),
+        (_("Begins"), lambda meeting: clock_text(meeting.starts_at) if meeting.times_known else ""),
+        (_("Ends"), lambda meeting: clock_text(meeting.ends_at) if meeting.times_known else ""),
+        (_("Place"), lambda meeting: meeting.place),
+        (_("Organiser"), lambda meeting: meeting.organiser.name),
+        (_("Space"), lambda meeting: meeting.space.name if meeting.space else ""),
+        (_("Project"), lambda meeting: meeting.project.name if meeting.project else ""),
+        (_("State"), lambda meeting: meeting.get_state_display()),
+    ]

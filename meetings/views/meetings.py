@@ -1,0 +1,175 @@
+"""One meeting: its page, and what happens to it as a whole."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from actors.models import Actor
+from meetings.actions import meetings as actions
+from meetings.calendar import calendar_of
+from meetings.forms.meetings import MeetingForm, ReasonForm, WhenForm
+from meetings.models import Meeting
+from meetings.next_steps import next_step
+from meetings.pages import meeting_context, meeting_or_404
+from meetings.permissions import can_add_meeting, can_announce_meeting, can_edit_agenda, can_edit_meeting, can_see_inside
+from meetings.programme import programme_of
+from portal.core.errors import Refused
+from portal.core.pages import page
+from portal.core.permissions import require
+
+State = Meeting.State
+
+
+@login_not_required
+@require_safe
+def meeting(request: HttpRequest, reference: str) -> HttpResponse:
+    """The programme, and beside it what comes next, who came and what was recommended."""
+    meeting = meeting_or_404(request, reference)
+    return page(request, "meetings/meeting.html", programme_context(request, meeting), partial="programme")
+
+
+def programme_context(request: HttpRequest, meeting: Meeting) -> dict[str, Any]:
+    """What the programme tab shows, also after an item was moved."""
+    context = meeting_context(request, meeting, "programme")
+    seen = context["seen"]
+    return context | {
+        "programme": programme_of(meeting, seen.items, seen.documents),
+        "next": next_step(seen),
+        "can_edit_agenda": can_edit_agenda(request.user, meeting) and meeting.state not in {State.CLOSED, State.CANCELLED},  # type: ignore[arg-type]
+    }
+
+
+@require_http_methods(["GET", "POST"])
+def add_meeting(request: HttpRequest) -> HttpResponse:
+    require(can_add_meeting(request.user), _("Meetings are called by the secretariat of a space or the managers of an institution."))  # type: ignore[arg-type]
+    initial = {name: request.GET[name] for name in ("space", "organiser", "project") if request.GET.get(name, "").isdecimal()}
+    form = MeetingForm(request.POST or None, user=request.user, initial=initial)  # type: ignore[arg-type]
+    if form.is_valid():
+        try:
+            meeting = actions.add_meeting(**form.changes, by=request.user)  # type: ignore[arg-type]
+        except Refused as refusal:
+            form.add_error(refusal.field, refusal)
+        else:
+            messages.success(request, _("The meeting %(reference)s is in preparation.") % {"reference": meeting.reference})
+            return redirect(meeting)
+    return page(request, "meetings/add_meeting.html", {"form": form})
+
+
+@require_http_methods(["GET", "POST"])
+def edit_meeting(request: HttpRequest, reference: str) -> HttpResponse:
+    meeting = meeting_or_404(request, reference)
+    require(can_edit_meeting(request.user, meeting), _("Only those who prepare the meeting change it."))  # type: ignore[arg-type]
+    form = MeetingForm(request.POST or None, user=request.user, instance=meeting)  # type: ignore[arg-type]
+    if form.is_valid():
+        try:
+            actions.edit_meeting(meeting, **form.changes, by=request.user)  # type: ignore[arg-type]
+        except Refused as refusal:
+            form.add_error(refusal.field, refusal)
+        else:
+            messages.success(request, _("The meeting is saved."))
+            return redirect(meeting)
+    return page(request, "meetings/edit_meeting.html", {"form": form, "meeting": meeting})
+
+
+@require_POST
+def announce_meeting(request: HttpRequest, reference: str) -> HttpResponse:
+    return _act(request, reference, actions.announce_meeting, _("The meeting is announced."))
+
+
+@require_POST
+def hold_meeting(request: HttpRequest, reference: str) -> HttpResponse:
+    return _act(request, reference, actions.hold_meeting, _("The meeting is noted as held."))
+
+
+@require_POST
+def close_meeting(request: HttpRequest, reference: str) -> HttpResponse:
+    return _act(request, reference, actions.close_meeting, _("The file of the meeting is closed."))
+
+
+def _act(request: HttpRequest, reference: str, action: Callable[..., Any], done: str) -> HttpResponse:
+    meeting = _steered(request, reference)
+    try:
+        unreached = action(meeting, by=request.user)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, done)
+        warn_of_unreached(request, unreached or [])
+    return redirect(meeting)
+
+
+@require_http_methods(["GET", "POST"])
+def cancel_meeting(request: HttpRequest, reference: str) -> HttpResponse:
+    """Cancelling cannot be taken back: the page says so and asks why."""
+    return _call_off(request, reference, actions.cancel_meeting, "meetings/cancel_meeting.html", _("The meeting is cancelled."))
+
+
+@require_http_methods(["GET", "POST"])
+def postpone_meeting(request: HttpRequest, reference: str) -> HttpResponse:
+    return _call_off(request, reference, actions.postpone_meeting, "meetings/postpone_meeting.html", _("The meeting is postponed."))
+
+
+def _call_off(request: HttpRequest, reference: str, action: Callable[..., Any], template: str, done: str) -> HttpResponse:
+    meeting = _steered(request, reference)
+    form = ReasonForm(request.POST or None)
+    if form.is_valid():
+        try:
+            action(meeting, reason=form.cleaned_data["reason"], by=request.user)
+        except Refused as refusal:
+            form.add_error(refusal.field if refusal.field in form.fields else None, refusal)
+        else:
+            messages.success(request, done)
+            return redirect(meeting)
+    return page(request, template, {"form": form, "meeting": meeting, "back_url": meeting.get_absolute_url(), "danger": True})
+
+
+@require_http_methods(["GET", "POST"])
+def reannounce_meeting(request: HttpRequest, reference: str) -> HttpResponse:
+    meeting = _steered(request, reference)
+    form = WhenForm(request.POST or None)
+    if form.is_valid():
+        try:
+            unreached = actions.reannounce_meeting(meeting, **form.cleaned_data, by=request.user)  # type: ignore[arg-type]
+        except Refused as refusal:
+            form.add_error(refusal.field if refusal.field in form.fields else None, refusal)
+        else:
+            messages.success(request, _("The meeting is announced with its new date."))
+            warn_of_unreached(request, unreached)
+            return redirect(meeting)
+    return page(request, "meetings/reannounce_meeting.html", {"form": form, "meeting": meeting})
+
+
+@login_not_required
+@require_safe
+def calendar(request: HttpRequest, reference: str) -> HttpResponse:
+    """The meeting for the reader's own calendar; the link to join only for those who take part."""
+    meeting = meeting_or_404(request, reference)
+    link = meeting.link if can_see_inside(request.user, meeting) else ""  # type: ignore[arg-type]
+    content = calendar_of(meeting, link=link)
+    name = f'attachment; filename="{meeting.reference}.ics"'
+    return HttpResponse(content, content_type="text/calendar; charset=utf-8", headers={"Content-Disposition": name})
+
+
+def _steered(request: HttpRequest, reference: str) -> Meeting:
+    meeting = meeting_or_404(request, reference)
+    require(can_announce_meeting(request.user, meeting), _("Only those who prepare the meeting do this."))  # type: ignore[arg-type]
+    return meeting
+
+
+def warn_of_unreached(request: HttpRequest, actors: list[Actor]) -> None:
+    """Say which institutions no mail reaches, so that somebody telephones."""
+    if actors:
+        names = _(", ").join(str(actor) for actor in actors)
+        messages.warning(request, _("No mail reaches these institutions, telephone them: %(names)s") % {"names": names})
+
+
+def meeting_url(meeting: Meeting, view: str) -> str:
+    """The address of one of the meeting's pages."""
+    return reverse(f"meetings:{view}", args=[meeting.reference])

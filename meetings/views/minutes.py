@@ -1,0 +1,211 @@
+"""The minutes tab: read, record, circulate, review, adopt, correct."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from meetings.actions import minutes as actions
+from meetings.forms.minutes import AdoptForm, CirculateForm, MinutesForm, ReopenForm, ReviewForm
+from meetings.minutes_page import reading_of
+from meetings.models import AgendaItem, Meeting, Minutes, MinutesSection
+from meetings.pages import meeting_context, meeting_or_404
+from meetings.permissions import can_record_minutes, reviewing_actors
+from portal.core.dates import today
+from portal.core.errors import Refused
+from portal.core.pages import page
+from portal.core.permissions import require
+
+WEEKS_TO_REMARK = timedelta(weeks=2)
+
+
+@login_not_required
+@require_safe
+def minutes(request: HttpRequest, reference: str) -> HttpResponse:
+    """The text by item; for who prepares the meeting also who said what about it, and what comes next."""
+    meeting = meeting_or_404(request, reference)
+    context = meeting_context(request, meeting, "minutes") | _about(request, meeting)
+    return page(request, "meetings/minutes.html", context)
+
+
+def _about(request: HttpRequest, meeting: Meeting) -> dict[str, Any]:
+    user: Any = request.user
+    quoting = meeting.recommendations.visible_to(user).exclude(quote_revision=None)  # type: ignore[attr-defined]
+    reading = reading_of(
+        meeting, user, wanted=request.GET.get("version", ""), quotes=list(quoting.select_related("quote_revision"))
+    )
+    if reading is None or (reading.minutes is None and not user.is_authenticated):
+        raise Http404
+    minutes, writes = reading.minutes, can_record_minutes(user, meeting)
+    open_to_remarks = minutes is not None and minutes.takes_remarks() and reading.is_working
+    actors = reviewing_actors(user, minutes) if minutes and open_to_remarks else []
+    context: dict[str, Any] = {
+        "reading": reading,
+        "minutes": minutes,
+        "can_record": writes and meeting.state in actions.MINUTED,
+        "can_write_now": writes and meeting.state in actions.MINUTED and (minutes is None or minutes.state == Minutes.State.DRAFT),
+        "review_form": ReviewForm(minutes=minutes, actors=actors) if minutes and actors else None,
+    }
+    if minutes is not None and minutes.circulation and (writes or getattr(user, "is_administrator", False)):
+        context["reviews"] = list(minutes.reviews.filter(circulation=minutes.circulation).select_related("actor"))
+        context["silent"] = actions.silent_about(minutes)
+    return context
+
+
+@require_http_methods(["GET", "POST"])
+def record_minutes(request: HttpRequest, reference: str) -> HttpResponse:
+    """One item at a time; a save over somebody else's answers 409 with both texts, and keeps what was typed."""
+    meeting = _written_by(request, reference)
+    item = _item(request, meeting)
+    section = _section(meeting, item)
+    form = MinutesForm(request.POST or None, section=section)
+    theirs = None
+    if form.is_valid():
+        try:
+            actions.record_minutes(
+                meeting, item=item, html=form.html, seen_revision=form.cleaned_data["revision"], by=request.user  # type: ignore[arg-type]
+            )
+        except Refused as refusal:
+            theirs = refusal.details.get("theirs")
+            form = _again(request, _section(meeting, item), theirs)
+            form.add_error(None, refusal)
+        else:
+            messages.success(request, _("The minutes of this item are saved."))
+            return redirect(_next(request, meeting, item))
+    context = {"meeting": meeting, "form": form, "item": item, "theirs": theirs, "steps": _steps(meeting, item)}
+    return page(request, "meetings/record_minutes.html", context, status=409 if theirs else 0)
+
+
+def _again(request: HttpRequest, section: MinutesSection, theirs: Any) -> MinutesForm:
+    """The form with what was typed, now knowing the other's revision: saving again is a choice."""
+    data = request.POST.copy()
+    if theirs is not None:
+        data["revision"] = str(theirs.number)
+    return MinutesForm(data, section=section)
+
+
+def _item(request: HttpRequest, meeting: Meeting) -> AgendaItem | None:
+    wanted = request.GET.get("item", "")
+    return get_object_or_404(meeting.items, pk=wanted) if wanted.isdecimal() else None
+
+
+def _section(meeting: Meeting, item: AgendaItem | None) -> MinutesSection:
+    found = MinutesSection.objects.filter(minutes__meeting=meeting, item=item).first()
+    return found or MinutesSection(item=item)
+
+
+def _steps(meeting: Meeting, current: AgendaItem | None) -> list[dict[str, Any]]:
+    """Every item to write about, the general part first, with a mark on those that have a text."""
+    written = set(MinutesSection.objects.filter(minutes__meeting=meeting).exclude(text="").values_list("item_id", flat=True))
+    every: list[AgendaItem | None] = [None, *meeting.items.all()]
+    return [
+        {
+            "title": str(item.title) if item else _("In general"),
+            "number": number or None,
+            "url": _address(meeting, item),
+            "is_written": (item.pk if item else None) in written,
+            "is_current": item == current,
+        }
+        for number, item in enumerate(every)
+    ]
+
+
+def _address(meeting: Meeting, item: AgendaItem | None) -> str:
+    address = reverse("meetings:record_minutes", args=[meeting.reference])
+    return f"{address}?item={item.pk}" if item else address
+
+
+def _next(request: HttpRequest, meeting: Meeting, item: AgendaItem | None) -> str:
+    """The next item where that button was pressed, else the whole text."""
+    every: list[AgendaItem | None] = [None, *meeting.items.all()]
+    place = every.index(item) + 1
+    if "next" in request.POST and place < len(every):
+        return _address(meeting, every[place])
+    return reverse("meetings:minutes", args=[meeting.reference])
+
+
+@require_http_methods(["GET", "POST"])
+def circulate_minutes(request: HttpRequest, reference: str) -> HttpResponse:
+    minutes = _minutes_written_by(request, reference)
+    form = CirculateForm(request.POST or None, initial={"until": today() + WEEKS_TO_REMARK})
+    if form.is_valid():
+        try:
+            actions.circulate_minutes(minutes, until=form.cleaned_data["until"], by=request.user)  # type: ignore[arg-type]
+        except Refused as refusal:
+            form.add_error(refusal.field, refusal)
+        else:
+            messages.success(request, _("The draft minutes are circulated; the institutions are told."))
+            return redirect(minutes)
+    return _confirm(request, "meetings/circulate_minutes.html", minutes, form)
+
+
+@require_http_methods(["GET", "POST"])
+def review_minutes(request: HttpRequest, reference: str) -> HttpResponse:
+    """An institution approves the draft or remarks; it may change its word until the window closes."""
+    meeting = meeting_or_404(request, reference)
+    minutes = get_object_or_404(Minutes.objects.select_related("meeting"), meeting=meeting)
+    actors = reviewing_actors(request.user, minutes)  # type: ignore[arg-type]
+    require(bool(actors), _("Only institutions that were invited or present give their word on the minutes."))
+    form = ReviewForm(request.POST or None, minutes=minutes, actors=actors)
+    if form.is_valid():
+        try:
+            actions.review_minutes(minutes, **form.cleaned_data, by=request.user)  # type: ignore[arg-type]
+        except Refused as refusal:
+            form.add_error(refusal.field, refusal)
+        else:
+            messages.success(request, _("Your institution’s answer is recorded. You may change it until the period ends."))
+            return redirect(minutes)
+    return _confirm(request, "meetings/review_minutes.html", minutes, form)
+
+
+@require_http_methods(["GET", "POST"])
+def adopt_minutes(request: HttpRequest, reference: str) -> HttpResponse:
+    minutes = _minutes_written_by(request, reference)
+    silent = actions.silent_about(minutes)
+    form = AdoptForm(request.POST or None, early=minutes.takes_remarks() and bool(silent))
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.adopt_minutes(minutes, in_session=form.cleaned_data.get("in_session", False), by=request.user)  # type: ignore[arg-type]
+        except Refused as refusal:
+            form.add_error(refusal.field if refusal.field in form.fields else None, refusal)
+        else:
+            messages.success(request, _("The minutes are adopted."))
+            return redirect(minutes)
+    return _confirm(request, "meetings/adopt_minutes.html", minutes, form, silent=silent)
+
+
+@require_http_methods(["GET", "POST"])
+def reopen_minutes(request: HttpRequest, reference: str) -> HttpResponse:
+    """Back to draft; adopted minutes stay readable while their correction is written."""
+    minutes = _minutes_written_by(request, reference)
+    form = ReopenForm(request.POST or None, required=minutes.state == Minutes.State.ADOPTED)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.reopen_minutes(minutes, reason=form.cleaned_data["reason"], by=request.user)  # type: ignore[arg-type]
+        except Refused as refusal:
+            form.add_error(refusal.field, refusal)
+        else:
+            messages.success(request, _("The minutes are a draft again."))
+            return redirect(minutes)
+    return _confirm(request, "meetings/reopen_minutes.html", minutes, form)
+
+
+def _confirm(request: HttpRequest, template: str, minutes: Minutes, form: Any, **more: Any) -> HttpResponse:
+    context = {"meeting": minutes.meeting, "minutes": minutes, "form": form, "back_url": minutes.get_absolute_url(), **more}
+    return page(request, template, context)
+
+
+def _written_by(request: HttpRequest, reference: str) -> Meeting:
+    meeting = meeting_or_404(request, reference)
+    require(can_record_minutes(request.user, meeting), _("Only the secretariat writes the minutes."))  # type: ignore[arg-type]
+    return meeting
+
+
+def _minutes_written_by(request: HttpRequest, reference: str) -> Minutes:
+    return get_object_or_404(Minutes.objects.select_related("meeting"), meeting=_written_by(request, reference))

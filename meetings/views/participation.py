@@ -1,0 +1,232 @@
+"""Who is invited, what they answered, and who came."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from actors.models import Actor, Contact, SpaceMember
+from meetings.actions import participation as actions
+from meetings.forms.participation import AddAttendeeForm, AnswerForm, AttendanceForm, InviteForm
+from meetings.models import Attendance, Invitation, Meeting
+from meetings.pages import meeting_context, meeting_or_404
+from meetings.participation import participation_rows, participation_totals
+from meetings.permissions import can_answer_invitation, can_invite, can_record_attendance, can_see_inside
+from meetings.views.meetings import warn_of_unreached
+from portal.core.dates import today
+from portal.core.errors import Refused
+from portal.core.pages import page
+from portal.core.permissions import require
+from portal.core.search import find
+
+#: institutions offered beside the members of the space; the rest by search
+OFFERED = 40
+
+
+@login_not_required
+@require_safe
+def participation(request: HttpRequest, reference: str) -> HttpResponse:
+    """Invitations with their answers and the attendance, by kind of institution; visitors see the present only."""
+    meeting = meeting_or_404(request, reference)
+    context = meeting_context(request, meeting, "participation")
+    seen = context["seen"]
+    may_act = seen.steers and meeting.state in actions.INVITING and not meeting.is_over
+    context |= {
+        "groups": participation_rows(seen),
+        "totals": participation_totals(seen),
+        "awaits_answers": meeting.awaits_answers,
+        "can_invite": may_act,
+        "can_record": seen.steers and meeting.state in actions.ATTENDED and today() >= meeting.begins_on,
+        "own_invitations": seen.own_invitations,
+    }
+    return page(request, "meetings/participation.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def invite(request: HttpRequest, reference: str) -> HttpResponse:
+    """The space's members stand ticked; other institutions are found by search."""
+    meeting = meeting_or_404(request, reference)
+    require(can_invite(request.user, meeting), _("Only those who prepare the meeting invite to it."))  # type: ignore[arg-type]
+    query = request.GET.get("q", "").strip()
+    free = Actor.objects.published().exclude(invitations__meeting=meeting)
+    members = _members_of_space(meeting, free)
+    others = find(free, query).exclude(pk__in=members)[: OFFERED + 1]
+    candidates = Actor.objects.filter(pk__in=[actor.pk for actor in (*members, *others)]) if request.method == "GET" else free
+    form = InviteForm(request.POST or None, candidates=candidates, initial={"actors": [] if query else [actor.pk for actor in members]})
+    if form.is_valid():
+        try:
+            new, unreached = actions.invite(meeting, actors=form.cleaned_data["actors"], by=request.user)  # type: ignore[arg-type]
+        except Refused as refusal:
+            form.add_error(refusal.field if refusal.field in form.fields else None, refusal)
+        else:
+            messages.success(request, _invited_text(meeting, len(new)))
+            warn_of_unreached(request, unreached)
+            return redirect("meetings:participation", meeting.reference)
+    chosen = {str(pk) for pk in (form["actors"].value() or [])}
+    context = {
+        "form": form,
+        "meeting": meeting,
+        "query": query,
+        "members": [(actor, str(actor.pk) in chosen) for actor in members],
+        "others": [(actor, str(actor.pk) in chosen) for actor in others[:OFFERED]],
+        "more": len(others) > OFFERED,
+    }
+    return page(request, "meetings/invite.html", context, partial="choices")
+
+
+def _members_of_space(meeting: Meeting, free: QuerySet[Actor]) -> list[Actor]:
+    if meeting.space_id is None:
+        return []
+    members = SpaceMember.objects.on(today()).filter(space=meeting.space_id)
+    return list(free.filter(pk__in=members.values("actor")))
+
+
+def _invited_text(meeting: Meeting, count: int) -> str:
+    if meeting.state == Meeting.State.ANNOUNCED:
+        return ngettext("The invitation is sent to %(count)d institution.", "The invitation is sent to %(count)d institutions.", count) % {
+            "count": count
+        }
+    return ngettext(
+        "%(count)d institution will be invited when the meeting is announced.",
+        "%(count)d institutions will be invited when the meeting is announced.",
+        count,
+    ) % {"count": count}
+
+
+@require_http_methods(["GET", "POST"])
+def answer_invitation(request: HttpRequest, pk: int) -> HttpResponse:
+    """The institution's people answer; who prepares the meeting notes an answer given by telephone."""
+    invitation = _invitation(request, pk)
+    own = can_answer_invitation(request.user, invitation)  # type: ignore[arg-type]
+    require(
+        own or can_invite(request.user, invitation.meeting),  # type: ignore[arg-type]
+        _("Only the people of the invited institution, or those who prepare the meeting, note its answer."),
+    )
+    contacts = Contact.objects.visible_to(request.user).filter(actor=invitation.actor)  # type: ignore[arg-type]
+    form = AnswerForm(request.POST or None, contacts=contacts, initial=_answer_so_far(request, invitation))
+    if form.is_valid():
+        try:
+            actions.answer_invitation(invitation, **form.cleaned_data, by_phone=not own, by=request.user)  # type: ignore[arg-type]
+        except Refused as refusal:
+            form.add_error(refusal.field, refusal)
+        else:
+            messages.success(request, _("The answer is noted. It can be changed until the meeting begins."))
+            return redirect("meetings:participation", invitation.meeting.reference) if not own else redirect(invitation.meeting)
+    context = {"form": form, "invitation": invitation, "meeting": invitation.meeting, "by_phone": not own}
+    return page(request, "meetings/answer_invitation.html", context | {"is_open": invitation.meeting.awaits_answers})
+
+
+def _answer_so_far(request: HttpRequest, invitation: Invitation) -> dict[str, object]:
+    asked = request.GET.get("answer", "")
+    given = invitation.answer if invitation.answer != Invitation.Answer.NONE else None
+    return {
+        "answer": asked if asked in Invitation.Answer.values else given,
+        "represented_by": invitation.represented_by_id,
+        "representative": invitation.representative,
+        "mandate": invitation.mandate,
+        "note": invitation.note,
+    }
+
+
+@require_POST
+def remind_invitation(request: HttpRequest, pk: int) -> HttpResponse:
+    invitation = _prepared_invitation(request, pk)
+    try:
+        actions.remind_invitation(invitation, by=request.user)  # type: ignore[arg-type]
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("A reminder is on its way to %(actor)s.") % {"actor": invitation.actor})
+    return redirect("meetings:participation", invitation.meeting.reference)
+
+
+@require_POST
+def withdraw_invitation(request: HttpRequest, pk: int) -> HttpResponse:
+    invitation = _prepared_invitation(request, pk)
+    try:
+        actions.withdraw_invitation(invitation, by=request.user)  # type: ignore[arg-type]
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("%(actor)s is off the list.") % {"actor": invitation.actor})
+    return redirect("meetings:participation", invitation.meeting.reference)
+
+
+@require_http_methods(["GET", "POST"])
+def record_attendance(request: HttpRequest, reference: str) -> HttpResponse:
+    """The whole table at once, made for a phone at the door."""
+    meeting = _attended(request, reference)
+    actors, recorded = _table(meeting)
+    form = AttendanceForm(request.POST or None, actors=actors, recorded=recorded)
+    if form.is_valid():
+        try:
+            actions.record_attendance(meeting, rows=form.presences, by=request.user)  # type: ignore[arg-type]
+        except Refused as refusal:
+            form.add_error(refusal.field if refusal.field in form.fields else None, refusal)
+        else:
+            messages.success(request, _("The attendance is saved."))
+            return redirect("meetings:participation", meeting.reference)
+    return page(request, "meetings/record_attendance.html", _attendance_context(meeting, form, actors))
+
+
+@require_POST
+def add_attendee(request: HttpRequest, reference: str) -> HttpResponse:
+    """An institution that came without an invitation joins the table."""
+    meeting = _attended(request, reference)
+    actors, recorded = _table(meeting)
+    form = AddAttendeeForm(request.POST, candidates=_uninvited(actors))
+    if form.is_valid():
+        try:
+            actions.add_attendee(meeting, actor=form.cleaned_data["actor"], by=request.user)  # type: ignore[arg-type]
+        except Refused as refusal:
+            form.add_error(refusal.field if refusal.field in form.fields else None, refusal)
+        else:
+            messages.success(request, _("%(actor)s is noted as present.") % {"actor": form.cleaned_data["actor"]})
+            return redirect("meetings:record_attendance", meeting.reference)
+    table = AttendanceForm(actors=actors, recorded=recorded)
+    return page(request, "meetings/record_attendance.html", _attendance_context(meeting, table, actors) | {"add_form": form})
+
+
+def _attendance_context(meeting: Meeting, form: AttendanceForm, actors: list[Actor]) -> dict[str, object]:
+    return {"meeting": meeting, "form": form, "add_form": AddAttendeeForm(candidates=_uninvited(actors)), "now": timezone.now()}
+
+
+def _table(meeting: Meeting) -> tuple[list[Actor], dict[int, Attendance]]:
+    """The organiser, the invited and who is noted already; where nobody was invited, the space's members."""
+    recorded = {row.actor_id: row for row in Attendance.objects.filter(meeting=meeting)}
+    invited = set(Invitation.objects.filter(meeting=meeting).values_list("actor_id", flat=True))
+    if not invited and meeting.space_id:
+        invited = set(SpaceMember.objects.on(today()).filter(space=meeting.space_id).values_list("actor_id", flat=True))
+    actors = Actor.objects.filter(pk__in={meeting.organiser_id, *invited, *recorded})
+    return list(actors.order_by("kind", "name_ar", "pk")), recorded
+
+
+def _uninvited(actors: list[Actor]) -> QuerySet[Actor]:
+    return Actor.objects.published().exclude(pk__in=[actor.pk for actor in actors])
+
+
+def _attended(request: HttpRequest, reference: str) -> Meeting:
+    meeting = meeting_or_404(request, reference)
+    require(can_record_attendance(request.user, meeting), _("Only those who prepare the meeting record the attendance."))  # type: ignore[arg-type]
+    return meeting
+
+
+def _invitation(request: HttpRequest, pk: int) -> Invitation:
+    """An invitation of a meeting this person sees from inside; others do not learn that it exists."""
+    seen = Meeting.objects.visible_to(request.user)  # type: ignore[arg-type]
+    rows = Invitation.objects.select_related("meeting__organiser", "meeting__space", "actor", "represented_by")
+    invitation = get_object_or_404(rows, pk=pk, meeting__in=seen)
+    if not can_see_inside(request.user, invitation.meeting):  # type: ignore[arg-type]
+        return get_object_or_404(Invitation.objects.none())
+    return invitation
+
+
+def _prepared_invitation(request: HttpRequest, pk: int) -> Invitation:
+    invitation = _invitation(request, pk)
+    require(can_invite(request.user, invitation.meeting), _("Only those who prepare the meeting do this."))  # type: ignore[arg-type]
+    return invitation

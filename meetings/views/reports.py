@@ -1,0 +1,142 @@
+"""The report tab: order a report, watch it being made, download it."""
+
+import logging
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+from kombu.exceptions import OperationalError
+
+from meetings import tasks
+from meetings.actions import reports as actions
+from meetings.forms.reports import ReportForm
+from meetings.models import Meeting, Report
+from meetings.pages import meeting_context, meeting_or_404
+from meetings.permissions import can_make_report
+from meetings.reports.collect import collect
+from portal.core.errors import Refused
+from portal.core.files import send
+from portal.core.pages import page
+from portal.core.permissions import require
+
+log = logging.getLogger(__name__)
+
+
+@login_not_required
+@require_safe
+def report(request: HttpRequest, reference: str) -> HttpResponse:
+    """What was made, newest first; for who prepares the meeting also the form, and what is being made."""
+    meeting = meeting_or_404(request, reference)
+    return _report_page(request, meeting, ReportForm(meeting=meeting))
+
+
+def _report_page(request: HttpRequest, meeting: Meeting, form: ReportForm) -> HttpResponse:
+    user: Any = request.user
+    makes = can_make_report(user, meeting)
+    reports = Report.objects.visible_to(user).filter(meeting=meeting).defer("data")
+    if not makes:
+        reports = reports.filter(state=Report.State.READY)
+    rows = list(reports)
+    for row in rows:
+        row.meeting = meeting
+    context = meeting_context(request, meeting, "report") | {
+        "form": form if makes else None,
+        "ready": [row for row in rows if row.state == Report.State.READY],
+        "unready": [row for row in rows if row.state != Report.State.READY],
+        "is_administrator": getattr(user, "is_administrator", False),
+    }
+    return page(request, "meetings/report.html", context)
+
+
+@require_POST
+def make_report(request: HttpRequest, reference: str) -> HttpResponse:
+    """Freeze what the report will say and let a worker make it; the same content leads to the report there is."""
+    meeting = _made(request, reference)
+    form = ReportForm(request.POST, meeting=meeting)
+    if form.is_valid():
+        language, audience = form.cleaned_data["language"], form.cleaned_data["audience"]
+        data = collect(meeting, language=language, audience=audience, left_out=form.left_out)
+        try:
+            report, is_new = actions.make_report(
+                meeting, language=language, audience=audience, data=data, left_out=form.left_out, by=request.user  # type: ignore[arg-type]
+            )
+        except Refused as refusal:
+            form.add_error(None, refusal)
+        else:
+            if report.is_unfinished:
+                _call_worker(report)
+            _say(request, report, is_new)
+            return redirect("meetings:report", meeting.reference)
+    return _report_page(request, meeting, form)
+
+
+def _say(request: HttpRequest, report: Report, is_new: bool) -> None:
+    if is_new or report.is_unfinished:
+        messages.success(request, _("The report is being made."))
+    else:
+        messages.info(
+            request, _("Nothing has changed since report no. %(number)d: it is below, ready to download.") % {"number": report.number}
+        )
+
+
+@require_POST
+def retry_report(request: HttpRequest, pk: int) -> HttpResponse:
+    report = _seen(request, pk)
+    require(can_make_report(request.user, report.meeting), _("Only those who prepare the meeting make its report."))  # type: ignore[arg-type]
+    try:
+        actions.retry_report(report, by=request.user)  # type: ignore[arg-type]
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        _call_worker(report)
+        messages.success(request, _("The report is being made."))
+    return redirect("meetings:report", report.meeting.reference)
+
+
+@require_safe
+def report_status(request: HttpRequest, pk: int) -> HttpResponse:
+    """How far one report is; a plain visit leads to the tab, which says the same."""
+    report = _seen(request, pk)
+    require(can_make_report(request.user, report.meeting), _("Only those who prepare the meeting make its report."))  # type: ignore[arg-type]
+    if not getattr(request, "htmx", None):
+        return redirect("meetings:report", report.meeting.reference)
+    context = {"report": report, "is_administrator": getattr(request.user, "is_administrator", False)}
+    response = page(request, "meetings/report_status.html", context)
+    if report.state == Report.State.READY:
+        response.headers["HX-Refresh"] = "true"
+    return response
+
+
+@login_not_required
+@require_safe
+def download_report(request: HttpRequest, pk: int) -> FileResponse:
+    """The file, for whoever may see it; for the rest it does not exist."""
+    report = _seen(request, pk)
+    if report.state != Report.State.READY:
+        raise Http404
+    try:
+        return send(report)
+    except FileNotFoundError as error:
+        raise Http404 from error
+
+
+def _seen(request: HttpRequest, pk: int) -> Report:
+    return get_object_or_404(Report.objects.visible_to(request.user).select_related("meeting"), pk=pk)  # type: ignore[arg-type]
+
+
+def _made(request: HttpRequest, reference: str) -> Meeting:
+    meeting = meeting_or_404(request, reference)
+    require(can_make_report(request.user, meeting), _("Only those who prepare the meeting make its report."))  # type: ignore[arg-type]
+    return meeting
+
+
+def _call_worker(report: Report) -> None:
+    """A broker that is away is no harm: the row waits, and the clock finds it within a minute."""
+    try:
+        tasks.make_report.delay_on_commit(report.pk)
+    except OperationalError:
+        log.warning("No broker: report %s waits for the clock", report.pk)

@@ -1,0 +1,36 @@
+"""Celery and the whole clock of the portal, as one table: task, when, why."""
+
+import os
+
+from celery import Celery
+from celery.schedules import crontab
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+
+app = Celery("portal")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+TEN_MINUTES = crontab(minute="*/10", hour="9-18", day_of_week="mon-fri")
+EVERY_MINUTE = crontab()
+
+#: name: (task, when, why)
+CLOCK = {
+    "reminders": (
+        "portal.notifications.tasks.send_reminders",
+        TEN_MINUTES,
+        "from 09:00 on working days, so that a clock that was down at nine catches up",
+    ),
+    "deliver": (
+        "portal.notifications.tasks.deliver_waiting",
+        EVERY_MINUTE,
+        "mail that nobody called for, or that failed and is due again",
+    ),
+    "reports": (
+        "meetings.tasks.resume_reports",
+        EVERY_MINUTE,
+        "reports whose worker died, or whose message was lost",
+    ),
+}
+
+app.conf.beat_schedule = {name: {"task": task, "schedule": when} for name, (task, when, _) in CLOCK.items()}

@@ -1,0 +1,68 @@
+"""Files people hand in: their kinds, sizes and true content; where they are kept."""
+
+import hashlib
+import uuid
+from pathlib import PurePosixPath
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import models
+from django.http import FileResponse
+from django.utils.translation import gettext_lazy as _
+
+#: ending: the content type it is served as
+KINDS = {
+    ".pdf": "application/pdf",
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    ".odt": "application/vnd.oasis.opendocument.text",
+    ".ods": "application/vnd.oasis.opendocument.spreadsheet",
+    ".odp": "application/vnd.oasis.opendocument.presentation",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".png": "image/png",
+    ".txt": "text/plain; charset=utf-8",
+}
+
+
+def _place(instance: models.Model, name: str) -> str:
+    return f"{instance._meta.model_name}/{uuid.uuid4().hex}{PurePosixPath(name).suffix.lower()}"
+
+
+class StoredFile(models.Model):
+    """A file as it was handed in; kept under a name nobody can guess, served only through a permission check."""
+
+    file = models.FileField(_("file"), upload_to=_place, max_length=200, blank=True)
+    file_name = models.CharField(_("file name"), max_length=200, blank=True, editable=False)
+    file_size = models.PositiveBigIntegerField(_("size in bytes"), default=0, editable=False)
+    file_hash = models.CharField(_("SHA-256"), max_length=64, blank=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+    def take_file(self, upload: UploadedFile) -> None:
+        """Keep the (already checked) upload with its name, size and hash; the caller saves."""
+        digest = hashlib.sha256()
+        for chunk in upload.chunks():
+            digest.update(chunk)
+        upload.seek(0)
+        self.file = upload
+        self.file_name = PurePosixPath(upload.name.replace("\\", "/")).name[-200:]
+        self.file_size, self.file_hash = upload.size, digest.hexdigest()
+
+    @property
+    def file_kind(self) -> str:
+        """The ending in capitals: PDF, DOCX…"""
+        return PurePosixPath(self.file_name).suffix[1:].upper()
+
+    @property
+    def content_type(self) -> str:
+        return KINDS.get(PurePosixPath(self.file_name).suffix.lower(), "application/octet-stream")
+
+
+def send(stored: StoredFile) -> FileResponse:
+    """The file as a download under the name it was handed in with; the caller has asked who may have it."""
+    response = FileResponse(stored.file.open("rb"), as_attachment=True, filename=stored.file_name, content_type=stored.content_type)
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Cache-Control"] = "private, no-store"
+    return response

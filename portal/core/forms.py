@@ -1,0 +1,169 @@
+"""Form fields and renderer that every form shares: Moroccan dates, checked files, our own markup."""
+
+from datetime import datetime
+from typing import Any
+
+import puremagic
+from django import forms
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.forms.renderers import TemplatesSetting
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from portal.core.files import KINDS
+from portal.core.text import fold_digits
+
+
+class PortalRenderer(TemplatesSetting):
+    """Forms look like the rest of the portal."""
+
+    form_template_name = "components/form_fields.html"
+    field_template_name = "components/field.html"
+
+
+class DateField(forms.DateField):
+    """A day typed as 08/02/2027 or 2027-02-08, in any digits, in any language."""
+
+    default_error_messages = {"invalid": _("Write the date as day/month/year, for example 08/02/2027.")}
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", forms.DateInput(attrs={"inputmode": "numeric", "placeholder": "31/12/2026", "dir": "ltr", "autocomplete": "off"}, format="%d/%m/%Y"))
+        super().__init__(**kwargs)
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(fold_digits(value.strip()) if isinstance(value, str) else value)
+
+
+class TimeField(forms.TimeField):
+    """A time of day, 24 hours, in any digits."""
+
+    default_error_messages = {"invalid": _("Write the time as hours and minutes, for example 09:30.")}
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(fold_digits(value.strip()) if isinstance(value, str) else value)
+
+
+class DateTimeWidget(forms.MultiWidget):
+    """A day and a time of day side by side."""
+
+    template_name = "components/date_time.html"
+
+    def __init__(self, attrs: dict | None = None) -> None:
+        super().__init__(
+            {
+                "day": forms.DateInput(attrs={"inputmode": "numeric", "placeholder": "31/12/2026", "dir": "ltr", "autocomplete": "off"}, format="%d/%m/%Y"),
+                "time": forms.TimeInput(attrs={"inputmode": "numeric", "placeholder": "10:00", "dir": "ltr", "autocomplete": "off"}, format="%H:%M"),
+            },
+            attrs,
+        )
+
+    def decompress(self, value: datetime | None) -> list:
+        if not value:
+            return [None, None]
+        local = timezone.localtime(value) if timezone.is_aware(value) else value
+        return [local.date(), local.time()]
+
+
+class DateTimeField(forms.MultiValueField):
+    """A day and a time in Morocco's clock; gives an aware instant."""
+
+    widget = DateTimeWidget
+    default_error_messages = {"incomplete": _("Give both the day and the time.")}
+
+    def __init__(self, **kwargs: Any) -> None:
+        fields = (DateField(), TimeField())
+        super().__init__(fields=fields, require_all_fields=False, **kwargs)
+
+    def compress(self, data_list: list) -> datetime | None:
+        if not data_list:
+            return None
+        day, hour = data_list
+        if day is None or hour is None:
+            raise forms.ValidationError(self.error_messages["incomplete"], code="incomplete")
+        return forms.utils.from_current_timezone(datetime.combine(day, hour))  # noqa: DTZ001 - made aware here
+
+
+def looks_like(upload: UploadedFile, ending: str) -> bool:
+    """True when the content of the upload is what its ending says."""
+    head = upload.read(64 * 1024)
+    upload.seek(0)
+    if ending == ".txt":
+        return b"\0" not in head
+    if ending == ".pdf":
+        return b"%PDF-" in head[:1024]
+    if ending in {".jpg", ".jpeg"}:
+        return head.startswith(b"\xff\xd8\xff")
+    if ending == ".png":
+        return head.startswith(b"\x89PNG\r\n\x1a\n")
+    try:
+        found = {match.extension for match in puremagic.magic_stream(upload, filename=upload.name)}
+    except (puremagic.PureError, ValueError):
+        found = set()
+    upload.seek(0)
+    return ending in found
+
+
+class UploadField(forms.FileField):
+    """A file of an allowed kind and size, whose content is what its name says."""
+
+    default_error_messages = {
+        "too_large": _("This file is %(size)s MB; at most %(limit)s MB are taken. Reduce it or give a link."),
+        "kind": _("Files of this kind are not taken. Choose one of: %(kinds)s."),
+        "content": _("The content of this file is not what its name says. Save it again as %(kind)s and try once more."),
+        "empty": _("This file is empty."),
+    }
+
+    def __init__(self, *, kinds: tuple[str, ...] = tuple(KINDS), **kwargs: Any) -> None:
+        self.kinds = kinds
+        super().__init__(**kwargs)
+
+    @property
+    def limit(self) -> int:
+        """The largest size taken, in MB."""
+        return settings.MEDIA_MAX_MB
+
+    @property
+    def kinds_text(self) -> str:
+        return ", ".join(sorted({kind[1:].upper() for kind in self.kinds} - {"JPEG"}))
+
+    def widget_attrs(self, widget: forms.Widget) -> dict:
+        return super().widget_attrs(widget) | {"accept": ",".join(self.kinds), "data-max-mb": str(self.limit)}
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        upload = super().clean(data, initial)
+        if not isinstance(upload, UploadedFile):
+            return upload
+        ending = f".{upload.name.rsplit('.', 1)[-1].lower()}" if "." in upload.name else ""
+        if ending not in self.kinds:
+            raise forms.ValidationError(self.error_messages["kind"], code="kind", params={"kinds": self.kinds_text})
+        if upload.size > self.limit * 1024 * 1024:
+            params = {"size": round(upload.size / 1024 / 1024, 1), "limit": self.limit}
+            raise forms.ValidationError(self.error_messages["too_large"], code="too_large", params=params)
+        if not looks_like(upload, ending):
+            raise forms.ValidationError(self.error_messages["content"], code="content", params={"kind": ending[1:].upper()})
+        return upload
+
+
+class PortalForm(forms.Form):
+    """A form that feeds an action."""
+
+    required_css_class = "required"
+
+
+class PortalModelForm(forms.ModelForm):
+    """A form over a model's fields; it checks and hands `changes` to an action, which does the saving."""
+
+    required_css_class = "required"
+
+    class Meta:
+        field_classes = {"starts_on": DateField, "ends_on": DateField}
+
+    @property
+    def changes(self) -> dict[str, Any]:
+        """The cleaned values of the model's own fields, for `actions.edit_…(thing, **form.changes, by=…)`."""
+        return {name: self.cleaned_data[name] for name in self.Meta.fields if name in self.cleaned_data}  # type: ignore[attr-defined]
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        """A refusal may name a field this form does not show: then it stands above the form."""
+        super().add_error(field if field in self.fields else None, error)

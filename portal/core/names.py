@@ -1,0 +1,25 @@
+"""Names and texts kept in three languages, answered in the reader's."""
+
+from django.utils.translation import get_language
+
+FALLBACKS = {"ar": ("ar", "fr", "en"), "fr": ("fr", "en", "ar"), "en": ("en", "fr", "ar")}
+
+
+class InReadersLanguage:
+    """A read-only attribute over `<stem>_ar`, `<stem>_fr`, `<stem>_en`: the reader's, else the nearest written one."""
+
+    def __init__(self, stem: str = "name") -> None:
+        self.stem = stem
+
+    def __get__(self, instance: object | None, owner: type | None = None) -> object:
+        if instance is None:
+            return self
+        return in_language(instance, self.stem, get_language() or "ar")
+
+
+def in_language(instance: object, stem: str, language: str) -> str:
+    """The instance's text in `language` (ar, fr or en), else the nearest that is written, else ''."""
+    for code in FALLBACKS.get(language[:2], FALLBACKS["ar"]):
+        if text := getattr(instance, f"{stem}_{code}", ""):
+            return text
+    return ""

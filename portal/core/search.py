@@ -1,0 +1,99 @@
+"""Search in stored text: every word of the query must begin a word of the record.
+
+Upper apps hang in here what the core cannot know: an expander answers with the other spellings of a name.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from functools import reduce
+from operator import or_
+from typing import Any
+
+from django.db.models import Model, Q, QuerySet
+
+from portal.core.text import Term, searchable, terms
+
+Words = tuple[str, ...]
+#: takes bare words (`portal.core.text.bare_words`), answers with all spellings of the name they are, or nothing
+Expander = Callable[[Words], Iterable[Words]]
+
+#: names longer than this are not looked up as a whole
+LONGEST_NAME = 6
+_expanders: list[Expander] = []
+
+
+def register_expander(expander: Expander) -> None:
+    """Called from `AppConfig.ready()` of the app that knows the names."""
+    if expander not in _expanders:
+        _expanders.append(expander)
+
+
+def find[M: Model](queryset: QuerySet[M], query: str) -> QuerySet[M]:
+    """The rows whose `search_text` has every word of the query, or another spelling of a name in it."""
+    for alternatives in alternatives_of(query):
+        queryset = queryset.filter(_condition(alternatives))
+    return queryset
+
+
+def alternatives_of(query: str) -> list[Sequence[Words]]:
+    """The query cut into names and words, the longest name first; for each, the ways in which a text may have it."""
+    asked = terms(query)
+    cut: list[Sequence[Words]] = []
+    while asked:
+        length, alternatives = _longest_name(asked)
+        cut.append(_shortest(alternatives))
+        asked = asked[length:]
+    return cut
+
+
+def reindex(queryset: QuerySet[Any]) -> int:
+    """Write `search_text` anew from each row's `search_parts()`; returns how many rows changed.
+
+    Written by `update()`, the one place where that is right on a model with history: the text is derived, so it is no
+    change a person made, and a save would write a history row (and run signals) for each nightly rebuild.
+    """
+    changed = 0
+    for row in queryset.iterator(chunk_size=500):
+        text = searchable(row.search_parts())
+        if text != row.search_text:
+            queryset.model._base_manager.filter(pk=row.pk).update(search_text=text)
+            changed += 1
+    return changed
+
+
+def _condition(alternatives: Sequence[Words]) -> Q:
+    """One alternative or another; each distinctive word (the longest) is looked for once, and first, as a scan of
+    the table costs by the words it looks for. Words are letters and digits: nothing in them means anything to LIKE."""
+    by_word: dict[str, list[Words]] = {}
+    for words in alternatives:
+        by_word.setdefault(max(words, key=len), []).append(words)
+    condition = Q()
+    for longest, group in by_word.items():
+        others = [Q(*(_has(word) for word in words if word != longest)) for words in group]
+        condition |= _has(longest) & (reduce(or_, others) if all(others) else Q())
+    return condition
+
+
+def _has(word: str) -> Q:
+    return Q(search_text__contains=f" {word}")
+
+
+def _longest_name(asked: list[Term]) -> tuple[int, list[Words]]:
+    for length in range(min(LONGEST_NAME, len(asked)), 1, -1):
+        words = tuple(word for term in asked[:length] for word in term.words)
+        if spellings := _spellings(words):
+            return length, [words, *spellings]
+    own = dict.fromkeys((asked[0].words, *asked[0].alternatives))
+    return 1, [*own, *(spelling for words in own for spelling in _spellings(words))]
+
+
+def _spellings(words: Words) -> list[Words]:
+    return [spelling for expander in _expanders for spelling in expander(words)]
+
+
+def _shortest(alternatives: list[Words]) -> list[Words]:
+    """Without those that another one makes needless: what has «قرية أركمان» has «أركمان»."""
+    kept: list[Words] = []
+    for words in sorted(set(alternatives), key=lambda words: (len(words), sum(map(len, words)), words)):
+        if not any(all(any(word.startswith(short) for word in words) for short in other) for other in kept):
+            kept.append(words)
+    return kept

@@ -1,0 +1,184 @@
+"""The pieces every page is made of: `{% component %}`, `{% icon %}`, `{% chip %}` and their kin; a builtin library."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from django import forms, template
+from django.core.paginator import Page
+from django.template import Context
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from lucide.templatetags.lucide import lucide
+
+from portal.core import dates
+
+register = template.Library()
+
+#: drawn for left-to-right readers; turned round for the others
+DIRECTED = frozenset({
+    "arrow-left", "arrow-right", "chevron-left", "chevron-right", "chevrons-left", "chevrons-right", "corner-down-right",
+    "forward", "list-checks", "log-in", "log-out", "redo", "reply", "send", "share", "trending-up", "undo",
+})  # fmt: skip
+#: days before a date from which it is worth a warm colour
+SOON = 7
+#: the narrowest part of a stacked bar that can still be seen, in hundredths
+THINNEST = 1.2
+GAP = 0.6
+
+
+@lru_cache(maxsize=512)
+def _drawn(name: str, size: int, mirror: bool) -> SafeString:
+    classes = f"icon icon-{name} mirror" if mirror else f"icon icon-{name}"
+    drawing = lucide(name, size=size, aria_hidden="true", focusable="false", **{"class": classes})
+    return mark_safe(" ".join(drawing.split()))  # noqa: S308 - our own package's drawing
+
+
+@register.simple_tag
+def icon(name: str, size: int = 20, mirror: bool | None = None, label: str = "") -> SafeString:
+    """A lucide icon, inline; decorative unless it has a label; arrows point the reader's way."""
+    drawing = _drawn(str(name), int(size), name in DIRECTED if mirror is None else bool(mirror))
+    if not label:
+        return drawing
+    return format_html('{}<span class="visually-hidden">{}</span>', drawing, label)
+
+
+@register.simple_tag
+def chip(label: object, tone: str = "", icon: str = "", href: str = "") -> SafeString:
+    """A state in a word, a colour and a sign."""
+    drawing = _drawn(icon, 14, icon in DIRECTED) if icon else ""
+    if href:
+        return format_html('<a class="chip" data-tone="{}" href="{}">{}{}</a>', tone, href, drawing, label)
+    return format_html('<span class="chip" data-tone="{}">{}{}</span>', tone, drawing, label)
+
+
+@register.simple_tag
+def countdown(day: date | None, icon: bool = True) -> SafeString | str:
+    """How long is left, or how late it is."""
+    if day is None:
+        return ""
+    left = (day - dates.today()).days
+    tone = "danger" if left < 0 else "attention" if left <= SOON else ""
+    return chip(dates.countdown_text(day), tone, "clock" if icon else "")
+
+
+@register.simple_block_tag(takes_context=True)
+def component(context: Context, content: str, name: str, **parameters: Any) -> str:
+    """`templates/components/<name>.html` around the block; it sees only what it is passed."""
+    found = context.template.engine.get_template(f"components/{name}.html")
+    return found.render(Context({"content": mark_safe(content.strip()), **parameters}, autoescape=context.autoescape))
+
+
+@register.inclusion_tag("components/progress.html")
+def progress(value: int | None) -> dict[str, Any]:
+    """A bar and its number."""
+    return {"value": value}
+
+
+@register.inclusion_tag("components/institution.html")
+def institution(name: object, acronym: str = "", url: str = "", note: object = "") -> dict[str, Any]:
+    """An institution's or a person's line; names may be in either direction."""
+    return {"name": name, "acronym": acronym, "url": url, "note": note}
+
+
+class Part(NamedTuple):
+    """One part of a stacked bar, placed in a box one hundred wide."""
+
+    label: object
+    number: int
+    tone: str
+    start: str
+    width: str
+
+
+Counts = Iterable[tuple[object, int, str]]
+
+
+def parts_of(counts: Counts, total: int = 0) -> list[Part]:
+    """Where each part stands. Numbers are written for SVG, whatever the reader's language."""
+    counts = list(counts)
+    whole = total or sum(number for _, number, _ in counts) or 1
+    seen = [number for _, number, _ in counts if number]
+    room = 100 - GAP * max(len(seen) - 1, 0)
+    start, parts = 0.0, []
+    for label, number, tone in counts:
+        width = max(number / whole * room, THINNEST) if number else 0
+        width = max(min(width, 100 - start), 0)
+        parts.append(Part(label, number, tone, f"{start:.2f}", f"{width:.2f}"))
+        start += width + GAP if number else 0
+    return parts
+
+
+@register.inclusion_tag("components/strip.html")
+def strip(counts: Counts, legend: bool = True) -> dict[str, Any]:
+    """A stacked bar of states: (label, number, tone) each."""
+    return {"parts": parts_of(counts), "legend": legend}
+
+
+@register.inclusion_tag("components/bars.html")
+def bars(rows: Iterable[tuple[object, Counts, int]]) -> dict[str, Any]:
+    """One stacked bar a row: (label, counts, total) each."""
+    drawn = []
+    for label, counts, total in rows:
+        counts = list(counts)
+        reached = counts[0][1] if counts else 0
+        drawn.append({"label": label, "parts": parts_of(counts, total), "reached": reached, "total": total})
+    return {"rows": drawn}
+
+
+@register.inclusion_tag("components/sort_head.html")
+def sort_head(listing: Any, key: str, label: object) -> dict[str, Any]:
+    """A table head that sorts by `key`, and turns the order round when it already does."""
+    ascending, descending = listing.sort == key, listing.sort == f"-{key}"
+    query = listing.request.GET.copy()
+    query.pop("page", None)
+    query["sort"] = f"-{key}" if ascending else key
+    return {"label": label, "query": query.urlencode(), "ascending": ascending, "descending": descending}
+
+
+@register.inclusion_tag("components/error_summary.html")
+def form_errors(form: Any) -> dict[str, Any]:
+    """What is wrong with a form, with a link to each field."""
+    return {"form": form}
+
+
+@register.filter
+def numbers(page: Page) -> list[int | str]:
+    """The page numbers worth a link, with gaps."""
+    return list(page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1))
+
+
+LTR_TYPES = frozenset({"email", "url", "tel", "number", "password", "date", "time"})
+OWN_WAY = (forms.FileInput, forms.Select, forms.CheckboxInput, forms.RadioSelect, forms.CheckboxSelectMultiple, forms.MultiWidget)
+
+
+def _direction(widget: forms.Widget) -> dict[str, str]:
+    """Mails and phones run left to right; what a person writes runs the way it is written."""
+    if "dir" in widget.attrs or isinstance(widget, OWN_WAY):
+        return {}
+    kind = widget.attrs.get("type") or getattr(widget, "input_type", "")
+    return {"dir": "ltr" if kind in LTR_TYPES or isinstance(widget, forms.DateInput | forms.TimeInput) else "auto"}
+
+
+@register.simple_tag
+def control(field: forms.BoundField) -> SafeString:
+    """The field's widget, told which way its text runs."""
+    attrs: dict[str, Any] = _direction(field.field.widget)
+    if field.field.widget.attrs.get("placeholder") in {str(field.label), f"{field.label}"}:
+        attrs["placeholder"] = False
+    return field.as_widget(attrs=attrs)
+
+
+@register.filter
+def kind_of(field: forms.BoundField) -> str:
+    """What sort of control a field is, for the template that frames it."""
+    widget = field.field.widget
+    kinds: Sequence[tuple[type | tuple[type, ...], str]] = (
+        ((forms.RadioSelect, forms.CheckboxSelectMultiple), "choices"),
+        (forms.CheckboxInput, "check"),
+        (forms.FileInput, "file"),
+        (forms.Select, "select"),
+        (forms.Textarea, "long"),
+    )
+    return next((kind for classes, kind in kinds if isinstance(widget, classes)), "line")

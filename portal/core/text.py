@@ -1,0 +1,151 @@
+"""Arabic, French and English words brought to one form, so that a search finds what was meant.
+
+What is never folded, because it would join different words: ظ and ض, ه and ح, ق and ك, ط and ت. Names that are
+spelt with either letter are joined by the table of territories, on the query side (`portal.core.search`).
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+APOSTROPHES = str.maketrans(dict.fromkeys("’‘ʼʻʿʾ′`´", "'"))
+FOLDED = {
+    **dict.fromkeys("ىی", "ي"),
+    **dict.fromkeys("کݣڭگ", "ك"),
+    "ة": "ه",
+    "ٱ": "ا",
+    "ء": None,
+    "ـ": None,
+    "œ": "oe",
+    "æ": "ae",
+    "'": "'",
+}
+CONJUNCTIONS = "وف"
+PREPOSITIONS = "بكل"
+ARTICLE = "ال"
+#: the article glued to particles, in a query: «بالناظور», «للمهاجرين»; a particle alone may be the word's own letter
+GLUED_ARTICLE = re.compile(r"[وف]?(?:[بك]?ال|لل)(.{3,})")
+#: French articles that lose their vowel; the m of M'hand is no article
+ELIDED = frozenset({"l", "d", "qu"})
+#: as many words as a query may have; the ones after it are not looked at
+MOST_WORDS = 24
+
+
+class _Characters(dict[int, str | None]):
+    """What each decomposed, case-folded character becomes; worked out once for each."""
+
+    def __missing__(self, code: int) -> str | None:
+        character = chr(code)
+        category = unicodedata.category(character)
+        folded: str | None
+        if character in FOLDED:
+            folded = FOLDED[character]
+        elif category in {"Mn", "Cf"}:
+            folded = None
+        elif category == "Nd":
+            folded = str(unicodedata.decimal(character))
+        else:
+            folded = character if category.startswith("L") else " "
+        if code < 0x10000:
+            self[code] = folded
+        return folded
+
+
+_characters = _Characters()
+
+
+@dataclass(frozen=True)
+class Term:
+    """One word of a query: `words` as they are looked up in a table of names, `alternatives` as they are searched.
+
+    A text has the term when it has all the words of one alternative.
+    """
+
+    words: tuple[str, ...]
+    alternatives: tuple[tuple[str, ...], ...]
+
+
+def fold_digits(text: str) -> str:
+    """Any script's decimal digits as 0–9: «٢٠٢٧» becomes “2027”."""
+    return re.sub(r"\d", lambda found: str(unicodedata.decimal(found[0])), text)
+
+
+def normalise(text: str) -> str:
+    """The one form that searched texts and queries share: letters and digits, one space between words."""
+    return " ".join(_fold(text).replace("'", " ").split())
+
+
+def words(text: str) -> list[str]:
+    """Every word by which the text is found, once each: as written, joined over an apostrophe, without particles."""
+    found: dict[str, None] = {}
+    for token in _fold(text).split():
+        parts = [part for part in token.split("'") if part]
+        for part in parts:
+            found.update(dict.fromkeys(_without_particles(part)))
+        if len(parts) > 1:
+            found["".join(parts)] = None
+    return list(found)
+
+
+def searchable(parts: Iterable[str | None]) -> str:
+    """What is stored to be searched: the words of all parts between spaces; “ wor” finds what begins with it."""
+    found = dict.fromkeys(word for part in parts if part for word in words(str(part)))
+    return f" {' '.join(found)} " if found else ""
+
+
+def terms(query: str) -> list[Term]:
+    """The words of a query, each with the ways in which a text may have it."""
+    return [term for token in _fold(query).split()[:MOST_WORDS] if (term := _term(token))]
+
+
+def bare_words(name: str) -> tuple[str, ...]:
+    """A name as it is looked up in a table of names: its words without article or elision."""
+    return tuple(word for term in terms(name) for word in term.words)
+
+
+def matches(query: str, text: str) -> bool:
+    """True when every word of the query begins a word of the text; a query without a word matches everything."""
+    stored = searchable([text])
+    return all(
+        any(all(f" {word}" in stored for word in alternative) for alternative in term.alternatives)
+        for term in terms(query)
+    )
+
+
+def _fold(text: str) -> str:
+    """Folded until nothing changes any more: folding the case can bring up letters that decompose again."""
+    while (folded := _fold_once(text)) != text:
+        text = folded
+    return text
+
+
+def _fold_once(text: str) -> str:
+    plain = unicodedata.normalize("NFKC", text.translate(APOSTROPHES))
+    return unicodedata.normalize("NFD", plain).casefold().translate(_characters)
+
+
+def _term(token: str) -> Term | None:
+    parts = [_without_article(part) for part in token.split("'") if part]
+    if len(parts) > 1:
+        apart = tuple(parts[1:] if parts[0] in ELIDED else parts)
+        return Term(apart, (apart, ("".join(parts),)))
+    if not parts:
+        return None
+    stems = [parts[0]]
+    if glued := GLUED_ARTICLE.fullmatch(parts[0]):
+        stems.append(glued[1])
+    return Term((parts[0],), tuple((stem,) for stem in stems))
+
+
+def _without_article(word: str) -> str:
+    return word[2:] if word.startswith(ARTICLE) and len(word) > 3 else word
+
+
+def _without_particles(word: str) -> Iterator[str]:
+    """The word, and what it is without «و» or «ف», without «ب», «ك» or «ل», and without the article."""
+    stems = [word]
+    for particles in (CONJUNCTIONS, PREPOSITIONS):
+        stems += [stem[1:] for stem in stems if stem[0] in particles and len(stem) > 3]
+    yield from stems
+    yield from (stem[2:] for stem in stems if stem.startswith((ARTICLE, "لل")) and len(stem) > 3)

@@ -1,0 +1,83 @@
+"""What the frame around every page needs; nothing is asked of the database before a template uses it."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from portal.notifications.models import Notification
+
+NOUNS = ("actors", "spaces", "meetings", "recommendations")
+
+
+@dataclass(frozen=True)
+class LanguageLink:
+    """The same page in another language."""
+
+    code: str
+    name: str
+    short: str
+    url: str
+    current: bool
+
+
+class Frame:
+    """The frame of one page, for one reader."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._request = request
+
+    @property
+    def is_demo(self) -> bool:
+        return settings.IS_DEMO
+
+    @property
+    def styleguide(self) -> bool:
+        return settings.STYLEGUIDE
+
+    @cached_property
+    def noun(self) -> str:
+        """Which of the four nouns this page belongs to; `home` for the desk, nothing elsewhere."""
+        parts = self._request.path_info.strip("/").split("/")
+        if len(parts) == 1:
+            return "home"
+        return parts[1] if parts[1] in NOUNS else ""
+
+    @cached_property
+    def languages(self) -> list[LanguageLink]:
+        """Links to this very page in every language, its query kept."""
+        current = get_language()
+        return [
+            LanguageLink(code, name, name if code == "ar" else code.upper(), self._in_language(code), code == current)
+            for code, name in settings.LANGUAGES
+        ]
+
+    @cached_property
+    def unread(self) -> int:
+        """How many notifications wait behind the bell: one query, for who is signed in."""
+        user = getattr(self._request, "user", None)
+        if user is None or not user.is_authenticated:
+            return 0
+        return Notification.objects.of(user).unread().count()
+
+    @property
+    def bell(self) -> str:
+        """What the bell says to who cannot see it."""
+        return _("Notifications: %(count)s unread") % {"count": self.unread} if self.unread else _("Notifications")
+
+    def _in_language(self, code: str) -> str:
+        # Only the first part of an address is in a language, so it is exchanged without resolving anything:
+        # `translate_url` costs a look-up for each language, and gives up on pages that are not found.
+        first, _slash, rest = self._request.path_info.lstrip("/").partition("/")
+        if first not in dict(settings.LANGUAGES):
+            return f"/{code}/"
+        query = self._request.META.get("QUERY_STRING", "") if self._request.method == "GET" else ""
+        return f"/{code}/{rest}" + (f"?{query}" if query else "")
+
+
+def frame(request: HttpRequest) -> dict[str, Frame]:
+    """The context processor: one object that answers when asked."""
+    return {"frame": Frame(request)}

@@ -1,0 +1,19 @@
+"""Pages that look across all apps."""
+
+from django.conf import settings
+from django.urls import path
+
+from portal.home.views import home, me, pages, search, styleguide
+
+app_name = "home"
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("search/", search.search, name="search"),
+    path("me/", me.me, name="me"),
+    path("about/", pages.about, name="about"),
+    path("privacy/", pages.privacy, name="privacy"),
+]
+
+if settings.STYLEGUIDE:
+    urlpatterns.append(path("styleguide/", styleguide.styleguide, name="styleguide"))

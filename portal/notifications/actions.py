@@ -1,0 +1,73 @@
+"""Telling people: one row for each recipient; the mail leaves after the commit."""
+
+import logging
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Model, Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from portal.core.errors import Refused
+from portal.notifications.messages import freeze, subject_of
+from portal.notifications.models import Notification
+from portal.notifications.recipients import Recipient, once
+
+log = logging.getLogger(__name__)
+
+
+@transaction.atomic
+def notify(
+    to: Recipient | Iterable[Recipient],
+    *,
+    kind: str,
+    about: Model,
+    context: Mapping[str, Any] | None = None,
+    now: datetime | None = None,
+    expires_at: datetime | None = None,
+) -> list[Notification]:
+    """Tell each recipient once, in their language: a row for the bell and for the postman.
+
+    `context` may hold texts, numbers, truths, days and instants (lists and dicts of them); it is kept with the row.
+    After `expires_at` the mail is dropped instead of sent. A receiver queues the delivery when the transaction commits.
+    """
+    now = now or timezone.now()
+    recipients = once([to] if isinstance(to, Recipient) else list(to))
+    return [_row(recipient, kind, about, context or {}, now, expires_at) for recipient in recipients]
+
+
+def _row(
+    recipient: Recipient, kind: str, about: Model, context: Mapping[str, Any], now: datetime, expires_at: datetime | None
+) -> Notification:
+    notification = Notification(
+        user=recipient.user,
+        email=recipient.email,
+        language=recipient.language,
+        kind=kind,
+        about=about,
+        next_attempt_at=min(now, timezone.now()),
+        created_at=now,
+        expires_at=expires_at,
+    )
+    notification.context = freeze(context, recipient.language)
+    notification.subject, notification.path = subject_of(notification)
+    notification.save()
+    return notification
+
+
+@transaction.atomic
+def resend(notification: Notification, *, by: Any) -> Notification:
+    """Let the postman try again: what was given up, what failed, what was dropped, or what was sent and got lost.
+
+    Raises Refused while a delivery is under way. Whether the recipient may still see the thing is asked again.
+    """
+    now = timezone.now()
+    free = Notification.objects.filter(Q(leased_until=None) | Q(leased_until__lt=now), pk=notification.pk)
+    changed = free.update(state=Notification.State.WAITING, attempts=0, next_attempt_at=now, leased_until=None, error="", expires_at=None)
+    if not changed:
+        raise Refused(_("This mail is being delivered at this moment."))
+    log.info("Notification %s is sent again, asked by user %s", notification.pk, by.pk)
+    notification.refresh_from_db()
+    return notification

@@ -1,0 +1,82 @@
+"""A message to one person or mailbox: on the bell, and by mail."""
+
+from datetime import datetime
+from typing import Self
+
+from django.conf import settings
+from django.contrib.contenttypes.fields import GenericForeignKey
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class NotificationQuerySet(models.QuerySet["Notification"]):
+    def of(self, user: settings.AUTH_USER_MODEL) -> Self:  # type: ignore[name-defined]
+        return self.filter(user=user)
+
+    def on_the_bell(self) -> Self:
+        """Without what the reader turned out not to be meant to see."""
+        return self.exclude(state=Notification.State.DROPPED)
+
+    def unread(self) -> Self:
+        return self.on_the_bell().filter(read_at=None)
+
+    def due(self, now: datetime) -> Self:
+        """Waiting or failed, their time come, and nobody else delivering them."""
+        return self.filter(
+            models.Q(leased_until=None) | models.Q(leased_until__lt=now),
+            state__in=(Notification.State.WAITING, Notification.State.FAILED),
+            next_attempt_at__lte=now,
+        )
+
+
+class Notification(models.Model):
+    """What one recipient is told about one thing; `kind` names the templates, `about` the thing."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("waiting")
+        SENT = "sent", _("sent")
+        FAILED = "failed", _("failed, will be tried again")
+        GIVEN_UP = "given_up", _("given up")
+        DROPPED = "dropped", _("dropped")
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="notifications")
+    email = models.EmailField(_("e-mail"), blank=True)
+    language = models.CharField(_("language"), max_length=2)
+    kind = models.CharField(_("kind"), max_length=60)
+    content_type = models.ForeignKey(ContentType, models.CASCADE)
+    object_id = models.CharField(max_length=40)
+    about = GenericForeignKey("content_type", "object_id")
+    context = models.JSONField(default=dict, blank=True)
+    subject = models.CharField(_("subject"), max_length=300)
+    body = models.TextField(_("text as sent"), blank=True)
+    path = models.CharField(_("address of the thing"), max_length=300, blank=True)
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.WAITING)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    next_attempt_at = models.DateTimeField()
+    expires_at = models.DateTimeField(_("not to be sent after"), null=True, blank=True)
+    leased_until = models.DateTimeField(null=True, blank=True)
+    error = models.TextField(_("error or reason"), blank=True)
+    created_at = models.DateTimeField(_("created"))
+    sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
+    read_at = models.DateTimeField(_("read"), null=True, blank=True)
+
+    objects = NotificationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("notification")
+        verbose_name_plural = _("notifications")
+        ordering = ("-created_at", "-pk")
+        indexes = [
+            models.Index(fields=["state", "next_attempt_at"]),
+            models.Index(fields=["user", "read_at"]),
+            models.Index(fields=["content_type", "object_id"]),
+        ]
+
+    def __str__(self) -> str:
+        return self.subject
+
+    def path_in(self, language: str) -> str:
+        """The address of the thing in another language: only the first part differs."""
+        first, _slash, rest = self.path.lstrip("/").partition("/")
+        return f"/{language}/{rest}" if first in dict(settings.LANGUAGES) else self.path

@@ -1,0 +1,108 @@
+"""The ledger as those concerned read it: what was sent about a thing, what was not and why, what comes next."""
+
+import re
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db.models import Model
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from portal.notifications.models import LedgerEntry
+from portal.notifications.recipients import Recipient
+from portal.notifications.registry import label_of
+from portal.notifications.reminders import Calendar, owed_from, rungs_of_all
+
+#: how many steps of the past and of the future a panel shows
+PAST, COMING = 20, 5
+KEY = re.compile(r"(?P<kind>.+?)(?P<offset>[+-]\d+)?$")
+
+REASONS = {
+    "superseded": gettext_lazy("a later reminder went out instead"),
+    "too late": gettext_lazy("the date had passed"),
+    "not visible": gettext_lazy("the recipient may not see this"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """One line of the ledger."""
+
+    label: str
+    at: datetime
+    recipient: str
+    is_sent: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """One rung that will be owed, to whom as things stand."""
+
+    label: str
+    due_at: datetime
+    recipients: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """What the panel `notifications/ledger.html` shows."""
+
+    past: list[Past] = field(default_factory=list)
+    coming: list[Coming] = field(default_factory=list)
+
+
+def story_of(subject: Model, now: datetime | None = None) -> Story:
+    """The reminders about one thing; the caller has asked whether the reader is concerned."""
+    return Story(_past(subject), _coming(subject, now or timezone.now()))
+
+
+def step_label(key: str) -> str:
+    """`meetings.coming-7` in words: the kind and how many days before or after."""
+    found = KEY.match(key)
+    label, offset = label_of(found["kind"]), int(found["offset"] or 0)  # type: ignore[index]
+    if not offset:
+        return label
+    if offset < 0:
+        days = ngettext("%(count)d day before", "%(count)d days before", -offset) % {"count": -offset}
+    else:
+        days = ngettext("%(count)d day after", "%(count)d days after", offset) % {"count": offset}
+    return _("%(label)s (%(days)s)") % {"label": label, "days": days}
+
+
+def _past(subject: Model) -> list[Past]:
+    rows = LedgerEntry.objects.about(subject).select_related("notification__user")
+    names = {row.recipient_key: _addressee(row) for row in rows if row.notification is not None}
+    return [
+        Past(
+            label=step_label(row.rung),
+            at=row.created_at,
+            recipient=names.get(row.recipient_key) or row.recipient_key.partition(":")[2],
+            is_sent=row.outcome == LedgerEntry.Outcome.SENT,
+            reason=str(REASONS.get(row.reason, row.reason)),
+        )
+        for row in rows[:PAST]
+    ]
+
+
+def _addressee(row: LedgerEntry) -> str:
+    notification = row.notification
+    if notification is None:
+        return ""
+    return str(notification.user) if notification.user else notification.email
+
+
+def _coming(subject: Model, now: datetime) -> list[Coming]:
+    calendar = Calendar()
+    steps = sorted(
+        ((calendar.due_at(rung), rung) for rung in rungs_of_all(now, subject) if owed_from(rung)), key=lambda step: step[0]
+    )
+    by_step: dict[tuple[datetime, str], list[Recipient]] = {}
+    for due_at, rung in steps:
+        if due_at > now:
+            by_step.setdefault((due_at, rung.key), []).extend(rung.recipients())
+    return [
+        Coming(step_label(key), due_at, list(dict.fromkeys(str(who.user) if who.user else who.email for who in recipients)))
+        for (due_at, key), recipients in list(by_step.items())[:COMING]
+    ]

@@ -1,0 +1,29 @@
+"""What the worker does: passes of the clock, and mail."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from portal.core.dates import start_of, today
+from portal.notifications import delivery, reminders
+from portal.reference.calendar import is_rest_day
+
+
+@shared_task(name="portal.notifications.tasks.deliver")
+def deliver(pk: int) -> None:
+    """Deliver one notification; one that is gone, taken or not due yet is left alone."""
+    delivery.deliver(pk)
+
+
+@shared_task(name="portal.notifications.tasks.deliver_waiting")
+def deliver_waiting() -> None:
+    """Deliver what nobody called for, what failed and is due again, what a dead worker left."""
+    for pk in delivery.waiting(timezone.now()):
+        delivery.deliver(pk)
+
+
+@shared_task(name="portal.notifications.tasks.send_reminders")
+def send_reminders() -> None:
+    """A pass of the clock, from nine on working days."""
+    now = timezone.now()
+    if not is_rest_day(today(now)) and now >= start_of(today(now), reminders.OPENS):
+        reminders.send_due(now)

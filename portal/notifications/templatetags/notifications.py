@@ -1,0 +1,21 @@
+"""What the words of mails need, in plain text and in HTML alike."""
+
+from django import template
+from django.utils.html import conditional_escape
+from django.utils.safestring import mark_safe
+
+register = template.Library()
+
+#: First Strong Isolate and Pop Directional Isolate: a name keeps to itself whatever script surrounds it
+FSI, PDI = "\u2068", "\u2069"
+
+
+@register.filter(needs_autoescape=True)
+def isolated(value: object, autoescape: bool = True) -> str:
+    """A name inside a sentence: `<bdi>` in HTML, U+2068…U+2069 in plain text; nothing stays nothing."""
+    text = "" if value is None else str(value)
+    if not text:
+        return ""
+    if autoescape:
+        return mark_safe(f"<bdi>{conditional_escape(value)}</bdi>")  # noqa: S308
+    return f"{FSI}{text}{PDI}"

@@ -1,0 +1,86 @@
+"""Reference data as administrators correct it; what they correct, a load leaves alone."""
+
+from django.contrib import admin
+from django.db import models
+from django.db.models import QuerySet
+from django.forms import ModelForm
+from django.http import HttpRequest
+
+from portal.reference.models import Axis, Holiday, Territory, Theme
+
+
+class ReferenceAdmin(admin.ModelAdmin):
+    """Open to the directory's administrators; marks what they change."""
+
+    #: no deletion by the dozen either
+    actions = None
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return bool(getattr(request.user, "is_administrator", False))
+
+    def has_view_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return self.has_module_permission(request)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return self.has_module_permission(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return self.has_module_permission(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        """Only what was entered by hand: a loaded row would be back with the next load; it is switched off instead."""
+        return self.has_module_permission(request) and (obj is None or self.is_own(obj))
+
+    def is_own(self, row: models.Model) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: models.Model, form: ModelForm, change: bool) -> None:
+        if not change or form.changed_data:
+            obj.is_edited = True  # type: ignore[attr-defined]
+        super().save_model(request, obj, form, change)
+
+
+@admin.register(Territory)
+class TerritoryAdmin(ReferenceAdmin):
+    list_display = ("code", "name_ar", "name_fr", "kind", "population", "is_edited")
+    list_filter = ("level", "kind", "is_edited")
+    search_fields = ("code",)
+    fields = ("code", "kind", "name_ar", "name_fr", "name_en", "aliases", "population", "latitude", "longitude")
+    readonly_fields = ("code", "kind", "population")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Territories come from the census."""
+        return False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Territory]:
+        return super().get_queryset(request).defer("outline")
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Territory], search_term: str
+    ) -> tuple[QuerySet[Territory], bool]:
+        by_code, distinct = super().get_search_results(request, queryset, search_term)
+        if search_term:
+            by_code |= queryset.filter(pk__in=Territory.objects.spelt(search_term).values("pk"))
+        return by_code, distinct
+
+
+@admin.register(Theme)
+class ThemeAdmin(ReferenceAdmin):
+    list_display = ("code", "name_ar", "name_fr", "kind", "position", "is_active", "is_edited")
+    list_filter = ("kind", "is_active")
+
+
+@admin.register(Axis)
+class AxisAdmin(ReferenceAdmin):
+    list_display = ("code", "name_ar", "name_fr", "position", "is_active", "is_edited")
+    list_filter = ("is_active",)
+
+
+@admin.register(Holiday)
+class HolidayAdmin(ReferenceAdmin):
+    list_display = ("day", "name_ar", "name_fr", "is_estimated", "is_confirmed", "is_day_off", "is_edited")
+    list_filter = ("is_estimated", "is_confirmed", "is_day_off")
+    date_hierarchy = "day"
+
+    def is_own(self, row: models.Model) -> bool:
+        return isinstance(row, Holiday) and not row.source_key

@@ -1,0 +1,26 @@
+"""Themes and axes from our own files in `data/`."""
+
+import json
+from collections import Counter
+
+from portal.reference.loaders.rows import write
+from portal.reference.loaders.territories import DATA
+from portal.reference.models import Axis, Theme
+
+
+def load_themes() -> Counter[str]:
+    """The eleven programmes of the national strategy; returns the tally."""
+    return _load(Theme, "themes")
+
+
+def load_axes() -> Counter[str]:
+    """The headings of recommendations; returns the tally."""
+    return _load(Axis, "axes")
+
+
+def _load(model: type[Theme] | type[Axis], name: str) -> Counter[str]:
+    rows = json.loads((DATA / f"{name}.json").read_text(encoding="utf-8"))
+    known = {row.code: row for row in model._default_manager.all()}
+    return Counter(
+        write(known.get(row["code"]), model, {**row, "position": position}) for position, row in enumerate(rows, 1)
+    )

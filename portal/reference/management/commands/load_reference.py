@@ -1,0 +1,35 @@
+"""`manage.py load_reference`: territories, themes, axes and holidays; run again it changes nothing."""
+
+from argparse import ArgumentParser
+from collections import Counter
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+
+from portal.reference import spellings
+from portal.reference.loaders import UnknownRegion, load_axes, load_holidays, load_territories, load_themes
+from portal.reference.loaders.rows import told
+
+
+class Command(BaseCommand):
+    help = "Load territories of the configured region, themes, axes and public holidays, and say what changed."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--region", default=settings.PORTAL_REGION, help="HCP code of the region, 01 to 12")
+
+    @transaction.atomic
+    def handle(self, *args: object, region: str, verbosity: int, **options: object) -> None:
+        try:
+            tallies: dict[str, Counter[str]] = {
+                f"territories of region {region}": load_territories(region),
+                "themes": load_themes(),
+                "axes": load_axes(),
+                "holidays": load_holidays(),
+            }
+        except UnknownRegion as error:
+            raise CommandError(str(error)) from error
+        spellings.forget()
+        if verbosity:
+            for name, tally in tallies.items():
+                self.stdout.write(f"{name}: {told(tally)}")

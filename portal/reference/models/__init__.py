@@ -1,0 +1,8 @@
+"""Vocabularies that every app shares."""
+
+from portal.reference.models.axis import Axis
+from portal.reference.models.holiday import Holiday
+from portal.reference.models.territory import Territory
+from portal.reference.models.theme import Theme
+
+__all__ = ["Axis", "Holiday", "Territory", "Theme"]

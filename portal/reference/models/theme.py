@@ -1,0 +1,35 @@
+"""What institutions work on."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from portal.core.names import InReadersLanguage
+from portal.reference.models.loaded import Loaded
+
+
+class Theme(Loaded):
+    """A field of work; the list starts with the eleven programmes of the national strategy."""
+
+    class Kind(models.TextChoices):
+        SECTORAL = "sectoral", _("sectoral")
+        CROSS_CUTTING = "cross_cutting", _("cross-cutting")
+
+    code = models.SlugField(_("code"), unique=True)
+    kind = models.CharField(_("kind"), max_length=15, choices=Kind)
+    name_ar = models.CharField(_("name in Arabic"), max_length=150)
+    name_fr = models.CharField(_("name in French"), max_length=150)
+    name_en = models.CharField(_("name in English"), max_length=150, blank=True)
+    gcm_objectives = models.JSONField(_("objectives of the Global Compact"), default=list, blank=True)
+    sdg_targets = models.JSONField(_("SDG targets"), default=list, blank=True)
+    position = models.PositiveSmallIntegerField(_("order"), default=0)
+    is_active = models.BooleanField(_("in use"), default=True)
+
+    name = InReadersLanguage()
+
+    class Meta:
+        verbose_name = _("theme")
+        verbose_name_plural = _("themes")
+        ordering = ("position", "pk")
+
+    def __str__(self) -> str:
+        return str(self.name)

@@ -1,0 +1,27 @@
+"""Every address of the portal; the language is the first part of the path."""
+
+from django.conf.urls.i18n import i18n_patterns
+from django.contrib import admin
+from django.urls import include, path
+
+from portal.home.views.health import health_live, health_ready
+from portal.home.views.home import root
+
+urlpatterns = [
+    path("", root, name="root"),
+    path("health/live", health_live, name="health_live"),
+    path("health/ready", health_ready, name="health_ready"),
+    path("admin/", admin.site.urls),
+    *i18n_patterns(
+        path("", include("portal.home.urls")),
+        path("me/notifications/", include("portal.notifications.urls")),
+        path("", include("recommendations.urls")),
+        path("", include("meetings.urls")),
+        path("", include("actors.urls")),
+        path("accounts/", include("allauth.urls")),
+    ),
+]
+
+handler403 = "portal.home.views.errors.forbidden"
+handler404 = "portal.home.views.errors.not_found"
+handler500 = "portal.home.views.errors.server_error"

@@ -1,0 +1,98 @@
+"""Who is asked to do it, and what the institution answers."""
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from actors.models import Actor
+from actors.recipients import recipients_of
+from meetings.recipients import steering_recipients
+from portal.core import history
+from portal.core.errors import Refused
+from portal.notifications.actions import notify
+from recommendations.models import Assignment, Recommendation
+from recommendations.permissions import check_answer, check_assign
+
+if TYPE_CHECKING:
+    from portal.accounts.models import User
+
+
+@transaction.atomic
+def assign(
+    recommendation: Recommendation,
+    *,
+    actor: Actor,
+    part: str,
+    by: "User",
+    due_on: date | None = None,
+    due_at_session: bool = False,
+) -> Assignment:
+    """Ask an institution to lead or support, and say by when; the institution is told. Raises Refused.
+
+    A due date given here becomes the recommendation's; none given leaves it as it was.
+    """
+    check_assign(by, recommendation)
+    if actor.state != Actor.State.PUBLISHED:
+        raise Refused(_("This institution’s sheet is not published: it cannot be assigned anything."), field="actor")
+    standing = list(recommendation.assignments.standing().select_related("actor"))
+    if any(row.actor_id == actor.pk for row in standing):
+        raise Refused(_("This institution is already assigned."), field="actor")
+    lead = next((row for row in standing if row.part == Assignment.Part.LEAD), None)
+    if part == Assignment.Part.LEAD and lead is not None:
+        raise Refused(
+            _("“%(institution)s” already leads this recommendation: withdraw its assignment first, or ask the other for support.")
+            % {"institution": lead.actor},
+            field="part",
+        )
+    if due_on is not None and (due_on, due_at_session) != (recommendation.due_on, recommendation.due_at_session):
+        recommendation.due_on, recommendation.due_at_session = due_on, due_at_session
+        history.save(recommendation, by=by)
+    assignment = Assignment(recommendation=recommendation, actor=actor, part=part)
+    try:
+        with transaction.atomic():
+            history.save(assignment, by=by)
+    except IntegrityError:
+        raise Refused(_("Somebody else has just assigned this recommendation. Reload the page to see to whom.")) from None
+    context = {"actor": actor, "part": Assignment.Part(part).label}
+    notify(recipients_of(actor), kind="recommendations.assigned", about=recommendation, context=context)
+    return assignment
+
+
+@transaction.atomic
+def withdraw_assignment(assignment: Assignment, *, by: "User") -> None:
+    """Take back what was asked of an institution; its history and its entries stay. Raises Refused."""
+    check_assign(by, assignment.recommendation)
+    assignment._history_user = by
+    assignment.delete()
+
+
+@transaction.atomic
+def answer_assignment(
+    assignment: Assignment, *, answer: str, by: "User", reason: str = "", suggestion: Actor | None = None
+) -> None:
+    """Accept, or return with a reason and perhaps the name of the competent institution; the secretariat is told.
+
+    Raises Refused; nothing is enforced on an institution that returns.
+    """
+    check_answer(by, assignment, answer)
+    if answer == Assignment.Answer.RETURNED and not reason.strip():
+        raise Refused(_("Say why the assignment is returned."), field="reason")
+    if suggestion is not None and suggestion.pk == assignment.actor_id:
+        raise Refused(_("Suggest another institution than your own."), field="suggestion")
+    returned = answer == Assignment.Answer.RETURNED
+    because = {"return_reason": reason.strip(), "suggestion": suggestion} if returned else {}
+    history.move(assignment, answer, by=by, field="answer", answered_at=timezone.now(), answered_by=by, **because)
+    notify(
+        steering_recipients(assignment.recommendation.meeting),
+        kind="recommendations.assignment_answered",
+        about=assignment.recommendation,
+        context={
+            "actor": assignment.actor,
+            "answer": Assignment.Answer(answer).label,
+            "reason": assignment.return_reason,
+            "suggestion": assignment.suggestion,
+        },
+    )

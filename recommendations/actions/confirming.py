@@ -1,0 +1,106 @@
+"""What the space says to what was reported: confirmed, reserved, dropped, reopened."""
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from actors.models import Actor, SpaceMember
+from actors.models.membership import parts_by_actor
+from actors.recipients import recipients_of
+from portal.core import history
+from portal.core.dates import today
+from portal.core.errors import Refused
+from portal.notifications.actions import notify
+from recommendations.models import FollowUp, Recommendation
+from recommendations.permissions import check_confirm, check_contest, check_drop, check_reopen
+
+if TYPE_CHECKING:
+    from portal.accounts.models import User
+
+State = Recommendation.State
+
+
+@transaction.atomic
+def confirm_recommendation(recommendation: Recommendation, *, by: "User", account: str = "") -> None:
+    """Confirm that it was done; an entry is added and the lead is told. Raises Refused."""
+    check_confirm(by, recommendation)
+    history.move(recommendation, State.CONFIRMED, by=by, last_news_at=timezone.now())
+    _add_entry(recommendation, FollowUp.Kind.CONFIRMATION, account, by)
+    _tell_the_assigned(recommendation, "recommendations.confirmed")
+
+
+@transaction.atomic
+def contest_recommendation(recommendation: Recommendation, *, reason: str, by: "User") -> None:
+    """Express a reservation on what was declared done; the work is open again and the lead is told. Raises Refused."""
+    check_contest(by, recommendation)
+    _need_reason(reason, _("Say what the reservation is about, so that the institution can answer it."))
+    history.move(recommendation, State.CONTESTED, by=by, reason=reason.strip(), last_news_at=timezone.now())
+    _add_entry(recommendation, FollowUp.Kind.CONTEST, reason, by)
+    _tell_the_assigned(recommendation, "recommendations.contested", reason=reason.strip())
+
+
+@transaction.atomic
+def drop_recommendation(recommendation: Recommendation, *, reason: str, by: "User") -> None:
+    """Give the recommendation up, with a reason that is kept. Raises Refused."""
+    check_drop(by, recommendation)
+    _need_reason(reason, _("Say why the recommendation is dropped."))
+    history.move(recommendation, State.DROPPED, by=by, reason=reason.strip(), drop_reason=reason.strip()[:300])
+    if recommendation.was_adopted:
+        _add_entry(recommendation, FollowUp.Kind.DROP, reason, by)
+
+
+@transaction.atomic
+def reopen_recommendation(recommendation: Recommendation, *, reason: str, by: "User") -> None:
+    """Take up again what was confirmed or dropped: work goes on, a dropped draft is a draft again. Raises Refused."""
+    check_reopen(by, recommendation)
+    _need_reason(reason, _("Say why the recommendation is reopened."))
+    now = timezone.now()
+    if recommendation.state == State.CONFIRMED:
+        changes = {"progress": Recommendation.Progress.NEARLY, "done_at": None, "last_news_at": now}
+        history.move(recommendation, State.IN_PROGRESS, by=by, reason=reason.strip(), **changes)
+    elif recommendation.was_adopted:
+        history.move(recommendation, State.ADOPTED, by=by, reason=reason.strip(), drop_reason="", last_news_at=now)
+    else:
+        history.move(recommendation, State.DRAFT, by=by, reason=reason.strip(), drop_reason="")
+        return
+    _add_entry(recommendation, FollowUp.Kind.REOPENING, reason, by)
+
+
+def _need_reason(reason: str, sentence: str) -> None:
+    if not reason.strip():
+        raise Refused(sentence, field="reason")
+
+
+def _add_entry(recommendation: Recommendation, kind: str, account: str, by: "User") -> None:
+    now = timezone.now()
+    entry = FollowUp(
+        recommendation=recommendation,
+        kind=kind,
+        on_behalf_of=_speaking_for(recommendation, by),
+        new_state=recommendation.state,
+        account=account.strip(),
+        drafted_by=by,
+        drafted_at=now,
+        cleared_by=by,
+        cleared_at=now,
+    )
+    history.save(entry, by=by)
+
+
+def _speaking_for(recommendation: Recommendation, by: "User") -> Actor | None:
+    """The institution for which this person speaks here: the one with the strongest part in the space, or the organiser."""
+    own = list(parts_by_actor(by))
+    if recommendation.space_id is None:
+        return Actor.objects.filter(pk=recommendation.meeting.organiser_id, pk__in=own).first()
+    rank = {part: number for number, part in enumerate(SpaceMember.Part.values)}
+    terms = SpaceMember.objects.on(today()).filter(space=recommendation.space_id, actor__in=own).select_related("actor")
+    lead = recommendation.lead
+    others = [term for term in terms if lead is None or term.actor_id != lead.actor_id]
+    return min(others, key=lambda term: rank[term.part]).actor if others else None
+
+
+def _tell_the_assigned(recommendation: Recommendation, kind: str, **context: str) -> None:
+    for row in recommendation.assignments.standing().select_related("actor"):
+        notify(recipients_of(row.actor), kind=kind, about=recommendation, context=context)

@@ -1,0 +1,157 @@
+"""From the first words in the room to the adopted recommendation."""
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from django.db import IntegrityError, transaction
+from django.db.models.functions import Length
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from meetings.models import Meeting
+from portal.core import history, search
+from portal.core.errors import Refused
+from recommendations.models import Recommendation
+from recommendations.passages import Passage
+from recommendations.permissions import check_adopt, check_adopting_time, check_draft, check_edit, check_steering
+
+if TYPE_CHECKING:
+    from portal.accounts.models import User
+
+ATTEMPTS = 8
+#: what may still change once a recommendation is adopted
+AFTER_ADOPTION = frozenset({"text_ar", "text_fr", "text_en", "axis", "due_on", "due_at_session"})
+TEXTS = ("text_ar", "text_fr", "text_en")
+
+
+def draft_recommendation(
+    meeting: Meeting, *, by: "User", passage: Passage | None = None, **fields: Any
+) -> Recommendation:
+    """Write a draft under the meeting's next number; saves, writes history and search. Raises Refused.
+
+    Two people drafting at once get two numbers: the reference is unique, and whoever comes second takes the next.
+    """
+    check_draft(by, meeting)
+    themes = fields.pop("themes", None)
+    _check_item(meeting, fields.get("item"))
+    recommendation = Recommendation(meeting=meeting, space=meeting.space, **fields)
+    if passage is not None:
+        _quote(recommendation, passage)
+    _need_text(recommendation)
+    with transaction.atomic():
+        _save_under_next_number(recommendation, by)
+        if themes is not None:
+            recommendation.themes.set(themes)
+        _reindex(recommendation)
+    return recommendation
+
+
+def _save_under_next_number(recommendation: Recommendation, by: "User") -> None:
+    meeting = recommendation.meeting
+    for _attempt in range(ATTEMPTS):
+        recommendation.reference = f"{meeting.reference}-R{_last_number(meeting) + 1}"
+        try:
+            with transaction.atomic():
+                history.save(recommendation, by=by)
+        except IntegrityError:
+            if not Recommendation.objects.filter(reference=recommendation.reference).exists():
+                raise
+            recommendation.pk = None
+        else:
+            return
+    raise Refused(_("Several people are drafting at the same moment. Save once more."))
+
+
+def _last_number(meeting: Meeting) -> int:
+    latest = Recommendation.objects.filter(meeting=meeting).order_by(Length("reference").desc(), "-reference")
+    reference = latest.values_list("reference", flat=True).first()
+    found = re.search(r"-R(\d+)$", reference or "")
+    return int(found[1]) if found else 0
+
+
+@transaction.atomic
+def edit_recommendation(recommendation: Recommendation, *, by: "User", reason: str = "", **changes: Any) -> None:
+    """Change a draft, or what may still change after adoption; a correction of the text says why. Raises Refused.
+
+    Side effects: history (with the reason), search.
+    """
+    check_edit(by, recommendation)
+    themes = changes.pop("themes", None)
+    changed = {name: value for name, value in changes.items() if getattr(recommendation, name) != value}
+    if recommendation.was_adopted:
+        if not changed.keys() <= AFTER_ADOPTION or themes is not None:
+            raise Refused(_("Once adopted, only the text, the axis and the due date of a recommendation change."))
+        if changed.keys() & set(TEXTS) and not reason.strip():
+            raise Refused(_("Say why the adopted text is corrected: the reason stays in the history."), field="reason")
+    _check_item(recommendation.meeting, changed.get("item"))
+    for name, value in changed.items():
+        setattr(recommendation, name, value)
+    _need_text(recommendation)
+    recommendation._change_reason = reason.strip()
+    history.save(recommendation, by=by)
+    if themes is not None:
+        recommendation.themes.set(themes)
+    _reindex(recommendation)
+
+
+@transaction.atomic
+def adopt_recommendation(recommendation: Recommendation, *, by: "User") -> None:
+    """Make the draft what the meeting agreed; saves and writes history. Raises Refused, also for the second of two at once."""
+    check_adopt(by, recommendation)
+    _adopt(recommendation, by)
+
+
+@transaction.atomic
+def adopt_drafts(meeting: Meeting, *, by: "User") -> list[Recommendation]:
+    """Adopt every draft of the meeting, or none; the adopted ones are returned. Raises Refused."""
+    check_steering(by, meeting)
+    check_adopting_time(meeting)
+    drafts = list(meeting.recommendations.filter(state=Recommendation.State.DRAFT).in_order())
+    if not drafts:
+        raise Refused(_("There is no draft left to adopt: they have all been adopted or dropped."))
+    for draft in drafts:
+        _adopt(draft, by)
+    return drafts
+
+
+def _adopt(recommendation: Recommendation, by: "User") -> None:
+    now = timezone.now()
+    history.move(recommendation, Recommendation.State.ADOPTED, by=by, adopted_at=now, last_news_at=now)
+
+
+@transaction.atomic
+def link_passage(recommendation: Recommendation, *, passage: Passage, by: "User") -> None:
+    """Tie the recommendation to the words of the minutes it comes from; saves and writes history. Raises Refused."""
+    check_steering(by, recommendation.meeting)
+    _quote(recommendation, passage)
+    history.save(recommendation, by=by)
+
+
+def _quote(recommendation: Recommendation, passage: Passage) -> None:
+    section = passage.revision.section
+    if section.minutes.meeting_id != recommendation.meeting_id:
+        raise Refused(_("These minutes belong to another meeting."), field="text")
+    end = passage.offset + len(passage.text)
+    if not passage.text or passage.revision.text[passage.offset : end] != passage.text:
+        raise Refused(
+            _("These words do not occur in this version of the minutes. Copy the passage as it is written there."), field="text"
+        )
+    recommendation.quote_revision = passage.revision
+    recommendation.quote_text, recommendation.quote_offset = passage.text, passage.offset
+    if section.item_id is not None:
+        recommendation.item_id = section.item_id
+
+
+def _need_text(recommendation: Recommendation) -> None:
+    if not any(getattr(recommendation, name).strip() for name in TEXTS):
+        field = f"text_{recommendation.meeting.language}"
+        raise Refused(_("Write the recommendation in at least one language."), field=field)
+
+
+def _check_item(meeting: Meeting, item: Any) -> None:
+    if item is not None and item.meeting_id != meeting.pk:
+        raise Refused(_("This item belongs to the programme of another meeting."), field="item")
+
+
+def _reindex(recommendation: Recommendation) -> None:
+    search.reindex(Recommendation.objects.filter(pk=recommendation.pk))

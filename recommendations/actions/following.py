@@ -1,0 +1,164 @@
+"""What institutions report on a recommendation, and how it leaves the house."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from actors.models import Actor
+from meetings.recipients import steering_recipients
+from portal.core import history
+from portal.core.errors import Refused
+from portal.notifications.actions import notify
+from recommendations.models import Assignment, Evidence, FollowUp, Recommendation
+from recommendations.permissions import check_clear, check_report, is_cleared_at_once
+from recommendations.recipients import author_of, clearing_recipients, confirming_recipients
+
+if TYPE_CHECKING:
+    from portal.accounts.models import User
+
+State = Recommendation.State
+REPORTED_STATES = (State.IN_PROGRESS, State.CONTINUOUS, State.BLOCKED, State.DONE)
+MOST_EVIDENCE = 10
+
+
+@transaction.atomic
+def report_progress(
+    recommendation: Recommendation,
+    *,
+    actor: Actor,
+    by: "User",
+    new_state: str = "",
+    progress: int | None = None,
+    account: str = "",
+    obstacle: str = "",
+    obstacle_note: str = "",
+    files: Sequence[UploadedFile] = (),
+    links: Sequence[str] = (),
+) -> FollowUp:
+    """Add an entry to the timeline for one assigned institution, with its evidence. Raises Refused.
+
+    1. Only the lead's entry carries a state and a step; a supporting institution's adds to the timeline.
+    2. “Done” needs an account of what was done and evidence; “blocked” needs the obstacle.
+    3. Where the institution validates inside, the entry waits for its validator, who is told; otherwise it takes effect
+       at once, and the secretariat is told.
+    """
+    check_report(by, recommendation, actor)
+    leads = any(
+        row.actor_id == actor.pk and row.part == Assignment.Part.LEAD and row.answer != Assignment.Answer.RETURNED
+        for row in recommendation.assignments.all()
+    )
+    _check_entry(leads, new_state, account.strip(), obstacle, obstacle_note.strip(), len(files) + len(links))
+    at_once = is_cleared_at_once(by, actor)
+    now = timezone.now()
+    follow_up = FollowUp(
+        recommendation=recommendation,
+        on_behalf_of=actor,
+        new_state=new_state if leads else "",
+        progress=_step(new_state, progress) if leads else None,
+        account=account.strip(),
+        obstacle=obstacle,
+        obstacle_note=obstacle_note.strip(),
+        clearance=FollowUp.Clearance.CLEARED if at_once else FollowUp.Clearance.WAITING,
+        drafted_by=by,
+        drafted_at=now,
+        cleared_by=by if at_once else None,
+        cleared_at=now if at_once else None,
+    )
+    history.save(follow_up, by=by)
+    for upload in files:
+        evidence = Evidence(follow_up=follow_up)
+        evidence.take_file(upload)
+        evidence.save()
+    for link in links:
+        Evidence.objects.create(follow_up=follow_up, link=link)
+    if at_once:
+        _take_effect(follow_up, by)
+    else:
+        notify(clearing_recipients(actor), kind="recommendations.awaiting_clearance", about=recommendation, context={"actor": actor})
+    return follow_up
+
+
+def _step(new_state: str, progress: int | None) -> int | None:
+    return Recommendation.Progress.COMPLETE if new_state == State.DONE else progress
+
+
+def _check_entry(leads: bool, new_state: str, account: str, obstacle: str, note: str, evidence: int) -> None:
+    if evidence > MOST_EVIDENCE:
+        raise Refused(_("At most %(count)d files and links go with one entry.") % {"count": MOST_EVIDENCE}, field="files")
+    if not leads:
+        if not account and not obstacle:
+            raise Refused(_("Say what was done."), field="account")
+        return
+    if new_state not in REPORTED_STATES:
+        raise Refused(_("Choose where the implementation stands."), field="new_state")
+    if new_state == State.DONE and not account:
+        raise Refused(_("Say what was done: a recommendation is declared done with an account of it."), field="account")
+    if new_state == State.DONE and not evidence:
+        raise Refused(
+            _("Attach a file or give a link that shows it: a recommendation is declared done with evidence."), field="files"
+        )
+    if new_state == State.BLOCKED and not obstacle:
+        raise Refused(_("Choose what stands in the way, so that others can help."), field="obstacle")
+    if obstacle == FollowUp.Obstacle.OTHER and not note:
+        raise Refused(_("Say in a few words what the obstacle is."), field="obstacle_note")
+
+
+@transaction.atomic
+def clear_follow_up(follow_up: FollowUp, *, by: "User") -> None:
+    """Let an entry leave the house: it takes effect now, and the secretariat is told. Raises Refused."""
+    check_clear(by, follow_up)
+    check_report(by, follow_up.recommendation, follow_up.on_behalf_of)
+    history.move(
+        follow_up,
+        FollowUp.Clearance.CLEARED,
+        by=by,
+        field="clearance",
+        cleared_by=by,
+        cleared_at=timezone.now(),
+    )
+    _take_effect(follow_up, by)
+
+
+@transaction.atomic
+def send_back_follow_up(follow_up: FollowUp, *, note: str, by: "User") -> None:
+    """Send an entry back to its author with a note; it stays in the house, and the author is told. Raises Refused."""
+    check_clear(by, follow_up)
+    if not note.strip():
+        raise Refused(_("Say what is missing, so that the author can mend it."), field="note")
+    history.move(
+        follow_up, FollowUp.Clearance.SENT_BACK, by=by, field="clearance", reason=note.strip(), clearance_note=note.strip()
+    )
+    context = {"actor": follow_up.on_behalf_of, "note": note.strip()}
+    notify(author_of(follow_up), kind="recommendations.sent_back", about=follow_up.recommendation, context=context)
+
+
+def _take_effect(follow_up: FollowUp, by: "User") -> None:
+    """The lead's entry moves the recommendation; any entry is news."""
+    recommendation = follow_up.recommendation
+    now = timezone.now()
+    changes: dict[str, object] = {"last_news_at": now}
+    if follow_up.progress is not None:
+        changes["progress"] = follow_up.progress
+    if follow_up.new_state == State.DONE:
+        changes["done_at"] = now
+    if follow_up.new_state and follow_up.new_state != recommendation.state:
+        history.move(recommendation, follow_up.new_state, by=by, **changes)
+    else:
+        for name, value in changes.items():
+            setattr(recommendation, name, value)
+        history.save(recommendation, by=by)
+    if follow_up.new_state == State.DONE:
+        context = {"actor": follow_up.on_behalf_of}
+        notify(confirming_recipients(recommendation), kind="recommendations.declared_done", about=recommendation, context=context)
+        return
+    label = State(follow_up.new_state).label if follow_up.new_state else ""
+    notify(
+        steering_recipients(recommendation.meeting),
+        kind="recommendations.reported",
+        about=recommendation,
+        context={"actor": follow_up.on_behalf_of, "state": label, "account": follow_up.account},
+    )

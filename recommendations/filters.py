@@ -1,0 +1,133 @@
+"""How the register is searched and narrowed; nothing a reader may not be shown can be asked."""
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
+
+import django_filters
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Cast
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from actors.models import Actor, Space
+from meetings.models import Meeting
+from portal.core.names import FALLBACKS
+from portal.core.search import find
+from portal.reference.models import Axis, Territory, Theme
+from recommendations.models import Assignment, Recommendation, sees_inside
+
+if TYPE_CHECKING:
+    from portal.accounts.models import User
+
+State = Recommendation.State
+NEWEST_MEETINGS = 60
+PUBLIC_STATES = [state for state in State if state not in (State.DRAFT, State.DROPPED, *Recommendation.IN_PUBLIC)]
+
+
+DUE = (("overdue", _("overdue")), ("soon", _("due soon")), ("none", _("no due date")))
+
+
+def facets(user: "User") -> dict[str, list[tuple[str, str]]]:
+    """The values the register can be narrowed to, by filter, in the reader's language; one query."""
+    seen = Recommendation.objects.visible_to(user)
+    leads = leading(user)
+    of_row = {"space": "space", "meeting": "meeting", "axis": "axis"}
+    used = {name: Exists(Recommendation.objects.filter(**{field: OuterRef("pk")})) for name, field in of_row.items()}
+    meetings = Meeting.objects.visible_to(user).filter(used["meeting"]).order_by("-starts_at").values("pk")[:NEWEST_MEETINGS]
+    places = Q(level=Territory.Level.PROVINCE) | Exists(seen.filter(territory=OuterRef("pk")))
+    parts = [
+        _names(Space.objects.visible_to(user).filter(used["space"]), "space"),
+        _names(Meeting.objects.filter(pk__in=meetings), "meeting", stem="title"),
+        _names(Axis.objects.filter(Q(is_active=True) | used["axis"]), "axis"),
+        _names(Theme.objects.filter(is_active=True), "theme"),
+        _names(Territory.objects.filter(places), "territory"),
+        _names(Actor.objects.filter(Exists(leads.filter(actor=OuterRef("pk"), recommendation__in=seen.values("pk")))), "lead"),
+    ]
+    found: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    order = FALLBACKS[(get_language() or "ar")[:2]]
+    for facet, key, *names in parts[0].union(*parts[1:], all=True):
+        texts = dict(zip(("ar", "fr", "en"), names, strict=True))
+        found[facet].append((key, next((texts[code] for code in order if texts[code]), key)))
+    for name in ("space", "theme", "territory", "lead"):
+        found[name].sort(key=lambda row: row[1])
+    return found
+
+
+def _names(queryset: QuerySet[Any], facet: str, stem: str = "name") -> QuerySet[Any]:
+    fields = [f"{stem}_{code}" for code in ("ar", "fr", "en")]
+    text = CharField()
+    rows = queryset.order_by().annotate(facet=Value(facet, output_field=text), key=Cast("pk", text))
+    return rows.values_list("facet", "key", *(Cast(field, text) for field in fields))
+
+
+def leading(user: "User") -> "QuerySet[Assignment]":
+    """The leads this reader may be told of: inside those not returned, in public those who accepted."""
+    rows = Assignment.objects.standing().filter(part=Assignment.Part.LEAD)
+    return rows if sees_inside(user) else rows.filter(answer=Assignment.Answer.ACCEPTED)
+
+
+class RecommendationFilter(django_filters.FilterSet):
+    """The register's filters; a signed-out reader has no due date, no silence and only public states to ask for."""
+
+    q = django_filters.CharFilter(label=_("Search"), method="by_words")
+    space = django_filters.ChoiceFilter(label=_("Space"), field_name="space_id", empty_label=_("all"))
+    state = django_filters.ChoiceFilter(label=_("State"), method="by_state", empty_label=_("all"))
+    due = django_filters.ChoiceFilter(label=_("Due"), method="by_due", choices=DUE, empty_label=_("all"))
+    lead = django_filters.ChoiceFilter(label=_("Lead"), method="by_lead", empty_label=_("all"))
+    axis = django_filters.ChoiceFilter(label=_("Axis"), field_name="axis_id", empty_label=_("all"))
+    meeting = django_filters.ChoiceFilter(label=_("Meeting"), field_name="meeting_id", empty_label=_("all"))
+    theme = django_filters.ChoiceFilter(label=_("Theme"), method="by_theme", empty_label=_("all"))
+    territory = django_filters.ChoiceFilter(label=_("Province or commune"), method="by_territory", empty_label=_("all"))
+    people = django_filters.ChoiceFilter(label=_("People concerned"), choices=Recommendation.People, empty_label=_("all"))
+    priority = django_filters.ChoiceFilter(label=_("Priority"), choices=Recommendation.Priority, empty_label=_("all"))
+    news = django_filters.ChoiceFilter(
+        label=_("News"), method="by_news", choices=[("silent", _("without news"))], empty_label=_("all")
+    )
+
+    class Meta:
+        model = Recommendation
+        fields: list[str] = []
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        user = self.request.user
+        self.inside = sees_inside(user)
+        values = facets(user)
+        for name in ("space", "meeting", "axis", "theme", "territory", "lead"):
+            self.filters[name].extra["choices"] = values[name]
+        states = list(State) if self.inside else PUBLIC_STATES
+        self.filters["state"].extra["choices"] = [(state.value, state.label) for state in states]
+        if not self.inside:
+            del self.filters["due"], self.filters["news"]
+
+    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Drafts and dropped ones stand in the register only where they are asked for."""
+        if self.form.cleaned_data.get("state") not in (State.DRAFT, State.DROPPED):
+            queryset = queryset.adopted()  # type: ignore[attr-defined]
+        return super().filter_queryset(queryset)
+
+    def by_words(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return find(queryset, value)
+
+    def by_state(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return queryset.filter(shown_state=value)
+
+    def by_due(self, queryset: Any, name: str, value: str) -> QuerySet[Any]:
+        match value:
+            case "overdue":
+                return queryset.overdue()
+            case "soon":
+                return queryset.due_soon()
+        return queryset.filter(due_on=None)
+
+    def by_news(self, queryset: Any, name: str, value: str) -> QuerySet[Any]:
+        return queryset.silent()
+
+    def by_lead(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return queryset.filter(pk__in=leading(self.request.user).filter(actor=value).values("recommendation_id"))
+
+    def by_theme(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return queryset.filter(pk__in=Recommendation.themes.through.objects.filter(theme=value).values("recommendation_id"))
+
+    def by_territory(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return queryset.filter(Q(territory=value) | Q(territory__startswith=f"{value}."))

@@ -1,0 +1,313 @@
+"""What people fill in about recommendations."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.core.validators import URLValidator
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from actors.models import Actor, Space, SpaceMember
+from meetings.models import Meeting, MinutesSection
+from portal.core.dates import month_text, today
+from portal.core.forms import DateField, PortalForm, UploadField
+from portal.reference.models import Axis, Territory, Theme
+from recommendations.models import Assignment, FollowUp, Recommendation
+
+#: the months in which councils hold their ordinary sessions
+SESSION_MONTHS = (2, 5, 10)
+SESSIONS_OFFERED = 6
+LANGUAGE_ORDER = {"ar": ("ar", "fr", "en"), "fr": ("fr", "ar", "en")}
+
+
+def last_day_of(year: int, month: int) -> date:
+    """The last day of a month; a session’s recommendation is late only when its month is over."""
+    following = date(year + month // 12, month % 12 + 1, 1)
+    return date.fromordinal(following.toordinal() - 1)
+
+
+def coming_sessions(day: date) -> list[date]:
+    """The last days of the months of the next ordinary sessions, the current month’s first."""
+    days = (last_day_of(year, month) for year in range(day.year, day.year + 4) for month in SESSION_MONTHS)
+    return [last for last in days if last >= day][:SESSIONS_OFFERED]
+
+
+class DueMixin(PortalForm):
+    """A due date, or the council’s session at which it is due."""
+
+    due_on = DateField(label=_("Due date"), required=False, help_text=_("Day/month/year, for example 08/02/2027."))
+    due_session = forms.TypedChoiceField(
+        label=_("Or the council’s session"), required=False, coerce=date.fromisoformat, empty_value=None
+    )
+
+    def set_sessions(self, chosen: date | None = None) -> None:
+        days = coming_sessions(today())
+        if chosen is not None and chosen not in days:
+            days = [chosen, *days]
+        choices = [(day.isoformat(), _t("%(month)s session") % {"month": month_text(day)}) for day in days]
+        self.fields["due_session"].choices = [("", "–"), *choices]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        session = cleaned.pop("due_session", None)
+        if session and cleaned.get("due_on"):
+            self.add_error("due_on", _t("Give either a date or a session, not both."))
+        cleaned["due_at_session"] = bool(session)
+        if session:
+            cleaned["due_on"] = session
+        return cleaned
+
+
+def due_initial(recommendation: Recommendation) -> dict[str, Any]:
+    """The due date as the two fields show it."""
+    if recommendation.due_on and recommendation.due_at_session:
+        return {"due_session": recommendation.due_on.isoformat()}
+    return {"due_on": recommendation.due_on}
+
+
+class TextsMixin(PortalForm):
+    """The text in the language of record first; the others fold."""
+
+    text_ar = forms.CharField(label=_("Text in Arabic"), required=False, widget=forms.Textarea(attrs={"rows": 3, "dir": "rtl", "lang": "ar"}))
+    text_fr = forms.CharField(label=_("Text in French"), required=False, widget=forms.Textarea(attrs={"rows": 3, "dir": "ltr", "lang": "fr"}))
+    text_en = forms.CharField(label=_("Text in English"), required=False, widget=forms.Textarea(attrs={"rows": 3, "dir": "ltr", "lang": "en"}))
+
+    def of_record(self, meeting: Meeting) -> None:
+        first, *others = LANGUAGE_ORDER.get(meeting.language, LANGUAGE_ORDER["ar"])
+        self.fields[f"text_{first}"].label = _("The recommendation")
+        self.order_fields([f"text_{first}", *(name for name in self.fields if not name.startswith("text_")), *(f"text_{code}" for code in others)])
+        self.record_field = f"text_{first}"
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if not any(cleaned.get(name, "").strip() for name in ("text_ar", "text_fr", "text_en")):
+            self.add_error(self.record_field, _t("Write the recommendation in at least one language."))
+        return cleaned
+
+
+class RecommendationForm(TextsMixin, DueMixin):
+    """Everything of a draft."""
+
+    axis = forms.ModelChoiceField(label=_("Axis"), queryset=Axis.objects.filter(is_active=True), required=False)
+    item = forms.ModelChoiceField(label=_("Item of the programme"), queryset=None, required=False)
+    themes = forms.ModelMultipleChoiceField(
+        label=_("Themes"), queryset=Theme.objects.filter(is_active=True), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    territory = forms.ModelChoiceField(label=_("Province or commune"), queryset=Territory.objects.all(), required=False)
+    people = forms.ChoiceField(label=_("People concerned"), choices=Recommendation.People, initial=Recommendation.People.ALL)
+    level = forms.ChoiceField(label=_("Level"), choices=Recommendation.Level, initial=Recommendation.Level.LOCAL)
+    priority = forms.ChoiceField(label=_("Priority"), choices=Recommendation.Priority, initial=Recommendation.Priority.NORMAL)
+    sign_of_success = forms.CharField(
+        label=_("Sign of success"), max_length=300, required=False, help_text=_("How everybody will see that it was done.")
+    )
+
+    def __init__(self, *args: Any, meeting: Meeting, recommendation: Recommendation | None = None, **kwargs: Any) -> None:
+        if recommendation is not None:
+            kwargs["initial"] = _initial(recommendation)
+        super().__init__(*args, **kwargs)
+        self.fields["item"].queryset = meeting.items.all()  # type: ignore[attr-defined]
+        self.set_sessions(recommendation.due_on if recommendation and recommendation.due_at_session else None)
+        self.of_record(meeting)
+
+
+def _initial(recommendation: Recommendation) -> dict[str, Any]:
+    plain = ("text_ar", "text_fr", "text_en", "axis", "item", "territory", "people", "level", "priority", "sign_of_success")
+    initial = {name: getattr(recommendation, name) for name in plain}
+    return initial | {"themes": recommendation.themes.all()} | due_initial(recommendation)
+
+
+class AdoptedRecommendationForm(TextsMixin, DueMixin):
+    """What may still change once a recommendation is adopted."""
+
+    axis = forms.ModelChoiceField(label=_("Axis"), queryset=Axis.objects.filter(is_active=True), required=False)
+    reason = forms.CharField(
+        label=_("Reason for correcting the text"),
+        max_length=300,
+        required=False,
+        help_text=_("Only where the text changes; it stays in the history."),
+    )
+
+    def __init__(self, *args: Any, recommendation: Recommendation, **kwargs: Any) -> None:
+        names = ("text_ar", "text_fr", "text_en", "axis")
+        kwargs["initial"] = {name: getattr(recommendation, name) for name in names} | due_initial(recommendation)
+        super().__init__(*args, **kwargs)
+        self.set_sessions(recommendation.due_on if recommendation.due_at_session else None)
+        self.of_record(recommendation.meeting)
+        self.order_fields([name for name in self.fields if name != "reason"] + ["reason"])
+
+
+class QuickDraftForm(PortalForm):
+    """One sentence and its axis, typed in the room."""
+
+    text = forms.CharField(label=_("The recommendation"), widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"}))
+    axis = forms.ModelChoiceField(label=_("Axis"), queryset=Axis.objects.filter(is_active=True), required=False)
+
+
+class PassageForm(PortalForm):
+    """A section of the minutes and the words meant in it."""
+
+    section = forms.ModelChoiceField(label=_("Section of the minutes"), queryset=None)
+    text = forms.CharField(
+        label=_("The passage"),
+        widget=forms.Textarea(attrs={"rows": 4, "dir": "auto"}),
+        help_text=_("Copy the words as they are written in the minutes."),
+    )
+
+    def __init__(self, *args: Any, meeting: Meeting, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        sections = MinutesSection.objects.filter(minutes__meeting=meeting).exclude(text="").select_related("item")
+        field: Any = self.fields["section"]
+        field.queryset = sections
+        field.label_from_instance = lambda section: str(section.item) if section.item else _t("General")
+
+
+class ReasonForm(PortalForm):
+    """Why."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=300, widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}))
+
+
+class ConfirmForm(PortalForm):
+    """A word with the confirmation, where there is one to say."""
+
+    account = forms.CharField(label=_("A word (optional)"), required=False, widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"}))
+
+
+class ActorChoiceField(forms.ModelChoiceField):
+    """Published institutions, those of the space first."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(queryset=Actor.objects.published(), **kwargs)
+
+    def members_first(self, space: Space | None) -> None:
+        actors = list(self.queryset)
+        members: set[int] = set()
+        if space is not None:
+            members = set(SpaceMember.objects.on(today()).filter(space=space).values_list("actor_id", flat=True))
+        inside = [(actor.pk, str(actor)) for actor in actors if actor.pk in members]
+        others = [(actor.pk, str(actor)) for actor in actors if actor.pk not in members]
+        groups = [(_t("Institutions of the space"), inside), (_t("Other institutions"), others)] if inside else []
+        self.choices = [("", "–"), *(groups or others)]
+
+
+class AssignForm(DueMixin):
+    """Whom to ask, for what part, by when."""
+
+    actor = ActorChoiceField(label=_("Institution"))
+    part = forms.ChoiceField(label=_("Part"), choices=Assignment.Part, widget=forms.RadioSelect, initial=Assignment.Part.LEAD)
+
+    def __init__(self, *args: Any, recommendation: Recommendation, **kwargs: Any) -> None:
+        part = Assignment.Part.SUPPORT if recommendation.lead else Assignment.Part.LEAD
+        kwargs["initial"] = {"part": part} | due_initial(recommendation)
+        super().__init__(*args, **kwargs)
+        self.fields["actor"].members_first(recommendation.space)  # type: ignore[attr-defined]
+        self.set_sessions(recommendation.due_on if recommendation.due_at_session else None)
+        self.order_fields(["actor", "part", "due_on", "due_session"])
+
+
+class ReturnForm(PortalForm):
+    """Why the assignment is returned, and who might be competent."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=300, widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}))
+    suggestion = ActorChoiceField(label=_("Competent institution, as you see it (optional)"), required=False)
+
+    def __init__(self, *args: Any, assignment: Assignment, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["suggestion"]
+        field.queryset = field.queryset.exclude(pk=assignment.actor_id)
+        field.members_first(assignment.recommendation.space)
+
+
+class SendBackForm(PortalForm):
+    """What the validator misses."""
+
+    note = forms.CharField(label=_("What is missing"), max_length=300, widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}))
+
+
+class SeveralFiles(forms.ClearableFileInput):
+    """A file input that takes several; on a phone it offers the camera too."""
+
+    allow_multiple_selected = True
+
+
+class FilesField(UploadField):
+    """Several checked files at once."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(widget=SeveralFiles, **kwargs)
+
+    def widget_attrs(self, widget: forms.Widget) -> dict:
+        return super().widget_attrs(widget) | {"multiple": True}
+
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
+        uploads = data if isinstance(data, list | tuple) else [data]
+        return [super(FilesField, self).clean(upload, initial) for upload in uploads if upload]
+
+
+class LinksField(forms.CharField):
+    """Addresses, one on each line."""
+
+    widget = forms.Textarea(attrs={"rows": 2, "dir": "ltr", "inputmode": "url", "autocapitalize": "off", "spellcheck": "false"})
+
+    def clean(self, value: Any) -> list[str]:
+        lines = [line.strip() for line in (super().clean(value) or "").splitlines() if line.strip()]
+        check = URLValidator(schemes=["http", "https"])
+        links = [line if "://" in line else f"https://{line}" for line in lines]
+        for line, link in zip(lines, links, strict=True):
+            try:
+                check(link)
+            except forms.ValidationError:
+                raise forms.ValidationError(
+                    _t("“%(line)s” is not an address. Write one address on each line, for example https://example.org/decision.pdf.")
+                    % {"line": line}
+                ) from None
+            if len(link) > 200:
+                raise forms.ValidationError(_t("This address is too long: at most 200 characters."))
+        return links
+
+
+OBSTACLES = [("", _("No obstacle")), *[choice for choice in FollowUp.Obstacle.choices if choice[0]]]
+STEPS = [choice for choice in Recommendation.Progress.choices if choice[0] != Recommendation.Progress.COMPLETE]
+REPORTED = [
+    (state, state.label)
+    for state in (
+        Recommendation.State.IN_PROGRESS,
+        Recommendation.State.CONTINUOUS,
+        Recommendation.State.BLOCKED,
+    )
+] + [(Recommendation.State.DONE, _("done"))]
+
+
+class SupportReportForm(PortalForm):
+    """What a supporting institution did: it adds to the timeline."""
+
+    account = forms.CharField(label=_("What was done"), required=False, widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}))
+    obstacle = forms.ChoiceField(label=_("Is there an obstacle?"), choices=OBSTACLES, required=False, widget=forms.RadioSelect, initial="")
+    obstacle_note = forms.CharField(label=_("About the obstacle"), max_length=300, required=False)
+    files = FilesField(label=_("Attach evidence"), required=False)
+    links = LinksField(label=_("Or links, one on each line"), required=False)
+
+    @property
+    def forgotten_files(self) -> list[str]:
+        """The names of the files that must be chosen again: a browser forgets them when the form comes back."""
+        if not self.is_bound or not self.errors or not hasattr(self.files, "getlist"):
+            return []
+        return [upload.name for upload in self.files.getlist(self.add_prefix("files"))]
+
+
+class ReportForm(SupportReportForm):
+    """Where the implementation stands, as the lead reports it; what is refused is said by the action, at the field."""
+
+    new_state = forms.ChoiceField(label=_("Where does it stand?"), choices=REPORTED, widget=forms.RadioSelect)
+    progress = forms.TypedChoiceField(label=_("Step"), choices=STEPS, coerce=int, empty_value=None, required=False, widget=forms.RadioSelect)
+
+    field_order = ("new_state", "progress", "account", "files", "links", "obstacle", "obstacle_note")
+
+    def __init__(self, *args: Any, recommendation: Recommendation, **kwargs: Any) -> None:
+        started = recommendation.state in {value for value, _label in REPORTED}
+        step = min(recommendation.progress or Recommendation.Progress.LAUNCHED, Recommendation.Progress.NEARLY)
+        state = recommendation.state if started else Recommendation.State.IN_PROGRESS
+        kwargs["initial"] = {"new_state": state, "progress": step} | kwargs.get("initial", {})
+        super().__init__(*args, **kwargs)

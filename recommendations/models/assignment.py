@@ -1,0 +1,70 @@
+"""Which institution does what of a recommendation."""
+
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from portal.core.history import history
+
+
+class AssignmentQuerySet(models.QuerySet["Assignment"]):
+    def standing(self) -> Self:
+        """Those not returned."""
+        return self.exclude(answer=Assignment.Answer.RETURNED)
+
+
+class Assignment(models.Model):
+    """One institution asked to lead or support one recommendation, and its answer."""
+
+    class Part(models.TextChoices):
+        LEAD = "lead", _("lead")
+        SUPPORT = "support", _("support")
+
+    class Answer(models.TextChoices):
+        WAITING = "waiting", _("waiting for an answer")
+        ACCEPTED = "accepted", _("accepted")
+        RETURNED = "returned", _("returned: outside its competence")
+
+    recommendation = models.ForeignKey("recommendations.Recommendation", models.CASCADE, related_name="assignments")
+    actor = models.ForeignKey("actors.Actor", models.PROTECT, related_name="assignments", verbose_name=_("institution"))
+    part = models.CharField(_("part"), max_length=10, choices=Part, default=Part.LEAD)
+    answer = models.CharField(_("answer"), max_length=10, choices=Answer, default=Answer.WAITING)
+    return_reason = models.CharField(_("reason"), max_length=300, blank=True)
+    suggestion = models.ForeignKey("actors.Actor", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("suggested institution"))
+    assigned_at = models.DateTimeField(auto_now_add=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    answered_by = models.ForeignKey("accounts.User", models.SET_NULL, null=True, blank=True, related_name="+")
+
+    objects = AssignmentQuerySet.as_manager()
+    history = history()
+
+    TRANSITIONS = {Answer.WAITING: (Answer.ACCEPTED, Answer.RETURNED), Answer.ACCEPTED: (Answer.RETURNED,), Answer.RETURNED: ()}
+
+    class Meta:
+        verbose_name = _("assignment")
+        verbose_name_plural = _("assignments")
+        ordering = ("part", "pk")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["recommendation"],
+                condition=Q(part="lead") & ~Q(answer="returned"),
+                name="one_lead_per_recommendation",
+                violation_error_message=_("This recommendation already has a lead."),
+            ),
+            models.UniqueConstraint(
+                fields=["recommendation", "actor"],
+                condition=~Q(answer="returned"),
+                name="assigned_once",
+                violation_error_message=_("This institution is already assigned."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(answer="returned", return_reason=""),
+                name="assignment_returned_with_reason",
+                violation_error_message=_("Say why the assignment is returned."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.actor} ({self.get_part_display()})"

@@ -1,0 +1,290 @@
+"""A recommendation: what a meeting agreed, and where it stands."""
+
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Self
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Length
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from actors.models import SpaceMember
+from actors.models.membership import parts_by_actor
+from actors.models.space import roles_by_space
+from meetings.models import Meeting
+from portal.core.dates import day_text, month_text, today
+from portal.core.history import history
+from portal.core.names import InReadersLanguage
+
+if TYPE_CHECKING:
+    from portal.accounts.models import User
+
+DUE_SOON = timedelta(days=30)
+SILENCE = timedelta(days=60)
+
+
+class RecommendationQuerySet(models.QuerySet["Recommendation"]):
+    def open(self) -> Self:
+        """Adopted and still to be done."""
+        return self.filter(state__in=Recommendation.OPEN)
+
+    def adopted(self) -> Self:
+        """Everything a meeting stood behind: neither a draft nor dropped."""
+        return self.exclude(state__in=(Recommendation.State.DRAFT, Recommendation.State.DROPPED))
+
+    def overdue(self, on: date | None = None) -> Self:
+        """Open, with a due date gone by."""
+        return self.open().filter(due_on__lt=on or today())
+
+    def due_soon(self, on: date | None = None) -> Self:
+        day = on or today()
+        return self.open().filter(due_on__gte=day, due_on__lte=day + DUE_SOON)
+
+    def silent(self, now: datetime | None = None) -> Self:
+        """Open, and no institution has said anything for sixty days."""
+        return self.open().filter(last_news_at__lt=(now or timezone.now()) - SILENCE)
+
+    def led_by(self, actors: "list[int] | models.QuerySet") -> Self:
+        """Where one of these institutions leads and has not returned the assignment."""
+        return self.filter(_assigned(actors, parts=("lead",)))
+
+    def assigned_to(self, actors: "list[int] | models.QuerySet") -> Self:
+        return self.filter(_assigned(actors))
+
+    def steered_by(self, user: "User") -> Self:
+        return self.filter(meeting__in=Meeting.objects.steered_by(user).values("pk"))
+
+    def to_confirm_by(self, user: "User") -> Self:
+        """Declared done, and this person may say whether it is: the rule of `permissions.check_confirm`, as a query."""
+        from recommendations.models.assignment import Assignment
+
+        if not user.is_authenticated:
+            return self.none()
+        own = list(parts_by_actor(user))
+        voices = [space for space, role in roles_by_space(user).items() if role != SpaceMember.Part.OBSERVER]
+        leads = Assignment.objects.standing().filter(recommendation=models.OuterRef("pk"), part=Assignment.Part.LEAD)
+        steering = SpaceMember.objects.on(today()).filter(part__in=SpaceMember.STEERING, space=models.OuterRef("space"))
+        declared = self.filter(state=Recommendation.State.DONE).annotate(lead_actor=models.Subquery(leads.values("actor")[:1]))
+        lead_steers = models.Exists(steering.filter(actor=models.OuterRef("lead_actor")))
+        in_space = Q(space__in=voices) & Q(lead_steers)
+        in_meeting = Q(space=None, meeting__organiser=models.F("lead_actor"))
+        in_meeting &= Q(meeting__in=Meeting.objects.taken_part_in_by(user).values("pk"))
+        steered = Q(meeting__in=Meeting.objects.steered_by(user).values("pk"))
+        not_own = Q(lead_actor=None) | ~Q(lead_actor__in=own)
+        return declared.filter(not_own).filter(steered | in_space | in_meeting)
+
+    def visible_to(self, user: "User") -> Self:
+        """What was once adopted as the meeting's audience, and for the assigned; the rest for those who prepare the meeting."""
+        if getattr(user, "is_administrator", False):
+            return self
+        of_seen_meetings = Q(meeting__in=Meeting.objects.visible_to(user).values("pk"))
+        if not sees_inside(user):
+            return self.adopted().filter(of_seen_meetings)
+        agreed = ~Q(state=Recommendation.State.DRAFT) & ~Q(state=Recommendation.State.DROPPED, adopted_at=None)
+        assigned = _assigned(list(parts_by_actor(user)))
+        prepared = Q(meeting__in=Meeting.objects.steered_by(user).values("pk"))
+        return self.filter((agreed & (of_seen_meetings | assigned)) | (~agreed & prepared))
+
+    def as_shown_to(self, user: "User") -> Self:
+        """With `shown_state`: the state, or what a visitor is shown instead; lists filter, sort and count by it."""
+        if sees_inside(user):
+            return self.annotate(shown_state=models.F("state"))
+        cases = [models.When(state=hidden, then=models.Value(shown)) for hidden, shown in Recommendation.IN_PUBLIC.items()]
+        shown = models.Case(*cases, default=models.F("state"), output_field=models.CharField())
+        return self.annotate(shown_state=shown)
+
+    def with_assignments(self) -> Self:
+        """With the standing assignments and their institutions, and what a line of a list names."""
+        from recommendations.models.assignment import Assignment
+
+        standing = Assignment.objects.standing().select_related("actor")
+        return self.select_related("axis", "meeting", "space").prefetch_related(models.Prefetch("assignments", standing))
+
+    def in_order(self) -> Self:
+        """As they were numbered: R2 before R10."""
+        return self.order_by("-meeting__starts_at", "meeting_id", Length("reference"), "reference")
+
+
+def sees_inside(user: "User") -> bool:
+    """True for people of an institution and administrators: they see who is late, blocked, contested or silent."""
+    return getattr(user, "is_administrator", False) or bool(user.is_authenticated and parts_by_actor(user))
+
+
+def _assigned(actors: "list[int] | models.QuerySet", parts: tuple[str, ...] = ("lead", "support")) -> Q:
+    from recommendations.models.assignment import Assignment
+
+    rows = Assignment.objects.filter(actor__in=actors, part__in=parts).exclude(answer=Assignment.Answer.RETURNED)
+    return Q(pk__in=rows.values("recommendation_id"))
+
+
+class Recommendation(models.Model):
+    """One sentence institutions agreed on, with who does it, by when, and what became of it."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("draft")
+        ADOPTED = "adopted", _("adopted – not started")
+        IN_PROGRESS = "in_progress", _("in progress")
+        CONTINUOUS = "continuous", _("continuous")
+        BLOCKED = "blocked", _("blocked")
+        DONE = "done", _("done – waiting for confirmation")
+        CONFIRMED = "confirmed", _("confirmed")
+        CONTESTED = "contested", _("contested")
+        DROPPED = "dropped", _("dropped")
+
+    OPEN = (State.ADOPTED, State.IN_PROGRESS, State.CONTINUOUS, State.BLOCKED, State.CONTESTED)
+    #: what a visitor is shown instead of a state that could embarrass an institution
+    IN_PUBLIC = {State.BLOCKED: State.IN_PROGRESS, State.CONTESTED: State.DONE}
+
+    TRANSITIONS = {
+        State.DRAFT: (State.ADOPTED, State.DROPPED),
+        State.ADOPTED: (State.IN_PROGRESS, State.CONTINUOUS, State.BLOCKED, State.DONE, State.DROPPED),
+        State.IN_PROGRESS: (State.CONTINUOUS, State.BLOCKED, State.DONE, State.DROPPED),
+        State.CONTINUOUS: (State.IN_PROGRESS, State.BLOCKED, State.DONE, State.DROPPED),
+        State.BLOCKED: (State.IN_PROGRESS, State.CONTINUOUS, State.DONE, State.DROPPED),
+        State.DONE: (State.CONFIRMED, State.CONTESTED),
+        State.CONTESTED: (State.IN_PROGRESS, State.CONTINUOUS, State.BLOCKED, State.DONE, State.DROPPED),
+        State.CONFIRMED: (State.IN_PROGRESS,),
+        State.DROPPED: (State.ADOPTED, State.DRAFT),
+    }
+
+    class Level(models.TextChoices):
+        LOCAL = "local", _("local")
+        PROVINCIAL = "provincial", _("provincial")
+        REGIONAL = "regional", _("regional")
+        NATIONAL = "national", _("national")
+
+    class Priority(models.TextChoices):
+        HIGH = "1_high", _("high")
+        NORMAL = "2_normal", _("normal")
+        LOW = "3_low", _("low")
+
+    class People(models.TextChoices):
+        MRE = "mre", _("Moroccans of the world")
+        RETURNED = "returned", _("returned migrants")
+        FOREIGNERS = "foreigners", _("foreign residents, refugees and asylum seekers")
+        ALL = "all", _("all")
+
+    class Progress(models.IntegerChoices):
+        NOT_STARTED = 0, _("not started")
+        LAUNCHED = 25, _("launched")
+        HALFWAY = 50, _("halfway")
+        NEARLY = 75, _("nearly there")
+        COMPLETE = 100, _("complete")
+
+    reference = models.CharField(_("reference"), max_length=40, unique=True)
+    meeting = models.ForeignKey("meetings.Meeting", models.PROTECT, related_name="recommendations", verbose_name=_("meeting"))
+    space = models.ForeignKey("actors.Space", models.PROTECT, null=True, blank=True, related_name="recommendations", verbose_name=_("coordination space"))
+    item = models.ForeignKey("meetings.AgendaItem", models.SET_NULL, null=True, blank=True, related_name="recommendations", verbose_name=_("agenda item"))
+    quote_revision = models.ForeignKey("meetings.MinutesRevision", models.PROTECT, null=True, blank=True, related_name="recommendations")
+    quote_text = models.TextField(_("quoted passage"), blank=True)
+    quote_offset = models.PositiveIntegerField(null=True, blank=True)
+    text_ar = models.TextField(_("text in Arabic"), blank=True)
+    text_fr = models.TextField(_("text in French"), blank=True)
+    text_en = models.TextField(_("text in English"), blank=True)
+    axis = models.ForeignKey("reference.Axis", models.PROTECT, null=True, blank=True, related_name="recommendations", verbose_name=_("axis"))
+    themes = models.ManyToManyField("reference.Theme", blank=True, related_name="recommendations", verbose_name=_("themes"))
+    territory = models.ForeignKey("reference.Territory", models.PROTECT, null=True, blank=True, related_name="recommendations", verbose_name=_("territory"))
+    people = models.CharField(_("people concerned"), max_length=12, choices=People, default=People.ALL)
+    level = models.CharField(_("level"), max_length=12, choices=Level, default=Level.LOCAL)
+    priority = models.CharField(_("priority"), max_length=10, choices=Priority, default=Priority.NORMAL)
+    due_on = models.DateField(_("due date"), null=True, blank=True)
+    due_at_session = models.BooleanField(_("due at the council’s session of that month"), default=False)
+    sign_of_success = models.CharField(_("sign of success"), max_length=300, blank=True)
+    state = models.CharField(_("state"), max_length=12, choices=State, default=State.DRAFT)
+    progress = models.PositiveSmallIntegerField(_("progress"), choices=Progress, default=Progress.NOT_STARTED)
+    adopted_at = models.DateTimeField(_("adopted"), null=True, blank=True)
+    last_news_at = models.DateTimeField(_("last news"), null=True, blank=True)
+    done_at = models.DateTimeField(_("declared done"), null=True, blank=True)
+    drop_reason = models.CharField(_("reason"), max_length=300, blank=True)
+    search_text = models.TextField(editable=False, blank=True, default="")
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = RecommendationQuerySet.as_manager()
+    history = history()
+    text = InReadersLanguage("text")
+
+    class Meta:
+        verbose_name = _("recommendation")
+        verbose_name_plural = _("recommendations")
+        ordering = ("-meeting__starts_at", Length("reference"), "reference")
+        indexes = [models.Index(fields=["state", "due_on"]), models.Index(fields=["state", "last_news_at"])]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(text_ar="", text_fr="", text_en=""),
+                name="recommendation_has_text",
+                violation_error_message=_("Write the recommendation in at least one language."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="dropped") | ~Q(drop_reason=""),
+                name="recommendation_dropped_with_reason",
+                violation_error_message=_("Say why the recommendation is dropped."),
+            ),
+            models.CheckConstraint(
+                condition=Q(quote_offset=None) | Q(quote_revision__isnull=False), name="recommendation_quote_has_revision"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.text)
+
+    def get_absolute_url(self) -> str:
+        return reverse("recommendations:recommendation", args=[self.reference])
+
+    @property
+    def short_reference(self) -> str:
+        """`R3` of `NDR-2025-01-R3`."""
+        return self.reference.rsplit("-", 1)[-1]
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in self.OPEN
+
+    @property
+    def is_overdue(self) -> bool:
+        return self.is_open and self.due_on is not None and self.due_on < today()
+
+    @property
+    def is_due_soon(self) -> bool:
+        return self.is_open and self.due_on is not None and today() <= self.due_on <= today() + DUE_SOON
+
+    @property
+    def is_silent(self) -> bool:
+        return self.is_open and self.last_news_at is not None and self.last_news_at < timezone.now() - SILENCE
+
+    @property
+    def was_adopted(self) -> bool:
+        return self.adopted_at is not None
+
+    @property
+    def due_text(self) -> str:
+        """The due date in words, or the council’s session at which it is due; '' where none was agreed."""
+        if self.due_on is None:
+            return ""
+        if self.due_at_session:
+            return gettext("%(month)s session") % {"month": month_text(self.due_on)}
+        return day_text(self.due_on)
+
+    @property
+    def public_state(self) -> str:
+        return self.IN_PUBLIC.get(self.State(self.state), self.State(self.state))
+
+    @property
+    def lead(self) -> "object | None":
+        """The leading assignment that was not returned, from the prefetched assignments."""
+        return next((row for row in self.assignments.all() if row.part == "lead" and row.answer != "returned"), None)
+
+    @property
+    def supports(self) -> "list[object]":
+        """The supporting assignments that were not returned, from the prefetched assignments."""
+        return [row for row in self.assignments.all() if row.part == "support" and row.answer != "returned"]
+
+    def search_parts(self) -> list[str]:
+        """Only what everybody who sees it may read: no institution’s name, no quote of minutes, no reason."""
+        parts = [self.reference, self.text_ar, self.text_fr, self.text_en, self.sign_of_success]
+        for thing in (self.axis, self.territory, *self.themes.all()):
+            if thing is not None:
+                parts += [thing.name_ar, thing.name_fr, thing.name_en]
+        return [part for part in parts if part]

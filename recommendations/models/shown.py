@@ -1,0 +1,142 @@
+"""What one reader is shown of a recommendation: everything inside institutions, less in public."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+
+from portal.core.dates import countdown_text, month_text
+from recommendations.models.recommendation import Recommendation, sees_inside
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from portal.accounts.models import User
+    from recommendations.models.assignment import Assignment
+
+State = Recommendation.State
+#: state: tone and icon; always with the word beside them
+LOOKS = {
+    State.DRAFT: ("", "pencil"),
+    State.ADOPTED: ("", "check"),
+    State.IN_PROGRESS: ("attention", "hourglass"),
+    State.CONTINUOUS: ("brand", "repeat"),
+    State.BLOCKED: ("danger", "octagon-alert"),
+    State.DONE: ("info", "shield"),
+    State.CONFIRMED: ("ok", "shield-check"),
+    State.CONTESTED: ("accent", "message-square-warning"),
+    State.DROPPED: ("", "circle-slash"),
+}
+#: the strip of states, the finished first: state and colour
+STRIP = (
+    (State.CONFIRMED, "ok"),
+    (State.DONE, "info"),
+    (State.CONTINUOUS, "brand"),
+    (State.IN_PROGRESS, "attention"),
+    (State.CONTESTED, "attention"),
+    (State.BLOCKED, "danger"),
+    (State.ADOPTED, "none"),
+)
+
+
+def strip_of(counts: "Mapping[str, int]") -> list[tuple[str, int, str]]:
+    """The parts of the strip for numbers by state: label, number, colour; states without any are left out."""
+    return [(str(state.label), counts[state], tone) for state, tone in STRIP if counts.get(state)]
+
+
+@dataclass(frozen=True)
+class Flag:
+    """Something to notice beside the state: late, due soon, silent."""
+
+    key: str
+    label: str
+    tone: str
+    icon: str
+
+
+@dataclass
+class Shown:
+    """A recommendation (with its assignments prefetched) as one reader sees it.
+
+    In public: no state that could embarrass, no due date (it would say who is late), a lead only once it accepted,
+    and when the last news came, by month.
+    """
+
+    recommendation: Recommendation
+    inside: bool
+
+    @cached_property
+    def state(self) -> str:
+        return self.recommendation.state if self.inside else self.recommendation.public_state
+
+    @property
+    def state_label(self) -> str:
+        return str(State(self.state).label)
+
+    @property
+    def tone(self) -> str:
+        return LOOKS[State(self.state)][0]
+
+    @property
+    def icon(self) -> str:
+        return LOOKS[State(self.state)][1]
+
+    @cached_property
+    def lead(self) -> "Assignment | None":
+        lead = self.recommendation.lead
+        return lead if lead is not None and (self.inside or lead.answer == "accepted") else None
+
+    @cached_property
+    def supports(self) -> "list[Assignment]":
+        return [row for row in self.recommendation.supports if self.inside or row.answer == "accepted"]
+
+    @property
+    def due_text(self) -> str:
+        return self.recommendation.due_text if self.inside else ""
+
+    @property
+    def countdown(self) -> str:
+        """How long until the due date, or how late; only inside and while open."""
+        recommendation = self.recommendation
+        if not self.inside or recommendation.due_on is None or not recommendation.is_open:
+            return ""
+        return countdown_text(recommendation.due_on)
+
+    @property
+    def updated_month(self) -> str:
+        news: datetime | None = self.recommendation.last_news_at
+        return month_text(news) if news else ""
+
+    @property
+    def updated_text(self) -> str:
+        """«آخر تحيين: نونبر 2026»."""
+        return _("Last update: %(month)s") % {"month": self.updated_month} if self.updated_month else ""
+
+    @property
+    def progress(self) -> int:
+        return self.recommendation.progress
+
+    @property
+    def progress_label(self) -> str:
+        return str(self.recommendation.get_progress_display())
+
+    @cached_property
+    def flags(self) -> list[Flag]:
+        recommendation, flags = self.recommendation, []
+        if not self.inside:
+            return flags
+        if recommendation.is_overdue:
+            flags.append(Flag("overdue", self.countdown, "danger", "clock-alert"))
+        elif recommendation.is_due_soon:
+            flags.append(Flag("due_soon", self.countdown, "attention", "clock"))
+        if recommendation.is_silent:
+            flags.append(Flag("silent", _("without news"), "accent", "bell-off"))
+        return flags
+
+
+def shown_to(user: "User", recommendations: "Iterable[Recommendation]") -> list[Shown]:
+    """Each of them as this person sees it."""
+    inside = sees_inside(user)
+    return [Shown(recommendation, inside) for recommendation in recommendations]

@@ -1,0 +1,128 @@
+"""What the clock owes about recommendations: due, overdue, without news, done and not confirmed.
+
+Overdue ones remind their lead again and again: from two weeks on the alternate hears it too, from four the steering.
+A recommendation that nobody leads reminds the steering.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import date, datetime, timedelta
+from functools import partial
+
+from django.db.models import Model, Prefetch
+from django.utils.translation import gettext_lazy as _
+
+from actors.models import ReminderRule
+from meetings.reminders import Roster
+from portal.core.dates import as_day, start_of
+from portal.notifications.recipients import Recipient, once
+from portal.notifications.registry import Rung, Side
+from recommendations.models import Assignment, Recommendation
+from recommendations.recipients import confirming_recipients
+
+Kind = ReminderRule.Kind
+
+ALTERNATE_TOO = timedelta(days=14)
+STEERING_TOO = timedelta(days=28)
+#: how many repetitions of a rung are looked back on; older ones could only be superseded
+TURNS = 12
+
+LABELS = {
+    "recommendations.due": _("The due date is near"),
+    "recommendations.overdue": _("The due date has passed"),
+    "recommendations.silent": _("No news for a long time"),
+    "recommendations.unconfirmed": _("Done, waiting for confirmation"),
+}
+
+
+def rungs(now: datetime, subject: Model | None = None) -> Iterator[Rung]:
+    """Every rung of the recommendations that are armed; of `subject` alone where it is given."""
+    if subject is not None and not isinstance(subject, Recommendation):
+        return
+    rules = list(ReminderRule.objects.all())
+    roster = Roster(now)
+    leads = Assignment.objects.standing().filter(part=Assignment.Part.LEAD).select_related("actor")
+    armed = Recommendation.objects.filter(state__in=(*Recommendation.OPEN, Recommendation.State.DONE))
+    if subject is not None:
+        armed = armed.filter(pk=subject.pk)
+    for recommendation in armed.select_related("meeting__organiser", "meeting__space", "space").prefetch_related(Prefetch("assignments", leads)):
+        yield from _Ladder(recommendation, now, rules, roster).rungs()
+
+
+class _Ladder:
+    """The rungs of one recommendation."""
+
+    def __init__(self, recommendation: Recommendation, now: datetime, rules: list[ReminderRule], roster: Roster) -> None:
+        self.recommendation = recommendation
+        self.today = as_day(now)
+        self.rules = rules
+        self.roster = roster
+        self.lead = recommendation.lead
+        entered = recommendation.adopted_at or recommendation.created_at
+        self.entered_at = max(entered, self.lead.assigned_at) if self.lead else entered
+
+    def rungs(self) -> Iterator[Rung]:
+        recommendation = self.recommendation
+        if recommendation.state == Recommendation.State.DONE:
+            if recommendation.done_at:
+                done = recommendation.done_at
+                yield from self._after(Kind.UNCONFIRMED, as_day(done), self._confirming, done)
+            return
+        if recommendation.due_on:
+            yield from self._due(recommendation.due_on)
+            yield from self._after(Kind.OVERDUE, recommendation.due_on, self._late, self.entered_at)
+        if recommendation.last_news_at:
+            heard = max(recommendation.last_news_at, self.lead.assigned_at) if self.lead else recommendation.last_news_at
+            yield from self._after(Kind.SILENT, as_day(heard), self._holder, self.entered_at)
+
+    def _due(self, day: date) -> Iterator[Rung]:
+        for rule in self._of(Kind.DUE):
+            yield self._rung(
+                rule,
+                hangs_on=day,
+                due=day + timedelta(days=rule.offset_days),
+                side=Side.BEFORE,
+                recipients=self._holder,
+                entered_at=self.entered_at,
+                expires_at=start_of(day + timedelta(days=1)),
+            )
+
+    def _after(
+        self, kind: str, day: date, recipients: Callable[[timedelta], list[Recipient]], entered_at: datetime
+    ) -> Iterator[Rung]:
+        """Once, or again every so many days until the turn after today's."""
+        for rule in self._of(kind):
+            first = day + timedelta(days=rule.offset_days)
+            for turn in self._turns(first, rule.repeat_days):
+                due = first + timedelta(days=rule.repeat_days * max(turn - 1, 0))
+                yield self._rung(
+                    rule, hangs_on=day, due=due, turn=turn, side=Side.AFTER,
+                    recipients=partial(recipients, due - day), entered_at=entered_at,
+                )  # fmt: skip
+
+    def _turns(self, first: date, repeat_days: int) -> range:
+        if not repeat_days:
+            return range(1)
+        coming = max((self.today - first).days // repeat_days + 2, 1)
+        return range(max(coming - TURNS, 1), coming + 1)
+
+    def _of(self, kind: str) -> list[ReminderRule]:
+        return ReminderRule.for_space(kind, self.recommendation.space_id, self.rules)
+
+    def _rung(self, rule: ReminderRule, **fields: object) -> Rung:
+        kind = f"recommendations.{rule.kind}"
+        return Rung(subject=self.recommendation, key=f"{kind}{rule.offset_days:+d}", kind=kind, **fields)  # type: ignore[arg-type]
+
+    def _holder(self, late: timedelta | None = None) -> list[Recipient]:
+        return self.roster.holder(self.lead.actor) if self.lead else self._steering()
+
+    def _late(self, late: timedelta) -> list[Recipient]:
+        if not self.lead:
+            return self._steering()
+        chosen = self.roster.everybody(self.lead.actor) if late >= ALTERNATE_TOO else self.roster.holder(self.lead.actor)
+        return once([*chosen, *self._steering()]) if late >= STEERING_TOO else chosen
+
+    def _steering(self, late: timedelta | None = None) -> list[Recipient]:
+        return self.roster.steering(self.recommendation.meeting)
+
+    def _confirming(self, late: timedelta) -> list[Recipient]:
+        return confirming_recipients(self.recommendation)

@@ -1,0 +1,36 @@
+"""What every page of one recommendation begins with, and how it turns somebody away."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, Model, OuterRef
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+
+from meetings.models import Meeting
+from meetings.pages import meeting_or_404
+from portal.core.errors import Refused
+from recommendations.models import Recommendation
+from recommendations.permissions import NotYours
+
+
+def find_recommendation(request: HttpRequest, reference: str) -> Recommendation:
+    """The recommendation this person may see, with what its pages name; 404 otherwise."""
+    seen = Recommendation.objects.visible_to(request.user).with_assignments()
+    named = ("axis", "space", "territory", "item", "meeting__space", "meeting__organiser")
+    quoted = ("quote_revision__section__item", "quote_revision__section__minutes__meeting")
+    meetings = Meeting.objects.visible_to(request.user).filter(pk=OuterRef("meeting"))
+    seen = seen.select_related(*named, *quoted).annotate(meeting_is_seen=Exists(meetings))
+    return get_object_or_404(seen, reference=reference)
+
+
+def find_meeting(request: HttpRequest, reference: str) -> Meeting:
+    """The meeting this person may see; 404 otherwise."""
+    return meeting_or_404(request, reference)
+
+
+def turned_away(request: HttpRequest, refusal: Refused, back: Model) -> HttpResponse:
+    """Who may not do this at all gets 403; who comes too late is told so where the thing now stands."""
+    if isinstance(refusal, NotYours):
+        raise PermissionDenied(str(refusal))
+    messages.error(request, str(refusal))
+    return redirect(back)

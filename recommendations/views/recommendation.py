@@ -1,0 +1,148 @@
+"""One recommendation: what was agreed, where it stands, what comes next; and what its space says to it."""
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from meetings.permissions import steers
+from portal.core.errors import Refused
+from portal.core.pages import page
+from portal.core.permissions import require
+from portal.notifications.story import story_of
+from recommendations import actions
+from recommendations.forms import ConfirmForm, ReasonForm
+from recommendations.models import FollowUp, Recommendation, Shown, sees_inside
+from recommendations.next_step import next_step
+from recommendations.permissions import can_assign, can_read_reminders, check_confirm, check_contest, check_drop, check_reopen
+from recommendations.story import changes_of, line_of, quote_for
+from recommendations.views.finding import find_recommendation, turned_away
+
+
+@require_safe
+@login_not_required
+def recommendation(request: HttpRequest, reference: str) -> HttpResponse:
+    """The sheet with its timeline; entries still inside an institution are shown to its own people only."""
+    user = request.user
+    found = find_recommendation(request, reference)
+    inside = sees_inside(user)
+    entries = FollowUp.objects.visible_to(user).filter(recommendation=found) if inside else FollowUp.objects.none()
+    entries = list(entries.select_related("on_behalf_of", "drafted_by", "cleared_by").prefetch_related("evidence")[:50])
+    can_steer = steers(user, found.meeting)
+    context = {
+        "recommendation": found,
+        "shown": Shown(found, inside),
+        "inside": inside,
+        "entries": entries,
+        "timeline": [line_of(entry) for entry in entries],
+        "quote": quote_for(user, found),
+        "next": next_step(user, found, entries) if inside else None,
+        "can_steer": can_steer,
+        "changes": changes_of(found) if can_steer else [],
+        "sees_reminders": can_read_reminders(user, found),
+        "assignments": found.assignments.all() if inside else [],
+        "can_withdraw": can_assign(user, found),
+        "themes": found.themes.all(),
+        "other_texts": _other_texts(found),
+        "meeting_is_seen": found.meeting_is_seen,
+        "public_text": _in_public(found.public_state),
+        "register_url": reverse("recommendations:recommendations"),
+    }
+    return page(request, "recommendations/recommendation.html", context)
+
+
+@require_safe
+def recommendation_reminders(request: HttpRequest, reference: str) -> HttpResponse:
+    """Why somebody got a mail about it, what was sent, what comes next; for the assigned and those who prepare."""
+    found = find_recommendation(request, reference)
+    require(can_read_reminders(request.user, found), _("The reminders are shown to the institutions concerned."))
+    context = {"recommendation": found, "ledger": story_of(found)}
+    return page(request, "recommendations/recommendation_reminders.html", context)
+
+
+def _other_texts(found: Recommendation) -> list[dict[str, str]]:
+    """The text in the languages the reader did not ask for."""
+    texts = {code: getattr(found, f"text_{code}") for code in ("ar", "fr", "en")}
+    return [{"language": code, "text": text} for code, text in texts.items() if text and text != found.text]
+
+
+def _in_public(state: str) -> str:
+    """What a visitor is told of the state, in a sentence."""
+    match state:
+        case Recommendation.State.ADOPTED:
+            return _("The recommendation is adopted; its implementation has not begun.")
+        case Recommendation.State.DONE:
+            return _("The recommendation is done; the confirmation of the space is awaited.")
+        case Recommendation.State.CONFIRMED:
+            return _("The recommendation is done, and its space has confirmed it.")
+    return _("The institutions concerned are working on it.")
+
+
+@require_http_methods(["GET", "POST"])
+def confirm_recommendation(request: HttpRequest, reference: str) -> HttpResponse:
+    found = find_recommendation(request, reference)
+    form = ConfirmForm(request.POST or None)
+    sentence = _("The completion of the recommendation is confirmed.")
+    return _say(request, found, form, check_confirm, actions.confirm_recommendation, "confirm_recommendation", sentence)
+
+
+@require_http_methods(["GET", "POST"])
+def contest_recommendation(request: HttpRequest, reference: str) -> HttpResponse:
+    found = find_recommendation(request, reference)
+    form = ReasonForm(request.POST or None)
+    sentence = _("The reservation is recorded, and the institution has been told.")
+    return _say(request, found, form, check_contest, actions.contest_recommendation, "contest_recommendation", sentence)
+
+
+@require_http_methods(["GET", "POST"])
+def drop_recommendation(request: HttpRequest, reference: str) -> HttpResponse:
+    found = find_recommendation(request, reference)
+    form = ReasonForm(request.POST or None)
+    return _say(
+        request, found, form, check_drop, actions.drop_recommendation, "drop_recommendation", _("The recommendation is dropped.")
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def reopen_recommendation(request: HttpRequest, reference: str) -> HttpResponse:
+    found = find_recommendation(request, reference)
+    form = ReasonForm(request.POST or None)
+    return _say(
+        request, found, form, check_reopen, actions.reopen_recommendation, "reopen_recommendation", _("The recommendation is reopened.")
+    )
+
+
+def _say(
+    request: HttpRequest,
+    found: Recommendation,
+    form: ReasonForm | ConfirmForm,
+    check: Callable[..., None],
+    act: Callable[..., None],
+    template: str,
+    sentence: str,
+) -> HttpResponse:
+    """A page with one question about one recommendation: asked, answered, done."""
+    try:
+        check(request.user, found)
+        if form.is_bound and form.is_valid():
+            act(found, by=request.user, **form.cleaned_data)
+            messages.success(request, sentence)
+            return redirect(found)
+    except Refused as refusal:
+        if refusal.field not in form.fields:
+            return turned_away(request, refusal, found)
+        form.add_error(refusal.field, refusal)
+    shown = Shown(found, inside=True)
+    context = {"recommendation": found, "shown": shown, "form": form, "last_report": _last_report(found)}
+    return page(request, f"recommendations/{template}.html", context)
+
+
+def _last_report(found: Recommendation) -> FollowUp | None:
+    """What was declared, so that nobody confirms without reading it."""
+    reports = FollowUp.objects.standing().filter(recommendation=found, kind=FollowUp.Kind.PROGRESS)
+    return reports.select_related("on_behalf_of").prefetch_related("evidence").first()

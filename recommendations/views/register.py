@@ -1,0 +1,184 @@
+"""The register: every recommendation a reader may see, as a list, by state, by institution or by date."""
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.db.models import Case, Count, IntegerField, Min, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce, Length
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from meetings.permissions import can_add_meeting
+from portal.core.dates import today
+from portal.core.lists import export, listing
+from portal.core.pages import page
+from recommendations.filters import RecommendationFilter, leading
+from recommendations.models import Recommendation, Shown, sees_inside, shown_to, strip_of
+
+if TYPE_CHECKING:
+    from portal.accounts.models import User
+
+State = Recommendation.State
+NUMBERED = ("-meeting__starts_at", "meeting_id", "reference_length", "reference")
+SORTS = {
+    "newest": NUMBERED,
+    "reference": ("meeting__reference", "reference_length", "reference"),
+    "progress": ("progress", *NUMBERED),
+    "lead": ("lead_order", *NUMBERED),
+    "state": ("state_order", *NUMBERED),
+}
+SORTS_INSIDE = SORTS | {"due": ("due_order", *NUMBERED)}
+SORTS_IN_PUBLIC = SORTS | {"news": ("last_news_at", *NUMBERED)}
+GROUPED = {"state": "state_order", "institution": "lead_order", "due": "due_order"}
+
+
+@require_safe
+@login_not_required
+def recommendations(request: HttpRequest) -> HttpResponse:
+    """The register; `?view=` groups it, `?export=` hands out exactly what it shows."""
+    user = request.user
+    inside = sees_inside(user)
+    seen = Recommendation.objects.visible_to(user).as_shown_to(user)
+    view = request.GET.get("view", "")
+    view = view if view in GROUPED and (inside or view != "due") else "list"
+    rows = listing(
+        request,
+        _ordered(seen, user).with_assignments(),
+        RecommendationFilter,
+        sorts=_sorts(view, inside),
+        default_sort="newest",
+    )
+    if rows.export_format:
+        return export(ShownListing(rows, user), _columns(inside), "recommendations")
+    context = {
+        "listing": rows,
+        "groups": _groups(view, shown_to(user, rows.page.object_list)),
+        "view": view,
+        "tabs": _tabs(request, view, inside),
+        "inside": inside,
+        "can_add": can_add_meeting(user),
+        **_summary(seen, inside),
+    }
+    return page(request, "recommendations/recommendations.html", context, partial="results")
+
+
+class ShownListing:
+    """The listing as the export reads it: each row as this reader sees it."""
+
+    def __init__(self, rows: Any, user: "User") -> None:
+        self.export_format = rows.export_format
+        self.queryset = shown_to(user, rows.queryset)
+
+
+def _ordered(queryset: Any, user: "User") -> Any:
+    lead = leading(user).filter(recommendation=OuterRef("pk")).values("actor__name_ar")[:1]
+    ranks = [When(shown_state=state, then=Value(rank)) for rank, state in enumerate(_state_order())]
+    return queryset.annotate(
+        reference_length=Length("reference"),
+        lead_order=Coalesce(Subquery(lead), Value("\uffff")),
+        state_order=Case(*ranks, default=Value(len(ranks)), output_field=IntegerField()),
+        due_order=Coalesce("due_on", Value(date.max)),
+    )
+
+
+def _state_order() -> list[str]:
+    """What waits stands before what is finished."""
+    return [
+        State.BLOCKED,
+        State.CONTESTED,
+        State.ADOPTED,
+        State.IN_PROGRESS,
+        State.CONTINUOUS,
+        State.DONE,
+        State.CONFIRMED,
+        State.DRAFT,
+        State.DROPPED,
+    ]
+
+
+def _sorts(view: str, inside: bool) -> dict[str, tuple[str, ...]]:
+    sorts = SORTS_INSIDE if inside else SORTS_IN_PUBLIC
+    if view == "list":
+        return sorts
+    return {name: (GROUPED[view], *(field for field in fields if field != GROUPED[view])) for name, fields in sorts.items()}
+
+
+def _groups(view: str, rows: list[Shown]) -> list[tuple[str, list[Shown]]]:
+    """The rows of the page under their headings, in the order they come."""
+    headings: dict[str, list[Shown]] = {}
+    for row in rows:
+        headings.setdefault(_heading(view, row), []).append(row)
+    return list(headings.items())
+
+
+def _heading(view: str, row: Shown) -> str:
+    match view:
+        case "state":
+            return row.state_label
+        case "institution":
+            return str(row.lead.actor) if row.lead else _("No lead named")
+        case "due":
+            return _due_heading(row.recommendation)
+    return ""
+
+
+def _due_heading(recommendation: Recommendation) -> str:
+    if recommendation.due_on is None:
+        return _("No due date")
+    if recommendation.is_overdue:
+        return _("Past their due date")
+    if recommendation.is_due_soon:
+        return _("Due within 30 days")
+    return _("Due later") if recommendation.due_on >= today() else _("Finished in the meantime")
+
+
+def _tabs(request: HttpRequest, current: str, inside: bool) -> list[dict[str, object]]:
+    labels = {"list": _("List"), "state": _("By state"), "institution": _("By institution"), "due": _("By due date")}
+    tabs = []
+    for view, label in labels.items():
+        if view == "due" and not inside:
+            continue
+        query = request.GET.copy()
+        for name in ("page", "view", "sort", "export"):
+            query.pop(name, None)
+        if view != "list":
+            query["view"] = view
+        tabs.append({"label": label, "url": f"{request.path}?{query.urlencode()}", "current": view == current})
+    return tabs
+
+
+def _summary(seen: Any, inside: bool) -> dict[str, object]:
+    """How many stand in which state, over everything this reader may see; one query."""
+    late = Count("pk", filter=Q(state__in=Recommendation.OPEN, due_on__lt=today()))
+    rows = seen.adopted().order_by().values("shown_state").annotate(number=Count("pk"), late=late, first=Min("adopted_at"))
+    rows = list(rows)
+    return {
+        "strip": strip_of({row["shown_state"]: row["number"] for row in rows}),
+        "total": sum(row["number"] for row in rows),
+        "overdue": sum(row["late"] for row in rows) if inside else 0,
+        "since": min((row["first"] for row in rows if row["first"]), default=None),
+    }
+
+
+def _columns(inside: bool) -> list[tuple[str, Any]]:
+    columns = [
+        (_("Reference"), lambda row: row.recommendation.reference),
+        (_("Recommendation"), lambda row: row.recommendation.text),
+        (_("Axis"), lambda row: row.recommendation.axis or ""),
+        (_("Meeting"), lambda row: row.recommendation.meeting),
+        (_("Space"), lambda row: row.recommendation.space or ""),
+        (_("State"), lambda row: row.state_label),
+        (_("Progress, per cent"), lambda row: row.progress),
+        (_("Lead"), lambda row: row.lead.actor if row.lead else ""),
+        (_("Supporting institutions"), lambda row: "، ".join(str(support.actor) for support in row.supports)),
+        (_("People concerned"), lambda row: row.recommendation.get_people_display()),
+        (_("Priority"), lambda row: row.recommendation.get_priority_display()),
+    ]
+    if inside:
+        columns += [
+            (_("Due"), lambda row: row.due_text),
+            (_("To notice"), lambda row: "، ".join(flag.label for flag in row.flags)),
+        ]
+    return [*columns, (_("Last update"), lambda row: row.updated_month)]

@@ -1,0 +1,12 @@
+// Small behaviours found by data- attributes, one file each. Everything works without them.
+// At collectstatic the parts are put into this file (portal/core/static.py): one request instead of many.
+import "./ready.js";
+import "./menus.js";
+import "./messages.js";
+import "./copy.js";
+import "./confirm.js";
+import "./guard.js";
+import "./file_size.js";
+import "./auto_submit.js";
+import "./focus.js";
+import "./print.js";

@@ -1,0 +1,14 @@
+// [data-copy="#id"]: copies the text or value of that element; data-copied is what the button says then.
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-copy]");
+  if (!button) return;
+  const source = document.querySelector(button.dataset.copy);
+  await navigator.clipboard.writeText("value" in source ? source.value : source.textContent.trim());
+  if (!button.dataset.copied) return;
+  const label = button.querySelector("[data-label]") ?? button;
+  const before = label.textContent;
+  label.textContent = button.dataset.copied;
+  setTimeout(() => {
+    label.textContent = before;
+  }, 2500);
+});

@@ -1,0 +1,77 @@
+"""The index that serves the search on PostgreSQL."""
+
+import logging
+
+import pytest
+from django.apps import apps
+from django.db import DatabaseError, connection
+
+from portal.core import search_index
+from portal.core.search_index import make_trigram_indexes
+
+pytestmark = pytest.mark.django_db
+
+
+class _Recorder:
+    """Stands in for a connection to PostgreSQL and keeps what it is told."""
+
+    vendor = "postgresql"
+    ops = connection.ops
+
+    def __init__(self, *, refuses: bool = False) -> None:
+        self.refuses, self.told = refuses, []
+
+    def cursor(self):
+        return self
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        return False
+
+    def execute(self, statement):
+        if self.refuses:
+            raise DatabaseError("permission denied to create extension")
+        self.told.append(statement)
+
+
+@pytest.fixture
+def postgresql(monkeypatch):
+    def pretend(**how):
+        recorder = _Recorder(**how)
+        monkeypatch.setattr(search_index, "connections", {"default": recorder})
+        return recorder
+
+    return pretend
+
+
+def test_each_searched_table_has_a_trigram_index(postgresql):
+    recorder = postgresql()
+
+    make_trigram_indexes(apps.get_app_config("recommendations"))
+
+    assert recorder.told == [
+        "CREATE EXTENSION IF NOT EXISTS pg_trgm",
+        (
+            'CREATE INDEX IF NOT EXISTS "recommendations_recommendation_search_trigrams" '
+            'ON "recommendations_recommendation" USING gin (search_text gin_trgm_ops)'
+        ),
+    ]
+
+
+def test_an_app_that_is_not_searched_asks_for_nothing(postgresql):
+    recorder = postgresql()
+
+    make_trigram_indexes(apps.get_app_config("reference"))
+
+    assert recorder.told == []
+
+
+def test_a_role_that_may_not_make_the_extension_is_told_and_the_migration_goes_on(postgresql, caplog):
+    postgresql(refuses=True)
+
+    with caplog.at_level(logging.WARNING):
+        make_trigram_indexes(apps.get_app_config("recommendations"))
+
+    assert "CREATE EXTENSION pg_trgm" in caplog.text

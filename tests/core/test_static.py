@@ -1,0 +1,83 @@
+"""One sheet and one script go out, whole, in the order of the layers, and light enough for a slow line."""
+
+import re
+from io import StringIO
+from pathlib import Path
+
+import brotli
+import pytest
+from django.conf import settings as portal
+from django.core.management import call_command
+
+from portal.core.static import flattened
+
+PARTS = {
+    "css/app.css": '/* why */\n@layer reset, components;\n@import url("components/card.css") layer(components);\n@import url("reset.css") layer(reset);\n',
+    "css/components/card.css": ".card { color: red; }\n",
+    "css/reset.css": "/* none */\n* { margin: 0; }\n",
+    "js/app.js": '// why\nimport "./one.js";\nimport "./two.js";\n',
+    "js/one.js": "const name = 1;\n",
+    "js/two.js": "const name = 2;\n",
+}
+
+
+def test_a_sheet_takes_its_parts_in_with_their_layers_and_keeps_the_order_said_first():
+    assert flattened("css/app.css", PARTS.__getitem__) == (
+        "@layer reset, components;\n"
+        "@layer components {\n.card { color: red; }\n}\n"
+        "@layer reset {\n* { margin: 0; }\n}\n"
+    )  # fmt: skip
+
+
+def test_a_script_takes_its_parts_in_without_their_names_meeting():
+    assert flattened("js/app.js", PARTS.__getitem__) == "// why\n{\nconst name = 1;\n}\n{\nconst name = 2;\n}\n"
+
+
+@pytest.fixture(scope="module")
+def collected(tmp_path_factory):
+    """Our own static files and htmx as production serves them."""
+    from django.test import override_settings
+
+    folder = tmp_path_factory.mktemp("static")
+    storages = {**portal.STORAGES, "staticfiles": {"BACKEND": "portal.core.static.FlattenedManifestStorage"}}
+    with override_settings(STATIC_ROOT=str(folder), STORAGES=storages):
+        call_command("collectstatic", interactive=False, verbosity=0, ignore_patterns=["admin", "ext", "account", "mfa"], stdout=StringIO())
+    return folder
+
+
+def fingerprinted(folder: Path, pattern: str) -> Path:
+    found = [path for path in folder.glob(pattern) if re.search(r"\.[0-9a-f]{12}\.(css|js|svg)$", path.name)]
+    assert len(found) == 1, found
+    return found[0]
+
+
+def test_collected_the_sheet_holds_every_part_and_asks_for_nothing_more(collected):
+    sheet = fingerprinted(collected, "css/app.*.css").read_text()
+    assert "@import" not in sheet
+    assert sheet.startswith("@layer reset, tokens, base, layout, components, utilities;\n@layer tokens {\n:root {")
+    for part in (portal.BASE_DIR / "static/css/components").glob("*.css"):
+        first = next(line.strip() for line in part.read_text().splitlines() if line.startswith("."))
+        assert first in sheet, part.name
+
+
+def test_collected_the_script_holds_every_part(collected):
+    script = fingerprinted(collected, "js/app.*.js").read_text()
+    assert "import " not in re.sub(r"//.*", "", script)
+    for part in (portal.BASE_DIR / "static/js").glob("*.js"):
+        if part.name != "app.js":
+            assert part.read_text().strip() in script
+
+
+@pytest.mark.django_db
+def test_a_first_visit_weighs_at_most_a_hundred_kilobytes_in_at_most_six_requests(collected, client):
+    page = client.get("/ar/accounts/login/")
+    asked = re.findall(r'(?:href|src)="/static/([^"]+)"', page.text)
+    sent = [brotli.compress(page.content, quality=4)]
+    for name in asked:
+        stem, _dot, ending = name.rpartition(".")
+        served = fingerprinted(collected, f"{stem}.*.{ending}")
+        compressed = served.with_name(f"{served.name}.br")
+        sent.append((compressed if compressed.exists() else served).read_bytes())
+    assert len(sent) <= 6
+    assert sum(map(len, sent)) <= 100 * 1024
+    assert sum(map(len, sent)) <= 45 * 1024, "the first visit has grown by half: look what came in"

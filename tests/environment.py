@@ -1,0 +1,15 @@
+"""Loaded before Django's settings: the tests' own form and a folder that goes away with the run."""
+
+import atexit
+import os
+import shutil
+import tempfile
+
+os.environ["PORTAL_ENV"] = "test"
+if "PORTAL_TEST_VAR" not in os.environ:
+    folder = tempfile.mkdtemp(prefix="tansiq-tests-")
+    os.environ["PORTAL_TEST_VAR"] = folder
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+os.environ["PORTAL_VAR"] = os.path.join(os.environ["PORTAL_TEST_VAR"], os.environ.get("PYTEST_XDIST_WORKER", "main"))
+for name in ("DATABASE_URL", "REDIS_URL", "EMAIL_URL", "PORTAL_DEMO"):
+    os.environ.pop(name, None)

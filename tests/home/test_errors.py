@@ -1,0 +1,69 @@
+"""Pages that cannot be shown say so in the reader’s language, and say nothing about what exists."""
+
+import re
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.test import Client, RequestFactory
+from django.utils import translation
+
+from portal.home.views import errors
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_visitor_who_finds_nothing_is_offered_to_sign_in_and_come_back():
+    response = Client().get("/en/nowhere/?a=1&b=2")
+    assert response.status_code == 404
+    assert 'href="/en/accounts/login/?next=%2Fen%2Fnowhere%2F%3Fa%3D1%26b%3D2"' in response.text
+
+
+def test_what_is_hidden_and_what_does_not_exist_are_worded_the_same():
+    hidden, nothing = (Client().get(f"/en/meetings/{reference}/").text for reference in ("HIDDEN-2026-01", "NOTHING-2026-99"))
+    assert re.sub("HIDDEN-2026-01|NOTHING-2026-99", "", hidden) == re.sub("HIDDEN-2026-01|NOTHING-2026-99", "", nothing)
+
+
+def test_who_is_signed_in_reads_a_plain_sentence(as_user, outsider):
+    page = as_user(outsider).get("/en/nowhere/").text
+    assert "There is no page at this address, or it is not open to you." in page
+    assert "accounts/login" not in page
+
+
+def test_a_language_that_does_not_exist_is_not_found_in_the_readers_language(as_user, outsider):
+    assert '<html lang="ar" dir="rtl">' in Client().get("/de/meetings/").text
+    outsider.language = "fr"
+    outsider.save()
+    response = as_user(outsider).get("/de/meetings/")
+    assert response.status_code == 404
+    assert '<html lang="fr" dir="ltr">' in response.text
+
+
+def test_what_is_not_allowed_says_why(rf: RequestFactory, outsider):
+    request = rf.get("/en/x/")
+    request.user = outsider
+    with translation.override("en"):
+        response = errors.forbidden(request, PermissionDenied("Only the secretariat writes the minutes."))
+    assert response.status_code == 403
+    assert "<p>Only the secretariat writes the minutes.</p>" in response.text
+
+
+def test_htmx_gets_the_sentence_alone(rf: RequestFactory, outsider):
+    request = rf.get("/en/x/", headers={"HX-Request": "true"})
+    request.user = outsider
+    request.htmx = type("Htmx", (), {"boosted": False, "history_restore_request": False, "__bool__": lambda self: True})()
+    response = errors.forbidden(request, PermissionDenied("Only the secretariat."))
+    assert "Only the secretariat." in response.text
+    assert "<html" not in response.text
+
+
+def test_a_form_without_its_token_is_refused_with_a_sentence():
+    response = Client(enforce_csrf_checks=True).post("/en/accounts/login/", {"login": "a@example.org", "password": "x"})
+    assert response.status_code == 403
+    assert "This form was open for too long" in response.text
+
+
+def test_when_the_portal_breaks_the_page_asks_nothing_of_the_database(rf: RequestFactory, django_assert_num_queries):
+    with translation.override("fr"), django_assert_num_queries(0):
+        response = errors.server_error(rf.get("/fr/"))
+    assert response.status_code == 500
+    assert '<html lang="fr" dir="ltr">' in response.text

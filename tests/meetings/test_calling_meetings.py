@@ -1,0 +1,251 @@
+"""A meeting is called, numbered, announced, moved, put off, called off, held and closed."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+
+from meetings.actions import meetings as actions
+from meetings.models import Invitation, Meeting, Minutes
+from meetings.permissions import can_add_meeting, is_secretariat, steers, takes_part
+from portal.core.errors import Refused
+from portal.notifications.models import Notification
+from tests import factories
+
+NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
+STARTS = datetime(2026, 12, 4, 10, tzinfo=UTC)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def clock():
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+def new(organiser, by, space=None, starts_at=STARTS, **fields):
+    values = {"title_ar": "لقاء", "starts_at": starts_at, "ends_at": starts_at + timedelta(hours=2)} | fields
+    return actions.add_meeting(organiser, space=space, by=by, **values)
+
+
+@pytest.fixture
+def meeting(space, association):
+    return factories.MeetingFactory(space=space, organiser=association, state=Meeting.State.DRAFT, starts_at=STARTS)
+
+
+def kinds():
+    return sorted(Notification.objects.values_list("kind", "user__email"))
+
+
+def test_meetings_are_numbered_by_space_and_year(association, space, secretariat):
+    references = [new(association, secretariat, space).reference, new(association, secretariat, space).reference]
+    next_year = new(association, secretariat, space, starts_at=datetime(2027, 1, 8, 10, tzinfo=UTC))
+    assert [*references, next_year.reference] == ["TST-2026-01", "TST-2026-02", "TST-2027-01"]
+
+
+def test_the_year_of_a_reference_is_the_year_in_morocco(association, space, secretariat):
+    with time_machine.travel(datetime(2024, 12, 1, tzinfo=UTC)):
+        late = new(association, secretariat, space, starts_at=datetime(2024, 12, 31, 23, 30, tzinfo=UTC))
+    assert late.reference == "TST-2025-01"
+
+
+def test_without_a_space_the_organisers_acronym_or_number_stands_in_the_reference(administrator):
+    latin = factories.ActorFactory(acronym="As-Cu 2")
+    arabic = factories.ActorFactory(acronym="جثت")
+    assert new(latin, administrator).reference == "ASCU2-2026-01"
+    assert new(arabic, administrator).reference == f"A{arabic.pk}-2026-01"
+
+
+def test_a_number_taken_at_the_same_moment_is_skipped(association, space, secretariat, monkeypatch):
+    new(association, secretariat, space)
+    answers = iter([1, 1, 2])
+    monkeypatch.setattr(actions, "_next_number", lambda stem: next(answers))
+    assert new(association, secretariat, space).reference == "TST-2026-02"
+    assert Meeting.objects.count() == 2
+
+
+def test_a_reference_stays_free_of_gaps_left_by_other_formats(association, space, secretariat):
+    factories.MeetingFactory(reference="TST-2026-X")
+    factories.MeetingFactory(reference="TST-2026-107")
+    assert new(association, secretariat, space).reference == "TST-2026-108"
+
+
+def test_a_meeting_that_ends_before_it_starts_is_refused_at_the_field(association, space, secretariat):
+    with pytest.raises(Refused) as refusal:
+        new(association, secretariat, space, ends_at=STARTS - timedelta(hours=1))
+    assert refusal.value.field == "ends_at"
+    assert Meeting.objects.count() == 0
+
+
+def test_a_new_meeting_is_found_by_its_words_and_has_a_history(association, space, secretariat):
+    meeting = new(association, secretariat, space, title_fr="Réunion de rentrée")
+    meeting.refresh_from_db()
+    assert "rentree" in meeting.search_text
+    assert meeting.history.get().history_user == secretariat
+
+
+def test_who_steers_a_meeting(meeting, visitor, member, manager, officer, outsider, secretariat, administrator):
+    people = [visitor, outsider, officer, manager, member, secretariat, administrator]
+    assert [steers(person, meeting) for person in people] == [False, False, False, False, False, True, True]
+    assert [is_secretariat(person, meeting) for person in people] == [False, False, False, False, False, True, False]
+    assert [takes_part(person, meeting) for person in people] == [False, False, True, True, True, True, False]
+
+
+def test_where_there_is_no_space_the_organisers_managers_steer(commune, officer, manager, secretariat):
+    meeting = factories.MeetingFactory(organiser=commune, space=None)
+    assert [steers(person, meeting) for person in (officer, manager, secretariat)] == [False, True, False]
+
+
+def test_who_may_call_meetings(visitor, member, officer, manager, secretariat, administrator):
+    people = (visitor, member, officer, manager, secretariat, administrator)
+    assert [can_add_meeting(person) for person in people] == [False, False, False, True, True, True]
+
+
+def test_announcing_sends_every_invitation_once(meeting, commune, officer, service, member, secretariat):
+    for actor in (commune, service):
+        factories.InvitationFactory(meeting=meeting, actor=actor, sent_at=None)
+    assert actions.announce_meeting(meeting, by=secretariat) == []
+    meeting.refresh_from_db()
+    assert (meeting.state, meeting.sequence) == (Meeting.State.ANNOUNCED, 1)
+    assert kinds() == [("meetings.invited", member.email), ("meetings.invited", officer.email)]
+    assert set(Invitation.objects.values_list("sent_at", flat=True)) == {NOW}
+
+
+def test_announcing_says_which_institutions_no_mail_reaches(meeting, secretariat):
+    mute = factories.InvitationFactory(meeting=meeting, sent_at=None).actor
+    assert actions.announce_meeting(meeting, by=secretariat) == [mute]
+
+
+def test_two_people_announcing_at_once_send_the_invitations_once(meeting, commune, officer, secretariat, administrator):
+    factories.InvitationFactory(meeting=meeting, actor=commune, sent_at=None)
+    other = Meeting.objects.get(pk=meeting.pk)
+    actions.announce_meeting(meeting, by=secretariat)
+    with pytest.raises(Refused):
+        actions.announce_meeting(other, by=administrator)
+    assert kinds() == [("meetings.invited", officer.email)]
+    assert Meeting.objects.get().sequence == 1
+
+
+def test_a_meeting_that_is_over_is_not_announced(meeting, secretariat):
+    with time_machine.travel(STARTS + timedelta(days=1)), pytest.raises(Refused) as refusal:
+        actions.announce_meeting(meeting, by=secretariat)
+    assert refusal.value.field == "starts_at"
+    meeting.refresh_from_db()
+    assert meeting.state == Meeting.State.DRAFT
+
+
+@pytest.fixture
+def announced(meeting, commune, officer, service, member, secretariat):
+    for actor in (commune, service):
+        factories.InvitationFactory(meeting=meeting, actor=actor, sent_at=None)
+    actions.announce_meeting(meeting, by=secretariat)
+    Invitation.objects.filter(actor=service).update(answer=Invitation.Answer.DECLINED)
+    Notification.objects.all().delete()
+    return meeting
+
+
+def test_moving_an_announced_meeting_tells_those_who_have_not_declined(announced, officer, secretariat):
+    moved = actions.edit_meeting(
+        announced, starts_at=STARTS + timedelta(days=7), ends_at=STARTS + timedelta(days=7, hours=3), by=secretariat
+    )
+    assert kinds() == [("meetings.moved", officer.email)]
+    assert moved.sequence == 2
+
+
+@pytest.mark.parametrize("change", [{"place_ar": "وجدة"}, {"link": "https://example.org/salle"}, {"times_known": False}])
+def test_a_changed_place_link_or_certainty_of_hours_counts_as_moved(announced, secretariat, change):
+    assert actions.edit_meeting(announced, by=secretariat, **change).sequence == 2
+    assert [kind for kind, _ in kinds()] == ["meetings.moved"]
+
+
+def test_changing_the_title_tells_nobody(announced, secretariat):
+    changed = actions.edit_meeting(announced, title_fr="Autre titre", by=secretariat)
+    assert (changed.sequence, changed.title_fr, kinds()) == (1, "Autre titre", [])
+    changed.refresh_from_db()
+    assert "titre" in changed.search_text
+
+
+def test_a_meeting_in_preparation_moves_without_telling_anybody(meeting, secretariat):
+    moved = actions.edit_meeting(meeting, place_ar="وجدة", by=secretariat)
+    assert (moved.sequence, kinds()) == (1, [])
+
+
+def test_an_announced_meeting_is_not_moved_into_the_past(announced, secretariat):
+    with pytest.raises(Refused) as refusal:
+        actions.edit_meeting(announced, starts_at=NOW - timedelta(days=2), ends_at=NOW - timedelta(days=1), by=secretariat)
+    assert refusal.value.field == "starts_at"
+    announced.refresh_from_db()
+    assert announced.starts_at == STARTS
+
+
+def test_an_edit_never_undoes_a_state_somebody_else_set(announced, secretariat, administrator):
+    stale = Meeting.objects.get(pk=announced.pk)
+    actions.cancel_meeting(announced, reason="ظرف طارئ", by=administrator)
+    with pytest.raises(Refused):
+        actions.edit_meeting(stale, title_fr="Autre", by=secretariat)
+    assert Meeting.objects.get().state == Meeting.State.CANCELLED
+
+
+def test_cancelling_tells_the_invited_why(announced, officer, secretariat):
+    actions.cancel_meeting(announced, reason=" ظرف طارئ ", by=secretariat)
+    announced.refresh_from_db()
+    assert (announced.state, announced.state_reason, announced.sequence) == (Meeting.State.CANCELLED, "ظرف طارئ", 2)
+    assert kinds() == [("meetings.cancelled", officer.email)]
+
+
+@pytest.mark.parametrize("action", [actions.cancel_meeting, actions.postpone_meeting])
+def test_calling_off_needs_a_reason(announced, secretariat, action):
+    with pytest.raises(Refused) as refusal:
+        action(announced, reason="  ", by=secretariat)
+    assert refusal.value.field == "reason"
+
+
+def test_a_draft_is_cancelled_in_silence(meeting, commune, officer, secretariat):
+    factories.InvitationFactory(meeting=meeting, actor=commune, sent_at=None)
+    actions.cancel_meeting(meeting, reason="لا حاجة", by=secretariat)
+    assert kinds() == []
+
+
+def test_a_postponed_meeting_is_announced_again_and_answers_start_anew(announced, commune, officer, member, secretariat):
+    Invitation.objects.filter(actor=commune).update(answer=Invitation.Answer.CONFIRMED, answered_at=NOW)
+    actions.postpone_meeting(announced, reason="تعذر توفير القاعة", by=secretariat)
+    Notification.objects.all().delete()
+    later = STARTS + timedelta(days=14)
+    actions.reannounce_meeting(announced, starts_at=later, ends_at=later + timedelta(hours=2), by=secretariat)
+    announced.refresh_from_db()
+    assert (announced.state, announced.starts_at, announced.state_reason) == (Meeting.State.ANNOUNCED, later, "")
+    assert announced.sequence == 3
+    assert set(Invitation.objects.values_list("answer", "answered_at")) == {("none", None)}
+    assert kinds() == [("meetings.moved", member.email), ("meetings.moved", officer.email)]
+
+
+def test_a_new_date_must_lie_ahead_and_in_order(announced, secretariat):
+    actions.postpone_meeting(announced, reason="تعذر", by=secretariat)
+    for starts, ends, field in ((STARTS, STARTS, "ends_at"), (NOW - timedelta(days=3), NOW - timedelta(days=2), "starts_at")):
+        with pytest.raises(Refused) as refusal:
+            actions.reannounce_meeting(announced, starts_at=starts, ends_at=ends, by=secretariat)
+        assert refusal.value.field == field
+
+
+def test_a_meeting_is_held_from_its_day_on(announced, secretariat):
+    with time_machine.travel(STARTS - timedelta(days=1)), pytest.raises(Refused):
+        actions.hold_meeting(announced, by=secretariat)
+    with time_machine.travel(STARTS - timedelta(hours=9)):
+        actions.hold_meeting(announced, by=secretariat)
+    announced.refresh_from_db()
+    assert announced.state == Meeting.State.HELD
+
+
+def test_a_file_is_closed_once_the_minutes_are_adopted(announced, secretariat):
+    with time_machine.travel(STARTS):
+        actions.hold_meeting(announced, by=secretariat)
+    minutes = factories.MinutesFactory(meeting=announced)
+    with pytest.raises(Refused):
+        actions.close_meeting(announced, by=secretariat)
+    Minutes.objects.filter(pk=minutes.pk).update(state=Minutes.State.ADOPTED)
+    actions.close_meeting(announced, by=secretariat)
+    announced.refresh_from_db()
+    assert announced.state == Meeting.State.CLOSED
+    with pytest.raises(Refused):
+        actions.edit_meeting(announced, title_fr="Autre", by=secretariat)

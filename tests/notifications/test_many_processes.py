@@ -1,0 +1,166 @@
+"""Two clocks at once, and a real worker: on a database other processes can open."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from datetime import UTC, datetime
+from email import message_from_bytes
+from email.policy import default
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.db import connection
+
+from portal.notifications.models import LedgerEntry, Notification
+from tests import factories
+
+HERE = Path(__file__).parent
+SECONDS = 60
+
+#: what a process of its own needs to be this very portal
+SETUP = """
+import django; django.setup()
+from django.core.management import call_command
+call_command("migrate", verbosity=0)
+"""
+
+
+class Elsewhere:
+    """A portal of its own: folder, database, and processes that share them."""
+
+    def __init__(self, folder, url=""):
+        self.folder = folder
+        self.environment = {
+            **{key: value for key, value in os.environ.items() if not key.startswith(("TEST_", "PYTEST", "PORTAL", "COV"))},
+            "PORTAL_ENV": "embedded",
+            "PORTAL_VAR": str(folder),
+            "DJANGO_SETTINGS_MODULE": "portal.settings",
+            "PYTHONPATH": str(settings.BASE_DIR),
+            "LOG_LEVEL": "ERROR",
+        }
+        if url:
+            self.environment["DATABASE_URL"] = url
+
+    def start(self, *arguments, **options):
+        return subprocess.Popen(  # noqa: S603 - our own interpreter, our own arguments
+            [sys.executable, *arguments], env=self.environment, cwd=settings.BASE_DIR, text=True, **options
+        )
+
+    def run(self, code):
+        done = subprocess.run(  # noqa: S603
+            [sys.executable, "-c", code], env=self.environment, cwd=settings.BASE_DIR, text=True, capture_output=True,
+            timeout=SECONDS * 2, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        return done.stdout.strip()
+
+
+WORLD = """
+from datetime import UTC, datetime
+from actors.models import Actor, Contact, FocalPoint
+from meetings.models import Invitation, Meeting
+from portal.accounts.models import User
+host = Actor.objects.create(slug="host", kind="association", name_ar="جمعية تجريبية", state="published")
+meeting = Meeting.objects.create(
+    reference="TST-2026-01", organiser=host, title_ar="اجتماع تجريبي", title_fr="Réunion d’essai", state="announced",
+    audience="public", starts_at=datetime(2026, 12, 4, 10, tzinfo=UTC), ends_at=datetime(2026, 12, 4, 12, tzinfo=UTC),
+    created_at=datetime(2026, 9, 1, 9, tzinfo=UTC),
+)
+for number in range(20):
+    actor = Actor.objects.create(slug=f"actor-{number}", kind="commune", name_ar=f"جماعة تجريبية {number}", state="published")
+    Contact.objects.create(actor=actor, role_ar="مكتب الضبط", email=f"office{number}@example.org")
+    Invitation.objects.create(meeting=meeting, actor=actor, sent_at=datetime(2026, 10, 1, 9, tzinfo=UTC), answer="confirmed")
+"""
+
+ASK = """
+from portal.notifications.models import LedgerEntry, Notification
+print(LedgerEntry.objects.count(), Notification.objects.count(), Notification.objects.values("email").distinct().count())
+"""
+
+
+def two_clocks(portal):
+    """What two passes that both saw everything owed wrote, and what the database then holds."""
+    portal.run(SETUP + WORLD)
+    passes = [portal.start(str(HERE / "two_passes.py"), stdin=subprocess.PIPE, stdout=subprocess.PIPE) for _ in range(2)]
+    owed = [one.stdout.readline().strip() for one in passes]
+    for one in passes:
+        one.stdin.write("go\n")
+        one.stdin.flush()
+    outcomes = Counter(line.rsplit(" ", 1)[-1] for one in passes for line in one.communicate(timeout=SECONDS)[0].splitlines())
+    assert [one.returncode for one in passes] == [0, 0]
+    return owed, outcomes, portal.run(SETUP + ASK)
+
+
+def test_two_clocks_at_once_make_each_mail_once_on_sqlite(tmp_path):
+    owed, outcomes, held = two_clocks(Elsewhere(tmp_path))
+    assert owed == ["20", "20"]
+    assert outcomes["sent"] == 20
+    assert held == "20 20 20"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_clocks_at_once_make_each_mail_once_on_the_tests_database():
+    """On PostgreSQL this is two connections of two threads; on SQLite’s memory there is only one to have."""
+    from threading import Barrier, Thread
+
+    from django.db import close_old_connections, connections
+
+    from portal.notifications import reminders
+
+    if connection.vendor != "postgresql":
+        assert connection.vendor == "sqlite"
+        return
+    organiser = factories.ActorFactory()
+    meeting = factories.MeetingFactory(organiser=organiser, audience="public")
+    for _ in range(10):
+        contact = factories.ContactFactory()
+        factories.InvitationFactory(meeting=meeting, actor=contact.actor, answer="confirmed")
+    now = datetime(2026, 11, 27, 9, tzinfo=UTC)
+    owed = reminders.due_reminders(now)
+    barrier, lines = Barrier(2), []
+
+    def one_pass():
+        close_old_connections()
+        barrier.wait(timeout=30)
+        for one in owed:
+            lines.extend(reminders._sent([one], now, dry_run=False))
+        connections.close_all()
+
+    threads = [Thread(target=one_pass) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    assert Counter(line.outcome for line in lines) == {"sent": 10, "skipped": 10}
+    assert (LedgerEntry.objects.count(), Notification.objects.count()) == (10, 10)
+
+
+def test_a_worker_delivers_a_mail_it_was_called_for(tmp_path):
+    portal = Elsewhere(tmp_path)
+    portal.run(SETUP + WORLD)
+    worker = portal.start("-m", "celery", "-A", "portal", "worker", "--pool=solo", "--loglevel=ERROR", start_new_session=True)
+    try:
+        portal.run(
+            SETUP
+            + """
+from meetings.models import Meeting
+from portal.notifications.actions import notify
+from portal.notifications.recipients import Recipient
+notify(Recipient("office@example.org", "ar"), kind="meetings.coming", about=Meeting.objects.get())
+"""
+        )
+        deadline = time.monotonic() + SECONDS
+        while not (mails := list((tmp_path / "mail").glob("*.log"))) and time.monotonic() < deadline:
+            time.sleep(0.2)
+    finally:
+        worker.send_signal(signal.SIGTERM)
+        worker.wait(timeout=SECONDS)
+    [mail] = mails
+    arrived = message_from_bytes(mail.read_bytes(), policy=default)
+    assert arrived["To"] == "office@example.org"
+    assert "اجتماع تجريبي" in arrived["Subject"]
+    assert portal.run(SETUP + "from portal.notifications.models import Notification\nprint(Notification.objects.get().state)") == "sent"

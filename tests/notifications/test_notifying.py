@@ -1,0 +1,71 @@
+"""Telling people: one row each, in their language."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from portal.notifications.actions import notify
+from portal.notifications.messages import freeze, thaw
+from portal.notifications.models import Notification
+from portal.notifications.recipients import Recipient, once
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+def test_each_recipient_gets_a_row_and_a_subject_in_their_language(meeting):
+    reader = factories.UserFactory(language="fr")
+    rows = notify([Recipient.of(reader), Recipient("office@example.org", "ar")], kind="meetings.coming", about=meeting)
+    assert [(row.user, row.email, row.language, row.state) for row in rows] == [
+        (reader, reader.email, "fr", "waiting"),
+        (None, "office@example.org", "ar", "waiting"),
+    ]
+    assert "Réunion d’essai" in rows[0].subject
+    assert "vendredi 4 décembre 2026" in rows[0].subject
+    assert "اجتماع تجريبي" in rows[1].subject
+    assert "الجمعة 4 دجنبر 2026" in rows[1].subject
+    assert [row.path for row in rows] == ["/fr/meetings/TST-2026-01/", "/ar/meetings/TST-2026-01/"]
+
+
+def test_nobody_is_told_twice_in_one_call(meeting):
+    reader = factories.UserFactory()
+    twice = [Recipient.of(reader), Recipient.of(reader), Recipient(reader.email.upper(), "fr", contact_id=7)]
+    assert [row.user for row in notify(twice, kind="meetings.coming", about=meeting)] == [reader]
+
+
+def test_names_are_isolated_in_plain_text(meeting):
+    [row] = notify(Recipient("a@example.org", "fr"), kind="meetings.coming", about=meeting)
+    assert "\u2068Réunion d’essai\u2069" in row.subject
+
+
+def test_the_context_keeps_days_instants_and_names(commune):
+    context = {
+        "actor": commune,
+        "until": date(2026, 12, 4),
+        "before": datetime(2026, 12, 4, 10, tzinfo=UTC),
+        "answer": factories.Invitation.Answer.CONFIRMED.label,
+        "rows": [{"number": 3, "late": True, "nothing": None}],
+    }
+    kept = thaw(freeze(context, "fr"))
+    assert kept["actor"] == "Commune d’essai A"
+    assert kept["until"] == date(2026, 12, 4)
+    assert kept["before"] == datetime(2026, 12, 4, 10, tzinfo=UTC)
+    assert kept["rows"] == [{"number": 3, "late": True, "nothing": None}]
+    assert isinstance(kept["answer"], str)
+    assert thaw(freeze(context, "ar"))["actor"] == "جماعة تجريبية أ"
+
+
+def test_a_context_cannot_keep_what_json_cannot(meeting):
+    with pytest.raises(TypeError, match="object"):
+        notify(Recipient("a@example.org", "fr"), kind="meetings.coming", about=meeting, context={"x": object()})
+    assert Notification.objects.count() == 0
+
+
+def test_the_keys_of_the_ledger_are_never_empty():
+    user = factories.UserFactory()
+    assert Recipient.of(user).key == f"user:{user.pk}"
+    assert Recipient("A@Example.org", "ar", contact_id=7).key == "contact:7"
+    assert Recipient(" A@Example.org", "ar").key == "mail:a@example.org"
+    with pytest.raises(ValueError, match="needs"):
+        _ = Recipient("", "ar").key
+    assert once([]) == []

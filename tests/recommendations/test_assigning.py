@@ -1,0 +1,144 @@
+"""Asking institutions, and what they answer."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from actors.models import Actor
+from portal.core.errors import Refused
+from portal.notifications.models import Notification
+from recommendations import actions
+from recommendations.models import Assignment, Recommendation
+from recommendations.permissions import NotYours
+from tests import factories
+
+
+def told(kind):
+    return sorted(Notification.objects.filter(kind=kind).values_list("user__email", flat=True))
+
+
+def test_an_institution_is_asked_with_a_due_date_and_told(recommendation, commune, officer, secretariat):
+    actions.assign(recommendation, actor=commune, part="lead", due_on=date(2027, 2, 28), due_at_session=True, by=secretariat)
+
+    assignment = recommendation.assignments.get()
+    recommendation.refresh_from_db()
+    assert (assignment.actor, assignment.part, assignment.answer) == (commune, "lead", "waiting")
+    assert (recommendation.due_on, recommendation.due_at_session) == (date(2027, 2, 28), True)
+    assert told("recommendations.assigned") == ["officer@example.org"]
+    assert assignment.history.get().history_user == secretariat
+
+
+def test_assigning_without_a_date_keeps_the_one_agreed(recommendation, commune, secretariat):
+    recommendation.due_on = date(2026, 12, 4)
+    recommendation.save()
+    actions.assign(recommendation, actor=commune, part="lead", by=secretariat)
+
+    recommendation.refresh_from_db()
+    assert recommendation.due_on == date(2026, 12, 4)
+
+
+def test_a_draft_is_not_assigned(draft, commune, secretariat):
+    with pytest.raises(Refused, match="Adopt the recommendation before"):
+        actions.assign(draft, actor=commune, part="lead", by=secretariat)
+
+
+def test_a_closed_recommendation_is_not_assigned(recommendation, commune, secretariat):
+    recommendation.state = Recommendation.State.CONFIRMED
+    with pytest.raises(Refused, match="no longer open"):
+        actions.assign(recommendation, actor=commune, part="lead", by=secretariat)
+
+
+def test_there_is_one_lead(led, service, secretariat):
+    with pytest.raises(Refused, match="already leads") as refused:
+        actions.assign(led, actor=service, part="lead", by=secretariat)
+    assert refused.value.field == "part"
+
+
+def test_of_two_leads_assigned_at_once_one_is_refused(recommendation, commune, service, secretariat, monkeypatch):
+    """The other request was stored between our look and our save: the database holds the one lead."""
+    real = Assignment.objects.none
+    actions.assign(recommendation, actor=commune, part="lead", by=secretariat)
+    monkeypatch.setattr(type(recommendation.assignments.all()), "standing", lambda queryset: real())
+
+    with pytest.raises(Refused, match="Somebody else has just assigned"):
+        actions.assign(recommendation, actor=service, part="lead", by=secretariat)
+    assert [row.actor for row in recommendation.assignments.all()] == [commune]
+
+
+def test_an_institution_is_assigned_once(led, commune, secretariat):
+    with pytest.raises(Refused, match="already assigned"):
+        actions.assign(led, actor=commune, part="support", by=secretariat)
+
+
+def test_an_unpublished_institution_is_not_assigned(recommendation, secretariat):
+    hidden = factories.ActorFactory(state=Actor.State.DRAFT)
+    with pytest.raises(Refused, match="not published"):
+        actions.assign(recommendation, actor=hidden, part="lead", by=secretariat)
+
+
+def test_a_commune_assigns_nobody(recommendation, service, officer):
+    with pytest.raises(NotYours):
+        actions.assign(recommendation, actor=service, part="lead", by=officer)
+
+
+@pytest.fixture
+def asked(recommendation, commune):
+    return factories.AssignmentFactory(recommendation=recommendation, actor=commune, answer=Assignment.Answer.WAITING)
+
+
+def test_the_institution_accepts_and_the_secretariat_is_told(asked, officer, secretariat):
+    actions.answer_assignment(asked, answer="accepted", by=officer)
+
+    asked.refresh_from_db()
+    assert (asked.answer, asked.answered_by, asked.answered_at) == ("accepted", officer, datetime(2026, 11, 23, 10, tzinfo=UTC))
+    assert told("recommendations.assignment_answered") == ["secretariat@example.org"]
+
+
+def test_the_institution_returns_with_a_reason_and_a_suggestion(asked, officer, service, secretariat):
+    with pytest.raises(Refused) as refused:
+        actions.answer_assignment(asked, answer="returned", reason=" ", by=officer)
+    assert refused.value.field == "reason"
+
+    actions.answer_assignment(asked, answer="returned", reason="خارج الاختصاص", suggestion=service, by=officer)
+    asked.refresh_from_db()
+    assert (asked.answer, asked.return_reason, asked.suggestion) == ("returned", "خارج الاختصاص", service)
+
+
+def test_after_a_return_another_lead_is_asked(asked, officer, service, secretariat):
+    actions.answer_assignment(asked, answer="returned", reason="خارج الاختصاص", by=officer)
+    actions.assign(asked.recommendation, actor=service, part="lead", by=secretariat)
+
+    assert asked.recommendation.assignments.standing().get().actor == service
+
+
+def test_an_accepted_assignment_can_still_be_returned_but_not_accepted_again(asked, officer):
+    actions.answer_assignment(asked, answer="accepted", by=officer)
+    with pytest.raises(Refused, match="already accepted"):
+        actions.answer_assignment(asked, answer="accepted", by=officer)
+
+    actions.answer_assignment(asked, answer="returned", reason="تغير الاختصاص", by=officer)
+    with pytest.raises(Refused, match="already returned"):
+        actions.answer_assignment(asked, answer="returned", reason="مرة أخرى", by=officer)
+
+
+def test_an_institution_does_not_suggest_itself(asked, officer, commune):
+    with pytest.raises(Refused) as refused:
+        actions.answer_assignment(asked, answer="returned", reason="خارج الاختصاص", suggestion=commune, by=officer)
+    assert refused.value.field == "suggestion"
+
+
+@pytest.mark.parametrize("person", ["member", "secretariat", "outsider"])
+def test_others_do_not_answer_for_an_institution(asked, person, request):
+    with pytest.raises(NotYours, match="Only the people of the institution"):
+        actions.answer_assignment(asked, answer="accepted", by=request.getfixturevalue(person))
+
+
+def test_a_withdrawn_assignment_leaves_its_history(led, secretariat, officer):
+    row = led.assignments.get()
+    with pytest.raises(NotYours):
+        actions.withdraw_assignment(row, by=officer)
+
+    pk = row.pk
+    actions.withdraw_assignment(row, by=secretariat)
+    last = Assignment.history.filter(id=pk).first()
+    assert (led.assignments.count(), last.history_type, last.history_user) == (0, "-", secretariat)

@@ -1,0 +1,217 @@
+"""Every address of ours: named as its view, guarded, and answering strangers without a crash or a change."""
+
+import inspect
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+import pytest
+from django.apps import apps
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
+from django.utils.translation import override
+
+from actors.models import Actor, Contact, Membership, Space, SpaceMember
+from meetings.models import Attendance, Document, Meeting, MinutesReview, MinutesRevision, Project, Report
+from portal.notifications.models import Notification
+from recommendations.models import Assignment, Evidence, FollowUp, Recommendation
+from tests import factories
+
+NAMESPACES = ("home", "notifications", "actors", "meetings", "recommendations")
+#: Every sample has this primary key, address and reference, so that any route with an argument finds something.
+PK, SLUG, REFERENCE = 7001, "sample", "TST-2026-77"
+SAMPLE = {"pk": PK, "slug": SLUG, "reference": REFERENCE}
+#: What a template may be called besides the name of its view.
+SHARED = ("components/",)
+
+
+@dataclass(frozen=True)
+class Route:
+    """One named address."""
+
+    name: str
+    view: object
+    arguments: tuple[str, ...]
+
+    @property
+    def address(self) -> str:
+        with override("ar"):
+            return reverse(self.name, kwargs={argument: SAMPLE.get(argument, SLUG) for argument in self.arguments})
+
+    @property
+    def function(self) -> object:
+        return inspect.unwrap(self.view)
+
+
+def routes() -> list[Route]:
+    with override("ar"):
+        return list(_routes(get_resolver().url_patterns, "", ()))
+
+
+def _routes(patterns: list, namespace: str, above: tuple[str, ...]) -> Iterator[Route]:
+    for pattern in patterns:
+        arguments = (*above, *pattern.pattern.converters)
+        if isinstance(pattern, URLResolver):
+            if (pattern.namespace or "") in ("", *NAMESPACES):
+                yield from _routes(pattern.url_patterns, pattern.namespace or namespace, arguments)
+        elif isinstance(pattern, URLPattern) and namespace in NAMESPACES:
+            yield Route(f"{namespace}:{pattern.name}", pattern.callback, arguments)
+
+
+@pytest.fixture
+def hidden_world(db):
+    """One of everything, seen by nobody but the institution it belongs to."""
+    actor = factories.ActorFactory(pk=PK, slug=SLUG, state=Actor.State.DRAFT)
+    person = factories.MembershipFactory(pk=PK, actor=actor, part=Membership.Part.MANAGER).user
+    contact = factories.ContactFactory(pk=PK, actor=actor, audience=Contact.Audience.ADMINISTRATORS)
+    factories.FocalPointFactory(pk=PK, actor=actor, contact=contact)
+    space = factories.SpaceFactory(pk=PK, slug=SLUG, code="TST", audience=Space.Audience.SPACE)
+    factories.SpaceMemberFactory(pk=PK, space=space, actor=actor, part=SpaceMember.Part.SECRETARIAT)
+    Project.objects.create(pk=PK, slug=SLUG, lead=actor, name_ar="مشروع تجريبي")
+    meeting = factories.MeetingFactory(
+        pk=PK,
+        reference=REFERENCE,
+        organiser=actor,
+        space=space,
+        audience=Meeting.Audience.PARTICIPANTS,
+        state=Meeting.State.HELD,
+    )
+    item = factories.AgendaItemFactory(pk=PK, meeting=meeting)
+    factories.InvitationFactory(pk=PK, meeting=meeting, actor=actor)
+    Attendance.objects.create(pk=PK, meeting=meeting, actor=actor, status=Attendance.Status.PRESENT)
+    minutes = factories.MinutesFactory(pk=PK, meeting=meeting)
+    section = factories.MinutesSectionFactory(
+        pk=PK, minutes=minutes, item=item, text="نص", html="<p>نص</p>", revision=1
+    )
+    MinutesRevision.objects.create(pk=PK, section=section, number=1, text="نص", html="<p>نص</p>")
+    MinutesReview.objects.create(pk=PK, minutes=minutes, actor=actor, version=1, answer=MinutesReview.Answer.APPROVES)
+    document = Document(pk=PK, meeting=meeting, title="وثيقة", audience=Document.Audience.SECRETARIAT)
+    document.take_file(SimpleUploadedFile("essai.txt", b"texte"))
+    document.save()
+    Report.objects.create(pk=PK, meeting=meeting, language="ar", number=1, fingerprint="0" * 64)
+    recommendation = factories.RecommendationFactory(
+        pk=PK,
+        meeting=meeting,
+        space=space,
+        reference=REFERENCE,
+        due_on=date(2026, 11, 1),
+        state=Recommendation.State.ADOPTED,
+    )
+    factories.AssignmentFactory(pk=PK, recommendation=recommendation, actor=actor, answer=Assignment.Answer.WAITING)
+    follow_up = FollowUp.objects.create(
+        pk=PK,
+        recommendation=recommendation,
+        on_behalf_of=actor,
+        new_state=Recommendation.State.IN_PROGRESS,
+        clearance=FollowUp.Clearance.WAITING,
+        drafted_at=timezone.now(),
+    )
+    Evidence.objects.create(pk=PK, follow_up=follow_up, link="https://example.org/")
+    Notification.objects.create(
+        pk=PK,
+        user=person,
+        language="ar",
+        kind="meetings.invited",
+        about=meeting,
+        next_attempt_at=timezone.now(),
+        created_at=timezone.now(),
+    )
+    return person
+
+
+def rows() -> dict[str, int]:
+    ours = ("actors", "meetings", "recommendations", "notifications", "accounts", "reference")
+    return {
+        model.__name__: model._default_manager.count() for model in apps.get_models() if model._meta.app_label in ours
+    }
+
+
+def test_a_route_is_called_like_its_view():
+    found = routes()
+    assert len(found) > 20
+    assert [route.name for route in found if route.name.partition(":")[2] != route.function.__name__] == []
+
+
+def test_a_view_shows_the_template_of_its_name_or_a_neighbours():
+    """Whoever greps one word finds route, view and template; a second way to the same page shows that page's."""
+    views = {route.name.partition(":")[2] for route in routes()}
+    wrong = []
+    for route in routes():
+        shown = re.findall(r'"([\w/]+)\.html', inspect.getsource(route.function))
+        pages = {name.rpartition("/")[2] for name in shown if not name.startswith(SHARED)}
+        if pages and not pages & views:
+            wrong.append(f"{route.name}: {', '.join(shown)}")
+    assert wrong == []
+
+
+def test_a_view_of_one_thing_asks_who_may_see_it():
+    """Of the domain's things only `visible_to` says it; the postman's rows are one person's, or for administrators."""
+    loose = []
+    for route in routes():
+        own = route.name.startswith("notifications:")
+        words = ("visible_to(", ".of(request.user)", "require(") if own else ("visible_to(",)
+        if route.arguments and not any(_reaches(route.function, word, set()) for word in words):
+            loose.append(route.name)
+    assert loose == []
+
+
+def _reaches(function: object, word: str, seen: set) -> bool:
+    """True when the function, or one of ours that it calls, says the word."""
+    if function in seen or not inspect.isfunction(function):
+        return False
+    seen.add(function)
+    source = inspect.getsource(function)
+    if word in source:
+        return True
+    known = inspect.getclosurevars(function).globals.values()
+    inside = [inspect.unwrap(value) for value in known if inspect.isfunction(value)]
+    ours = [value for value in inside if value.__module__.split(".")[0] in {"portal", *NAMESPACES}]
+    return any(_reaches(value, word, seen) for value in ours)
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.parametrize("who", ["visitor", "outsider"])
+def test_what_is_hidden_stays_hidden_from_a_stranger_and_unchanged(request, as_user, hidden_world, who, method):
+    client: Client = as_user(request.getfixturevalue(who))
+    before = rows()
+    told = {}
+    for route in routes():
+        if route.arguments:
+            answer = getattr(client, method)(route.address)
+            to_login = answer.status_code == 302 and "/accounts/login/" in answer["Location"]
+            if not (to_login or answer.status_code in {403, 404, 405}):
+                told[route.name] = answer.status_code
+    assert told == {}
+    assert rows() == before
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.parametrize("who", ["visitor", "outsider", "administrator"])
+def test_no_address_crashes(request, as_user, hidden_world, who, method):
+    client: Client = as_user(request.getfixturevalue(who))
+    client.raise_request_exception = False
+    told = {}
+    for route in routes():
+        answer = getattr(client, method)(route.address)
+        if answer.status_code >= 500:
+            told[route.name] = repr(answer.exc_info[1]) if getattr(answer, "exc_info", None) else answer.status_code
+    assert told == {}
+
+
+@pytest.mark.parametrize("language", ["ar", "fr", "en"])
+def test_the_people_concerned_open_every_page_in_every_language(as_user, hidden_world, language):
+    client: Client = as_user(hidden_world)
+    client.raise_request_exception = False
+    told = {}
+    for route in routes():
+        answer = client.get(f"/{language}{route.address[3:]}")
+        if answer.status_code >= 500:
+            told[route.name] = repr(answer.exc_info[1]) if getattr(answer, "exc_info", None) else answer.status_code
+    assert told == {}
+
+
+def test_a_language_that_does_not_exist_is_a_page_that_does_not_exist(client):
+    assert client.get("/xx/meetings/").status_code == 404
