@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING, Any
 
+from django.utils.translation import gettext as _
+
 from actors.models import Actor, Space
 from portal.reference.models import Territory, Theme
 
@@ -11,18 +13,23 @@ if TYPE_CHECKING:
 Choices = list[tuple[Any, Any]]
 
 
+def territory_label(name: str, level: str) -> str:
+    """The name; a province says that it is meant as a whole, since its chief town often has the same name."""
+    return _("%(name)s – all communes") % {"name": name} if level == Territory.Level.PROVINCE else name
+
+
 def territory_choices() -> Choices:
     """The region, then each province with its communes under its name."""
     choices: Choices = []
     groups: dict[str, Choices] = {}
     for territory in Territory.objects.defer("outline", "aliases").order_by("code"):
-        row = (territory.code, str(territory))
+        row = (territory.code, territory_label(str(territory), territory.level))
         if territory.level == Territory.Level.COMMUNE:
             province = next((code for code in groups if territory.code.startswith(f"{code}.")), None)
             (groups[province] if province else choices).append(row)
         elif territory.level == Territory.Level.PROVINCE:
             groups[territory.code] = [row]
-            choices.append((row[1], groups[territory.code]))
+            choices.append((str(territory), groups[territory.code]))
         else:
             choices.append(row)
     return choices

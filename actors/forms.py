@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from actors.choices import actor_choices, space_choices, territory_choices
@@ -29,6 +30,11 @@ class Lines(forms.CharField):
     def clean(self, value: Any) -> list[str]:  # type: ignore[override]
         lines = (line.strip() for line in super().clean(value).splitlines())
         return list(dict.fromkeys(line for line in lines if line))
+
+
+def _new_file(value: Any) -> UploadedFile | None:
+    """Only what was handed in now: an empty file field answers with the file that is already kept."""
+    return value if isinstance(value, UploadedFile) else None
 
 
 class ActorForm(PortalModelForm):
@@ -97,10 +103,11 @@ class ActorForm(PortalModelForm):
     def area_groups(self) -> list[dict[str, Any]]:
         """The boxes of the areas of action by province, with how many are ticked; the region comes first."""
         groups: list[dict[str, Any]] = [{"label": "", "boxes": [], "ticked": 0}]
+        names = {rows[0][0]: name for name, rows in self.fields["areas"].choices if isinstance(rows, list)}
         for box in self["areas"].subwidgets:
             code = str(box.data["value"])
             if code.count(".") == 1:
-                groups.append({"label": box.choice_label, "boxes": [], "ticked": 0})
+                groups.append({"label": names[code], "boxes": [], "ticked": 0})
             group = groups[-1] if code.count(".") else groups[0]
             group["boxes"].append(box)
             group["ticked"] += bool(box.data["selected"])
@@ -110,7 +117,7 @@ class ActorForm(PortalModelForm):
     def changes(self) -> dict[str, Any]:
         """Also whether the logo goes."""
         extra = {"remove_logo": self.cleaned_data["remove_logo"]} if "remove_logo" in self.cleaned_data else {}
-        return super().changes | extra
+        return super().changes | extra | {"logo": _new_file(self.cleaned_data.get("logo"))}
 
 
 class ContactForm(PortalModelForm):
@@ -133,6 +140,7 @@ class ContactForm(PortalModelForm):
         super().__init__(*args, **kwargs)
         people = User.objects.filter(memberships__in=actor.memberships.on(today())).distinct().order_by("name")
         self.fields["user"].queryset = people
+        self.fields["user"].empty_label = "—"
         if not people:
             del self.fields["user"]
 
@@ -238,6 +246,11 @@ class SpaceForm(PortalModelForm):
         else:
             for name in self.ADMINISTERED:
                 del self.fields[name]
+
+    @property
+    def changes(self) -> dict[str, Any]:
+        """With the letterhead only when a new one was handed in."""
+        return super().changes | {"letterhead": _new_file(self.cleaned_data.get("letterhead"))}
 
     def clean_code(self) -> str:
         code = self.cleaned_data["code"].strip().upper()

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.apps.registry import Apps
+from django.apps.registry import apps as installed_apps
 from django.db import router
 
 #: kind, days before (negative) or after, again every … days (DESIGN §7)
@@ -22,7 +23,7 @@ RUNGS = (
 )
 
 
-def create_default_rungs(*, using: str, apps: Apps, **kwargs: Any) -> None:
+def create_default_rungs(*, using: str, apps: Apps = installed_apps, **kwargs: Any) -> None:
     """After migrations, once: an administrator who edits or removes rungs finds them as they left them."""
     rules = apps.get_model("actors", "ReminderRule")
     if not router.allow_migrate_model(using, rules) or rules.objects.using(using).exists():

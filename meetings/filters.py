@@ -19,7 +19,10 @@ class MeetingFilter(ListFilter):
     """Search and filters of the list; the choices are what the reader's own meetings offer."""
 
     when = django_filters.ChoiceFilter(
-        label=_("Time"), choices=[("upcoming", _("upcoming")), ("past", _("past"))], method="at_time", empty_label=_("All")
+        label=_("Time"),
+        choices=[("upcoming", _("upcoming")), ("past", _("past"))],
+        method="at_time",
+        empty_label=_("All"),
     )
     space = django_filters.ChoiceFilter(field_name="space_id", label=_("Space"), empty_label=_("All"))
     organiser = django_filters.ChoiceFilter(field_name="organiser_id", label=_("Organiser"), empty_label=_("All"))

@@ -4,12 +4,14 @@ from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
 
+from django.db.models import Count, OuterRef, Subquery
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from meetings.models import AgendaItem, Meeting, Minutes, MinutesSection, MinutesVersion
+from meetings.models import AgendaItem, Minutes, MinutesRevision, MinutesVersion
 from meetings.models.passages import Passage, locate, passages
-from meetings.permissions import can_read_adopted_minutes, can_read_working_minutes
+from meetings.permissions import can_read_adopted_minutes
+from meetings.seen import Seen
 from portal.core.names import in_language
 
 
@@ -49,43 +51,55 @@ class Reading:
         return self.minutes is not None and self.version is None
 
 
-def reading_of(meeting: Meeting, user: Any, *, wanted: str = "", quotes: list[Any] | None = None) -> Reading | None:
-    """What the person may read: the wanted version, else the working text, else the newest adopted one; None for nothing.
+def reading_of(seen: Seen, *, wanted: str = "") -> Reading | None:
+    """What this reader may read: the wanted version, else the working text, else the newest adopted one; None for nothing.
 
-    `quotes` are the recommendations, visible to them, that quote these minutes.
+    The text as it stands is a draft for those who prepare the meeting; circulated, it is for all who take part.
     """
+    meeting = seen.meeting
     minutes = getattr(meeting, "minutes", None)
     if minutes is None:
         return Reading(None, None, [], [])
     minutes.meeting = meeting
-    versions = list(minutes.versions.all()) if can_read_adopted_minutes(user, meeting) else []
+    may = minutes.was_adopted and can_read_adopted_minutes(seen.user, meeting)
+    versions = list(minutes.versions.all()) if may else []
     version = next((row for row in versions if str(row.number) == wanted), None)
-    working = can_read_working_minutes(user, minutes)
+    working = seen.steers or (minutes.state != Minutes.State.DRAFT and seen.inside)
     if version is None and (minutes.state == Minutes.State.ADOPTED or not working):
         version = versions[0] if versions else None
     if version is None and not working:
         return None
-    items = {item.pk: (number, item) for number, item in enumerate(meeting.items.all(), start=1)}
-    marks = _marks(quotes or [])
+    marks = _marks(seen.recommendations)
     if version is not None:
-        sections = [_of_version(row, items, marks) for row in version.sections]
-    else:
-        sections = _as_it_stands(minutes, items, marks)
-    return Reading(minutes, version, versions, sections)
+        items = {item.pk: (number, item) for number, item in enumerate(meeting.items.all(), start=1)}
+        return Reading(minutes, version, versions, [_of_version(row, items, marks) for row in version.sections])
+    return Reading(minutes, None, versions, _as_it_stands(minutes, marks))
 
 
-def _marks(quotes: list[Any]) -> dict[int, list[Any]]:
+def _marks(recommendations: list[Any]) -> dict[int, list[Any]]:
+    """By section, the recommendations that quote one of its revisions."""
+    quoting = {row.quote_revision_id for row in recommendations if row.quote_revision_id}
     marks: dict[int, list[Any]] = {}
-    for row in quotes:
-        marks.setdefault(row.quote_revision.section_id, []).append(row)
+    if quoting:
+        places = dict(MinutesRevision.objects.filter(pk__in=quoting).values_list("pk", "section_id"))
+        for row in recommendations:
+            if row.quote_revision_id:
+                marks.setdefault(places[row.quote_revision_id], []).append(row)
     return marks
 
 
-def _of_version(row: dict[str, Any], items: dict[int, tuple[int, AgendaItem]], marks: dict[int, list[Any]]) -> ShownSection:
+def _of_version(
+    row: dict[str, Any], items: dict[int, tuple[int, AgendaItem]], marks: dict[int, list[Any]]
+) -> ShownSection:
     number, item = items.get(row["item"], (None, None))
     title = _title(item) if item else _frozen_title(row)
     return ShownSection(
-        title, number, row["item"], row["section"], row["revision"], _shown(row["html"], row["text"], row["section"], marks)
+        title,
+        number,
+        row["item"],
+        row["section"],
+        row["revision"],
+        _shown(row["html"], row["text"], row["section"], marks),
     )
 
 
@@ -93,17 +107,26 @@ def _frozen_title(row: dict[str, Any]) -> str:
     return in_language(SimpleNamespace(**row), "title", get_language() or "ar") or _("In general")
 
 
-def _as_it_stands(minutes: Minutes, items: dict[int, tuple[int, AgendaItem]], marks: dict[int, list[Any]]) -> list[ShownSection]:
-    """Every item, written about or not, the general part first."""
-    written: dict[int | None, MinutesSection] = {section.item_id: section for section in minutes.sections.all()}
-    shown = []
-    for pk, number, item in [(None, None, None), *((pk, number, item) for pk, (number, item) in items.items())]:
-        section = written.get(pk)
-        html, text, section_id, revision = (
-            (section.html, section.text, section.pk, section.revision) if section else ("", "", None, 0)
+def _as_it_stands(minutes: Minutes, marks: dict[int, list[Any]]) -> list[ShownSection]:
+    """The general part, then the items; of a draft also those nobody has written about yet."""
+    before = AgendaItem.objects.filter(meeting=minutes.meeting_id, position__lte=OuterRef("item__position")).order_by()
+    count = before.values("meeting").annotate(count=Count("pk")).values("count")
+    sections = list(minutes.sections.select_related("item").annotate(number=Subquery(count)))
+    shown = [
+        ShownSection(
+            _title(row.item), row.number, row.item_id, row.pk, row.revision, _shown(row.html, row.text, row.pk, marks)
         )
-        shown.append(ShownSection(_title(item), number, pk, section_id, revision, _shown(html, text, section_id, marks)))
-    return shown
+        for row in sections
+    ]
+    if minutes.state != Minutes.State.DRAFT:
+        return shown
+    written = {one.item_id: one for one in shown}
+    every = [(None, None), *enumerate(minutes.meeting.items.all(), start=1)]
+    return [
+        written.get(item.pk if item else None)
+        or ShownSection(_title(item), number, item.pk if item else None, None, 0, [])
+        for number, item in every
+    ]
 
 
 def _title(item: AgendaItem | None) -> str:

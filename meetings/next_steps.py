@@ -27,13 +27,15 @@ class Step:
 
 
 def next_step(seen: Seen, now: datetime | None = None) -> Step | None:
-    """The own institution's answer first, then what the one who prepares the meeting must do, then what a reader may."""
+    """The own institution's answer first, then what who prepares the meeting must do, then what a reader may."""
     now = now or timezone.now()
     meeting = seen.meeting
     if meeting.awaits_answers:
         for invitation in seen.own_invitations:
             if invitation.answer == Invitation.Answer.NONE:
-                return Step(_("Your institution is invited: %(actor)s.") % {"actor": invitation.actor}, invitation=invitation)
+                return Step(
+                    _("Your institution is invited: %(actor)s.") % {"actor": invitation.actor}, invitation=invitation
+                )
     if seen.steers and (step := _for_the_secretariat(seen, now)):
         return step
     return _for_readers(seen)
@@ -47,7 +49,13 @@ def _for_the_secretariat(seen: Seen, now: datetime) -> Step | None:
         case Meeting.State.ANNOUNCED if today(now) < meeting.begins_on:
             return _to_collect(seen)
         case Meeting.State.ANNOUNCED if not seen.attendances:
-            return _act(meeting, _("Note who is there, from a phone if need be."), _("Record attendance"), "record_attendance", "user-check")
+            return _act(
+                meeting,
+                _("Note who is there, from a phone if need be."),
+                _("Record attendance"),
+                "record_attendance",
+                "user-check",
+            )
         case Meeting.State.ANNOUNCED:
             text = _("Attendance is recorded. Once the meeting is over, note that it was held.")
             return _act(meeting, text, _("Note as held"), "hold_meeting", "check", posts=True)
@@ -62,7 +70,13 @@ def _for_the_secretariat(seen: Seen, now: datetime) -> Step | None:
 def _to_prepare(seen: Seen) -> Step:
     meeting = seen.meeting
     if not seen.items:
-        return _act(meeting, _("Begin with the programme: what will be spoken about, and for how long."), _("Add an item"), "add_item", "plus")
+        return _act(
+            meeting,
+            _("Begin with the programme: what will be spoken about, and for how long."),
+            _("Add an item"),
+            "add_item",
+            "plus",
+        )
     if not seen.invitations:
         text = _("The programme is there. Choose the institutions to invite; nothing is sent before the announcement.")
         return _act(meeting, text, _("Choose the institutions"), "invite", "users")
@@ -79,7 +93,13 @@ def _to_collect(seen: Seen) -> Step:
     meeting = seen.meeting
     waiting = sum(1 for invitation in seen.invitations if invitation.answer == Invitation.Answer.NONE)
     if not seen.invitations:
-        return _act(meeting, _("The meeting is announced and nobody is invited yet."), _("Choose the institutions"), "invite", "users")
+        return _act(
+            meeting,
+            _("The meeting is announced and nobody is invited yet."),
+            _("Choose the institutions"),
+            "invite",
+            "users",
+        )
     if waiting:
         text = ngettext(
             "%(count)d institution has not answered yet.", "%(count)d institutions have not answered yet.", waiting
@@ -97,10 +117,24 @@ def _to_write_up(seen: Seen) -> Step | None:
         if not is_secretariat(seen.user, meeting):
             return None
         if minutes is not None and minutes.state == Minutes.State.CIRCULATED:
-            return _act(meeting, _("The draft minutes are with the institutions for their remarks."), _("See the minutes"), "minutes", "file-text")
-        return _act(meeting, _("Write the minutes, item by item, then circulate the draft."), _("Write the minutes"), "minutes", "file-pen-line")
+            return _act(
+                meeting,
+                _("The draft minutes are with the institutions for their remarks."),
+                _("See the minutes"),
+                "minutes",
+                "file-text",
+            )
+        return _act(
+            meeting,
+            _("Write the minutes, item by item, then circulate the draft."),
+            _("Write the minutes"),
+            "minutes",
+            "file-pen-line",
+        )
     if not seen.has_report:
-        return _act(meeting, _("The minutes are adopted. The report can be made."), _("Make the report"), "report", "file-down")
+        return _act(
+            meeting, _("The minutes are adopted. The report can be made."), _("Make the report"), "report", "file-down"
+        )
     text = _("The minutes are adopted and the report is made: the file can be closed.")
     return _act(meeting, text, _("Close the file"), "close_meeting", "archive", posts=True)
 
@@ -109,7 +143,13 @@ def _for_readers(seen: Seen) -> Step | None:
     meeting = seen.meeting
     minutes = getattr(meeting, "minutes", None)
     if minutes is not None and minutes.state == Minutes.State.CIRCULATED and not seen.steers and _asked(seen):
-        return _act(meeting, _("The draft minutes wait for your institution’s word."), _("Read the draft minutes"), "minutes", "file-text")
+        return _act(
+            meeting,
+            _("The draft minutes wait for your institution’s word."),
+            _("Read the draft minutes"),
+            "minutes",
+            "file-text",
+        )
     if seen.has_report:
         return _act(meeting, _("The report of this meeting is ready."), _("Download the report"), "report", "file-down")
     if meeting.state == Meeting.State.ANNOUNCED and not meeting.is_over:

@@ -27,6 +27,11 @@ class Programme:
     planned: int | None
 
     @property
+    def is_timed(self) -> bool:
+        """Whether any line has an hour or a length to show."""
+        return any(line.starts_at or line.item.minutes_planned for line in self.lines)
+
+    @property
     def spare(self) -> int:
         """Minutes of the announced time no item takes."""
         return max(self.planned - self.minutes, 0) if self.planned and self.minutes else 0
@@ -38,7 +43,7 @@ class Programme:
 
 
 def programme_of(meeting: Meeting, items: list[AgendaItem], documents: Iterable[Document] = ()) -> Programme:
-    """The programme; hours are computed as long as every item before has a duration and the meeting's hours are known."""
+    """The programme; hours are computed while every item before has a length and the meeting’s hours are known."""
     files: dict[int | None, list[Document]] = {}
     for document in documents:
         files.setdefault(document.item_id, []).append(document)

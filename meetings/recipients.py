@@ -22,7 +22,9 @@ def steering_recipients(meeting: Steered) -> list[Recipient]:
     """Chair and secretariat of the space; where there is none, the organiser’s managers, else its focal points."""
     if meeting.space is not None:
         return recipients_of_space(meeting.space)
-    managers = Membership.objects.on(today()).filter(actor=meeting.organiser, part=Membership.Part.MANAGER, user__is_active=True)
+    managers = Membership.objects.on(today()).filter(
+        actor=meeting.organiser, part=Membership.Part.MANAGER, user__is_active=True
+    )
     found = [Recipient.of(row.user) for row in managers.select_related("user")]
     return found or recipients_of(meeting.organiser)
 

@@ -65,14 +65,16 @@ def rungs(now: datetime, subject: Model | None = None) -> Iterator[Rung]:
         yield from source(now, subject, rules, roster)
 
 
-def _before_the_meeting(now: datetime, subject: Model | None, rules: list[ReminderRule], roster: Roster) -> Iterator[Rung]:
+def _before_the_meeting(
+    now: datetime, subject: Model | None, rules: list[ReminderRule], roster: Roster
+) -> Iterator[Rung]:
     """To the invited who have not declined; who has not answered is asked for the answer too."""
     invited = Invitation.objects.sent().exclude(answer=Invitation.Answer.DECLINED).select_related("actor")
     meetings = Meeting.objects.filter(state=Meeting.State.ANNOUNCED, starts_at__gte=now - PAST)
     for meeting in _only(meetings, subject).prefetch_related(Prefetch("invitations", invited)):
         for invitation in meeting.invitations.all():
             recipients = partial(roster.everybody, invitation.actor)
-            entered_at = max(meeting.created_at, invitation.sent_at)
+            entered_at = max(meeting.created_at, invitation.sent_at or meeting.created_at)
             for rule in ReminderRule.for_space(Kind.MEETING, meeting.space_id, rules):
                 yield _before(meeting, "meetings.coming", rule, entered_at, recipients)
             if invitation.answer == Invitation.Answer.NONE:
@@ -120,33 +122,42 @@ def _minutes_missing(now: datetime, subject: Model | None, rules: list[ReminderR
 
 def _remarks_closing(now: datetime, subject: Model | None, rules: list[ReminderRule], roster: Roster) -> Iterator[Rung]:
     """To the institutions that have said nothing about the circulated minutes."""
-    circulated = Meeting.objects.filter(minutes__state=Minutes.State.CIRCULATED, minutes__remarks_until__gte=as_day(now - PAST))
-    meetings = _only(circulated, subject).select_related("minutes").prefetch_related(
-        Prefetch("invitations", Invitation.objects.sent().select_related("actor")),
-        Prefetch("attendances", Attendance.objects.filter(status__in=Attendance.HERE).select_related("actor")),
-        Prefetch("minutes__reviews", MinutesReview.objects.all()),
+    circulated = Meeting.objects.filter(
+        minutes__state=Minutes.State.CIRCULATED, minutes__remarks_until__gte=as_day(now - PAST)
+    )
+    meetings = (
+        _only(circulated, subject)
+        .select_related("minutes")
+        .prefetch_related(
+            Prefetch("invitations", Invitation.objects.sent().select_related("actor")),
+            Prefetch("attendances", Attendance.objects.filter(status__in=Attendance.HERE).select_related("actor")),
+            Prefetch("minutes__reviews", MinutesReview.objects.all()),
+        )
     )
     for meeting in meetings:
-        minutes = meeting.minutes
+        minutes, until = meeting.minutes, meeting.minutes.remarks_until
+        if until is None:
+            continue
         silent = _silent(meeting)
         for rule in ReminderRule.for_space(Kind.REMARKS_CLOSING, meeting.space_id, rules):
             yield Rung(
                 subject=meeting,
                 key=f"meetings.remarks_closing{rule.offset_days:+d}",
                 kind="meetings.remarks_closing",
-                hangs_on=minutes.remarks_until,
-                due=minutes.remarks_until + timedelta(days=rule.offset_days),
+                hangs_on=until,
+                due=until + timedelta(days=rule.offset_days),
                 side=Side.BEFORE,
                 recipients=partial(_of_all, roster, silent),
                 entered_at=minutes.circulated_at or minutes.created_at,
-                expires_at=start_of(minutes.remarks_until + timedelta(days=1)),
-                context={"until": minutes.remarks_until},
+                expires_at=start_of(until + timedelta(days=1)),
+                context={"until": until},
             )
 
 
 def _silent(meeting: Meeting) -> list[Actor]:
     """Invited or present, and without a word on this version of the minutes."""
-    asked = {row.actor_id: row.actor for row in (*meeting.invitations.all(), *meeting.attendances.all())}
+    rows: list[Invitation | Attendance] = [*meeting.invitations.all(), *meeting.attendances.all()]
+    asked = {row.actor_id: row.actor for row in rows}
     spoken = {review.actor_id for review in meeting.minutes.reviews.all() if review.version == meeting.minutes.version}
     return [actor for pk, actor in asked.items() if pk not in spoken]
 

@@ -1,6 +1,7 @@
 """What one reader sees of one meeting, each thing read from the database once."""
 
 from collections import Counter
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -54,6 +55,12 @@ def meetings_seen_by(user: "User") -> QuerySet[Meeting]:
     )
 
 
+def in_order(actors: Iterable[Actor]) -> list[Actor]:
+    """By kind of institution, communes first, then by name."""
+    order = list(KINDS)
+    return sorted(actors, key=lambda actor: (order.index(Actor.Kind(actor.kind)), actor.name_ar, actor.pk))
+
+
 class Seen:
     """A meeting through one reader's eyes."""
 
@@ -105,8 +112,14 @@ class Seen:
     def institutions(self) -> list[Actor]:
         """Invited or noted in the attendance, each once, as the directory orders them."""
         rows = {row.actor_id: row.actor for row in (*self.invitations, *self.attendances)}
-        order = list(KINDS)
-        return sorted(rows.values(), key=lambda actor: (order.index(Actor.Kind(actor.kind)), actor.name_ar))
+        return in_order(rows.values())
+
+    @property
+    def asked_about_minutes(self) -> list[Actor]:
+        """The institutions whose word on the minutes is asked: invited, or present without an invitation."""
+        invited = {row.actor_id for row in self.invitations if row.sent_at}
+        here = {row.actor_id for row in self.attendances if row.status in Attendance.HERE}
+        return [actor for actor in self.institutions if actor.pk in invited | here]
 
     @cached_property
     def attendance_bars(self) -> list[tuple[object, list[tuple[object, int, str]], int]]:

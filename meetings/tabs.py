@@ -23,7 +23,7 @@ def _always(seen: "Seen") -> bool:
 
 @dataclass(frozen=True)
 class Tab:
-    """One tab: a real link to `url_name` with the meeting's reference; `count` and `visible` are asked with what the reader sees."""
+    """One tab, a real link to `url_name`; `count` and `visible` are asked with what the reader sees."""
 
     key: str
     label: str | Promise
@@ -67,7 +67,15 @@ register(
         visible=lambda seen: seen.inside or bool(seen.institutions),
     )
 )
-register(Tab("minutes", _("Minutes"), "meetings:minutes", order=30, visible=lambda seen: seen.inside or seen.has_adopted_minutes))
+register(
+    Tab(
+        "minutes",
+        _("Minutes"),
+        "meetings:minutes",
+        order=30,
+        visible=lambda seen: seen.inside or seen.has_adopted_minutes,
+    )
+)
 register(
     Tab(
         "documents",

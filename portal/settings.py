@@ -3,6 +3,7 @@
 import secrets
 import sys
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import environ
@@ -148,13 +149,16 @@ _redis_url = env("TEST_REDIS_URL" if IS_TEST else "REDIS_URL", default="")
 if _redis_url:
     CELERY_BROKER_URL = _redis_url
     CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600}
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": _redis_url}}
+    # The cache has the database after the broker's: emptying the one must not lose the other's messages.
+    _cache_number = int(urlsplit(_redis_url).path.strip("/") or 0) + 1
+    _cache_url = urlsplit(_redis_url)._replace(path=f"/{_cache_number}").geturl()
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": _cache_url}}
     SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 else:
     _spool = {name: VAR / "broker" / name for name in ("queue", "processed", "control")}
     for _folder in _spool.values():
         _folder.mkdir(parents=True, exist_ok=True)
-    CELERY_BROKER_URL = "filesystem://"
+    CELERY_BROKER_URL = "filesystem://localhost/"
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(_spool["queue"]),
         "data_folder_out": str(_spool["queue"]),
@@ -175,7 +179,7 @@ CELERY_TASK_TIME_LIMIT = 300
 # People and their way in.
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
-AUTH_PASSWORD_VALIDATORS = [
+AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "CommonPasswordValidator", "NumericPasswordValidator")
 ] + [

@@ -59,7 +59,9 @@ def desk_for(user: "User") -> Desk:
     for recommendation in _recommendations(user, own):
         _sort(desk, own, recommendation)
     desk.to_answer = list(
-        Assignment.objects.filter(actor__in=own, answer=Assignment.Answer.WAITING, recommendation__state__in=Recommendation.OPEN)
+        Assignment.objects.filter(
+            actor__in=own, answer=Assignment.Answer.WAITING, recommendation__state__in=Recommendation.OPEN
+        )
         .select_related("recommendation__meeting", "recommendation__axis", "actor")
         .order_by("assigned_at", "pk")[:MOST]
     )
@@ -76,7 +78,9 @@ def _recommendations(user: "User", own: list[int]) -> "list[Recommendation]":
     unled = steered & Q(state__in=Recommendation.OPEN) & ~Exists(standing.filter(part=Assignment.Part.LEAD))
     confirmable = Q(pk__in=Recommendation.objects.to_confirm_by(user).values("pk"))
     queryset = Recommendation.objects.visible_to(user).filter(mine | unled | confirmable).with_assignments()
-    marked = queryset.annotate(is_confirmable=Case(When(confirmable, then=True), default=False, output_field=BooleanField()))
+    marked = queryset.annotate(
+        is_confirmable=Case(When(confirmable, then=True), default=False, output_field=BooleanField())
+    )
     return list(marked.order_by(Coalesce("due_on", Value(date.max)), "pk")[:MOST])
 
 
@@ -106,7 +110,9 @@ def _to_clear(user: "User") -> list[FollowUp]:
     if not houses:
         return []
     waiting = FollowUp.objects.awaiting_clearance().filter(on_behalf_of__in=houses)
-    return list(waiting.select_related("recommendation__meeting", "on_behalf_of", "drafted_by").order_by("drafted_at")[:MOST])
+    return list(
+        waiting.select_related("recommendation__meeting", "on_behalf_of", "drafted_by").order_by("drafted_at")[:MOST]
+    )
 
 
 def _figures(desk: Desk, own: list[int]) -> None:

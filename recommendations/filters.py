@@ -33,7 +33,9 @@ def facets(user: "User") -> dict[str, list[tuple[str, str]]]:
     leads = leading(user)
     of_row = {"space": "space", "meeting": "meeting", "axis": "axis"}
     used = {name: Exists(Recommendation.objects.filter(**{field: OuterRef("pk")})) for name, field in of_row.items()}
-    meetings = Meeting.objects.visible_to(user).filter(used["meeting"]).order_by("-starts_at").values("pk")[:NEWEST_MEETINGS]
+    meetings = (
+        Meeting.objects.visible_to(user).filter(used["meeting"]).order_by("-starts_at").values("pk")[:NEWEST_MEETINGS]
+    )
     places = Q(level=Territory.Level.PROVINCE) | Exists(seen.filter(territory=OuterRef("pk")))
     parts = [
         _names(Space.objects.visible_to(user).filter(used["space"]), "space"),
@@ -41,15 +43,20 @@ def facets(user: "User") -> dict[str, list[tuple[str, str]]]:
         _names(Axis.objects.filter(Q(is_active=True) | used["axis"]), "axis"),
         _names(Theme.objects.filter(is_active=True), "theme"),
         _names(Territory.objects.filter(places), "territory"),
-        _names(Actor.objects.filter(Exists(leads.filter(actor=OuterRef("pk"), recommendation__in=seen.values("pk")))), "lead"),
+        _names(
+            Actor.objects.filter(Exists(leads.filter(actor=OuterRef("pk"), recommendation__in=seen.values("pk")))),
+            "lead",
+        ),
     ]
     found: dict[str, list[tuple[str, str]]] = defaultdict(list)
     order = FALLBACKS[(get_language() or "ar")[:2]]
-    for facet, key, *names in parts[0].union(*parts[1:], all=True):
+    for facet, key, *names in parts[0].union(*parts[1:], all=True).order_by():
         texts = dict(zip(("ar", "fr", "en"), names, strict=True))
         found[facet].append((key, next((texts[code] for code in order if texts[code]), key)))
     for name in ("space", "theme", "territory", "lead"):
         found[name].sort(key=lambda row: row[1])
+    found["meeting"].sort(key=lambda row: -int(row[0]))
+    found["axis"].sort(key=lambda row: int(row[0]))
     return found
 
 
@@ -78,7 +85,9 @@ class RecommendationFilter(django_filters.FilterSet):
     meeting = django_filters.ChoiceFilter(label=_("Meeting"), field_name="meeting_id", empty_label=_("all"))
     theme = django_filters.ChoiceFilter(label=_("Theme"), method="by_theme", empty_label=_("all"))
     territory = django_filters.ChoiceFilter(label=_("Province or commune"), method="by_territory", empty_label=_("all"))
-    people = django_filters.ChoiceFilter(label=_("People concerned"), choices=Recommendation.People, empty_label=_("all"))
+    people = django_filters.ChoiceFilter(
+        label=_("People concerned"), choices=Recommendation.People, empty_label=_("all")
+    )
     priority = django_filters.ChoiceFilter(label=_("Priority"), choices=Recommendation.Priority, empty_label=_("all"))
     news = django_filters.ChoiceFilter(
         label=_("News"), method="by_news", choices=[("silent", _("without news"))], empty_label=_("all")
@@ -127,7 +136,9 @@ class RecommendationFilter(django_filters.FilterSet):
         return queryset.filter(pk__in=leading(self.request.user).filter(actor=value).values("recommendation_id"))
 
     def by_theme(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        return queryset.filter(pk__in=Recommendation.themes.through.objects.filter(theme=value).values("recommendation_id"))
+        return queryset.filter(
+            pk__in=Recommendation.themes.through.objects.filter(theme=value).values("recommendation_id")
+        )
 
     def by_territory(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         return queryset.filter(Q(territory=value) | Q(territory__startswith=f"{value}."))

@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.core.validators import URLValidator
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from actors.models import Actor, Space, SpaceMember
 from meetings.models import Meeting, MinutesSection
@@ -70,14 +71,26 @@ def due_initial(recommendation: Recommendation) -> dict[str, Any]:
 class TextsMixin(PortalForm):
     """The text in the language of record first; the others fold."""
 
-    text_ar = forms.CharField(label=_("Text in Arabic"), required=False, widget=forms.Textarea(attrs={"rows": 3, "dir": "rtl", "lang": "ar"}))
-    text_fr = forms.CharField(label=_("Text in French"), required=False, widget=forms.Textarea(attrs={"rows": 3, "dir": "ltr", "lang": "fr"}))
-    text_en = forms.CharField(label=_("Text in English"), required=False, widget=forms.Textarea(attrs={"rows": 3, "dir": "ltr", "lang": "en"}))
+    text_ar = forms.CharField(
+        label=_("Text in Arabic"), required=False, widget=forms.Textarea(attrs={"rows": 3, "dir": "rtl", "lang": "ar"})
+    )
+    text_fr = forms.CharField(
+        label=_("Text in French"), required=False, widget=forms.Textarea(attrs={"rows": 3, "dir": "ltr", "lang": "fr"})
+    )
+    text_en = forms.CharField(
+        label=_("Text in English"), required=False, widget=forms.Textarea(attrs={"rows": 3, "dir": "ltr", "lang": "en"})
+    )
 
     def of_record(self, meeting: Meeting) -> None:
         first, *others = LANGUAGE_ORDER.get(meeting.language, LANGUAGE_ORDER["ar"])
         self.fields[f"text_{first}"].label = _("The recommendation")
-        self.order_fields([f"text_{first}", *(name for name in self.fields if not name.startswith("text_")), *(f"text_{code}" for code in others)])
+        self.order_fields(
+            [
+                f"text_{first}",
+                *(name for name in self.fields if not name.startswith("text_")),
+                *(f"text_{code}" for code in others),
+            ]
+        )
         self.record_field = f"text_{first}"
 
     def clean(self) -> dict[str, Any]:
@@ -93,17 +106,29 @@ class RecommendationForm(TextsMixin, DueMixin):
     axis = forms.ModelChoiceField(label=_("Axis"), queryset=Axis.objects.filter(is_active=True), required=False)
     item = forms.ModelChoiceField(label=_("Item of the programme"), queryset=None, required=False)
     themes = forms.ModelMultipleChoiceField(
-        label=_("Themes"), queryset=Theme.objects.filter(is_active=True), required=False, widget=forms.CheckboxSelectMultiple
+        label=_("Themes"),
+        queryset=Theme.objects.filter(is_active=True),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
     )
     territory = forms.ModelChoiceField(label=_("Province or commune"), queryset=Territory.objects.all(), required=False)
-    people = forms.ChoiceField(label=_("People concerned"), choices=Recommendation.People, initial=Recommendation.People.ALL)
+    people = forms.ChoiceField(
+        label=_("People concerned"), choices=Recommendation.People, initial=Recommendation.People.ALL
+    )
     level = forms.ChoiceField(label=_("Level"), choices=Recommendation.Level, initial=Recommendation.Level.LOCAL)
-    priority = forms.ChoiceField(label=_("Priority"), choices=Recommendation.Priority, initial=Recommendation.Priority.NORMAL)
+    priority = forms.ChoiceField(
+        label=_("Priority"), choices=Recommendation.Priority, initial=Recommendation.Priority.NORMAL
+    )
     sign_of_success = forms.CharField(
-        label=_("Sign of success"), max_length=300, required=False, help_text=_("How everybody will see that it was done.")
+        label=_("Sign of success"),
+        max_length=300,
+        required=False,
+        help_text=_("How everybody will see that it was done."),
     )
 
-    def __init__(self, *args: Any, meeting: Meeting, recommendation: Recommendation | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, meeting: Meeting, recommendation: Recommendation | None = None, **kwargs: Any
+    ) -> None:
         if recommendation is not None:
             kwargs["initial"] = _initial(recommendation)
         super().__init__(*args, **kwargs)
@@ -113,7 +138,18 @@ class RecommendationForm(TextsMixin, DueMixin):
 
 
 def _initial(recommendation: Recommendation) -> dict[str, Any]:
-    plain = ("text_ar", "text_fr", "text_en", "axis", "item", "territory", "people", "level", "priority", "sign_of_success")
+    plain = (
+        "text_ar",
+        "text_fr",
+        "text_en",
+        "axis",
+        "item",
+        "territory",
+        "people",
+        "level",
+        "priority",
+        "sign_of_success",
+    )
     initial = {name: getattr(recommendation, name) for name in plain}
     return initial | {"themes": recommendation.themes.all()} | due_initial(recommendation)
 
@@ -172,7 +208,9 @@ class ReasonForm(PortalForm):
 class ConfirmForm(PortalForm):
     """A word with the confirmation, where there is one to say."""
 
-    account = forms.CharField(label=_("A word (optional)"), required=False, widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"}))
+    account = forms.CharField(
+        label=_("A word (optional)"), required=False, widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"})
+    )
 
 
 class ActorChoiceField(forms.ModelChoiceField):
@@ -196,7 +234,9 @@ class AssignForm(DueMixin):
     """Whom to ask, for what part, by when."""
 
     actor = ActorChoiceField(label=_("Institution"))
-    part = forms.ChoiceField(label=_("Part"), choices=Assignment.Part, widget=forms.RadioSelect, initial=Assignment.Part.LEAD)
+    part = forms.ChoiceField(
+        label=_("Part"), choices=Assignment.Part, widget=forms.RadioSelect, initial=Assignment.Part.LEAD
+    )
 
     def __init__(self, *args: Any, recommendation: Recommendation, **kwargs: Any) -> None:
         part = Assignment.Part.SUPPORT if recommendation.lead else Assignment.Part.LEAD
@@ -223,7 +263,9 @@ class ReturnForm(PortalForm):
 class SendBackForm(PortalForm):
     """What the validator misses."""
 
-    note = forms.CharField(label=_("What is missing"), max_length=300, widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}))
+    note = forms.CharField(
+        label=_("What is missing"), max_length=300, widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"})
+    )
 
 
 class SeveralFiles(forms.ClearableFileInput):
@@ -249,7 +291,9 @@ class FilesField(UploadField):
 class LinksField(forms.CharField):
     """Addresses, one on each line."""
 
-    widget = forms.Textarea(attrs={"rows": 2, "dir": "ltr", "inputmode": "url", "autocapitalize": "off", "spellcheck": "false"})
+    widget = forms.Textarea(
+        attrs={"rows": 2, "dir": "ltr", "inputmode": "url", "autocapitalize": "off", "spellcheck": "false"}
+    )
 
     def clean(self, value: Any) -> list[str]:
         lines = [line.strip() for line in (super().clean(value) or "").splitlines() if line.strip()]
@@ -260,7 +304,9 @@ class LinksField(forms.CharField):
                 check(link)
             except forms.ValidationError:
                 raise forms.ValidationError(
-                    _t("“%(line)s” is not an address. Write one address on each line, for example https://example.org/decision.pdf.")
+                    _t(
+                        "“%(line)s” is not an address. Write one address on each line, for example https://example.org/decision.pdf."
+                    )
                     % {"line": line}
                 ) from None
             if len(link) > 200:
@@ -277,14 +323,18 @@ REPORTED = [
         Recommendation.State.CONTINUOUS,
         Recommendation.State.BLOCKED,
     )
-] + [(Recommendation.State.DONE, _("done"))]
+] + [(Recommendation.State.DONE, pgettext_lazy("what an institution reports", "done"))]
 
 
 class SupportReportForm(PortalForm):
     """What a supporting institution did: it adds to the timeline."""
 
-    account = forms.CharField(label=_("What was done"), required=False, widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}))
-    obstacle = forms.ChoiceField(label=_("Is there an obstacle?"), choices=OBSTACLES, required=False, widget=forms.RadioSelect, initial="")
+    account = forms.CharField(
+        label=_("What was done"), required=False, widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"})
+    )
+    obstacle = forms.ChoiceField(
+        label=_("Is there an obstacle?"), choices=OBSTACLES, required=False, widget=forms.RadioSelect, initial=""
+    )
     obstacle_note = forms.CharField(label=_("About the obstacle"), max_length=300, required=False)
     files = FilesField(label=_("Attach evidence"), required=False)
     links = LinksField(label=_("Or links, one on each line"), required=False)
@@ -301,7 +351,9 @@ class ReportForm(SupportReportForm):
     """Where the implementation stands, as the lead reports it; what is refused is said by the action, at the field."""
 
     new_state = forms.ChoiceField(label=_("Where does it stand?"), choices=REPORTED, widget=forms.RadioSelect)
-    progress = forms.TypedChoiceField(label=_("Step"), choices=STEPS, coerce=int, empty_value=None, required=False, widget=forms.RadioSelect)
+    progress = forms.TypedChoiceField(
+        label=_("Step"), choices=STEPS, coerce=int, empty_value=None, required=False, widget=forms.RadioSelect
+    )
 
     field_order = ("new_state", "progress", "account", "files", "links", "obstacle", "obstacle_note")
 

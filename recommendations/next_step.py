@@ -86,7 +86,8 @@ def _to_clear(user: "User", entries: Sequence[FollowUp]) -> NextStep | None:
     if entry is None:
         return None
     return NextStep(
-        _("An entry of your institution waits for your validation."), Act(_("Read and validate"), _to("clear_follow_up", entry.pk))
+        _("An entry of your institution waits for your validation."),
+        Act(_("Read and validate"), _to("clear_follow_up", entry.pk)),
     )
 
 
@@ -95,7 +96,11 @@ def _to_confirm(user: "User", recommendation: Recommendation) -> NextStep | None
         return None
     confirm = Act(_("Confirm completion"), _to("confirm_recommendation", recommendation.reference), icon="shield-check")
     contest = Act(_("Express a reservation"), _to("contest_recommendation", recommendation.reference))
-    return NextStep(_("The lead declared this recommendation done. Read the account and the evidence, then confirm."), confirm, [contest])
+    return NextStep(
+        _("The lead declared this recommendation done. Read the account and the evidence, then confirm."),
+        confirm,
+        [contest],
+    )
 
 
 def _to_report(user: "User", recommendation: Recommendation, entries: Sequence[FollowUp]) -> NextStep | None:
@@ -106,7 +111,9 @@ def _to_report(user: "User", recommendation: Recommendation, entries: Sequence[F
     acts = [_report(row, recommendation) for row in more]
     if first.answer == Assignment.Answer.ACCEPTED and allowed(check_answer, user, first, Assignment.Answer.RETURNED):
         acts.append(Act(_("Return: outside our competence"), _to("answer_assignment", first.pk)))
-    waits = any(entry.clearance == FollowUp.Clearance.WAITING and entry.on_behalf_of_id == first.actor_id for entry in entries)
+    waits = any(
+        entry.clearance == FollowUp.Clearance.WAITING and entry.on_behalf_of_id == first.actor_id for entry in entries
+    )
     if waits:
         text = _("An entry of your institution waits for its validator.")
     elif recommendation.state == State.CONTESTED:

@@ -32,7 +32,8 @@ def passage_in(meeting: Meeting, *, revision: MinutesRevision, text: str, offset
     found = list(re.finditer(r"\s+".join(map(re.escape, words)), revision.text))
     if not found:
         raise Refused(
-            _("These words do not occur in this version of the minutes. Copy the passage as it is written there."), field="text"
+            _("These words do not occur in this version of the minutes. Copy the passage as it is written there."),
+            field="text",
         )
     match = min(found, key=lambda place: abs(place.start() - (offset or 0)))
     return Passage(revision, match.group(), match.start())

@@ -172,7 +172,9 @@ def check_report(user: "User", recommendation: Recommendation, actor: Actor) -> 
         case State.DROPPED:
             raise Refused(_("This recommendation was dropped: there is no progress to report any more."))
         case State.DONE:
-            raise Refused(_("This recommendation was declared done and waits for confirmation: nothing is missing from you."))
+            raise Refused(
+                _("This recommendation was declared done and waits for confirmation: nothing is missing from you.")
+            )
         case State.CONFIRMED:
             raise Refused(_("The completion of this recommendation is confirmed: there is nothing left to report."))
 

@@ -44,19 +44,23 @@ def rungs(now: datetime, subject: Model | None = None) -> Iterator[Rung]:
     armed = Recommendation.objects.filter(state__in=(*Recommendation.OPEN, Recommendation.State.DONE))
     if subject is not None:
         armed = armed.filter(pk=subject.pk)
-    for recommendation in armed.select_related("meeting__organiser", "meeting__space", "space").prefetch_related(Prefetch("assignments", leads)):
+    for recommendation in armed.select_related("meeting__organiser", "meeting__space", "space").prefetch_related(
+        Prefetch("assignments", leads)
+    ):
         yield from _Ladder(recommendation, now, rules, roster).rungs()
 
 
 class _Ladder:
     """The rungs of one recommendation."""
 
-    def __init__(self, recommendation: Recommendation, now: datetime, rules: list[ReminderRule], roster: Roster) -> None:
+    def __init__(
+        self, recommendation: Recommendation, now: datetime, rules: list[ReminderRule], roster: Roster
+    ) -> None:
         self.recommendation = recommendation
         self.today = as_day(now)
         self.rules = rules
         self.roster = roster
-        self.lead = recommendation.lead
+        self.lead: Assignment | None = recommendation.lead  # type: ignore[assignment]
         entered = recommendation.adopted_at or recommendation.created_at
         self.entered_at = max(entered, self.lead.assigned_at) if self.lead else entered
 
@@ -71,7 +75,9 @@ class _Ladder:
             yield from self._due(recommendation.due_on)
             yield from self._after(Kind.OVERDUE, recommendation.due_on, self._late, self.entered_at)
         if recommendation.last_news_at:
-            heard = max(recommendation.last_news_at, self.lead.assigned_at) if self.lead else recommendation.last_news_at
+            heard = (
+                max(recommendation.last_news_at, self.lead.assigned_at) if self.lead else recommendation.last_news_at
+            )
             yield from self._after(Kind.SILENT, as_day(heard), self._holder, self.entered_at)
 
     def _due(self, day: date) -> Iterator[Rung]:
@@ -118,7 +124,9 @@ class _Ladder:
     def _late(self, late: timedelta) -> list[Recipient]:
         if not self.lead:
             return self._steering()
-        chosen = self.roster.everybody(self.lead.actor) if late >= ALTERNATE_TOO else self.roster.holder(self.lead.actor)
+        chosen = (
+            self.roster.everybody(self.lead.actor) if late >= ALTERNATE_TOO else self.roster.holder(self.lead.actor)
+        )
         return once([*chosen, *self._steering()]) if late >= STEERING_TOO else chosen
 
     def _steering(self, late: timedelta | None = None) -> list[Recipient]:

@@ -88,20 +88,28 @@ def collect_earlier(meeting: Meeting, language: str, audience: str, day: date) -
 
 
 def _earlier_meetings(meeting: Meeting, inside: bool) -> Any:
-    earlier = Meeting.objects.filter(starts_at__lt=meeting.starts_at, state__in=(Meeting.State.HELD, Meeting.State.CLOSED))
+    earlier = Meeting.objects.filter(
+        starts_at__lt=meeting.starts_at, state__in=(Meeting.State.HELD, Meeting.State.CLOSED)
+    )
     if meeting.space_id is not None:
         earlier = earlier.filter(space=meeting.space_id)
     else:
-        earlier = earlier.filter(space=None, organiser=meeting.organiser_id).exclude(audience=Meeting.Audience.PARTICIPANTS)
+        earlier = earlier.filter(space=None, organiser=meeting.organiser_id).exclude(
+            audience=Meeting.Audience.PARTICIPANTS
+        )
     return earlier if inside else earlier.filter(audience=Meeting.Audience.PUBLIC)
 
 
 def _news_since(last: Meeting, recommendations: list[int], day: date) -> dict[int, str]:
     """The latest account of each since the last meeting, as its institution wrote it."""
     reports = FollowUp.objects.standing().filter(recommendation__in=recommendations, kind=FollowUp.Kind.PROGRESS)
-    since = reports.filter(cleared_at__gte=last.starts_at, cleared_at__lt=start_of(date.fromordinal(day.toordinal() + 1)))
+    since = reports.filter(
+        cleared_at__gte=last.starts_at, cleared_at__lt=start_of(date.fromordinal(day.toordinal() + 1))
+    )
     accounts: dict[int, str] = {}
     for report in since.order_by("cleared_at", "pk"):
         obstacle = report.get_obstacle_display() if report.obstacle else ""
-        accounts[report.recommendation_id] = report.account or (_("Obstacle: %(obstacle)s") % {"obstacle": obstacle} if obstacle else "")
+        accounts[report.recommendation_id] = report.account or (
+            _("Obstacle: %(obstacle)s") % {"obstacle": obstacle} if obstacle else ""
+        )
     return accounts

@@ -36,7 +36,9 @@ def quote_for(user: "User", recommendation: Recommendation) -> Quote | None:
         return None
     minutes = revision.section.minutes
     if not can_read_working_minutes(user, minutes):
-        if not can_read_adopted_minutes(user, minutes.meeting) or not _stands_in_adopted(minutes, recommendation.quote_text):
+        if not can_read_adopted_minutes(user, minutes.meeting) or not _stands_in_adopted(
+            minutes, recommendation.quote_text
+        ):
             return None
     section = str(revision.section.item) if revision.section.item else ""
     return Quote(recommendation.quote_text, minutes.get_absolute_url(), section)
@@ -89,7 +91,11 @@ class Change:
 
 def changes_of(recommendation: Recommendation) -> list[Change]:
     """The newest changes, in words, the latest first; one query."""
-    rows = list(recommendation.history.select_related("history_user", "axis").order_by("-history_date", "-history_id")[: NEWEST_CHANGES + 1])
+    rows = list(
+        recommendation.history.select_related("history_user", "axis").order_by("-history_date", "-history_id")[
+            : NEWEST_CHANGES + 1
+        ]
+    )
     changes = []
     for number, row in enumerate(rows[:NEWEST_CHANGES]):
         before = rows[number + 1] if number + 1 < len(rows) else None

@@ -19,12 +19,20 @@ urlpatterns = [
     path("recommendations/<str:reference>/adopt/", drafting.adopt_recommendation, name="adopt_recommendation"),
     path("recommendations/<str:reference>/drop/", recommendation.drop_recommendation, name="drop_recommendation"),
     path("recommendations/<str:reference>/reopen/", recommendation.reopen_recommendation, name="reopen_recommendation"),
-    path("recommendations/<str:reference>/reminders/", recommendation.recommendation_reminders, name="recommendation_reminders"),
+    path(
+        "recommendations/<str:reference>/reminders/",
+        recommendation.recommendation_reminders,
+        name="recommendation_reminders",
+    ),
     path("recommendations/<str:reference>/passage/", passages.link_passage, name="link_passage"),
     path("recommendations/<str:reference>/assign/", assigning.assign, name="assign"),
     path("recommendations/<str:reference>/report/", following.report_progress, name="report_progress"),
-    path("recommendations/<str:reference>/confirm/", recommendation.confirm_recommendation, name="confirm_recommendation"),
-    path("recommendations/<str:reference>/contest/", recommendation.contest_recommendation, name="contest_recommendation"),
+    path(
+        "recommendations/<str:reference>/confirm/", recommendation.confirm_recommendation, name="confirm_recommendation"
+    ),
+    path(
+        "recommendations/<str:reference>/contest/", recommendation.contest_recommendation, name="contest_recommendation"
+    ),
     path("meetings/<str:reference>/recommendations/", meeting.meeting_recommendations, name="meeting_recommendations"),
     path("meetings/<str:reference>/recommendations/add/", drafting.draft_recommendation, name="draft_recommendation"),
     path("meetings/<str:reference>/recommendations/cut/", passages.cut_recommendation, name="cut_recommendation"),

@@ -9,6 +9,7 @@ from datetime import date
 import pytest
 from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
@@ -116,10 +117,17 @@ def hidden_world(db):
         language="ar",
         kind="meetings.invited",
         about=meeting,
+        path=meeting.get_absolute_url(),
         next_attempt_at=timezone.now(),
         created_at=timezone.now(),
     )
     return person
+
+
+def _closed(answer: HttpResponse) -> HttpResponse:
+    """The answer, with the file of a download given back."""
+    answer.close()
+    return answer
 
 
 def rows() -> dict[str, int]:
@@ -180,7 +188,7 @@ def test_what_is_hidden_stays_hidden_from_a_stranger_and_unchanged(request, as_u
     told = {}
     for route in routes():
         if route.arguments:
-            answer = getattr(client, method)(route.address)
+            answer = _closed(getattr(client, method)(route.address))
             to_login = answer.status_code == 302 and "/accounts/login/" in answer["Location"]
             if not (to_login or answer.status_code in {403, 404, 405}):
                 told[route.name] = answer.status_code
@@ -195,7 +203,7 @@ def test_no_address_crashes(request, as_user, hidden_world, who, method):
     client.raise_request_exception = False
     told = {}
     for route in routes():
-        answer = getattr(client, method)(route.address)
+        answer = _closed(getattr(client, method)(route.address))
         if answer.status_code >= 500:
             told[route.name] = repr(answer.exc_info[1]) if getattr(answer, "exc_info", None) else answer.status_code
     assert told == {}
@@ -207,7 +215,7 @@ def test_the_people_concerned_open_every_page_in_every_language(as_user, hidden_
     client.raise_request_exception = False
     told = {}
     for route in routes():
-        answer = client.get(f"/{language}{route.address[3:]}")
+        answer = _closed(client.get(f"/{language}{route.address[3:]}"))
         if answer.status_code >= 500:
             told[route.name] = repr(answer.exc_info[1]) if getattr(answer, "exc_info", None) else answer.status_code
     assert told == {}

@@ -7,11 +7,13 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from actors.models.membership import Membership, parts_by_actor
 from portal.core.dates import as_day, today
 from portal.core.history import history
 from portal.core.names import InReadersLanguage
+from portal.reference.models import Territory
 
 if TYPE_CHECKING:
     from portal.accounts.models import User
@@ -43,11 +45,9 @@ class ActorQuerySet(models.QuerySet["Actor"]):
     def concerned_with(self, code: str) -> Self:
         """Seated or active in the territory `code` or somewhere in it, or active over a wider one that holds it."""
         wider = [code[:end] for end, sign in enumerate(code) if sign == "."]
-        areas = Actor.areas.through.objects.filter(
-            Q(territory_id=code) | Q(territory_id__startswith=f"{code}.") | Q(territory_id__in=wider)
-        )
-        seated = Q(seat_id=code) | Q(seat_id__startswith=f"{code}.")
-        return self.filter(seated | Q(pk__in=areas.values("actor_id")))
+        inside = Territory.objects.within(code).values("pk")
+        areas = Actor.areas.through.objects.filter(Q(territory__in=inside) | Q(territory__in=wider))
+        return self.filter(Q(seat__in=inside) | Q(pk__in=areas.values("actor_id")))
 
     def in_space(self, space_id: int) -> Self:
         """Those with a part in the space today."""
@@ -60,7 +60,7 @@ class Actor(models.Model):
     """A commune, a deconcentrated service, an association, a university…: one sheet of the directory."""
 
     class Kind(models.TextChoices):
-        COMMUNE = "commune", _("commune")
+        COMMUNE = "commune", pgettext_lazy("institution", "commune")
         ELECTED_COUNCIL = "elected_council", _("regional, prefectural or provincial council")
         DECONCENTRATED_SERVICE = "deconcentrated_service", _("deconcentrated state service")
         PUBLIC_BODY = "public_body", _("public body")

@@ -12,6 +12,7 @@ from actors.models.terms import Term, TermQuerySet
 from portal.core.dates import today
 from portal.core.history import history
 from portal.core.names import InReadersLanguage
+from portal.reference.models import Territory
 
 if TYPE_CHECKING:
     from portal.accounts.models import User
@@ -42,7 +43,8 @@ class SpaceQuerySet(models.QuerySet["Space"]):
     def concerned_with(self, code: str) -> Self:
         """For the territory `code`, somewhere in it, or a wider one that holds it."""
         wider = [code[:end] for end, sign in enumerate(code) if sign == "."]
-        return self.filter(Q(territory_id=code) | Q(territory_id__startswith=f"{code}.") | Q(territory_id__in=wider))
+        inside = Territory.objects.within(code).values("pk")
+        return self.filter(Q(territory__in=inside) | Q(territory__in=wider))
 
 
 class Space(models.Model):

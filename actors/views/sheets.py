@@ -15,6 +15,7 @@ from actors.changes import changes_of
 from actors.forms import ActorForm
 from actors.models import Actor, Contact, SpaceMember
 from actors.outlook import led_by, meetings_of
+from actors.scope import themes_and_areas
 from portal.core.dates import today
 from portal.core.errors import Refused
 from portal.core.pages import page
@@ -44,11 +45,12 @@ def actor(request: HttpRequest, slug: str) -> HttpResponse:
         SpaceMember.objects.visible_to(user).on(day).filter(actor=sheet).select_related("space").order_by("part", "pk")
     )
     parent = sheet.parent if sheet.parent and (can_edit or sheet.parent.state == Actor.State.PUBLISHED) else None
+    themes, areas = themes_and_areas(sheet)
     context = {
         "actor": sheet,
         "parent": parent,
-        "areas": sheet.areas.defer("outline"),
-        "themes": sheet.themes.all(),
+        "areas": areas,
+        "themes": themes,
         "contacts": Contact.objects.visible_to(user).filter(actor=sheet).with_post(day),
         "spaces": members,
         "meetings": meetings_of(sheet.organised_meetings, user),

@@ -55,7 +55,10 @@ def move_item(item: AgendaItem, *, up: bool, by: "User") -> bool:
 def remove_item(item: AgendaItem, *, by: "User") -> None:
     """Take an item off the programme; refused when something was written under it."""
     _check_open(item.meeting)
-    if item.minutes_sections.exclude(text="").exists() or item.minutes_sections.filter(revisions__isnull=False).exists():
+    if (
+        item.minutes_sections.exclude(text="").exists()
+        or item.minutes_sections.filter(revisions__isnull=False).exists()
+    ):
         raise Refused(_("Minutes were written under this item: it stays on the programme."))
     if item.recommendations.exists():
         raise Refused(_("A recommendation comes from this item: it stays on the programme."))
@@ -68,7 +71,10 @@ def remove_item(item: AgendaItem, *, by: "User") -> None:
 
 def _check_open(meeting: Meeting) -> None:
     if meeting.state in {Meeting.State.CLOSED, Meeting.State.CANCELLED}:
-        raise Refused(_("The programme can no longer be changed: the meeting’s state is “%(state)s”.") % {"state": meeting.get_state_display()})
+        raise Refused(
+            _("The programme can no longer be changed: the meeting’s state is “%(state)s”.")
+            % {"state": meeting.get_state_display()}
+        )
 
 
 def _number(items: list[AgendaItem], by: "User") -> None:

@@ -32,7 +32,9 @@ def add_document(
         document.version = replaces.version + 1
     document.take_file(upload)
     document.save()
-    if replaces is not None and not Document.objects.filter(pk=replaces.pk, replaced_by=None).update(replaced_by=document):
+    if replaces is not None and not Document.objects.filter(pk=replaces.pk, replaced_by=None).update(
+        replaced_by=document
+    ):
         _throw_away(document)
         raise Refused(_("Somebody else has just added a newer version. Reload the page to see it."))
     return document

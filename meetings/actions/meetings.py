@@ -69,7 +69,9 @@ def edit_meeting(meeting: Meeting, *, by: "User", **changes: Any) -> Meeting:
     """
     fresh = _fresh(meeting)
     if fresh.state in {Meeting.State.CANCELLED, Meeting.State.CLOSED}:
-        raise Refused(_("This meeting can no longer be changed: its state is “%(state)s”.") % {"state": fresh.get_state_display()})
+        raise Refused(
+            _("This meeting can no longer be changed: its state is “%(state)s”.") % {"state": fresh.get_state_display()}
+        )
     before = {name: getattr(fresh, name) for name in WHEN_AND_WHERE}
     for name, value in changes.items():
         setattr(fresh, name, value)
@@ -83,7 +85,13 @@ def edit_meeting(meeting: Meeting, *, by: "User", **changes: Any) -> Meeting:
     history.save(fresh, by=by)
     _reindex(fresh)
     if moved and announced and not fresh.is_over:
-        notify(invited_recipients(fresh), kind="meetings.moved", about=fresh, context={"before": before["starts_at"]}, expires_at=fresh.ends_at)
+        notify(
+            invited_recipients(fresh),
+            kind="meetings.moved",
+            about=fresh,
+            context={"before": before["starts_at"]},
+            expires_at=fresh.ends_at,
+        )
     return fresh
 
 
@@ -102,7 +110,10 @@ def announce_meeting(meeting: Meeting, *, by: "User", now: datetime | None = Non
 def hold_meeting(meeting: Meeting, *, by: "User", now: datetime | None = None) -> None:
     """Note that the meeting took place; refused before its day."""
     if today(now) < meeting.begins_on:
-        raise Refused(_("This meeting takes place on %(day)s: note it as held from that day on.") % {"day": day_text(meeting.starts_at)})
+        raise Refused(
+            _("This meeting takes place on %(day)s: note it as held from that day on.")
+            % {"day": day_text(meeting.starts_at)}
+        )
     history.move(meeting, Meeting.State.HELD, by=by, sequence=meeting.sequence + 1)
 
 
@@ -138,7 +149,13 @@ def _call_off(meeting: Meeting, state: str, kind: str, reason: str, by: "User") 
 
 @transaction.atomic
 def reannounce_meeting(
-    meeting: Meeting, *, starts_at: datetime, ends_at: datetime, by: "User", times_known: bool = True, now: datetime | None = None
+    meeting: Meeting,
+    *,
+    starts_at: datetime,
+    ends_at: datetime,
+    by: "User",
+    times_known: bool = True,
+    now: datetime | None = None,
 ) -> list[Actor]:
     """Announce a postponed meeting with its new dates; those invited before are told and asked anew.
 
@@ -161,9 +178,20 @@ def reannounce_meeting(
     )
     asked = list(meeting.invitations.sent().exclude(answer=Invitation.Answer.NONE))
     for invitation in asked:
-        invitation.answer, invitation.answered_at, invitation.answered_by, invitation.by_phone = Invitation.Answer.NONE, None, None, False
+        invitation.answer, invitation.answered_at, invitation.answered_by, invitation.by_phone = (
+            Invitation.Answer.NONE,
+            None,
+            None,
+            False,
+        )
         history.save(invitation, by=by)
-    notify(invited_recipients(meeting), kind="meetings.moved", about=meeting, context={"before": before}, expires_at=ends_at)
+    notify(
+        invited_recipients(meeting),
+        kind="meetings.moved",
+        about=meeting,
+        context={"before": before},
+        expires_at=ends_at,
+    )
     return send_invitations(meeting, by=by, now=now)
 
 

@@ -43,13 +43,15 @@ def record_minutes(
     section = _section(minutes, item)
     if section.revision == seen_revision and section.html == html:
         return section
-    saved = MinutesSection.objects.filter(pk=section.pk, revision=seen_revision, minutes__state=Minutes.State.DRAFT).update(
-        html=html, text=plain(html), revision=seen_revision + 1
-    )
+    saved = MinutesSection.objects.filter(
+        pk=section.pk, revision=seen_revision, minutes__state=Minutes.State.DRAFT
+    ).update(html=html, text=plain(html), revision=seen_revision + 1)
     if not saved:
         theirs = section.revisions.select_related("saved_by").first()
         raise Refused(
-            _("Somebody else saved this item while you were writing. Both texts are below: bring them together, then save."),
+            _(
+                "Somebody else saved this item while you were writing. Both texts are below: bring them together, then save."
+            ),
             theirs=theirs,
         )
     section.refresh_from_db()
@@ -97,7 +99,12 @@ def circulate_minutes(minutes: Minutes, *, until: date, by: User) -> None:
         remarks_until=until,
         circulation=minutes.circulation + 1,
     )
-    notify(_institutions(minutes.meeting), kind="meetings.minutes_circulated", about=minutes.meeting, context={"until": until})
+    notify(
+        _institutions(minutes.meeting),
+        kind="meetings.minutes_circulated",
+        about=minutes.meeting,
+        context={"until": until},
+    )
 
 
 @transaction.atomic
@@ -190,7 +197,9 @@ def reopen_minutes(minutes: Minutes, *, by: User, reason: str = "") -> None:
     if minutes.state == Minutes.State.ADOPTED:
         if not reason.strip():
             raise Refused(_("Say what has to be corrected."), field="reason")
-        history.move(minutes, Minutes.State.DRAFT, by=by, reason=reason.strip(), version=minutes.version + 1, remarks_until=None)
+        history.move(
+            minutes, Minutes.State.DRAFT, by=by, reason=reason.strip(), version=minutes.version + 1, remarks_until=None
+        )
     else:
         history.move(minutes, Minutes.State.DRAFT, by=by, reason=reason.strip(), remarks_until=None)
 

@@ -40,7 +40,9 @@ class Presence:
 
 
 @transaction.atomic
-def invite(meeting: Meeting, *, actors: Iterable[Actor], by: "User", now: datetime | None = None) -> tuple[list[Invitation], list[Actor]]:
+def invite(
+    meeting: Meeting, *, actors: Iterable[Actor], by: "User", now: datetime | None = None
+) -> tuple[list[Invitation], list[Actor]]:
     """Invite institutions, each once; sent at once when the meeting is announced, else with the announcement.
 
     Answers with the new invitations and the institutions among them no mail can reach. Refused once the meeting has
@@ -69,7 +71,14 @@ def send_invitations(meeting: Meeting, *, by: "User", now: datetime | None = Non
         recipients = recipients_of(invitation.actor, today(now))
         if not recipients:
             unreached.append(invitation.actor)
-        notify(recipients, kind="meetings.invited", about=meeting, context={"actor": invitation.actor}, now=now, expires_at=meeting.ends_at)
+        notify(
+            recipients,
+            kind="meetings.invited",
+            about=meeting,
+            context={"actor": invitation.actor},
+            now=now,
+            expires_at=meeting.ends_at,
+        )
     return unreached
 
 
@@ -95,7 +104,7 @@ def answer_invitation(
     by_phone: bool = False,
     now: datetime | None = None,
 ) -> None:
-    """An institution confirms (and may name who represents it) or declines, as often as it likes until the meeting begins.
+    """An institution confirms (and may name who represents it) or declines, and may change its mind until the meeting.
 
     The secretariat notes a telephone answer with `by_phone`; otherwise it is told (`meetings.answered`).
     Refused before the invitation is sent, once the meeting has begun, and when it is off.
@@ -107,7 +116,11 @@ def answer_invitation(
     if answer == Invitation.Answer.DECLINED:
         represented_by, representative, mandate = None, "", ""
     invitation.answer, invitation.note, invitation.by_phone = answer, note.strip(), by_phone
-    invitation.represented_by, invitation.representative, invitation.mandate = represented_by, representative.strip(), mandate.strip()
+    invitation.represented_by, invitation.representative, invitation.mandate = (
+        represented_by,
+        representative.strip(),
+        mandate.strip(),
+    )
     invitation.answered_at, invitation.answered_by = now, by
     history.save(invitation, by=by)
     if not by_phone:
@@ -117,7 +130,13 @@ def answer_invitation(
             "representative": invitation.representative or (str(represented_by) if represented_by else ""),
             "note": invitation.note,
         }
-        notify(steering_recipients(invitation.meeting), kind="meetings.answered", about=invitation.meeting, context=context, now=now)
+        notify(
+            steering_recipients(invitation.meeting),
+            kind="meetings.answered",
+            about=invitation.meeting,
+            context=context,
+            now=now,
+        )
 
 
 def _check_answerable(invitation: Invitation, now: datetime) -> None:
@@ -127,7 +146,9 @@ def _check_answerable(invitation: Invitation, now: datetime) -> None:
     if meeting.state == Meeting.State.POSTPONED:
         raise Refused(_("This meeting is postponed: you will be asked again when its new date is known."))
     if meeting.state in {Meeting.State.HELD, Meeting.State.CLOSED} or now >= meeting.starts_at:
-        raise Refused(_("This meeting began on %(day)s: answers are no longer taken.") % {"day": day_text(meeting.starts_at)})
+        raise Refused(
+            _("This meeting began on %(day)s: answers are no longer taken.") % {"day": day_text(meeting.starts_at)}
+        )
     if invitation.sent_at is None or meeting.state == Meeting.State.DRAFT:
         raise Refused(_("This invitation has not been sent yet."))
 
@@ -145,7 +166,14 @@ def remind_invitation(invitation: Invitation, *, by: "User", now: datetime | Non
     if _reminded_today(invitation, [recipient.email for recipient in recipients], now):
         raise Refused(_("This institution was reminded today already."))
     context = {"actor": invitation.actor}
-    notify(recipients, kind="meetings.answer_missing", about=invitation.meeting, context=context, now=now, expires_at=invitation.meeting.starts_at)
+    notify(
+        recipients,
+        kind="meetings.answer_missing",
+        about=invitation.meeting,
+        context=context,
+        now=now,
+        expires_at=invitation.meeting.starts_at,
+    )
 
 
 def _reminded_today(invitation: Invitation, addresses: list[str], now: datetime) -> bool:
@@ -168,7 +196,9 @@ def record_attendance(meeting: Meeting, *, rows: Iterable[Presence], by: "User",
     _check_attendance_time(meeting, now)
     rows = list(rows)
     kept = {attendance.actor_id: attendance for attendance in Attendance.objects.filter(meeting=meeting)}
-    statuses = {actor: attendance.status for actor, attendance in kept.items()} | {row.actor.pk: row.status for row in rows}
+    statuses = {actor: attendance.status for actor, attendance in kept.items()} | {
+        row.actor.pk: row.status for row in rows
+    }
     for row in rows:
         _check_presence(row, statuses)
     return sum(_record(meeting, row, kept.get(row.actor.pk), by) for row in rows)
@@ -187,9 +217,13 @@ def add_attendee(meeting: Meeting, *, actor: Actor, by: "User", now: datetime | 
 
 def _check_attendance_time(meeting: Meeting, now: datetime | None) -> None:
     if meeting.state not in ATTENDED:
-        raise Refused(_("Attendance cannot be recorded while the state is “%(state)s”.") % {"state": meeting.get_state_display()})
+        raise Refused(
+            _("Attendance cannot be recorded while the state is “%(state)s”.") % {"state": meeting.get_state_display()}
+        )
     if today(now) < meeting.begins_on:
-        raise Refused(_("Attendance is recorded from the day of the meeting on: %(day)s.") % {"day": day_text(meeting.starts_at)})
+        raise Refused(
+            _("Attendance is recorded from the day of the meeting on: %(day)s.") % {"day": day_text(meeting.starts_at)}
+        )
 
 
 def _check_presence(row: Presence, statuses: dict[int, str]) -> None:

@@ -60,7 +60,8 @@ def retry_report(report: Report, *, by: User | None) -> None:
 def fingerprint(data: dict) -> str:
     """SHA-256 over the content alone: neither when it was made nor the day its states are as of count."""
     content = {
-        key: {name: value for name, value in section.items() if name != "day"} for key, section in data["sections"].items()
+        key: {name: value for name, value in section.items() if name != "day"}
+        for key, section in data["sections"].items()
     }
     canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()

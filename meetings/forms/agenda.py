@@ -19,11 +19,25 @@ class ItemForm(PortalModelForm):
 
     class Meta(PortalModelForm.Meta):
         model = AgendaItem
-        fields = ("title_ar", "title_fr", "title_en", "kind", "minutes_planned", "presenters", "note_ar", "note_fr", "note_en")
+        fields = (
+            "title_ar",
+            "title_fr",
+            "title_en",
+            "kind",
+            "minutes_planned",
+            "presenters",
+            "note_ar",
+            "note_fr",
+            "note_en",
+        )
         widgets = {"presenters": forms.CheckboxSelectMultiple}
-        help_texts = {"note_ar": _("For a presenter that is not in the list, as an office or a function: no names of persons.")}
+        help_texts = {
+            "note_ar": _("For a presenter that is not in the list, as an office or a function: no names of persons.")
+        }
 
-    def __init__(self, data: Any = None, *, meeting: Meeting, instance: AgendaItem | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, data: Any = None, *, meeting: Meeting, instance: AgendaItem | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(data, instance=copy.copy(instance), **kwargs)
         here = Q(pk=meeting.organiser_id) | Q(invitations__meeting=meeting)
         if meeting.space_id:

@@ -25,7 +25,14 @@ class DocumentForm(PortalForm):
     )
 
     def __init__(
-        self, data: Any = None, files: Any = None, *, meeting: Meeting, replaces: Document | None = None, item: str = "", **kwargs: Any
+        self,
+        data: Any = None,
+        files: Any = None,
+        *,
+        meeting: Meeting,
+        replaces: Document | None = None,
+        item: str = "",
+        **kwargs: Any,
     ) -> None:
         initial: dict[str, Any] = {
             "audience": Document.Audience.PARTICIPANTS,

@@ -45,7 +45,10 @@ class ReasonForm(PortalForm):
     """Why a meeting is called off or put off."""
 
     reason = forms.CharField(
-        label=_("Reason"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}), help_text=_("The institutions that were invited read it.")
+        label=_("Reason"),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("The institutions that were invited read it."),
     )
 
 
@@ -58,8 +61,9 @@ class MeetingForm(PortalModelForm):
     class Meta(PortalModelForm.Meta):
         model = Meeting
         fields = (
-            "organiser", "space", "project", "kind", "title_ar", "title_fr", "title_en", "starts_at", "ends_at", "times_known", "place_ar",
-            "place_fr", "place_en", "territory", "link", "language", "audience", "purpose_ar", "purpose_fr", "purpose_en",
+            "organiser", "space", "project", "kind", "title_ar", "title_fr", "title_en", "starts_at", "ends_at",
+            "times_known", "place_ar", "place_fr", "place_en", "territory", "link", "language", "audience",
+            "purpose_ar", "purpose_fr", "purpose_en",
         )  # fmt: skip
         widgets = {name: forms.Textarea(attrs={"rows": 3}) for name in ("purpose_ar", "purpose_fr", "purpose_en")}
         help_texts = {
@@ -88,7 +92,9 @@ class MeetingForm(PortalModelForm):
             self.add_error("ends_at", _("The meeting must end after it begins."))
         organiser = values.get("organiser")
         if organiser and "space" not in self.errors and not can_call_meeting(self.user, organiser, values.get("space")):
-            self.add_error("space", _("A meeting in no space is called by the managers of its organiser: choose a space."))
+            self.add_error(
+                "space", _("A meeting in no space is called by the managers of its organiser: choose a space.")
+            )
         return values
 
 

@@ -4,9 +4,10 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from actors.models import Actor
-from meetings.models import Minutes, MinutesReview, MinutesSection
+from meetings.models import MinutesReview, MinutesSection
 from portal.core.forms import DateField, PortalForm
 from portal.core.html import paragraphs
 
@@ -44,14 +45,17 @@ class ReviewForm(PortalForm):
     """An institution's approval of the draft, or its remarks."""
 
     actor = forms.ModelChoiceField(label=_("On behalf of"), queryset=Actor.objects.none())
-    answer = forms.ChoiceField(label=_("Answer"), choices=MinutesReview.Answer, widget=forms.RadioSelect)
+    answer = forms.ChoiceField(
+        label=pgettext_lazy("of an institution", "Answer"), choices=MinutesReview.Answer, widget=forms.RadioSelect
+    )
     text = forms.CharField(
         label=_("Remarks"), required=False, max_length=10_000, widget=forms.Textarea(attrs={"rows": 5, "dir": "auto"})
     )
 
-    def __init__(self, data: Any = None, *, minutes: Minutes, actors: list[Actor], **kwargs: Any) -> None:
-        given = minutes.reviews.filter(circulation=minutes.circulation, actor__in=actors).first()
-        initial = {"actor": actors[0].pk if len(actors) == 1 else None}
+    def __init__(
+        self, data: Any = None, *, actors: list[Actor], given: MinutesReview | None = None, **kwargs: Any
+    ) -> None:
+        initial: dict[str, Any] = {"actor": actors[0].pk if len(actors) == 1 else None}
         if given is not None:
             initial = {"actor": given.actor_id, "answer": given.answer, "text": given.text}
         super().__init__(data, initial=initial, **kwargs)
@@ -65,7 +69,8 @@ class AdoptForm(PortalForm):
     """Adoption before the window closes: only where the institutions themselves adopted the minutes."""
 
     in_session = forms.BooleanField(
-        label=_("The institutions adopted these minutes in session, without waiting for the end of the period."), required=False
+        label=_("The institutions adopted these minutes in session, without waiting for the end of the period."),
+        required=False,
     )
 
     def __init__(self, data: Any = None, *, early: bool, **kwargs: Any) -> None:
@@ -77,7 +82,9 @@ class AdoptForm(PortalForm):
 class ReopenForm(PortalForm):
     """Why the text is taken up again; a correction of adopted minutes says what it corrects."""
 
-    reason = forms.CharField(label=_("What has to be changed"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
+    reason = forms.CharField(
+        label=_("What has to be changed"), max_length=300, widget=forms.Textarea(attrs={"rows": 3})
+    )
 
     def __init__(self, data: Any = None, *, required: bool, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)

@@ -32,7 +32,10 @@ class AnswerForm(PortalForm):
 
     answer = forms.ChoiceField(
         label=_("Answer"),
-        choices=[(Invitation.Answer.CONFIRMED, _("We will attend")), (Invitation.Answer.DECLINED, _("We cannot attend"))],
+        choices=[
+            (Invitation.Answer.CONFIRMED, _("We will attend")),
+            (Invitation.Answer.DECLINED, _("We cannot attend")),
+        ],
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose one of the two answers.")},
     )
@@ -46,9 +49,14 @@ class AnswerForm(PortalForm):
         help_text=_("Kept with this meeting only, with the agreement of the person."),
     )
     mandate = forms.CharField(
-        label=_("Mandate"), max_length=200, required=False, help_text=_("What the representative may decide or commit to, where that matters.")
+        label=_("Mandate"),
+        max_length=200,
+        required=False,
+        help_text=_("What the representative may decide or commit to, where that matters."),
     )
-    note = forms.CharField(label=_("Note to the secretariat"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    note = forms.CharField(
+        label=_("Note to the secretariat"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
 
     def __init__(self, *args: Any, contacts: QuerySet[Contact], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -58,7 +66,9 @@ class AnswerForm(PortalForm):
 class AddAttendeeForm(PortalForm):
     """An institution that came without an invitation."""
 
-    actor = forms.ModelChoiceField(Actor.objects.none(), label=_("Institution that came without an invitation"), empty_label=_("Choose…"))
+    actor = forms.ModelChoiceField(
+        Actor.objects.none(), label=_("Institution that came without an invitation"), empty_label=_("Choose…")
+    )
 
     def __init__(self, *args: Any, candidates: QuerySet[Actor], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -75,7 +85,10 @@ class AttendanceForm(PortalForm):
         for actor in actors:
             row = recorded.get(actor.pk)
             self.fields[f"status_{actor.pk}"] = forms.ChoiceField(
-                label=_("Presence"), required=False, choices=[("", _("not noted"))] + Attendance.Status.choices, initial=row.status if row else ""
+                label=_("Presence"),
+                required=False,
+                choices=[("", _("not noted")), *Attendance.Status.choices],
+                initial=row.status if row else "",
             )
             self.fields[f"represented_by_{actor.pk}"] = forms.ChoiceField(
                 label=_("Represented by which institution"),
@@ -84,7 +97,10 @@ class AttendanceForm(PortalForm):
                 initial=str(row.represented_by_id or "") if row else "",
             )
             self.fields[f"representative_{actor.pk}"] = forms.CharField(
-                label=_("Name and quality of the representative"), max_length=200, required=False, initial=row.representative if row else ""
+                label=_("Name and quality of the representative"),
+                max_length=200,
+                required=False,
+                initial=row.representative if row else "",
             )
 
     def lines(self) -> list[dict[str, Any]]:

@@ -15,12 +15,14 @@ class ReportForm(PortalForm):
 
     language = forms.ChoiceField(label=_("Language of the report"), choices=[("ar", "العربية"), ("fr", "Français")])
     audience = forms.ChoiceField(
-        label=_("For whom"),
+        label=_("For which readers"),
         choices=Report.Audience,
         widget=forms.RadioSelect,
         help_text=_("A public report lists the institutions present only, and names no person."),
     )
-    parts = forms.MultipleChoiceField(label=_("Parts of the report"), required=False, widget=forms.CheckboxSelectMultiple)
+    parts = forms.MultipleChoiceField(
+        label=_("Parts of the report"), required=False, widget=forms.CheckboxSelectMultiple
+    )
 
     def __init__(self, data: Any = None, *, meeting: Meeting, **kwargs: Any) -> None:
         every = [(section.key, section.title) for section in optional_sections()]

@@ -28,7 +28,9 @@ class AgendaItem(models.Model):
     note_ar = models.CharField(_("presented by, in Arabic"), max_length=200, blank=True)
     note_fr = models.CharField(_("presented by, in French"), max_length=200, blank=True)
     note_en = models.CharField(_("presented by, in English"), max_length=200, blank=True)
-    presenters = models.ManyToManyField("actors.Actor", blank=True, related_name="agenda_items", verbose_name=_("presented by"))
+    presenters = models.ManyToManyField(
+        "actors.Actor", blank=True, related_name="agenda_items", verbose_name=_("presented by")
+    )
 
     history = history()
     title = InReadersLanguage("title")

@@ -55,7 +55,7 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         return self.filter(state=Meeting.State.ANNOUNCED, ends_at__gte=now or timezone.now()).order_by("starts_at")
 
     def steered_by(self, user: "User") -> Self:
-        """Those this person prepares: their space's chair or secretariat, or managers of the organiser where there is no space."""
+        """Those this person prepares: chair or secretariat of the space, or managers of the organiser without one."""
         if getattr(user, "is_administrator", False):
             return self
         if not user.is_authenticated:
@@ -63,7 +63,7 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         return self.filter(_steered(user))
 
     def taken_part_in_by(self, user: "User") -> Self:
-        """Meetings of this person's spaces, or to which one of their institutions was invited, or which it organises."""
+        """Meetings of this person’s spaces, and those their institutions organise or were invited to."""
         if not user.is_authenticated:
             return self.none()
         return self.filter(_involved(user))
@@ -126,9 +126,20 @@ class Meeting(models.Model):
     }
 
     reference = models.CharField(_("reference"), max_length=30, unique=True)
-    organiser = models.ForeignKey("actors.Actor", models.PROTECT, related_name="organised_meetings", verbose_name=_("organiser"))
-    space = models.ForeignKey("actors.Space", models.PROTECT, null=True, blank=True, related_name="meetings", verbose_name=_("coordination space"))
-    project = models.ForeignKey("meetings.Project", models.PROTECT, null=True, blank=True, related_name="meetings", verbose_name=_("project"))
+    organiser = models.ForeignKey(
+        "actors.Actor", models.PROTECT, related_name="organised_meetings", verbose_name=_("organiser")
+    )
+    space = models.ForeignKey(
+        "actors.Space",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="meetings",
+        verbose_name=_("coordination space"),
+    )
+    project = models.ForeignKey(
+        "meetings.Project", models.PROTECT, null=True, blank=True, related_name="meetings", verbose_name=_("project")
+    )
     kind = models.CharField(_("kind"), max_length=15, choices=Kind, default=Kind.ORDINARY)
     title_ar = models.CharField(_("title in Arabic"), max_length=300)
     title_fr = models.CharField(_("title in French"), max_length=300, blank=True)
@@ -143,8 +154,17 @@ class Meeting(models.Model):
     place_fr = models.CharField(_("place in French"), max_length=200, blank=True)
     place_en = models.CharField(_("place in English"), max_length=200, blank=True)
     link = models.URLField(_("link to join"), blank=True)
-    territory = models.ForeignKey("reference.Territory", models.PROTECT, null=True, blank=True, related_name="meetings", verbose_name=_("territory"))
-    language = models.CharField(_("language of record"), max_length=2, choices=[("ar", "العربية"), ("fr", "Français")], default="ar")
+    territory = models.ForeignKey(
+        "reference.Territory",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="meetings",
+        verbose_name=_("territory"),
+    )
+    language = models.CharField(
+        _("language of record"), max_length=2, choices=[("ar", "العربية"), ("fr", "Français")], default="ar"
+    )
     audience = models.CharField(_("seen by"), max_length=12, choices=Audience, default=Audience.MEMBERS)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.DRAFT)
     state_reason = models.CharField(_("reason"), max_length=300, blank=True)

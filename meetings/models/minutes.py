@@ -1,20 +1,17 @@
 """The minutes: sections by agenda item, every revision kept, versions frozen when adopted."""
 
 from datetime import date
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from meetings.models.passages import locate
 from portal.core.dates import day_text, today
 from portal.core.history import history
-
-if TYPE_CHECKING:
-    from portal.accounts.models import User
 
 
 class MinutesQuerySet(models.QuerySet["Minutes"]):
@@ -28,7 +25,7 @@ class Minutes(models.Model):
     class State(models.TextChoices):
         DRAFT = "draft", _("draft minutes")
         CIRCULATED = "circulated", _("circulated for remarks")
-        ADOPTED = "adopted", _("adopted")
+        ADOPTED = "adopted", pgettext_lazy("minutes", "adopted")
 
     TRANSITIONS = {
         State.DRAFT: (State.CIRCULATED,),
@@ -76,7 +73,11 @@ class Minutes(models.Model):
 
     def takes_remarks(self, on: date | None = None) -> bool:
         """Circulated, and the window for remarks is open; its last day counts."""
-        return self.state == self.State.CIRCULATED and self.remarks_until is not None and (on or today()) <= self.remarks_until
+        return (
+            self.state == self.State.CIRCULATED
+            and self.remarks_until is not None
+            and (on or today()) <= self.remarks_until
+        )
 
     @property
     def state_text(self) -> str:
@@ -92,7 +93,9 @@ class MinutesSection(models.Model):
     """What was said on one agenda item (or in general, where `item` is empty), as it stands now."""
 
     minutes = models.ForeignKey("meetings.Minutes", models.CASCADE, related_name="sections")
-    item = models.ForeignKey("meetings.AgendaItem", models.PROTECT, null=True, blank=True, related_name="minutes_sections")
+    item = models.ForeignKey(
+        "meetings.AgendaItem", models.PROTECT, null=True, blank=True, related_name="minutes_sections"
+    )
     html = models.TextField(blank=True)
     text = models.TextField(blank=True)
     revision = models.PositiveIntegerField(default=0)
@@ -164,7 +167,9 @@ class MinutesReview(models.Model):
     minutes = models.ForeignKey("meetings.Minutes", models.CASCADE, related_name="reviews")
     version = models.PositiveSmallIntegerField(_("version"))
     circulation = models.PositiveSmallIntegerField(_("circulation"), default=1)
-    actor = models.ForeignKey("actors.Actor", models.PROTECT, related_name="minutes_reviews", verbose_name=_("institution"))
+    actor = models.ForeignKey(
+        "actors.Actor", models.PROTECT, related_name="minutes_reviews", verbose_name=_("institution")
+    )
     answer = models.CharField(_("answer"), max_length=10, choices=Answer)
     text = models.TextField(_("remarks"), blank=True)
     given_by = models.ForeignKey("accounts.User", models.SET_NULL, null=True, blank=True, related_name="+")
@@ -179,7 +184,9 @@ class MinutesReview(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["minutes", "circulation", "actor"], name="one_review_per_institution"),
             models.CheckConstraint(
-                condition=~Q(answer="remarks", text=""), name="remarks_have_text", violation_error_message=_("Write your remarks.")
+                condition=~Q(answer="remarks", text=""),
+                name="remarks_have_text",
+                violation_error_message=_("Write your remarks."),
             ),
         ]
 

@@ -5,6 +5,7 @@ from typing import Self
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.core.history import history
 
@@ -21,20 +22,27 @@ class Invitation(models.Model):
     """One institution invited to one meeting; whom to write to is asked of its focal points when mail goes out."""
 
     class Answer(models.TextChoices):
-        NONE = "none", _("no answer yet")
-        CONFIRMED = "confirmed", _("confirmed")
-        DECLINED = "declined", _("declined")
+        NONE = "none", pgettext_lazy("invitation", "no answer yet")
+        CONFIRMED = "confirmed", pgettext_lazy("invitation", "confirmed")
+        DECLINED = "declined", pgettext_lazy("invitation", "declined")
 
     meeting = models.ForeignKey("meetings.Meeting", models.CASCADE, related_name="invitations")
     actor = models.ForeignKey("actors.Actor", models.PROTECT, related_name="invitations", verbose_name=_("institution"))
     answer = models.CharField(_("answer"), max_length=10, choices=Answer, default=Answer.NONE)
-    represented_by = models.ForeignKey("actors.Contact", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("represented by (contact)"))
+    represented_by = models.ForeignKey(
+        "actors.Contact",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("represented by (contact)"),
+    )
     representative = models.CharField(_("name and quality of the representative"), max_length=200, blank=True)
     mandate = models.CharField(_("mandate"), max_length=200, blank=True)
     note = models.CharField(_("note"), max_length=300, blank=True)
     by_phone = models.BooleanField(_("answered by telephone"), default=False)
-    sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
-    answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
+    sent_at = models.DateTimeField(pgettext_lazy("invitation", "sent"), null=True, blank=True)
+    answered_at = models.DateTimeField(pgettext_lazy("invitation", "answered"), null=True, blank=True)
     answered_by = models.ForeignKey("accounts.User", models.SET_NULL, null=True, blank=True, related_name="+")
 
     objects = InvitationQuerySet.as_manager()
@@ -46,7 +54,9 @@ class Invitation(models.Model):
         ordering = ("actor__kind", "actor__name_ar", "pk")
         constraints = [
             models.UniqueConstraint(
-                fields=["meeting", "actor"], name="invited_once", violation_error_message=_("This institution is already invited.")
+                fields=["meeting", "actor"],
+                name="invited_once",
+                violation_error_message=_("This institution is already invited."),
             )
         ]
 
@@ -69,7 +79,9 @@ class Attendance(models.Model):
     meeting = models.ForeignKey("meetings.Meeting", models.CASCADE, related_name="attendances")
     actor = models.ForeignKey("actors.Actor", models.PROTECT, related_name="attendances", verbose_name=_("institution"))
     status = models.CharField(_("presence"), max_length=12, choices=Status)
-    represented_by = models.ForeignKey("actors.Actor", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("represented by"))
+    represented_by = models.ForeignKey(
+        "actors.Actor", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("represented by")
+    )
     representative = models.CharField(_("name and quality of the representative"), max_length=200, blank=True)
     recorded_at = models.DateTimeField(auto_now=True)
 
@@ -82,7 +94,8 @@ class Attendance(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["meeting", "actor"], name="attendance_once"),
             models.CheckConstraint(
-                condition=Q(status="represented", represented_by__isnull=False) | (~Q(status="represented") & Q(represented_by=None)),
+                condition=Q(status="represented", represented_by__isnull=False)
+                | (~Q(status="represented") & Q(represented_by=None)),
                 name="attendance_represented_by_whom",
                 violation_error_message=_("Say which institution represented it."),
             ),

@@ -68,7 +68,9 @@ class Report(models.Model):
         ordering = ("-requested_at", "-pk")
         constraints = [
             models.UniqueConstraint(fields=["meeting", "number"], name="report_number_once"),
-            models.UniqueConstraint(fields=["meeting", "language", "audience", "fingerprint"], name="report_content_once"),
+            models.UniqueConstraint(
+                fields=["meeting", "language", "audience", "fingerprint"], name="report_content_once"
+            ),
         ]
 
     def __str__(self) -> str:

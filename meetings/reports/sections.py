@@ -52,7 +52,9 @@ def letterhead(meeting: Meeting, language: str, audience: str, day: date) -> dic
 def facts(meeting: Meeting, language: str, audience: str, day: date) -> dict[str, Any]:
     """When, where, by whom, in what project, and where the minutes stand."""
     when = day_and_time(meeting.starts_at) if meeting.times_known else long_day(meeting.starts_at)
-    organiser = f"{meeting.organiser} ({meeting.organiser.acronym})" if meeting.organiser.acronym else str(meeting.organiser)
+    organiser = (
+        f"{meeting.organiser} ({meeting.organiser.acronym})" if meeting.organiser.acronym else str(meeting.organiser)
+    )
     rows = [
         (_("Date"), when),
         (_("Place"), meeting.place or (_("online") if meeting.link else "")),
@@ -224,7 +226,10 @@ def signatures(meeting: Meeting, language: str, audience: str, day: date) -> dic
         return {"lines": [{"office": _("For the organiser"), "name": str(meeting.organiser)}]}
     held = {
         member.part: str(member.actor)
-        for member in meeting.space.members.on(day).filter(part__in=SpaceMember.STEERING).select_related("actor").order_by("-pk")
+        for member in meeting.space.members.on(day)
+        .filter(part__in=SpaceMember.STEERING)
+        .select_related("actor")
+        .order_by("-pk")
     }
     offices = ((SpaceMember.Part.CHAIR, _("Chair")), (SpaceMember.Part.SECRETARIAT, _("Secretariat")))
     return {"lines": [{"office": office, "name": held.get(part, "")} for part, office in offices]}

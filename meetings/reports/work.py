@@ -40,7 +40,9 @@ def produce(pk: int, now: datetime | None = None) -> bool:
     except Exception:
         log.exception("The report %s could not be made", pk)
         _throw_away(storage, name)
-        _mine(report).update(state=Report.State.FAILED, error=traceback.format_exc(), leased_until=None, step="", percent=0)
+        _mine(report).update(
+            state=Report.State.FAILED, error=traceback.format_exc(), leased_until=None, step="", percent=0
+        )
         return False
     ready = _mine(report).update(
         state=Report.State.READY,
@@ -82,7 +84,11 @@ def resume(now: datetime | None = None) -> list[int]:
     """Make everything that waits or was abandoned; what was abandoned too often is given up. Says which were made."""
     now = now or timezone.now()
     Report.objects.unfinished(now).filter(attempts__gte=ATTEMPTS).update(
-        state=Report.State.FAILED, error=f"Abandoned {ATTEMPTS} times by the worker.", leased_until=None, step="", percent=0
+        state=Report.State.FAILED,
+        error=f"Abandoned {ATTEMPTS} times by the worker.",
+        leased_until=None,
+        step="",
+        percent=0,
     )
     waiting = Report.objects.unfinished(now).order_by("requested_at", "pk").values_list("pk", flat=True)
     return [pk for pk in list(waiting) if produce(pk)]

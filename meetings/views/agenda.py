@@ -74,14 +74,22 @@ def remove_item(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("The item is off the programme."))
             return redirect(meeting)
-    context = {"item": item, "meeting": meeting, "refused": refused, "back_url": meeting.get_absolute_url(), "danger": True}
+    context = {
+        "item": item,
+        "meeting": meeting,
+        "refused": refused,
+        "back_url": meeting.get_absolute_url(),
+        "danger": True,
+    }
     return page(request, "meetings/remove_item.html", context, status=409 if refused else 0)
 
 
 def _item(request: HttpRequest, pk: int) -> tuple[AgendaItem, Meeting]:
     """The item of a meeting this person sees and prepares."""
     seen = Meeting.objects.visible_to(request.user)  # type: ignore[arg-type]
-    item = get_object_or_404(AgendaItem.objects.select_related("meeting__organiser", "meeting__space"), pk=pk, meeting__in=seen)
+    item = get_object_or_404(
+        AgendaItem.objects.select_related("meeting__organiser", "meeting__space"), pk=pk, meeting__in=seen
+    )
     _require(request, item.meeting)
     return item, meeting_or_404(request, item.meeting.reference)
 

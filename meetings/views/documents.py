@@ -82,7 +82,8 @@ def _replaced(request: HttpRequest, meeting: Meeting) -> Document | None:
 @require_http_methods(["GET", "POST"])
 def remove_document(request: HttpRequest, pk: int) -> HttpResponse:
     document = get_object_or_404(
-        Document.objects.visible_to(request.user).exclude(meeting=None).select_related("meeting"), pk=pk  # type: ignore[arg-type]
+        Document.objects.visible_to(request.user).exclude(meeting=None).select_related("meeting"),
+        pk=pk,  # type: ignore[arg-type]
     )
     meeting = document.meeting
     require(can_edit_documents(request.user, meeting), _("Only those who prepare the meeting take files away."))  # type: ignore[arg-type]

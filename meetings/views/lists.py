@@ -13,7 +13,12 @@ from portal.core.dates import clock_text, long_day
 from portal.core.lists import export, listing
 from portal.core.pages import page
 
-SORTS = {"date": ("-starts_at",), "title": ("title_ar",), "organiser": ("organiser__name_ar", "-starts_at"), "state": ("state", "-starts_at")}
+SORTS = {
+    "date": ("starts_at",),
+    "title": ("title_ar",),
+    "organiser": ("organiser__name_ar", "-starts_at"),
+    "state": ("state", "-starts_at"),
+}
 
 
 @login_not_required
@@ -21,10 +26,15 @@ SORTS = {"date": ("-starts_at",), "title": ("title_ar",), "organiser": ("organis
 def meetings(request: HttpRequest) -> HttpResponse:
     """The latest first; those to come stand above those that are over."""
     rows = Meeting.objects.visible_to(request.user).select_related("organiser", "space", "project")  # type: ignore[arg-type]
-    found = listing(request, rows, MeetingFilter, sorts=SORTS, default_sort="date")
+    found = listing(request, rows, MeetingFilter, sorts=SORTS, default_sort="-date")
     if found.export_format:
         return export(found, _columns(), "meetings")
-    context = {"listing": found, "now": timezone.now(), "by_date": found.sort == "date", "can_add": can_add_meeting(request.user)}  # type: ignore[arg-type]
+    context = {
+        "listing": found,
+        "now": timezone.now(),
+        "by_date": found.sort.endswith("date"),
+        "can_add": can_add_meeting(request.user),
+    }  # type: ignore[arg-type]
     return page(request, "meetings/meetings.html", context, partial="rows")
 
 

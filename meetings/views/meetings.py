@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from actors.models import Actor
@@ -18,7 +19,13 @@ from meetings.forms.meetings import MeetingForm, ReasonForm, WhenForm
 from meetings.models import Meeting
 from meetings.next_steps import next_step
 from meetings.pages import meeting_context, meeting_or_404
-from meetings.permissions import can_add_meeting, can_announce_meeting, can_edit_agenda, can_edit_meeting, can_see_inside
+from meetings.permissions import (
+    can_add_meeting,
+    can_announce_meeting,
+    can_edit_agenda,
+    can_edit_meeting,
+    can_see_inside,
+)
 from meetings.programme import programme_of
 from portal.core.errors import Refused
 from portal.core.pages import page
@@ -42,14 +49,20 @@ def programme_context(request: HttpRequest, meeting: Meeting) -> dict[str, Any]:
     return context | {
         "programme": programme_of(meeting, seen.items, seen.documents),
         "next": next_step(seen),
-        "can_edit_agenda": can_edit_agenda(request.user, meeting) and meeting.state not in {State.CLOSED, State.CANCELLED},  # type: ignore[arg-type]
+        "can_edit_agenda": can_edit_agenda(request.user, meeting)
+        and meeting.state not in {State.CLOSED, State.CANCELLED},  # type: ignore[arg-type]
     }
 
 
 @require_http_methods(["GET", "POST"])
 def add_meeting(request: HttpRequest) -> HttpResponse:
-    require(can_add_meeting(request.user), _("Meetings are called by the secretariat of a space or the managers of an institution."))  # type: ignore[arg-type]
-    initial = {name: request.GET[name] for name in ("space", "organiser", "project") if request.GET.get(name, "").isdecimal()}
+    require(
+        can_add_meeting(request.user),
+        _("Meetings are called by the secretariat of a space or the managers of an institution."),
+    )  # type: ignore[arg-type]
+    initial = {
+        name: request.GET[name] for name in ("space", "organiser", "project") if request.GET.get(name, "").isdecimal()
+    }
     form = MeetingForm(request.POST or None, user=request.user, initial=initial)  # type: ignore[arg-type]
     if form.is_valid():
         try:
@@ -57,7 +70,9 @@ def add_meeting(request: HttpRequest) -> HttpResponse:
         except Refused as refusal:
             form.add_error(refusal.field, refusal)
         else:
-            messages.success(request, _("The meeting %(reference)s is in preparation.") % {"reference": meeting.reference})
+            messages.success(
+                request, _("The meeting %(reference)s is in preparation.") % {"reference": meeting.reference}
+            )
             return redirect(meeting)
     return page(request, "meetings/add_meeting.html", {"form": form})
 
@@ -108,15 +123,21 @@ def _act(request: HttpRequest, reference: str, action: Callable[..., Any], done:
 @require_http_methods(["GET", "POST"])
 def cancel_meeting(request: HttpRequest, reference: str) -> HttpResponse:
     """Cancelling cannot be taken back: the page says so and asks why."""
-    return _call_off(request, reference, actions.cancel_meeting, "meetings/cancel_meeting.html", _("The meeting is cancelled."))
+    return _call_off(
+        request, reference, actions.cancel_meeting, "meetings/cancel_meeting.html", _("The meeting is cancelled.")
+    )
 
 
 @require_http_methods(["GET", "POST"])
 def postpone_meeting(request: HttpRequest, reference: str) -> HttpResponse:
-    return _call_off(request, reference, actions.postpone_meeting, "meetings/postpone_meeting.html", _("The meeting is postponed."))
+    return _call_off(
+        request, reference, actions.postpone_meeting, "meetings/postpone_meeting.html", _("The meeting is postponed.")
+    )
 
 
-def _call_off(request: HttpRequest, reference: str, action: Callable[..., Any], template: str, done: str) -> HttpResponse:
+def _call_off(
+    request: HttpRequest, reference: str, action: Callable[..., Any], template: str, done: str
+) -> HttpResponse:
     meeting = _steered(request, reference)
     form = ReasonForm(request.POST or None)
     if form.is_valid():
@@ -127,7 +148,9 @@ def _call_off(request: HttpRequest, reference: str, action: Callable[..., Any], 
         else:
             messages.success(request, done)
             return redirect(meeting)
-    return page(request, template, {"form": form, "meeting": meeting, "back_url": meeting.get_absolute_url(), "danger": True})
+    return page(
+        request, template, {"form": form, "meeting": meeting, "back_url": meeting.get_absolute_url(), "danger": True}
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -166,7 +189,7 @@ def _steered(request: HttpRequest, reference: str) -> Meeting:
 def warn_of_unreached(request: HttpRequest, actors: list[Actor]) -> None:
     """Say which institutions no mail reaches, so that somebody telephones."""
     if actors:
-        names = _(", ").join(str(actor) for actor in actors)
+        names = pgettext("between the parts of a list", ", ").join(str(actor) for actor in actors)
         messages.warning(request, _("No mail reaches these institutions, telephone them: %(names)s") % {"names": names})
 
 

@@ -17,6 +17,7 @@ from meetings.minutes_page import reading_of
 from meetings.models import AgendaItem, Meeting, Minutes, MinutesSection
 from meetings.pages import meeting_context, meeting_or_404
 from meetings.permissions import can_record_minutes, reviewing_actors
+from meetings.seen import Seen
 from portal.core.dates import today
 from portal.core.errors import Refused
 from portal.core.pages import page
@@ -30,31 +31,33 @@ WEEKS_TO_REMARK = timedelta(weeks=2)
 def minutes(request: HttpRequest, reference: str) -> HttpResponse:
     """The text by item; for who prepares the meeting also who said what about it, and what comes next."""
     meeting = meeting_or_404(request, reference)
-    context = meeting_context(request, meeting, "minutes") | _about(request, meeting)
-    return page(request, "meetings/minutes.html", context)
+    context = meeting_context(request, meeting, "minutes")
+    return page(request, "meetings/minutes.html", context | _about(request, context["seen"]))
 
 
-def _about(request: HttpRequest, meeting: Meeting) -> dict[str, Any]:
-    user: Any = request.user
-    quoting = meeting.recommendations.visible_to(user).exclude(quote_revision=None)  # type: ignore[attr-defined]
-    reading = reading_of(
-        meeting, user, wanted=request.GET.get("version", ""), quotes=list(quoting.select_related("quote_revision"))
-    )
-    if reading is None or (reading.minutes is None and not user.is_authenticated):
+def _about(request: HttpRequest, seen: Seen) -> dict[str, Any]:
+    meeting = seen.meeting
+    reading = reading_of(seen, wanted=request.GET.get("version", ""))
+    if reading is None or (reading.minutes is None and not seen.inside):
         raise Http404
-    minutes, writes = reading.minutes, can_record_minutes(user, meeting)
-    open_to_remarks = minutes is not None and minutes.takes_remarks() and reading.is_working
-    actors = reviewing_actors(user, minutes) if minutes and open_to_remarks else []
+    minutes, writes = reading.minutes, can_record_minutes(seen.user, meeting) and meeting.state in actions.MINUTED
     context: dict[str, Any] = {
         "reading": reading,
         "minutes": minutes,
-        "can_record": writes and meeting.state in actions.MINUTED,
-        "can_write_now": writes and meeting.state in actions.MINUTED and (minutes is None or minutes.state == Minutes.State.DRAFT),
-        "review_form": ReviewForm(minutes=minutes, actors=actors) if minutes and actors else None,
+        "can_record": writes,
+        "can_write_now": writes and (minutes is None or minutes.state == Minutes.State.DRAFT),
     }
-    if minutes is not None and minutes.circulation and (writes or getattr(user, "is_administrator", False)):
-        context["reviews"] = list(minutes.reviews.filter(circulation=minutes.circulation).select_related("actor"))
-        context["silent"] = actions.silent_about(minutes)
+    if minutes is None or not reading.is_working or not minutes.circulation:
+        return context
+    asked = seen.asked_about_minutes
+    own = [actor for actor in asked if actor.pk in seen.own]
+    reviews = list(minutes.reviews.filter(circulation=minutes.circulation).select_related("actor"))
+    if minutes.takes_remarks() and own:
+        given = next((review for review in reviews if review.actor_id in seen.own), None)
+        context["review_form"] = ReviewForm(actors=own, given=given)
+    if seen.steers:
+        spoken = {review.actor_id for review in reviews}
+        context |= {"reviews": reviews, "silent": [actor for actor in asked if actor.pk not in spoken]}
     return context
 
 
@@ -69,7 +72,11 @@ def record_minutes(request: HttpRequest, reference: str) -> HttpResponse:
     if form.is_valid():
         try:
             actions.record_minutes(
-                meeting, item=item, html=form.html, seen_revision=form.cleaned_data["revision"], by=request.user  # type: ignore[arg-type]
+                meeting,
+                item=item,
+                html=form.html,
+                seen_revision=form.cleaned_data["revision"],
+                by=request.user,  # type: ignore[arg-type]
             )
         except Refused as refusal:
             theirs = refusal.details.get("theirs")
@@ -102,7 +109,9 @@ def _section(meeting: Meeting, item: AgendaItem | None) -> MinutesSection:
 
 def _steps(meeting: Meeting, current: AgendaItem | None) -> list[dict[str, Any]]:
     """Every item to write about, the general part first, with a mark on those that have a text."""
-    written = set(MinutesSection.objects.filter(minutes__meeting=meeting).exclude(text="").values_list("item_id", flat=True))
+    written = set(
+        MinutesSection.objects.filter(minutes__meeting=meeting).exclude(text="").values_list("item_id", flat=True)
+    )
     every: list[AgendaItem | None] = [None, *meeting.items.all()]
     return [
         {
@@ -152,14 +161,17 @@ def review_minutes(request: HttpRequest, reference: str) -> HttpResponse:
     minutes = get_object_or_404(Minutes.objects.select_related("meeting"), meeting=meeting)
     actors = reviewing_actors(request.user, minutes)  # type: ignore[arg-type]
     require(bool(actors), _("Only institutions that were invited or present give their word on the minutes."))
-    form = ReviewForm(request.POST or None, minutes=minutes, actors=actors)
+    given = minutes.reviews.filter(circulation=minutes.circulation, actor__in=actors).first()
+    form = ReviewForm(request.POST or None, actors=actors, given=given)
     if form.is_valid():
         try:
             actions.review_minutes(minutes, **form.cleaned_data, by=request.user)  # type: ignore[arg-type]
         except Refused as refusal:
             form.add_error(refusal.field, refusal)
         else:
-            messages.success(request, _("Your institution’s answer is recorded. You may change it until the period ends."))
+            messages.success(
+                request, _("Your institution’s answer is recorded. You may change it until the period ends.")
+            )
             return redirect(minutes)
     return _confirm(request, "meetings/review_minutes.html", minutes, form)
 
@@ -168,8 +180,8 @@ def review_minutes(request: HttpRequest, reference: str) -> HttpResponse:
 def adopt_minutes(request: HttpRequest, reference: str) -> HttpResponse:
     minutes = _minutes_written_by(request, reference)
     silent = actions.silent_about(minutes)
-    form = AdoptForm(request.POST or None, early=minutes.takes_remarks() and bool(silent))
-    if request.method == "POST" and form.is_valid():
+    form = AdoptForm(_posted(request), early=minutes.takes_remarks() and bool(silent))
+    if form.is_valid():
         try:
             actions.adopt_minutes(minutes, in_session=form.cleaned_data.get("in_session", False), by=request.user)  # type: ignore[arg-type]
         except Refused as refusal:
@@ -184,8 +196,8 @@ def adopt_minutes(request: HttpRequest, reference: str) -> HttpResponse:
 def reopen_minutes(request: HttpRequest, reference: str) -> HttpResponse:
     """Back to draft; adopted minutes stay readable while their correction is written."""
     minutes = _minutes_written_by(request, reference)
-    form = ReopenForm(request.POST or None, required=minutes.state == Minutes.State.ADOPTED)
-    if request.method == "POST" and form.is_valid():
+    form = ReopenForm(_posted(request), required=minutes.state == Minutes.State.ADOPTED)
+    if form.is_valid():
         try:
             actions.reopen_minutes(minutes, reason=form.cleaned_data["reason"], by=request.user)  # type: ignore[arg-type]
         except Refused as refusal:
@@ -196,8 +208,19 @@ def reopen_minutes(request: HttpRequest, reference: str) -> HttpResponse:
     return _confirm(request, "meetings/reopen_minutes.html", minutes, form)
 
 
+def _posted(request: HttpRequest) -> Any:
+    """What was posted, were it nothing at all: a form whose every field may be empty."""
+    return request.POST if request.method == "POST" else None
+
+
 def _confirm(request: HttpRequest, template: str, minutes: Minutes, form: Any, **more: Any) -> HttpResponse:
-    context = {"meeting": minutes.meeting, "minutes": minutes, "form": form, "back_url": minutes.get_absolute_url(), **more}
+    context = {
+        "meeting": minutes.meeting,
+        "minutes": minutes,
+        "form": form,
+        "back_url": minutes.get_absolute_url(),
+        **more,
+    }
     return page(request, template, context)
 
 

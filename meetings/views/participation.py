@@ -17,6 +17,7 @@ from meetings.models import Attendance, Invitation, Meeting
 from meetings.pages import meeting_context, meeting_or_404
 from meetings.participation import participation_rows, participation_totals
 from meetings.permissions import can_answer_invitation, can_invite, can_record_attendance, can_see_inside
+from meetings.seen import in_order
 from meetings.views.meetings import warn_of_unreached
 from portal.core.dates import today
 from portal.core.errors import Refused
@@ -41,6 +42,7 @@ def participation(request: HttpRequest, reference: str) -> HttpResponse:
         "totals": participation_totals(seen),
         "awaits_answers": meeting.awaits_answers,
         "can_invite": may_act,
+        "has_tools": seen.steers and any(meeting.awaits_answers or not row.sent_at for row in seen.invitations),
         "can_record": seen.steers and meeting.state in actions.ATTENDED and today() >= meeting.begins_on,
         "own_invitations": seen.own_invitations,
     }
@@ -55,9 +57,15 @@ def invite(request: HttpRequest, reference: str) -> HttpResponse:
     query = request.GET.get("q", "").strip()
     free = Actor.objects.published().exclude(invitations__meeting=meeting)
     members = _members_of_space(meeting, free)
-    others = find(free, query).exclude(pk__in=members)[: OFFERED + 1]
-    candidates = Actor.objects.filter(pk__in=[actor.pk for actor in (*members, *others)]) if request.method == "GET" else free
-    form = InviteForm(request.POST or None, candidates=candidates, initial={"actors": [] if query else [actor.pk for actor in members]})
+    others = find(free, query).exclude(pk__in=[actor.pk for actor in members])[: OFFERED + 1]
+    candidates = (
+        Actor.objects.filter(pk__in=[actor.pk for actor in (*members, *others)]) if request.method == "GET" else free
+    )
+    form = InviteForm(
+        request.POST if request.method == "POST" else None,
+        candidates=candidates,
+        initial={"actors": [] if query else [actor.pk for actor in members]},
+    )
     if form.is_valid():
         try:
             new, unreached = actions.invite(meeting, actors=form.cleaned_data["actors"], by=request.user)  # type: ignore[arg-type]
@@ -88,9 +96,11 @@ def _members_of_space(meeting: Meeting, free: QuerySet[Actor]) -> list[Actor]:
 
 def _invited_text(meeting: Meeting, count: int) -> str:
     if meeting.state == Meeting.State.ANNOUNCED:
-        return ngettext("The invitation is sent to %(count)d institution.", "The invitation is sent to %(count)d institutions.", count) % {
-            "count": count
-        }
+        return ngettext(
+            "The invitation is sent to %(count)d institution.",
+            "The invitation is sent to %(count)d institutions.",
+            count,
+        ) % {"count": count}
     return ngettext(
         "%(count)d institution will be invited when the meeting is announced.",
         "%(count)d institutions will be invited when the meeting is announced.",
@@ -116,7 +126,11 @@ def answer_invitation(request: HttpRequest, pk: int) -> HttpResponse:
             form.add_error(refusal.field, refusal)
         else:
             messages.success(request, _("The answer is noted. It can be changed until the meeting begins."))
-            return redirect("meetings:participation", invitation.meeting.reference) if not own else redirect(invitation.meeting)
+            return (
+                redirect("meetings:participation", invitation.meeting.reference)
+                if not own
+                else redirect(invitation.meeting)
+            )
     context = {"form": form, "invitation": invitation, "meeting": invitation.meeting, "by_phone": not own}
     return page(request, "meetings/answer_invitation.html", context | {"is_open": invitation.meeting.awaits_answers})
 
@@ -189,11 +203,18 @@ def add_attendee(request: HttpRequest, reference: str) -> HttpResponse:
             messages.success(request, _("%(actor)s is noted as present.") % {"actor": form.cleaned_data["actor"]})
             return redirect("meetings:record_attendance", meeting.reference)
     table = AttendanceForm(actors=actors, recorded=recorded)
-    return page(request, "meetings/record_attendance.html", _attendance_context(meeting, table, actors) | {"add_form": form})
+    return page(
+        request, "meetings/record_attendance.html", _attendance_context(meeting, table, actors) | {"add_form": form}
+    )
 
 
 def _attendance_context(meeting: Meeting, form: AttendanceForm, actors: list[Actor]) -> dict[str, object]:
-    return {"meeting": meeting, "form": form, "add_form": AddAttendeeForm(candidates=_uninvited(actors)), "now": timezone.now()}
+    return {
+        "meeting": meeting,
+        "form": form,
+        "add_form": AddAttendeeForm(candidates=_uninvited(actors)),
+        "now": timezone.now(),
+    }
 
 
 def _table(meeting: Meeting) -> tuple[list[Actor], dict[int, Attendance]]:
@@ -203,7 +224,7 @@ def _table(meeting: Meeting) -> tuple[list[Actor], dict[int, Attendance]]:
     if not invited and meeting.space_id:
         invited = set(SpaceMember.objects.on(today()).filter(space=meeting.space_id).values_list("actor_id", flat=True))
     actors = Actor.objects.filter(pk__in={meeting.organiser_id, *invited, *recorded})
-    return list(actors.order_by("kind", "name_ar", "pk")), recorded
+    return in_order(actors), recorded
 
 
 def _uninvited(actors: list[Actor]) -> QuerySet[Actor]:
@@ -212,7 +233,9 @@ def _uninvited(actors: list[Actor]) -> QuerySet[Actor]:
 
 def _attended(request: HttpRequest, reference: str) -> Meeting:
     meeting = meeting_or_404(request, reference)
-    require(can_record_attendance(request.user, meeting), _("Only those who prepare the meeting record the attendance."))  # type: ignore[arg-type]
+    require(
+        can_record_attendance(request.user, meeting), _("Only those who prepare the meeting record the attendance.")
+    )  # type: ignore[arg-type]
     return meeting
 
 

@@ -62,7 +62,12 @@ def make_report(request: HttpRequest, reference: str) -> HttpResponse:
         data = collect(meeting, language=language, audience=audience, left_out=form.left_out)
         try:
             report, is_new = actions.make_report(
-                meeting, language=language, audience=audience, data=data, left_out=form.left_out, by=request.user  # type: ignore[arg-type]
+                meeting,
+                language=language,
+                audience=audience,
+                data=data,
+                left_out=form.left_out,
+                by=request.user,  # type: ignore[arg-type]
             )
         except Refused as refusal:
             form.add_error(None, refusal)
@@ -79,7 +84,9 @@ def _say(request: HttpRequest, report: Report, is_new: bool) -> None:
         messages.success(request, _("The report is being made."))
     else:
         messages.info(
-            request, _("Nothing has changed since report no. %(number)d: it is below, ready to download.") % {"number": report.number}
+            request,
+            _("Nothing has changed since report no. %(number)d: it is below, ready to download.")
+            % {"number": report.number},
         )
 
 

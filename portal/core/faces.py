@@ -35,7 +35,9 @@ def readable(path: Path) -> bytes:
     blanks = {lam: _blank(font, lam) for lam in {lam for lam, _alef in pairs}}
     first = min(numbers)
     single = {lam: _append(lookups, builder.buildSingleSubstSubtable({lam: blank})) for lam, blank in blanks.items()}
-    whole = {pair: _append(lookups, builder.buildSingleSubstSubtable({pair[1]: glyph})) for pair, glyph in pairs.items()}
+    whole = {
+        pair: _append(lookups, builder.buildSingleSubstSubtable({pair[1]: glyph})) for pair, glyph in pairs.items()
+    }
     rest = _append(lookups, builder.buildLigatureSubstSubtable(pairs), flag=RIGHT_TO_LEFT | IGNORING_MARKS)
     lookups[first] = _chain(font, pairs, single, whole)
     for feature in features:

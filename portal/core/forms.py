@@ -1,5 +1,6 @@
 """Form fields and renderer that every form shares: Moroccan dates, checked files, our own markup."""
 
+import zipfile
 from datetime import datetime
 from typing import Any
 
@@ -84,6 +85,9 @@ class DateTimeField(forms.MultiValueField):
         return forms.utils.from_current_timezone(datetime.combine(day, hour))  # noqa: DTZ001 - made aware here
 
 
+OFFICE_FOLDERS = {".docx": "word/", ".xlsx": "xl/", ".pptx": "ppt/"}
+
+
 def looks_like(upload: UploadedFile, ending: str) -> bool:
     """True when the content of the upload is what its ending says."""
     head = upload.read(64 * 1024)
@@ -101,7 +105,21 @@ def looks_like(upload: UploadedFile, ending: str) -> bool:
     except (puremagic.PureError, ValueError):
         found = set()
     upload.seek(0)
-    return ending in found
+    return ending in found and _holds_office_file(upload, ending)
+
+
+def _holds_office_file(upload: UploadedFile, ending: str) -> bool:
+    """An office file is an archive; puremagic takes any archive for what its name says, so look inside."""
+    try:
+        with zipfile.ZipFile(upload) as archive:
+            names = archive.namelist()
+            if ending in OFFICE_FOLDERS:
+                return "[Content_Types].xml" in names and any(name.startswith(OFFICE_FOLDERS[ending]) for name in names)
+            return "mimetype" in names and archive.read("mimetype").decode("ascii", "replace").strip() == KINDS[ending]
+    except (zipfile.BadZipFile, OSError, RuntimeError):
+        return False
+    finally:
+        upload.seek(0)
 
 
 class UploadField(forms.FileField):

@@ -39,7 +39,12 @@ def notify(
 
 
 def _row(
-    recipient: Recipient, kind: str, about: Model, context: Mapping[str, Any], now: datetime, expires_at: datetime | None
+    recipient: Recipient,
+    kind: str,
+    about: Model,
+    context: Mapping[str, Any],
+    now: datetime,
+    expires_at: datetime | None,
 ) -> Notification:
     notification = Notification(
         user=recipient.user,
@@ -65,7 +70,9 @@ def resend(notification: Notification, *, by: Any) -> Notification:
     """
     now = timezone.now()
     free = Notification.objects.filter(Q(leased_until=None) | Q(leased_until__lt=now), pk=notification.pk)
-    changed = free.update(state=Notification.State.WAITING, attempts=0, next_attempt_at=now, leased_until=None, error="", expires_at=None)
+    changed = free.update(
+        state=Notification.State.WAITING, attempts=0, next_attempt_at=now, leased_until=None, error="", expires_at=None
+    )
     if not changed:
         raise Refused(_("This mail is being delivered at this moment."))
     log.info("Notification %s is sent again, asked by user %s", notification.pk, by.pk)

@@ -31,7 +31,7 @@ class Mail:
 
 def folder() -> Path | None:
     """Where mail is written to, if it is written to files at all."""
-    mailer = settings.MAILERS["default"]
+    mailer: dict = settings.MAILERS["default"]
     return Path(mailer["OPTIONS"]["file_path"]) if mailer["BACKEND"] == FILE_BACKEND else None
 
 
@@ -52,7 +52,7 @@ def mails() -> list[Mail]:
 def mail_named(name: str) -> Mail | None:
     """The mail of that name; names come from addresses, so only what the folder really holds is opened."""
     place = folder()
-    stem, _sep, number = name.rpartition(".")
+    stem, _sep, _number = name.rpartition(".")
     known = {path.stem: path for path in place.glob("*.log")} if place is not None and place.is_dir() else {}
     if stem not in known:
         return None
@@ -61,7 +61,9 @@ def mail_named(name: str) -> Mail | None:
 
 def _read(path: Path) -> list[Mail]:
     parts = [part for part in BETWEEN.split(path.read_bytes()) if part.strip()]
-    return [_mail(f"{path.stem}.{number}", message_from_bytes(part, policy=default)) for number, part in enumerate(parts, 1)]
+    return [
+        _mail(f"{path.stem}.{number}", message_from_bytes(part, policy=default)) for number, part in enumerate(parts, 1)
+    ]
 
 
 def _mail(name: str, message: EmailMessage) -> Mail:

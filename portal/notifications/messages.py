@@ -93,14 +93,15 @@ def _name(kind: str, ending: str) -> str:
 
 
 def _text(kind: str, ending: str, context: dict) -> str:
-    return get_template(_name(kind, ending)).template.render(Context(context, autoescape=False))
+    template: Any = get_template(_name(kind, ending))
+    return template.template.render(Context(context, autoescape=False))
 
 
 def _path(notification: Notification, context: dict) -> str:
     try:
         return _text(notification.kind, "link.txt", context).strip()
     except TemplateDoesNotExist:
-        return notification.about.get_absolute_url()
+        return context["about"].get_absolute_url()
 
 
 def _context(notification: Notification) -> dict:

@@ -15,7 +15,9 @@ log = logging.getLogger(__name__)
 
 
 @receiver(post_save, sender=Notification, dispatch_uid="notifications.queue_delivery")
-def queue_delivery(sender: type[Notification], instance: Notification, created: bool, raw: bool = False, **kwargs: Any) -> None:
+def queue_delivery(
+    sender: type[Notification], instance: Notification, created: bool, raw: bool = False, **kwargs: Any
+) -> None:
     if created and not raw:
         transaction.on_commit(partial(call_postman, instance.pk))
 

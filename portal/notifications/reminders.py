@@ -12,7 +12,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import batched
 from typing import Any
 
@@ -94,14 +94,15 @@ def due_reminders(now: datetime) -> list[Owed]:
         step = (owed.rung.key, owed.rung.occurrence)
         if (*owed.pair, *step) not in claimed:
             by_pair[owed.pair].setdefault(step, owed)
-    judged = [owed for pair, steps in by_pair.items() for owed in _judged(list(steps.values()), latest_sent.get(pair, {}), now)]
-    return _without_the_unseen(judged)
+    judged = [_judged(list(steps.values()), latest_sent.get(pair, {}), now) for pair, steps in by_pair.items()]
+    return _without_the_unseen([owed for verdicts in judged for owed in verdicts])
 
 
 def send_due(now: datetime, *, dry_run: bool = False) -> list[Line]:
     """Send what is owed by `now`: each claim and its notification in one transaction; the lines say what was done.
 
-    On a rest day nothing goes out and nothing is claimed. Run twice, or by two processes at once, each mail is made once.
+    On a rest day nothing goes out and nothing is claimed. Run twice, or by two processes at once,
+    each mail is made once.
     """
     started = timezone.now()
     owed = due_reminders(now)
@@ -164,10 +165,10 @@ def owed_from(rung: Rung) -> bool:
 def _ledger(candidates: Iterable[Owed]) -> tuple[set[tuple[Any, ...]], dict[Pair, dict[str, datetime]]]:
     """The steps already claimed, and the latest rung sent for each pair and date."""
     subjects: dict[type[Model], set[str]] = defaultdict(set)
-    oldest: datetime | None = None
+    oldest = datetime.max.replace(tzinfo=UTC)
     for owed in candidates:
         subjects[type(owed.rung.subject)].add(str(owed.rung.subject.pk))
-        oldest = owed.due_at if oldest is None else min(oldest, owed.due_at)
+        oldest = min(oldest, owed.due_at)
     claimed: set[tuple[Any, ...]] = set()
     latest: dict[Pair, dict[str, datetime]] = defaultdict(dict)
     for model, pks in subjects.items():
@@ -210,14 +211,17 @@ def _without_the_unseen(owed: list[Owed]) -> list[Owed]:
     for one in owed:
         manager = type(one.rung.subject)._default_manager
         if not one.reason and one.recipient.user is not None and hasattr(manager, "visible_to"):
-            asked.setdefault((type(one.rung.subject), one.recipient.key), (one.recipient.user, set()))[1].add(one.rung.subject.pk)
+            asked.setdefault((type(one.rung.subject), one.recipient.key), (one.recipient.user, set()))[1].add(
+                one.rung.subject.pk
+            )
     seen = {
         key: set(key[0]._default_manager.visible_to(user).filter(pk__in=pks).values_list("pk", flat=True))  # type: ignore[attr-defined]
         for key, (user, pks) in asked.items()
     }
     return [
         _because(one, "not visible")
-        if not one.reason and one.rung.subject.pk not in seen.get((type(one.rung.subject), one.recipient.key), {one.rung.subject.pk})
+        if not one.reason
+        and one.rung.subject.pk not in seen.get((type(one.rung.subject), one.recipient.key), {one.rung.subject.pk})
         else one
         for one in owed
     ]
@@ -264,7 +268,9 @@ def _claim(group: list[Owed], now: datetime) -> None:
 
 
 def _line(owed: Owed, outcome: str, reason: str) -> Line:
-    subject = getattr(owed.rung.subject, "reference", None) or f"{owed.rung.subject._meta.label_lower}:{owed.rung.subject.pk}"
+    subject = (
+        getattr(owed.rung.subject, "reference", None) or f"{owed.rung.subject._meta.label_lower}:{owed.rung.subject.pk}"
+    )
     return Line(owed.rung.key, subject, owed.rung.occurrence, owed.recipient.key, outcome, reason)
 
 

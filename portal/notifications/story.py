@@ -96,13 +96,16 @@ def _addressee(row: LedgerEntry) -> str:
 def _coming(subject: Model, now: datetime) -> list[Coming]:
     calendar = Calendar()
     steps = sorted(
-        ((calendar.due_at(rung), rung) for rung in rungs_of_all(now, subject) if owed_from(rung)), key=lambda step: step[0]
+        ((calendar.due_at(rung), rung) for rung in rungs_of_all(now, subject) if owed_from(rung)),
+        key=lambda step: step[0],
     )
     by_step: dict[tuple[datetime, str], list[Recipient]] = {}
     for due_at, rung in steps:
         if due_at > now:
             by_step.setdefault((due_at, rung.key), []).extend(rung.recipients())
     return [
-        Coming(step_label(key), due_at, list(dict.fromkeys(str(who.user) if who.user else who.email for who in recipients)))
+        Coming(
+            step_label(key), due_at, list(dict.fromkeys(str(who.user) if who.user else who.email for who in recipients))
+        )
         for (due_at, key), recipients in list(by_step.items())[:COMING]
     ]

@@ -43,7 +43,9 @@ def assign(
     lead = next((row for row in standing if row.part == Assignment.Part.LEAD), None)
     if part == Assignment.Part.LEAD and lead is not None:
         raise Refused(
-            _("“%(institution)s” already leads this recommendation: withdraw its assignment first, or ask the other for support.")
+            _(
+                "“%(institution)s” already leads this recommendation: withdraw its assignment first, or ask the other for support."
+            )
             % {"institution": lead.actor},
             field="part",
         )
@@ -55,7 +57,9 @@ def assign(
         with transaction.atomic():
             history.save(assignment, by=by)
     except IntegrityError:
-        raise Refused(_("Somebody else has just assigned this recommendation. Reload the page to see to whom.")) from None
+        raise Refused(
+            _("Somebody else has just assigned this recommendation. Reload the page to see to whom.")
+        ) from None
     context = {"actor": actor, "part": Assignment.Part(part).label}
     notify(recipients_of(actor), kind="recommendations.assigned", about=recommendation, context=context)
     return assignment

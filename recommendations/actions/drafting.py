@@ -134,7 +134,8 @@ def _quote(recommendation: Recommendation, passage: Passage) -> None:
     end = passage.offset + len(passage.text)
     if not passage.text or passage.revision.text[passage.offset : end] != passage.text:
         raise Refused(
-            _("These words do not occur in this version of the minutes. Copy the passage as it is written there."), field="text"
+            _("These words do not occur in this version of the minutes. Copy the passage as it is written there."),
+            field="text",
         )
     recommendation.quote_revision = passage.revision
     recommendation.quote_text, recommendation.quote_offset = passage.text, passage.offset

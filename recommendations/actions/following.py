@@ -78,7 +78,12 @@ def report_progress(
     if at_once:
         _take_effect(follow_up, by)
     else:
-        notify(clearing_recipients(actor), kind="recommendations.awaiting_clearance", about=recommendation, context={"actor": actor})
+        notify(
+            clearing_recipients(actor),
+            kind="recommendations.awaiting_clearance",
+            about=recommendation,
+            context={"actor": actor},
+        )
     return follow_up
 
 
@@ -88,7 +93,9 @@ def _step(new_state: str, progress: int | None) -> int | None:
 
 def _check_entry(leads: bool, new_state: str, account: str, obstacle: str, note: str, evidence: int) -> None:
     if evidence > MOST_EVIDENCE:
-        raise Refused(_("At most %(count)d files and links go with one entry.") % {"count": MOST_EVIDENCE}, field="files")
+        raise Refused(
+            _("At most %(count)d files and links go with one entry.") % {"count": MOST_EVIDENCE}, field="files"
+        )
     if not leads:
         if not account and not obstacle:
             raise Refused(_("Say what was done."), field="account")
@@ -99,7 +106,8 @@ def _check_entry(leads: bool, new_state: str, account: str, obstacle: str, note:
         raise Refused(_("Say what was done: a recommendation is declared done with an account of it."), field="account")
     if new_state == State.DONE and not evidence:
         raise Refused(
-            _("Attach a file or give a link that shows it: a recommendation is declared done with evidence."), field="files"
+            _("Attach a file or give a link that shows it: a recommendation is declared done with evidence."),
+            field="files",
         )
     if new_state == State.BLOCKED and not obstacle:
         raise Refused(_("Choose what stands in the way, so that others can help."), field="obstacle")
@@ -130,7 +138,12 @@ def send_back_follow_up(follow_up: FollowUp, *, note: str, by: "User") -> None:
     if not note.strip():
         raise Refused(_("Say what is missing, so that the author can mend it."), field="note")
     history.move(
-        follow_up, FollowUp.Clearance.SENT_BACK, by=by, field="clearance", reason=note.strip(), clearance_note=note.strip()
+        follow_up,
+        FollowUp.Clearance.SENT_BACK,
+        by=by,
+        field="clearance",
+        reason=note.strip(),
+        clearance_note=note.strip(),
     )
     context = {"actor": follow_up.on_behalf_of, "note": note.strip()}
     notify(author_of(follow_up), kind="recommendations.sent_back", about=follow_up.recommendation, context=context)
@@ -153,7 +166,12 @@ def _take_effect(follow_up: FollowUp, by: "User") -> None:
         history.save(recommendation, by=by)
     if follow_up.new_state == State.DONE:
         context = {"actor": follow_up.on_behalf_of}
-        notify(confirming_recipients(recommendation), kind="recommendations.declared_done", about=recommendation, context=context)
+        notify(
+            confirming_recipients(recommendation),
+            kind="recommendations.declared_done",
+            about=recommendation,
+            context=context,
+        )
         return
     label = State(follow_up.new_state).label if follow_up.new_state else ""
     notify(

@@ -32,7 +32,9 @@ class Assignment(models.Model):
     part = models.CharField(_("part"), max_length=10, choices=Part, default=Part.LEAD)
     answer = models.CharField(_("answer"), max_length=10, choices=Answer, default=Answer.WAITING)
     return_reason = models.CharField(_("reason"), max_length=300, blank=True)
-    suggestion = models.ForeignKey("actors.Actor", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("suggested institution"))
+    suggestion = models.ForeignKey(
+        "actors.Actor", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("suggested institution")
+    )
     assigned_at = models.DateTimeField(auto_now_add=True)
     answered_at = models.DateTimeField(null=True, blank=True)
     answered_by = models.ForeignKey("accounts.User", models.SET_NULL, null=True, blank=True, related_name="+")
@@ -40,7 +42,11 @@ class Assignment(models.Model):
     objects = AssignmentQuerySet.as_manager()
     history = history()
 
-    TRANSITIONS = {Answer.WAITING: (Answer.ACCEPTED, Answer.RETURNED), Answer.ACCEPTED: (Answer.RETURNED,), Answer.RETURNED: ()}
+    TRANSITIONS = {
+        Answer.WAITING: (Answer.ACCEPTED, Answer.RETURNED),
+        Answer.ACCEPTED: (Answer.RETURNED,),
+        Answer.RETURNED: (),
+    }
 
     class Meta:
         verbose_name = _("assignment")

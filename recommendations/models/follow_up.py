@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from actors.models.membership import parts_by_actor
 from portal.core.files import StoredFile
@@ -40,7 +41,7 @@ class FollowUp(models.Model):
         PROGRESS = "progress", _("progress report")
         CONFIRMATION = "confirmation", _("confirmation")
         CONTEST = "contest", _("reservation")
-        DROP = "drop", _("dropped")
+        DROP = "drop", pgettext_lazy("state of a recommendation", "dropped")
         REOPENING = "reopening", _("reopened")
 
     class Clearance(models.TextChoices):
@@ -57,11 +58,17 @@ class FollowUp(models.Model):
         STAFF_CHANGE = "staff_change", _("change of the person in charge")
         OTHER = "other", _("other obstacle")
 
-    TRANSITIONS = {Clearance.WAITING: (Clearance.CLEARED, Clearance.SENT_BACK), Clearance.CLEARED: (), Clearance.SENT_BACK: ()}
+    TRANSITIONS = {
+        Clearance.WAITING: (Clearance.CLEARED, Clearance.SENT_BACK),
+        Clearance.CLEARED: (),
+        Clearance.SENT_BACK: (),
+    }
 
     recommendation = models.ForeignKey("recommendations.Recommendation", models.PROTECT, related_name="follow_ups")
     kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.PROGRESS)
-    on_behalf_of = models.ForeignKey("actors.Actor", models.PROTECT, null=True, blank=True, related_name="follow_ups", verbose_name=_("on behalf of"))
+    on_behalf_of = models.ForeignKey(
+        "actors.Actor", models.PROTECT, null=True, blank=True, related_name="follow_ups", verbose_name=_("on behalf of")
+    )
     new_state = models.CharField(_("state"), max_length=12, choices=Recommendation.State, blank=True)
     progress = models.PositiveSmallIntegerField(_("progress"), choices=Recommendation.Progress, null=True, blank=True)
     account = models.TextField(_("what was done"), blank=True)
@@ -83,7 +90,8 @@ class FollowUp(models.Model):
         ordering = ("-drafted_at", "-pk")
         constraints = [
             models.CheckConstraint(
-                condition=~Q(kind="progress") | Q(on_behalf_of__isnull=False), name="progress_on_behalf_of_an_institution"
+                condition=~Q(kind="progress") | Q(on_behalf_of__isnull=False),
+                name="progress_on_behalf_of_an_institution",
             ),
             models.CheckConstraint(
                 condition=~Q(kind="progress", new_state="done", account=""),
@@ -115,7 +123,9 @@ class Evidence(StoredFile):
         verbose_name_plural = _("evidence")
         constraints = [
             models.CheckConstraint(
-                condition=~Q(file="", link=""), name="evidence_is_something", violation_error_message=_("Attach a file or give a link.")
+                condition=~Q(file="", link=""),
+                name="evidence_is_something",
+                violation_error_message=_("Attach a file or give a link."),
             )
         ]
 

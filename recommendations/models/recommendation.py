@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.db.models.functions import Length
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from actors.models import SpaceMember
@@ -67,7 +67,9 @@ class RecommendationQuerySet(models.QuerySet["Recommendation"]):
         voices = [space for space, role in roles_by_space(user).items() if role != SpaceMember.Part.OBSERVER]
         leads = Assignment.objects.standing().filter(recommendation=models.OuterRef("pk"), part=Assignment.Part.LEAD)
         steering = SpaceMember.objects.on(today()).filter(part__in=SpaceMember.STEERING, space=models.OuterRef("space"))
-        declared = self.filter(state=Recommendation.State.DONE).annotate(lead_actor=models.Subquery(leads.values("actor")[:1]))
+        declared = self.filter(state=Recommendation.State.DONE).annotate(
+            lead_actor=models.Subquery(leads.values("actor")[:1])
+        )
         lead_steers = models.Exists(steering.filter(actor=models.OuterRef("lead_actor")))
         in_space = Q(space__in=voices) & Q(lead_steers)
         in_meeting = Q(space=None, meeting__organiser=models.F("lead_actor"))
@@ -92,7 +94,9 @@ class RecommendationQuerySet(models.QuerySet["Recommendation"]):
         """With `shown_state`: the state, or what a visitor is shown instead; lists filter, sort and count by it."""
         if sees_inside(user):
             return self.annotate(shown_state=models.F("state"))
-        cases = [models.When(state=hidden, then=models.Value(shown)) for hidden, shown in Recommendation.IN_PUBLIC.items()]
+        cases = [
+            models.When(state=hidden, then=models.Value(shown)) for hidden, shown in Recommendation.IN_PUBLIC.items()
+        ]
         shown = models.Case(*cases, default=models.F("state"), output_field=models.CharField())
         return self.annotate(shown_state=shown)
 
@@ -101,7 +105,9 @@ class RecommendationQuerySet(models.QuerySet["Recommendation"]):
         from recommendations.models.assignment import Assignment
 
         standing = Assignment.objects.standing().select_related("actor")
-        return self.select_related("axis", "meeting", "space").prefetch_related(models.Prefetch("assignments", standing))
+        return self.select_related("axis", "meeting", "space").prefetch_related(
+            models.Prefetch("assignments", standing)
+        )
 
     def in_order(self) -> Self:
         """As they were numbered: R2 before R10."""
@@ -124,15 +130,15 @@ class Recommendation(models.Model):
     """One sentence institutions agreed on, with who does it, by when, and what became of it."""
 
     class State(models.TextChoices):
-        DRAFT = "draft", _("draft")
-        ADOPTED = "adopted", _("adopted – not started")
-        IN_PROGRESS = "in_progress", _("in progress")
-        CONTINUOUS = "continuous", _("continuous")
-        BLOCKED = "blocked", _("blocked")
-        DONE = "done", _("done – waiting for confirmation")
-        CONFIRMED = "confirmed", _("confirmed")
-        CONTESTED = "contested", _("contested")
-        DROPPED = "dropped", _("dropped")
+        DRAFT = "draft", pgettext_lazy("state of a recommendation", "draft")
+        ADOPTED = "adopted", pgettext_lazy("state of a recommendation", "adopted – not started")
+        IN_PROGRESS = "in_progress", pgettext_lazy("state of a recommendation", "in progress")
+        CONTINUOUS = "continuous", pgettext_lazy("state of a recommendation", "continuous")
+        BLOCKED = "blocked", pgettext_lazy("state of a recommendation", "blocked")
+        DONE = "done", pgettext_lazy("state of a recommendation", "done – waiting for confirmation")
+        CONFIRMED = "confirmed", pgettext_lazy("state of a recommendation", "confirmed")
+        CONTESTED = "contested", pgettext_lazy("state of a recommendation", "contested")
+        DROPPED = "dropped", pgettext_lazy("state of a recommendation", "dropped")
 
     OPEN = (State.ADOPTED, State.IN_PROGRESS, State.CONTINUOUS, State.BLOCKED, State.CONTESTED)
     #: what a visitor is shown instead of a state that could embarrass an institution
@@ -175,18 +181,47 @@ class Recommendation(models.Model):
         COMPLETE = 100, _("complete")
 
     reference = models.CharField(_("reference"), max_length=40, unique=True)
-    meeting = models.ForeignKey("meetings.Meeting", models.PROTECT, related_name="recommendations", verbose_name=_("meeting"))
-    space = models.ForeignKey("actors.Space", models.PROTECT, null=True, blank=True, related_name="recommendations", verbose_name=_("coordination space"))
-    item = models.ForeignKey("meetings.AgendaItem", models.SET_NULL, null=True, blank=True, related_name="recommendations", verbose_name=_("agenda item"))
-    quote_revision = models.ForeignKey("meetings.MinutesRevision", models.PROTECT, null=True, blank=True, related_name="recommendations")
+    meeting = models.ForeignKey(
+        "meetings.Meeting", models.PROTECT, related_name="recommendations", verbose_name=_("meeting")
+    )
+    space = models.ForeignKey(
+        "actors.Space",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="recommendations",
+        verbose_name=_("coordination space"),
+    )
+    item = models.ForeignKey(
+        "meetings.AgendaItem",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="recommendations",
+        verbose_name=_("agenda item"),
+    )
+    quote_revision = models.ForeignKey(
+        "meetings.MinutesRevision", models.PROTECT, null=True, blank=True, related_name="recommendations"
+    )
     quote_text = models.TextField(_("quoted passage"), blank=True)
     quote_offset = models.PositiveIntegerField(null=True, blank=True)
     text_ar = models.TextField(_("text in Arabic"), blank=True)
     text_fr = models.TextField(_("text in French"), blank=True)
     text_en = models.TextField(_("text in English"), blank=True)
-    axis = models.ForeignKey("reference.Axis", models.PROTECT, null=True, blank=True, related_name="recommendations", verbose_name=_("axis"))
-    themes = models.ManyToManyField("reference.Theme", blank=True, related_name="recommendations", verbose_name=_("themes"))
-    territory = models.ForeignKey("reference.Territory", models.PROTECT, null=True, blank=True, related_name="recommendations", verbose_name=_("territory"))
+    axis = models.ForeignKey(
+        "reference.Axis", models.PROTECT, null=True, blank=True, related_name="recommendations", verbose_name=_("axis")
+    )
+    themes = models.ManyToManyField(
+        "reference.Theme", blank=True, related_name="recommendations", verbose_name=_("themes")
+    )
+    territory = models.ForeignKey(
+        "reference.Territory",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="recommendations",
+        verbose_name=_("territory"),
+    )
     people = models.CharField(_("people concerned"), max_length=12, choices=People, default=People.ALL)
     level = models.CharField(_("level"), max_length=12, choices=Level, default=Level.LOCAL)
     priority = models.CharField(_("priority"), max_length=10, choices=Priority, default=Priority.NORMAL)
@@ -223,7 +258,8 @@ class Recommendation(models.Model):
                 violation_error_message=_("Say why the recommendation is dropped."),
             ),
             models.CheckConstraint(
-                condition=Q(quote_offset=None) | Q(quote_revision__isnull=False), name="recommendation_quote_has_revision"
+                condition=Q(quote_offset=None) | Q(quote_revision__isnull=False),
+                name="recommendation_quote_has_revision",
             ),
         ]
 

@@ -30,7 +30,9 @@ def assign(request: HttpRequest, reference: str) -> HttpResponse:
         except Refused as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, refusal)
         else:
-            messages.success(request, _("“%(institution)s” has been asked, and told.") % {"institution": assignment.actor})
+            messages.success(
+                request, _("“%(institution)s” has been asked, and told.") % {"institution": assignment.actor}
+            )
             return redirect(found)
     return page(request, "recommendations/assign.html", {"recommendation": found, "form": form})
 
@@ -39,7 +41,12 @@ def _find_assignment(request: HttpRequest, pk: int) -> Assignment:
     """An assignment of a recommendation this person sees, or of one of their own institutions."""
     seen = Recommendation.objects.visible_to(request.user).values("pk")
     rows = Assignment.objects.filter(recommendation__in=seen)
-    return get_object_or_404(rows.select_related("actor", "recommendation__meeting__organiser", "recommendation__meeting__space", "recommendation__space"), pk=pk)
+    return get_object_or_404(
+        rows.select_related(
+            "actor", "recommendation__meeting__organiser", "recommendation__meeting__space", "recommendation__space"
+        ),
+        pk=pk,
+    )
 
 
 @require_POST
@@ -90,4 +97,8 @@ def withdraw_assignment(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect(recommendation)
     except Refused as refusal:
         return turned_away(request, refusal, recommendation)
-    return page(request, "recommendations/withdraw_assignment.html", {"assignment": assignment, "recommendation": recommendation})
+    return page(
+        request,
+        "recommendations/withdraw_assignment.html",
+        {"assignment": assignment, "recommendation": recommendation},
+    )

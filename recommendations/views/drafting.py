@@ -25,7 +25,11 @@ def add_recommendation(request: HttpRequest) -> HttpResponse:
     running = (Meeting.State.ANNOUNCED, Meeting.State.HELD)
     meetings = Meeting.objects.visible_to(request.user).steered_by(request.user).filter(state__in=running)
     newest = meetings.select_related("organiser", "space").order_by("-starts_at")[:NEWEST_MEETINGS]
-    return page(request, "recommendations/add_recommendation.html", {"meetings": newest, "register_url": reverse("recommendations:recommendations")})
+    return page(
+        request,
+        "recommendations/add_recommendation.html",
+        {"meetings": newest, "register_url": reverse("recommendations:recommendations")},
+    )
 
 
 @require_http_methods(["GET", "POST"])

@@ -75,7 +75,11 @@ def _thanks(new_state: str, at_once: bool) -> str:
 def clear_follow_up(request: HttpRequest, pk: int) -> HttpResponse:
     """Read the entry, then let it leave the house or send it back with a note."""
     seen = FollowUp.objects.visible_to(request.user).select_related(
-        "recommendation__meeting__organiser", "recommendation__meeting__space", "recommendation__space", "on_behalf_of", "drafted_by"
+        "recommendation__meeting__organiser",
+        "recommendation__meeting__space",
+        "recommendation__space",
+        "on_behalf_of",
+        "drafted_by",
     )
     entry = get_object_or_404(seen.prefetch_related("evidence"), pk=pk)
     found = entry.recommendation

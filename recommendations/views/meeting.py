@@ -4,6 +4,7 @@ from collections import Counter
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.db.models import Prefetch, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -16,7 +17,7 @@ from portal.core.errors import Refused
 from portal.core.pages import page
 from recommendations import actions
 from recommendations.forms import QuickDraftForm
-from recommendations.models import Recommendation, Shown, sees_inside, shown_to, strip_of
+from recommendations.models import Assignment, Recommendation, Shown, sees_inside, shown_to, strip_of
 from recommendations.permissions import allowed, can_draft, check_adopting_time
 from recommendations.views.finding import find_meeting, turned_away
 
@@ -37,11 +38,13 @@ def meeting_recommendations(request: HttpRequest, reference: str) -> HttpRespons
             return turned_away(request, refusal, meeting)
         messages.success(request, _("Draft %(reference)s is saved.") % {"reference": draft.short_reference})
         return redirect("recommendations:meeting_recommendations", meeting.reference)
-    rows = meeting.recommendations.visible_to(request.user).exclude(state=State.DROPPED).with_assignments().in_order()
+    context = meeting_context(request, meeting, "recommendations")
+    rows = [row for row in context["seen"].recommendations if row.state != State.DROPPED]
+    prefetch_related_objects(rows, Prefetch("assignments", Assignment.objects.standing().select_related("actor")))
     shown = shown_to(request.user, rows)
     can_steer = steers(request.user, meeting)
     drafts = [row for row in shown if row.recommendation.state == State.DRAFT]
-    context = meeting_context(request, meeting, "recommendations") | {
+    context |= {
         "axes": _under_axes([row for row in shown if row.recommendation.state != State.DRAFT]),
         "drafts": drafts,
         "strip": strip_of(Counter(row.state for row in shown)),
@@ -58,7 +61,9 @@ def _under_axes(rows: list[Shown]) -> list[tuple[object, list[Shown]]]:
     axes: dict[object, list[Shown]] = {}
     for row in rows:
         axes.setdefault(row.recommendation.axis, []).append(row)
-    return sorted(axes.items(), key=lambda pair: (pair[0] is None, getattr(pair[0], "position", 0), getattr(pair[0], "pk", 0)))
+    return sorted(
+        axes.items(), key=lambda pair: (pair[0] is None, getattr(pair[0], "position", 0), getattr(pair[0], "pk", 0))
+    )
 
 
 @require_POST

@@ -68,7 +68,9 @@ def link_passage(request: HttpRequest, reference: str) -> HttpResponse:
     form = PassageForm(request.POST or None, meeting=found.meeting)
     if form.is_valid():
         try:
-            passage = passage_in(found.meeting, revision=_newest(form.cleaned_data["section"]), text=form.cleaned_data["text"])
+            passage = passage_in(
+                found.meeting, revision=_newest(form.cleaned_data["section"]), text=form.cleaned_data["text"]
+            )
             actions.link_passage(found, passage=passage, by=request.user)
         except Refused as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, refusal)
@@ -76,7 +78,9 @@ def link_passage(request: HttpRequest, reference: str) -> HttpResponse:
             messages.success(request, _("The recommendation is linked to its passage."))
             return redirect(found)
     sections = form.fields["section"].queryset  # type: ignore[attr-defined]
-    return page(request, "recommendations/link_passage.html", {"recommendation": found, "form": form, "sections": sections})
+    return page(
+        request, "recommendations/link_passage.html", {"recommendation": found, "form": form, "sections": sections}
+    )
 
 
 def _newest(section: MinutesSection) -> MinutesRevision:

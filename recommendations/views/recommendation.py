@@ -19,7 +19,14 @@ from recommendations import actions
 from recommendations.forms import ConfirmForm, ReasonForm
 from recommendations.models import FollowUp, Recommendation, Shown, sees_inside
 from recommendations.next_step import next_step
-from recommendations.permissions import can_assign, can_read_reminders, check_confirm, check_contest, check_drop, check_reopen
+from recommendations.permissions import (
+    can_assign,
+    can_read_reminders,
+    check_confirm,
+    check_contest,
+    check_drop,
+    check_reopen,
+)
 from recommendations.story import changes_of, line_of, quote_for
 from recommendations.views.finding import find_recommendation, turned_away
 
@@ -104,7 +111,13 @@ def drop_recommendation(request: HttpRequest, reference: str) -> HttpResponse:
     found = find_recommendation(request, reference)
     form = ReasonForm(request.POST or None)
     return _say(
-        request, found, form, check_drop, actions.drop_recommendation, "drop_recommendation", _("The recommendation is dropped.")
+        request,
+        found,
+        form,
+        check_drop,
+        actions.drop_recommendation,
+        "drop_recommendation",
+        _("The recommendation is dropped."),
     )
 
 
@@ -113,7 +126,13 @@ def reopen_recommendation(request: HttpRequest, reference: str) -> HttpResponse:
     found = find_recommendation(request, reference)
     form = ReasonForm(request.POST or None)
     return _say(
-        request, found, form, check_reopen, actions.reopen_recommendation, "reopen_recommendation", _("The recommendation is reopened.")
+        request,
+        found,
+        form,
+        check_reopen,
+        actions.reopen_recommendation,
+        "reopen_recommendation",
+        _("The recommendation is reopened."),
     )
 
 

@@ -102,7 +102,9 @@ def _sorts(view: str, inside: bool) -> dict[str, tuple[str, ...]]:
     sorts = SORTS_INSIDE if inside else SORTS_IN_PUBLIC
     if view == "list":
         return sorts
-    return {name: (GROUPED[view], *(field for field in fields if field != GROUPED[view])) for name, fields in sorts.items()}
+    return {
+        name: (GROUPED[view], *(field for field in fields if field != GROUPED[view])) for name, fields in sorts.items()
+    }
 
 
 def _groups(view: str, rows: list[Shown]) -> list[tuple[str, list[Shown]]]:
@@ -152,7 +154,9 @@ def _tabs(request: HttpRequest, current: str, inside: bool) -> list[dict[str, ob
 def _summary(seen: Any, inside: bool) -> dict[str, object]:
     """How many stand in which state, over everything this reader may see; one query."""
     late = Count("pk", filter=Q(state__in=Recommendation.OPEN, due_on__lt=today()))
-    rows = seen.adopted().order_by().values("shown_state").annotate(number=Count("pk"), late=late, first=Min("adopted_at"))
+    rows = (
+        seen.adopted().order_by().values("shown_state").annotate(number=Count("pk"), late=late, first=Min("adopted_at"))
+    )
     rows = list(rows)
     return {
         "strip": strip_of({row["shown_state"]: row["number"] for row in rows}),

@@ -41,21 +41,21 @@ def test_a_wrong_password_is_told_beside_the_form_and_the_mail_stays_typed(perso
     page = sign_in(Client(), password="wrong").text
     assert 'class="error-summary"' in page
     assert 'value="Person@example.org"' in page
-    assert "wrong" not in page.replace("data-kind", "")
 
 
 def test_a_closed_account_is_told_whom_to_ask(person):
     person.is_active = False
     person.save()
-    response = sign_in(Client())
-    assert response.status_code in {200, 302}
-    assert "_auth_user_id" not in Client().session
+    client = Client()
+    response = sign_in(client)
+    assert (response.status_code, response.url) == (302, "/ar/accounts/inactive/")
+    assert "_auth_user_id" not in client.session
 
 
 def test_nobody_opens_an_account_unasked():
     page = Client().get("/en/accounts/signup/").text
     assert "Ask the manager of your institution’s page, or the secretariat of your coordination space." in page
-    assert "<form class=\"form\"" not in page
+    assert '<form class="form"' not in page
 
 
 def test_signing_out_is_a_button_that_works_without_scripts(person, as_user):
@@ -73,7 +73,11 @@ def test_a_forgotten_password_is_chosen_again_through_the_mail(person):
     link = next(line for line in message.body.splitlines() if line.startswith("http"))
     form = client.get(link, follow=True)
     assert "Choose a new password" in form.text
-    done = client.post(form.request["PATH_INFO"], {"password1": "another-long-sentence", "password2": "another-long-sentence"}, follow=True)
+    done = client.post(
+        form.request["PATH_INFO"],
+        {"password1": "another-long-sentence", "password2": "another-long-sentence"},
+        follow=True,
+    )
     assert "Your new password is saved." in done.text
     person.refresh_from_db()
     assert person.check_password("another-long-sentence")
@@ -81,14 +85,35 @@ def test_a_forgotten_password_is_chosen_again_through_the_mail(person):
 
 def test_an_unknown_mail_gets_the_same_answer_on_the_page(person):
     known, unknown = (
-        Client().post("/en/accounts/password/reset/", {"email": email}, follow=True).text for email in ("person@example.org", "nobody@example.org")
+        Client().post("/en/accounts/password/reset/", {"email": email}, follow=True).text
+        for email in ("person@example.org", "nobody@example.org")
     )
     assert "If an account has this e-mail" in known
     assert known == unknown
-    assert [message.subject for message in mail.outbox] == ["“Tansiq”: choose a new password", "“Tansiq”: no account with this e-mail"]
+    assert [message.subject for message in mail.outbox] == [
+        "“Tansiq”: choose a new password",
+        "“Tansiq”: no account with this e-mail",
+    ]
 
 
-@pytest.mark.parametrize("path", ["login/", "logout/", "password/reset/", "password/reset/done/", "password/change/", "password/set/", "signup/", "inactive/", "reauthenticate/", "email/", "confirm-email/", "password/reset/key/done/", "password/reset/key/x-y/"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "login/",
+        "logout/",
+        "password/reset/",
+        "password/reset/done/",
+        "password/change/",
+        "password/set/",
+        "signup/",
+        "inactive/",
+        "reauthenticate/",
+        "email/",
+        "confirm-email/",
+        "password/reset/key/done/",
+        "password/reset/key/x-y/",
+    ],
+)
 @pytest.mark.parametrize("language", ["ar", "fr"])
 def test_every_account_page_stands_in_the_frame_and_needs_nothing_inline(path, language, person, as_user):
     for client in (Client(), as_user(person)):

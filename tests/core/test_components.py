@@ -28,18 +28,28 @@ def test_only_arrows_turn_with_the_direction_of_the_page():
 
 
 def test_a_chip_escapes_what_it_is_told():
-    assert draw("{% chip label tone='ok' %}", label="<b>a</b>") == '<span class="chip" data-tone="ok">&lt;b&gt;a&lt;/b&gt;</span>'
+    assert (
+        draw("{% chip label tone='ok' %}", label="<b>a</b>")
+        == '<span class="chip" data-tone="ok">&lt;b&gt;a&lt;/b&gt;</span>'
+    )
 
 
 def test_a_component_sees_its_parameters_and_its_block_only():
-    drawn = draw('{% component "card" title=name tone="late" %}<p>{{ inside }}</p>{% endcomponent %}', name="<Name>", inside="x & y", note="not passed")
+    drawn = draw(
+        '{% component "card" title=name tone="late" %}<p>{{ inside }}</p>{% endcomponent %}',
+        name="<Name>",
+        inside="x & y",
+        note="not passed",
+    )
     assert '<section class="card" data-tone="late">' in drawn
     assert "<h2>&lt;Name&gt;</h2>" in drawn
     assert "<p>x &amp; y</p>" in drawn
     assert "not passed" not in drawn
 
 
-@pytest.mark.parametrize(("days", "tone", "text"), [(-3, "danger", "3 days late"), (7, "attention", "7 days left"), (8, "", "8 days left")])
+@pytest.mark.parametrize(
+    ("days", "tone", "text"), [(-3, "danger", "3 days late"), (7, "attention", "7 days left"), (8, "", "8 days left")]
+)
 def test_a_countdown_warms_up_as_the_day_comes(days, tone, text):
     with translation.override("en"):
         drawn = draw("{% countdown day %}", day=today() + timedelta(days=days))

@@ -12,7 +12,8 @@ from django.core.management import call_command
 from portal.core.static import flattened
 
 PARTS = {
-    "css/app.css": '/* why */\n@layer reset, components;\n@import url("components/card.css") layer(components);\n@import url("reset.css") layer(reset);\n',
+    "css/app.css": "/* why */\n@layer reset, components;\n"
+    '@import url("components/card.css") layer(components);\n@import url("reset.css") layer(reset);\n',
     "css/components/card.css": ".card { color: red; }\n",
     "css/reset.css": "/* none */\n* { margin: 0; }\n",
     "js/app.js": '// why\nimport "./one.js";\nimport "./two.js";\n',
@@ -41,7 +42,13 @@ def collected(tmp_path_factory):
     folder = tmp_path_factory.mktemp("static")
     storages = {**portal.STORAGES, "staticfiles": {"BACKEND": "portal.core.static.FlattenedManifestStorage"}}
     with override_settings(STATIC_ROOT=str(folder), STORAGES=storages):
-        call_command("collectstatic", interactive=False, verbosity=0, ignore_patterns=["admin", "ext", "account", "mfa"], stdout=StringIO())
+        call_command(
+            "collectstatic",
+            interactive=False,
+            verbosity=0,
+            ignore_patterns=["admin", "ext", "account", "mfa"],
+            stdout=StringIO(),
+        )
     return folder
 
 

@@ -19,7 +19,9 @@ def test_a_visitor_who_finds_nothing_is_offered_to_sign_in_and_come_back():
 
 
 def test_what_is_hidden_and_what_does_not_exist_are_worded_the_same():
-    hidden, nothing = (Client().get(f"/en/meetings/{reference}/").text for reference in ("HIDDEN-2026-01", "NOTHING-2026-99"))
+    hidden, nothing = (
+        Client().get(f"/en/meetings/{reference}/").text for reference in ("HIDDEN-2026-01", "NOTHING-2026-99")
+    )
     assert re.sub("HIDDEN-2026-01|NOTHING-2026-99", "", hidden) == re.sub("HIDDEN-2026-01|NOTHING-2026-99", "", nothing)
 
 
@@ -50,7 +52,9 @@ def test_what_is_not_allowed_says_why(rf: RequestFactory, outsider):
 def test_htmx_gets_the_sentence_alone(rf: RequestFactory, outsider):
     request = rf.get("/en/x/", headers={"HX-Request": "true"})
     request.user = outsider
-    request.htmx = type("Htmx", (), {"boosted": False, "history_restore_request": False, "__bool__": lambda self: True})()
+    request.htmx = type(
+        "Htmx", (), {"boosted": False, "history_restore_request": False, "__bool__": lambda self: True}
+    )()
     response = errors.forbidden(request, PermissionDenied("Only the secretariat."))
     assert "Only the secretariat." in response.text
     assert "<html" not in response.text

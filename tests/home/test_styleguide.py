@@ -35,12 +35,35 @@ def test_nothing_in_it_needs_an_inline_style_or_script():
 @pytest.mark.parametrize(
     "mark",
     [
-        'class="card"', 'class="chip"', 'class="progress"', 'class="timeline"', 'class="figures"', 'class="tasks"', 'class="facts"',
-        'class="tabs"', 'class="empty"', 'class="form"', 'class="field', 'class="error-summary"', 'class="filters"', 'class="pagination"',
-        'aria-sort="descending"', 'class="toast"', 'class="strip"', 'class="bars"', 'class="programme"', 'class="institution"',
-        'class="long-work"', 'class="bilingual"', 'class="stepper"', 'class="month card"', 'class="notice"', 'class="fold"', 'class="scroll"',
+        'class="card"',
+        'class="chip"',
+        'class="progress"',
+        'class="timeline"',
+        'class="figures"',
+        'class="tasks"',
+        'class="facts"',
+        'class="tabs"',
+        'class="empty"',
+        'class="form"',
+        'class="field',
+        'class="error-summary"',
+        'class="filters"',
+        'class="pagination"',
+        'aria-sort="descending"',
+        'class="toast"',
+        'class="strip"',
+        'class="bars"',
+        'class="programme"',
+        'class="institution"',
+        'class="long-work"',
+        'class="bilingual"',
+        'class="stepper"',
+        'class="month card"',
+        'class="notice"',
+        'class="fold"',
+        'class="scroll"',
     ],
-)  # fmt: skip
+)
 def test_every_component_is_shown(mark):
     assert mark in read("ar", "?errors=1")
 

@@ -7,8 +7,12 @@ from meetings.models import Attendance, Meeting, Minutes
 from portal.core.html import paragraphs
 from tests import factories
 
-LONG = "المصلحة التجريبية المكلفة بتتبع تنفيذ البرامج الاجتماعية والاقتصادية والثقافية لفائدة الفئات المعنية بتراب الجهة"
-LONG_FR = "Service d’essai chargé du suivi des programmes sociaux, économiques et culturels au profit des publics concernés"
+LONG = (
+    "المصلحة التجريبية المكلفة بتتبع تنفيذ البرامج الاجتماعية والاقتصادية والثقافية لفائدة الفئات المعنية بتراب الجهة"
+)
+LONG_FR = (
+    "Service d’essai chargé du suivi des programmes sociaux, économiques et culturels au profit des publics concernés"
+)
 WORDS = "نص تجريبي يصف ما دار حول هذه النقطة من تقديم ونقاش واقتراحات، مع الإحالة على الوثائق المرفقة. "
 
 
@@ -32,18 +36,32 @@ def large_meeting(*, items: int = 20, institutions: int = 60, **fields) -> Meeti
     )
     sections = []
     for number in range(1, items + 1):
-        item = factories.AgendaItemFactory(meeting=meeting, position=number, title_ar=f"النقطة {number}: {LONG if number % 5 == 0 else 'عرض تجريبي'}")
+        item = factories.AgendaItemFactory(
+            meeting=meeting, position=number, title_ar=f"النقطة {number}: {LONG if number % 5 == 0 else 'عرض تجريبي'}"
+        )
         html = paragraphs("\n\n".join(f"{number}.{part} {WORDS * 3}" for part in range(1, 4)))
         section = factories.MinutesSectionFactory(minutes=minutes, item=item, html=html, text="x", revision=1)
         sections.append(
-            {"section": section.pk, "item": item.pk, "title_ar": item.title_ar, "title_fr": item.title_fr, "html": html, "text": "", "revision": 1}
+            {
+                "section": section.pk,
+                "item": item.pk,
+                "title_ar": item.title_ar,
+                "title_fr": item.title_fr,
+                "html": html,
+                "text": "",
+                "revision": 1,
+            }
         )
     minutes.versions.create(number=1, sections=sections, adopted_at=minutes.adopted_at)
     kinds, statuses = Actor.Kind.values, Attendance.Status.values
     for number in range(institutions):
         status = statuses[number % len(statuses)]
         name = f"{LONG} {number}" if number % 7 == 0 else f"مؤسسة تجريبية {number}"
-        actor = factories.ActorFactory(kind=kinds[number % len(kinds)], name_ar=name, name_fr=f"{LONG_FR} {number}" if number % 7 == 0 else f"Institution d’essai {number}")
+        actor = factories.ActorFactory(
+            kind=kinds[number % len(kinds)],
+            name_ar=name,
+            name_fr=f"{LONG_FR} {number}" if number % 7 == 0 else f"Institution d’essai {number}",
+        )
         factories.InvitationFactory(meeting=meeting, actor=actor)
         Attendance.objects.create(
             meeting=meeting,

@@ -21,7 +21,9 @@ def meeting(space, association):
 
 @pytest.fixture
 def items(meeting):
-    return [factories.AgendaItemFactory(meeting=meeting, position=number, title_ar=f"نقطة {number}") for number in (1, 2, 3)]
+    return [
+        factories.AgendaItemFactory(meeting=meeting, position=number, title_ar=f"نقطة {number}") for number in (1, 2, 3)
+    ]
 
 
 def titles():

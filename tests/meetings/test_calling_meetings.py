@@ -153,7 +153,9 @@ def test_moving_an_announced_meeting_tells_those_who_have_not_declined(announced
     assert moved.sequence == 2
 
 
-@pytest.mark.parametrize("change", [{"place_ar": "وجدة"}, {"link": "https://example.org/salle"}, {"times_known": False}])
+@pytest.mark.parametrize(
+    "change", [{"place_ar": "وجدة"}, {"link": "https://example.org/salle"}, {"times_known": False}]
+)
 def test_a_changed_place_link_or_certainty_of_hours_counts_as_moved(announced, secretariat, change):
     assert actions.edit_meeting(announced, by=secretariat, **change).sequence == 2
     assert [kind for kind, _ in kinds()] == ["meetings.moved"]
@@ -173,7 +175,9 @@ def test_a_meeting_in_preparation_moves_without_telling_anybody(meeting, secreta
 
 def test_an_announced_meeting_is_not_moved_into_the_past(announced, secretariat):
     with pytest.raises(Refused) as refusal:
-        actions.edit_meeting(announced, starts_at=NOW - timedelta(days=2), ends_at=NOW - timedelta(days=1), by=secretariat)
+        actions.edit_meeting(
+            announced, starts_at=NOW - timedelta(days=2), ends_at=NOW - timedelta(days=1), by=secretariat
+        )
     assert refusal.value.field == "starts_at"
     announced.refresh_from_db()
     assert announced.starts_at == STARTS
@@ -207,7 +211,9 @@ def test_a_draft_is_cancelled_in_silence(meeting, commune, officer, secretariat)
     assert kinds() == []
 
 
-def test_a_postponed_meeting_is_announced_again_and_answers_start_anew(announced, commune, officer, member, secretariat):
+def test_a_postponed_meeting_is_announced_again_and_answers_start_anew(
+    announced, commune, officer, member, secretariat
+):
     Invitation.objects.filter(actor=commune).update(answer=Invitation.Answer.CONFIRMED, answered_at=NOW)
     actions.postpone_meeting(announced, reason="تعذر توفير القاعة", by=secretariat)
     Notification.objects.all().delete()
@@ -222,7 +228,10 @@ def test_a_postponed_meeting_is_announced_again_and_answers_start_anew(announced
 
 def test_a_new_date_must_lie_ahead_and_in_order(announced, secretariat):
     actions.postpone_meeting(announced, reason="تعذر", by=secretariat)
-    for starts, ends, field in ((STARTS, STARTS, "ends_at"), (NOW - timedelta(days=3), NOW - timedelta(days=2), "starts_at")):
+    for starts, ends, field in (
+        (STARTS, STARTS, "ends_at"),
+        (NOW - timedelta(days=3), NOW - timedelta(days=2), "starts_at"),
+    ):
         with pytest.raises(Refused) as refusal:
             actions.reannounce_meeting(announced, starts_at=starts, ends_at=ends, by=secretariat)
         assert refusal.value.field == field

@@ -47,7 +47,9 @@ def test_inviting_to_an_announced_meeting_sends_at_once(meeting, commune, office
     assert sent() == [("meetings.invited", officer.email)]
 
 
-def test_inviting_to_a_meeting_in_preparation_waits_for_the_announcement(space, association, commune, officer, secretariat):
+def test_inviting_to_a_meeting_in_preparation_waits_for_the_announcement(
+    space, association, commune, officer, secretariat
+):
     draft = factories.MeetingFactory(space=space, organiser=association, state=Meeting.State.DRAFT)
     actions.invite(draft, actors=[commune], by=secretariat)
     assert (Invitation.objects.get().sent_at, sent()) == (None, [])
@@ -86,7 +88,11 @@ def test_an_invitation_is_withdrawn_only_before_it_is_sent(invitation, secretari
 def test_the_institution_confirms_and_the_secretariat_is_told(invitation, officer, secretariat):
     actions.answer_invitation(invitation, answer="confirmed", representative=" رئيس المكتب ", by=officer)
     invitation.refresh_from_db()
-    assert (invitation.answer, invitation.representative, invitation.answered_by) == ("confirmed", "رئيس المكتب", officer)
+    assert (invitation.answer, invitation.representative, invitation.answered_by) == (
+        "confirmed",
+        "رئيس المكتب",
+        officer,
+    )
     assert (invitation.answered_at, invitation.by_phone) == (NOW, False)
     assert sent() == [("meetings.answered", secretariat.email)]
 
@@ -136,7 +142,15 @@ def test_everybody_who_works_for_the_invited_institution_may_answer(
     invitation, visitor, outsider, member, secretariat, officer, manager, validator
 ):
     people = (visitor, outsider, member, secretariat, officer, manager, validator)
-    assert [can_answer_invitation(person, invitation) for person in people] == [False, False, False, False, True, True, True]
+    assert [can_answer_invitation(person, invitation) for person in people] == [
+        False,
+        False,
+        False,
+        False,
+        True,
+        True,
+        True,
+    ]
 
 
 def test_a_reminder_by_hand_goes_once_a_day(invitation, officer, secretariat):
@@ -182,7 +196,11 @@ def test_the_table_is_saved_line_by_line_and_only_what_changed(meeting, commune,
     with time_machine.travel(STARTS):
         first = [Presence(commune, "present"), Presence(service, "represented", commune), Presence(association, "")]
         assert actions.record_attendance(meeting, rows=first, by=secretariat) == 2
-        second = [Presence(commune, "late"), Presence(service, "represented", commune), Presence(association, "excused")]
+        second = [
+            Presence(commune, "late"),
+            Presence(service, "represented", commune),
+            Presence(association, "excused"),
+        ]
         assert actions.record_attendance(meeting, rows=second, by=secretariat) == 2
         third = [Presence(commune, ""), Presence(service, "absent", commune), Presence(association, "excused")]
         assert actions.record_attendance(meeting, rows=third, by=secretariat) == 2
@@ -198,8 +216,8 @@ def test_a_represented_institution_names_another_one_that_is_there(meeting, comm
             with pytest.raises(Refused) as refusal:
                 actions.record_attendance(meeting, rows=rows, by=secretariat)
             assert refusal.value.field == f"represented_by_{service.pk}"
+        rows = [Presence(commune, "absent"), Presence(service, "represented", commune)]
         with pytest.raises(Refused):
-            rows = [Presence(commune, "absent"), Presence(service, "represented", commune)]
             actions.record_attendance(meeting, rows=rows, by=secretariat)
     assert Attendance.objects.count() == 0
 

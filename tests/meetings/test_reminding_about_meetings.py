@@ -155,7 +155,9 @@ def test_a_meeting_without_a_space_is_steered_by_its_organisers_managers(meeting
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_the_clock_costs_the_same_for_one_meeting_and_for_three(count, space, association, commune, office, django_assert_num_queries):
+def test_the_clock_costs_the_same_for_one_meeting_and_for_three(
+    count, space, association, commune, office, django_assert_num_queries
+):
     for _ in range(count):
         meeting = factories.MeetingFactory(space=space, organiser=association)
         factories.InvitationFactory(meeting=meeting, actor=commune, answer="confirmed")

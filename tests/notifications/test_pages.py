@@ -97,9 +97,9 @@ def test_deliveries_are_found_by_state_and_address(told, administrator, as_user)
     Notification.objects.filter(pk=Notification.objects.first().pk).update(state="given_up", email="lost@example.org")
     client = as_user(administrator)
     for query in ({"state": "given_up"}, {"q": "lost@"}):
-        assert [row.email for row in client.get(reverse("notifications:deliveries"), query).context["listing"].page] == [
-            "lost@example.org"
-        ]
+        assert [
+            row.email for row in client.get(reverse("notifications:deliveries"), query).context["listing"].page
+        ] == ["lost@example.org"]
 
 
 def test_an_administrator_sends_a_mail_again(told, administrator, member, as_user, monkeypatch):
@@ -139,7 +139,10 @@ def test_the_last_run_and_a_missed_one_are_announced(administrator, as_user, tim
 @pytest.fixture
 def mail_files(settings, tmp_path):
     settings.MAILERS = {
-        "default": {"BACKEND": "django.core.mail.backends.filebased.EmailBackend", "OPTIONS": {"file_path": str(tmp_path)}}
+        "default": {
+            "BACKEND": "django.core.mail.backends.filebased.EmailBackend",
+            "OPTIONS": {"file_path": str(tmp_path)},
+        }
     }
     return tmp_path
 
@@ -170,7 +173,10 @@ def test_the_story_of_a_thing_tells_what_was_sent_and_what_comes(clock, rung, me
     clock.extend([rung(-10), rung(-9), rung(-7), rung(-1, to=[Recipient("office@example.org", "ar")])])
     send_due(at(25))
     story = story_of(meeting, at(25, 12))
-    assert [(step.is_sent, step.recipient) for step in story.past] == [(True, str(administrator)), (False, str(administrator))]
+    assert [(step.is_sent, step.recipient) for step in story.past] == [
+        (True, str(administrator)),
+        (False, str(administrator)),
+    ]
     assert [(step.due_at, step.recipients) for step in story.coming] == [
         (at(27), [str(administrator)]),
         (at(3, month=12), ["office@example.org"]),

@@ -1,6 +1,7 @@
 """Over the wire: a real SMTP server on this machine takes the mail apart again."""
 
 import smtplib
+import socket
 from email import message_from_bytes
 from email.policy import default
 
@@ -26,12 +27,17 @@ class Postbox:
         return self.answer
 
 
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
 @pytest.fixture
 def server(settings):
-    box = Postbox()
-    controller = Controller(box, hostname="127.0.0.1", port=0)
+    box, port = Postbox(), free_port()
+    controller = Controller(box, hostname="127.0.0.1", port=port)
     controller.start()
-    port = controller.server.sockets[0].getsockname()[1]
     settings.MAILERS = {
         "default": {
             "BACKEND": "django.core.mail.backends.smtp.EmailBackend",

@@ -7,6 +7,7 @@ import pytest
 from portal.notifications.models import LedgerEntry, Notification, ReminderRun
 from portal.notifications.recipients import Recipient
 from portal.notifications.reminders import due_reminders, last_run, send_due
+from portal.notifications.tasks import send_reminders
 from portal.reference.models import Holiday
 from tests import factories
 from tests.notifications.conftest import EVENT, at
@@ -29,7 +30,12 @@ def test_a_pass_claims_the_rung_with_its_notification(clock, rung, meeting, admi
     [line] = send_due(at(27))
     assert str(line) == f"meetings.coming-7 TST-2026-01 2026-12-04 user:{administrator.pk} sent"
     [entry] = LedgerEntry.objects.about(meeting)
-    assert (entry.rung, entry.occurrence, entry.outcome, entry.due_at) == ("meetings.coming-7", "2026-12-04", "sent", at(27))
+    assert (entry.rung, entry.occurrence, entry.outcome, entry.due_at) == (
+        "meetings.coming-7",
+        "2026-12-04",
+        "sent",
+        at(27),
+    )
     assert entry.notification == Notification.objects.get()
     assert entry.notification.user == administrator
     assert entry.notification.kind == "meetings.coming"
@@ -189,7 +195,10 @@ def test_a_pass_leaves_a_row_when_it_did_something_or_is_the_first_of_the_day(cl
     clock.extend([rung(-7), rung(-8)])
     send_due(at(27))
     send_due(at(27, 9, 10))
-    assert [(run.started_at, run.sent, run.skipped) for run in ReminderRun.objects.all()] == [(at(27), 1, 1), (at(26), 0, 0)]
+    assert [(run.started_at, run.sent, run.skipped) for run in ReminderRun.objects.all()] == [
+        (at(27), 1, 1),
+        (at(26), 0, 0),
+    ]
 
 
 def test_a_clock_that_stood_still_is_announced(clock):
@@ -202,3 +211,11 @@ def test_a_clock_that_stood_still_is_announced(clock):
     assert not last_run(at(29, 12)).is_missed
     assert not last_run(at(30, 9, 20)).is_missed
     assert last_run(at(30, 9, 40)).expected_at == at(30)
+
+
+@pytest.mark.parametrize(("moment", "count"), [(at(27, 8, 59), 0), (at(28, 12), 0), (at(30, 9), 1)])
+def test_the_worker_sends_from_nine_on_working_days_only(moment, count, clock, rung, time_machine):
+    time_machine.move_to(moment, tick=False)
+    clock.append(rung(-8))
+    send_reminders()
+    assert Notification.objects.count() == count

@@ -10,7 +10,8 @@ django.setup()
 from portal.notifications.reminders import due_reminders, send_due  # noqa: E402
 
 now = datetime(2026, 11, 27, 9, tzinfo=UTC)
-print(len(due_reminders(now)), flush=True)
+sys.stdout.write(f"{len(due_reminders(now))}\n")
+sys.stdout.flush()
 sys.stdin.readline()
 for line in send_due(now):
-    print(line, flush=True)
+    sys.stdout.write(f"{line}\n")

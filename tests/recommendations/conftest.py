@@ -15,7 +15,9 @@ def now(time_machine):
 
 @pytest.fixture
 def meeting(space, association):
-    return factories.MeetingFactory(space=space, organiser=association, state=Meeting.State.HELD, reference="TST-2026-01")
+    return factories.MeetingFactory(
+        space=space, organiser=association, state=Meeting.State.HELD, reference="TST-2026-01"
+    )
 
 
 @pytest.fixture

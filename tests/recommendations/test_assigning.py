@@ -18,7 +18,9 @@ def told(kind):
 
 
 def test_an_institution_is_asked_with_a_due_date_and_told(recommendation, commune, officer, secretariat):
-    actions.assign(recommendation, actor=commune, part="lead", due_on=date(2027, 2, 28), due_at_session=True, by=secretariat)
+    actions.assign(
+        recommendation, actor=commune, part="lead", due_on=date(2027, 2, 28), due_at_session=True, by=secretariat
+    )
 
     assignment = recommendation.assignments.get()
     recommendation.refresh_from_db()
@@ -90,7 +92,11 @@ def test_the_institution_accepts_and_the_secretariat_is_told(asked, officer, sec
     actions.answer_assignment(asked, answer="accepted", by=officer)
 
     asked.refresh_from_db()
-    assert (asked.answer, asked.answered_by, asked.answered_at) == ("accepted", officer, datetime(2026, 11, 23, 10, tzinfo=UTC))
+    assert (asked.answer, asked.answered_by, asked.answered_at) == (
+        "accepted",
+        officer,
+        datetime(2026, 11, 23, 10, tzinfo=UTC),
+    )
     assert told("recommendations.assignment_answered") == ["secretariat@example.org"]
 
 

@@ -40,7 +40,12 @@ def test_the_secretariat_confirms_and_the_lead_is_told(done, secretariat, associ
 
     done.refresh_from_db()
     entry = done.follow_ups.get()
-    assert (done.state, entry.kind, entry.on_behalf_of, entry.new_state) == (State.CONFIRMED, "confirmation", association, "confirmed")
+    assert (done.state, entry.kind, entry.on_behalf_of, entry.new_state) == (
+        State.CONFIRMED,
+        "confirmation",
+        association,
+        "confirmed",
+    )
     assert done.history.first().history_user == secretariat
     assert told("recommendations.confirmed") == ["officer@example.org"]
 
@@ -94,7 +99,9 @@ def test_without_a_space_the_organisers_managers_confirm(association, commune, s
     assert [can_confirm(person, done) for person in (secretariat, member, officer)] == [True, False, False]
 
 
-def test_without_a_space_another_invited_institution_confirms_for_the_organiser(association, service, secretariat, member, officer):
+def test_without_a_space_another_invited_institution_confirms_for_the_organiser(
+    association, service, secretariat, member, officer
+):
     meeting = factories.MeetingFactory(organiser=association, state=Meeting.State.HELD)
     factories.InvitationFactory(meeting=meeting, actor=service)
     done = declared(meeting, association)
@@ -103,7 +110,8 @@ def test_without_a_space_another_invited_institution_confirms_for_the_organiser(
 
 
 @pytest.mark.parametrize(
-    ("state", "sentence"), [(State.IN_PROGRESS, "has not been declared done"), (State.CONFIRMED, "already been confirmed")]
+    ("state", "sentence"),
+    [(State.IN_PROGRESS, "has not been declared done"), (State.CONFIRMED, "already been confirmed")],
 )
 def test_there_is_a_time_to_confirm(done, secretariat, state, sentence):
     done.state = state
@@ -143,7 +151,11 @@ def test_dropping_needs_a_reason_that_is_kept(led, secretariat):
 
 @pytest.mark.parametrize(
     ("state", "sentence"),
-    [(State.DROPPED, "already been dropped"), (State.DONE, "was declared done"), (State.CONFIRMED, "cannot be dropped")],
+    [
+        (State.DROPPED, "already been dropped"),
+        (State.DONE, "was declared done"),
+        (State.CONFIRMED, "cannot be dropped"),
+    ],
 )
 def test_there_is_a_time_to_drop(done, secretariat, state, sentence):
     done.state = state
@@ -159,7 +171,10 @@ def test_a_member_drops_nothing(led, member):
 def test_a_dropped_draft_is_known_only_to_who_prepared_it(draft, secretariat, member, administrator):
     actions.drop_recommendation(draft, reason="مكررة", by=secretariat)
 
-    seen = [Recommendation.objects.visible_to(person).filter(pk=draft.pk).exists() for person in (secretariat, member, administrator)]
+    seen = [
+        Recommendation.objects.visible_to(person).filter(pk=draft.pk).exists()
+        for person in (secretariat, member, administrator)
+    ]
     assert seen == [True, False, True]
     assert not draft.follow_ups.exists()
 

@@ -30,7 +30,12 @@ def test_the_lead_reports_and_the_recommendation_moves(led, commune, officer, se
     led.refresh_from_db()
     entry = led.follow_ups.get()
     assert (led.state, led.progress, led.last_news_at) == (State.IN_PROGRESS, 50, NOW)
-    assert (entry.on_behalf_of, entry.drafted_by, entry.cleared_by, entry.clearance) == (commune, officer, officer, "cleared")
+    assert (entry.on_behalf_of, entry.drafted_by, entry.cleared_by, entry.clearance) == (
+        commune,
+        officer,
+        officer,
+        "cleared",
+    )
     assert led.history.first().history_user == officer
     assert told("recommendations.reported") == ["secretariat@example.org"]
 
@@ -60,7 +65,9 @@ def test_done_needs_evidence(led, commune, officer):
 
 def test_done_with_files_and_links_waits_for_confirmation(led, commune, officer, secretariat):
     files = [pdf(), pdf("ثانية.pdf")]
-    actions.report_progress(led, actor=commune, new_state="done", account="صدر القرار", files=files, links=LINK, by=officer)
+    actions.report_progress(
+        led, actor=commune, new_state="done", account="صدر القرار", files=files, links=LINK, by=officer
+    )
 
     led.refresh_from_db()
     assert (led.state, led.progress, led.done_at) == (State.DONE, 100, NOW)
@@ -93,7 +100,9 @@ def test_an_institution_reports_only_its_own_states(led, commune, officer, state
 
 
 def test_a_support_adds_to_the_timeline_and_moves_nothing(supported, service, member):
-    actions.report_progress(supported, actor=service, new_state="done", progress=75, account="وفرنا القاعة", links=LINK, by=member)
+    actions.report_progress(
+        supported, actor=service, new_state="done", progress=75, account="وفرنا القاعة", links=LINK, by=member
+    )
 
     supported.refresh_from_db()
     entry = supported.follow_ups.get()
@@ -147,7 +156,9 @@ def validating(commune):
 @pytest.fixture
 def waiting(led, validating, officer, validator):
     row = Recommendation.objects.get(pk=led.pk)
-    return actions.report_progress(row, actor=validating, new_state="in_progress", progress=50, account="انطلق العمل", by=officer)
+    return actions.report_progress(
+        row, actor=validating, new_state="in_progress", progress=50, account="انطلق العمل", by=officer
+    )
 
 
 def test_where_the_institution_validates_an_entry_waits_inside(waiting, led, member, officer, secretariat, validator):
@@ -155,7 +166,10 @@ def test_where_the_institution_validates_an_entry_waits_inside(waiting, led, mem
     assert (led.state, led.progress, waiting.clearance, waiting.cleared_by) == (State.ADOPTED, 0, "waiting", None)
     assert told("recommendations.awaiting_clearance") == ["validator@example.org"]
     assert told("recommendations.reported") == []
-    seen = {person.email: FollowUp.objects.visible_to(person).count() for person in (officer, validator, member, secretariat)}
+    seen = {
+        person.email: FollowUp.objects.visible_to(person).count()
+        for person in (officer, validator, member, secretariat)
+    }
     assert list(seen.values()) == [1, 1, 0, 0]
 
 
@@ -228,5 +242,9 @@ def test_a_validators_own_entry_takes_effect_at_once(led, validating, validator)
 def test_too_many_files_are_refused(led, commune, officer):
     with pytest.raises(Refused, match="At most 10"):
         actions.report_progress(
-            led, actor=commune, new_state="in_progress", links=[f"https://example.org/{n}" for n in range(11)], by=officer
+            led,
+            actor=commune,
+            new_state="in_progress",
+            links=[f"https://example.org/{n}" for n in range(11)],
+            by=officer,
         )

@@ -15,7 +15,9 @@ TEXT = "افتتحت الجلسة.\n\nاتفق الحاضرون على إحدا�
 @pytest.fixture
 def revision(meeting):
     minutes = factories.MinutesFactory(meeting=meeting)
-    section = factories.MinutesSectionFactory(minutes=minutes, item=factories.AgendaItemFactory(meeting=meeting), text=TEXT, revision=1)
+    section = factories.MinutesSectionFactory(
+        minutes=minutes, item=factories.AgendaItemFactory(meeting=meeting), text=TEXT, revision=1
+    )
     return MinutesRevision.objects.create(section=section, number=1, text=TEXT)
 
 
@@ -38,7 +40,9 @@ def test_words_that_occur_twice_are_those_nearest_to_the_offset(meeting, revisio
 
 
 def test_a_recommendation_is_linked_to_its_passage_afterwards(meeting, revision, recommendation, secretariat):
-    actions.link_passage(recommendation, passage=passage_in(meeting, revision=revision, text="اتفق الحاضرون على موعد"), by=secretariat)
+    actions.link_passage(
+        recommendation, passage=passage_in(meeting, revision=revision, text="اتفق الحاضرون على موعد"), by=secretariat
+    )
 
     recommendation.refresh_from_db()
     assert (recommendation.quote_text, recommendation.quote_revision) == ("اتفق الحاضرون على موعد", revision)

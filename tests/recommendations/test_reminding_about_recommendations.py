@@ -76,7 +76,9 @@ def test_an_overdue_recommendation_reminds_each_week_and_reaches_wider(recommend
     assert told(send_due(at(12, 11))) == [("recommendations.overdue+7", week(1), holder, "sent")]
     assert told(send_due(at(12, 17))) == []
     second = told(send_due(at(12, 18)))
-    assert sorted((who, outcome) for _rung, _day, who, outcome in second) == sorted([(holder, "sent"), (alternate, "sent")])
+    assert sorted((who, outcome) for _rung, _day, who, outcome in second) == sorted(
+        [(holder, "sent"), (alternate, "sent")]
+    )
     send_due(at(12, 25))
     fourth = told(send_due(at(1, 4, year=2027)))
     assert {(day, who) for _rung, day, who, outcome in fourth if outcome == "sent"} == {
@@ -120,7 +122,9 @@ def test_what_is_done_waits_for_the_steering(recommendation, holder, secretariat
     recommendation.done_at = at(12, 1, 15)
     recommendation.save()
     assert send_due(at(12, 7)) == []
-    assert told(send_due(at(12, 8))) == [("recommendations.unconfirmed+7", "2026-12-01+1", f"user:{secretariat.pk}", "sent")]
+    assert told(send_due(at(12, 8))) == [
+        ("recommendations.unconfirmed+7", "2026-12-01+1", f"user:{secretariat.pk}", "sent")
+    ]
 
 
 def test_silence_is_noticed_after_sixty_days(recommendation, holder):
@@ -135,7 +139,7 @@ def test_silence_is_noticed_after_sixty_days(recommendation, holder):
 
 
 def test_a_returned_lead_hears_nothing_and_the_steering_does(recommendation, holder, secretariat):
-    Assignment.objects.update(answer="returned", remark="خارج الاختصاص")
+    Assignment.objects.update(answer="returned", return_reason="خارج الاختصاص")
     assert [(line.recipient, line.outcome) for line in send_due(at(12, 3)) if line.outcome == "sent"] == [
         (f"user:{secretariat.pk}", "sent")
     ]
@@ -148,20 +152,27 @@ def test_who_leads_since_yesterday_is_not_reminded_of_last_month(recommendation,
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_the_clock_costs_the_same_for_one_and_for_three(count, recommendation, commune, holder, django_assert_num_queries):
+def test_the_clock_costs_the_same_for_one_and_for_three(
+    count, recommendation, commune, holder, django_assert_num_queries
+):
     for _ in range(count - 1):
-        other = factories.RecommendationFactory(meeting=recommendation.meeting, due_on=date(2026, 12, 4), last_news_at=at(12, 1))
+        other = factories.RecommendationFactory(
+            meeting=recommendation.meeting, due_on=date(2026, 12, 4), last_news_at=at(12, 1)
+        )
         lead(other, commune)
     due_reminders(at(12, 3))
     with django_assert_num_queries(14):
         assert len(due_reminders(at(12, 3))) == 3 * count
 
 
-def test_a_thousand_recommendations_are_read_in_few_questions(recommendation, commune, holder, django_assert_max_num_queries):
+def test_a_thousand_recommendations_are_read_in_few_questions(
+    recommendation, commune, holder, django_assert_max_num_queries
+):
     meeting = recommendation.meeting
     rows = Recommendation.objects.bulk_create(
         Recommendation(
-            meeting=meeting, space=meeting.space, reference=f"TST-2026-01-R{number}", text_ar=f"توصية {number}", state="adopted",
+            meeting=meeting, space=meeting.space, reference=f"TST-2026-01-R{number}", text_ar=f"توصية {number}",
+            state="adopted",
             adopted_at=at(10, 1), last_news_at=at(12, 1), due_on=date(2026, 12, 4),
         )
         for number in range(2, 1001)

@@ -8,8 +8,10 @@ from typing import Any, NamedTuple
 from django import forms, template
 from django.core.paginator import Page
 from django.template import Context
+from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 from lucide.templatetags.lucide import lucide
 
 from portal.core import dates
@@ -18,8 +20,9 @@ register = template.Library()
 
 #: drawn for left-to-right readers; turned round for the others
 DIRECTED = frozenset({
-    "arrow-left", "arrow-right", "chevron-left", "chevron-right", "chevrons-left", "chevrons-right", "corner-down-right",
-    "forward", "list-checks", "log-in", "log-out", "redo", "reply", "send", "share", "trending-up", "undo",
+    "arrow-left", "arrow-right", "chevron-left", "chevron-right", "chevrons-left", "chevrons-right",
+    "corner-down-right", "forward", "list-checks", "log-in", "log-out", "redo", "reply", "send", "share",
+    "trending-up", "undo",
 })  # fmt: skip
 #: days before a date from which it is worth a warm colour
 SOON = 7
@@ -66,8 +69,9 @@ def countdown(day: date | None, icon: bool = True) -> SafeString | str:
 @register.simple_block_tag(takes_context=True)
 def component(context: Context, content: str, name: str, **parameters: Any) -> str:
     """`templates/components/<name>.html` around the block; it sees only what it is passed."""
-    found = context.template.engine.get_template(f"components/{name}.html")
-    return found.render(Context({"content": mark_safe(content.strip()), **parameters}, autoescape=context.autoescape))
+    found = context.template.engine.get_template(f"components/{name}.html")  # type: ignore[union-attr]
+    block = mark_safe(content.strip())  # noqa: S308 - the block was escaped where it was written
+    return found.render(Context({"content": block, **parameters}, autoescape=context.autoescape))
 
 
 @register.inclusion_tag("components/progress.html")
@@ -146,11 +150,19 @@ def form_errors(form: Any) -> dict[str, Any]:
 @register.filter
 def numbers(page: Page) -> list[int | str]:
     """The page numbers worth a link, with gaps."""
-    return list(page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1))
+    found = page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
+    return [number if isinstance(number, int) else "…" for number in found]
 
 
 LTR_TYPES = frozenset({"email", "url", "tel", "number", "password", "date", "time"})
-OWN_WAY = (forms.FileInput, forms.Select, forms.CheckboxInput, forms.RadioSelect, forms.CheckboxSelectMultiple, forms.MultiWidget)
+OWN_WAY = (
+    forms.FileInput,
+    forms.Select,
+    forms.CheckboxInput,
+    forms.RadioSelect,
+    forms.CheckboxSelectMultiple,
+    forms.MultiWidget,
+)
 
 
 def _direction(widget: forms.Widget) -> dict[str, str]:
@@ -165,8 +177,12 @@ def _direction(widget: forms.Widget) -> dict[str, str]:
 def control(field: forms.BoundField) -> SafeString:
     """The field's widget, told which way its text runs."""
     attrs: dict[str, Any] = _direction(field.field.widget)
-    if field.field.widget.attrs.get("placeholder") in {str(field.label), f"{field.label}"}:
-        attrs["placeholder"] = False
+    if isinstance(field.field.widget.attrs.get("placeholder"), Promise):
+        attrs["placeholder"] = False  # allauth says the label again inside the field; our own hints are examples
+    if limit := field.field.widget.attrs.get("data-max-mb"):
+        attrs["data-too-large"] = _("This file is larger than %(limit)s MB. Reduce it or give a link.") % {
+            "limit": limit
+        }
     return field.as_widget(attrs=attrs)
 
 

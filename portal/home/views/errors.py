@@ -22,7 +22,9 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """403 for a form that was open too long, or in a browser without cookies."""
-    sentence = _("This form was open for too long, or the browser refuses cookies. Go back, reload the page and send it again.")
+    sentence = _(
+        "This form was open for too long, or the browser refuses cookies. Go back, reload the page and send it again."
+    )
     return page(request, "403.html", {"reason": sentence}, partial="sentence", status=403)
 
 

@@ -19,12 +19,16 @@ from portal.core.dates import today
 from portal.core.forms import DateField, DateTimeField, PortalForm, UploadField
 from portal.core.pages import page
 
-LONG_NAME = "الجمعية الإقليمية للتنمية والتعاون والتضامن والنهوض بالأوضاع الاجتماعية والثقافية لساكنة المناطق القروية والحدودية بجهة الشرق"
+LONG_NAME = (
+    "الجمعية الإقليمية للتنمية والتعاون والتضامن والنهوض بالأوضاع الاجتماعية والثقافية "
+    "لساكنة المناطق القروية والحدودية بجهة الشرق"
+)
 TONES = ("", "ok", "attention", "danger", "info", "brand", "accent")
 ICONS = (
-    "arrow-left", "arrow-right", "bell", "building-2", "calendar-days", "check", "chevron-left", "chevron-right", "circle-alert", "circle-check",
-    "clock", "download", "file-text", "house", "landmark", "list-checks", "log-in", "log-out", "mail", "map-pin", "network", "paperclip",
-    "pencil", "phone", "plus", "printer", "search", "send", "shield-check", "trash-2", "triangle-alert", "upload", "user-round", "users-round", "x",
+    "arrow-left", "arrow-right", "bell", "building-2", "calendar-days", "check", "chevron-left", "chevron-right",
+    "circle-alert", "circle-check", "clock", "download", "file-text", "house", "landmark", "list-checks",
+    "log-in", "log-out", "mail", "map-pin", "network", "paperclip", "pencil", "phone", "plus", "printer",
+    "search", "send", "shield-check", "trash-2", "triangle-alert", "upload", "user-round", "users-round", "x",
 )  # fmt: skip
 
 
@@ -35,7 +39,9 @@ class SampleForm(PortalForm):
     mailbox = forms.EmailField(label=gettext_lazy("E-mail"), required=False)
     day = DateField(label=gettext_lazy("Due date"))
     starts_at = DateTimeField(label=gettext_lazy("Beginning"))
-    state = forms.ChoiceField(label=gettext_lazy("State"), choices=[("", gettext_lazy("All")), ("open", gettext_lazy("Open"))], required=False)
+    state = forms.ChoiceField(
+        label=gettext_lazy("State"), choices=[("", gettext_lazy("All")), ("open", gettext_lazy("Open"))], required=False
+    )
     progress = forms.ChoiceField(
         label=gettext_lazy("Progress"),
         choices=[(0, gettext_lazy("Not begun")), (50, gettext_lazy("Half way")), (100, gettext_lazy("Done"))],
@@ -50,7 +56,9 @@ class SampleFilter(forms.Form):
     """The filters of a list."""
 
     q = forms.CharField(required=False)
-    state = forms.ChoiceField(label=gettext_lazy("State"), choices=[("", gettext_lazy("All")), ("open", gettext_lazy("Open"))], required=False)
+    state = forms.ChoiceField(
+        label=gettext_lazy("State"), choices=[("", gettext_lazy("All")), ("open", gettext_lazy("Open"))], required=False
+    )
     space = forms.ChoiceField(label=gettext_lazy("Space"), choices=[("", gettext_lazy("All"))], required=False)
 
 
@@ -71,7 +79,7 @@ def styleguide(request: HttpRequest) -> HttpResponse:
         "counts": _counts(),
         "bars": _bars(),
         "tabs": _tabs(),
-        "steps": [_("File"), _("Columns"), _("Check"), _("Save")],
+        "steps": [_("File"), _("Columns"), _("Checking"), _("Save")],
         "weeks": _weeks(now),
         "listing": _listing(request),
         "page": Paginator(range(1000), 25).get_page(request.GET.get("page", 7)),
@@ -83,7 +91,7 @@ def styleguide(request: HttpRequest) -> HttpResponse:
 
 def _counts() -> list[tuple[str, int, str]]:
     return [
-        (_("confirmed"), 12, "ok"),
+        (_("result confirmed"), 12, "ok"),
         (_("done"), 5, "brand"),
         (_("in progress"), 10, "attention"),
         (_("blocked"), 3, "danger"),
@@ -93,12 +101,24 @@ def _counts() -> list[tuple[str, int, str]]:
 
 def _bars() -> list[tuple[str, list[tuple[str, int, str]], int]]:
     rows = ((_("Communes"), 7, 1, 9), (_("Deconcentrated services"), 6, 2, 10), (_("Associations"), 12, 0, 14))
-    return [(label, [(_("present"), here, "ok"), (_("excused"), excused, "attention")], total) for label, here, excused, total in rows]
+    return [
+        (label, [(_("present"), here, "ok"), (_("excused"), excused, "attention")], total)
+        for label, here, excused, total in rows
+    ]
 
 
 def _tabs() -> list[dict[str, Any]]:
-    labels = ((_("Agenda"), None), (_("Invitations and attendance"), 35), (_("Minutes"), None), (_("Recommendations"), 4), (_("Documents"), 6))
-    return [{"label": label, "url": "?", "count": count, "current": place == 0} for place, (label, count) in enumerate(labels)]
+    labels = (
+        (_("Agenda"), None),
+        (_("Invitations and attendance"), 35),
+        (_("Minutes"), None),
+        (_("Recommendations"), 4),
+        (_("Documents"), 6),
+    )
+    return [
+        {"label": label, "url": "?", "count": count, "current": place == 0}
+        for place, (label, count) in enumerate(labels)
+    ]
 
 
 def _weeks(now: datetime) -> list[list[dict[str, Any]]]:
@@ -108,7 +128,13 @@ def _weeks(now: datetime) -> list[list[dict[str, Any]]]:
     entry = {"label": LONG_NAME[:40], "url": "?", "tone": "brand"}
     days = (start + timedelta(days=number) for number in range(35))
     cells = [
-        {"date": each, "outside": each.month != first.month, "today": each == day, "entries": [entry] if each.day == 27 else []} for each in days
+        {
+            "date": each,
+            "outside": each.month != first.month,
+            "today": each == day,
+            "entries": [entry] if each.day == 27 else [],
+        }
+        for each in days
     ]
     return [cells[place : place + 7] for place in range(0, 35, 7)]
 
@@ -117,7 +143,9 @@ def _listing(request: HttpRequest) -> SimpleNamespace:
     """What `portal.core.lists.listing` gives, without a table behind it."""
     chip = SimpleNamespace(label=_("State"), value=_("Open"), query="state=")
     form = SampleFilter({"state": "open"})
-    return SimpleNamespace(request=request, query="", sort="-due", chips=[chip], filter=SimpleNamespace(form=form), count=33)
+    return SimpleNamespace(
+        request=request, query="", sort="-due", chips=[chip], filter=SimpleNamespace(form=form), count=33
+    )
 
 
 def _messages() -> list[Message]:

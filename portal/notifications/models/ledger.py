@@ -31,7 +31,9 @@ class LedgerEntry(models.Model):
     reason = models.CharField(_("reason"), max_length=40, blank=True)
     due_at = models.DateTimeField(_("due"))
     created_at = models.DateTimeField(_("entered"))
-    notification = models.ForeignKey("notifications.Notification", models.SET_NULL, null=True, blank=True, related_name="ledger")
+    notification = models.ForeignKey(
+        "notifications.Notification", models.SET_NULL, null=True, blank=True, related_name="ledger"
+    )
 
     objects = LedgerEntryQuerySet.as_manager()
 

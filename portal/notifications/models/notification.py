@@ -40,7 +40,9 @@ class Notification(models.Model):
         GIVEN_UP = "given_up", _("given up")
         DROPPED = "dropped", _("dropped")
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="notifications")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="notifications"
+    )
     email = models.EmailField(_("e-mail"), blank=True)
     language = models.CharField(_("language"), max_length=2)
     kind = models.CharField(_("kind"), max_length=60)

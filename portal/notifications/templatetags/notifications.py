@@ -1,5 +1,7 @@
 """What the words of mails need, in plain text and in HTML alike."""
 
+from typing import Any
+
 from django import template
 from django.utils.html import conditional_escape
 from django.utils.safestring import mark_safe
@@ -11,7 +13,7 @@ FSI, PDI = "\u2068", "\u2069"
 
 
 @register.filter(needs_autoescape=True)
-def isolated(value: object, autoescape: bool = True) -> str:
+def isolated(value: Any, autoescape: bool = True) -> str:
     """A name inside a sentence: `<bdi>` in HTML, U+2068…U+2069 in plain text; nothing stays nothing."""
     text = "" if value is None else str(value)
     if not text:

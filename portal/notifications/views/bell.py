@@ -19,7 +19,11 @@ PER_PAGE = 25
 @require_safe
 def notifications(request: HttpRequest) -> HttpResponse:
     """Mine, unread first, then the newest."""
-    mine = Notification.objects.of(request.user).on_the_bell().order_by(F("read_at").desc(nulls_first=True), "-created_at", "-pk")
+    mine = (
+        Notification.objects.of(request.user)
+        .on_the_bell()
+        .order_by(F("read_at").desc(nulls_first=True), "-created_at", "-pk")
+    )
     shown = Paginator(mine, PER_PAGE).get_page(request.GET.get("page"))
     unread = Notification.objects.of(request.user).on_the_bell().unread().count()
     return page(request, "notifications/notifications.html", {"page": shown, "unread": unread}, partial="list")
@@ -41,7 +45,9 @@ def read_notifications(request: HttpRequest) -> HttpResponse:
         chosen = chosen.filter(pk=int(pk)) if pk.isdecimal() else chosen.none()
     count = chosen.update(read_at=timezone.now())
     if count:
-        said = ngettext("%(count)d notification is marked as read.", "%(count)d notifications are marked as read.", count)
+        said = ngettext(
+            "%(count)d notification is marked as read.", "%(count)d notifications are marked as read.", count
+        )
         messages.success(request, said % {"count": count})
     else:
         messages.info(request, _("There was nothing left to mark as read."))

@@ -18,7 +18,12 @@ from portal.notifications.permissions import can_see_deliveries
 from portal.notifications.receivers import call_postman
 from portal.notifications.reminders import last_run
 
-SORTS = {"created": ("created_at",), "subject": ("subject",), "state": ("state", "-created_at"), "attempts": ("attempts",)}
+SORTS = {
+    "created": ("created_at",),
+    "subject": ("subject",),
+    "state": ("state", "-created_at"),
+    "attempts": ("attempts",),
+}
 
 
 @require_safe

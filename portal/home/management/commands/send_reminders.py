@@ -16,7 +16,10 @@ class Command(BaseCommand):
     help = "Send the reminders that are due and say, for each, whether it was sent, or skipped and why."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--now", help="The instant to act at, for example 2026-11-30T09:00 (Moroccan time unless it says otherwise).")
+        parser.add_argument(
+            "--now",
+            help="The instant to act at, for example 2026-11-30T09:00 (Moroccan time unless it says otherwise).",
+        )
         parser.add_argument("--dry-run", action="store_true", help="Only say what would be done.")
 
     def handle(self, *args: Any, **options: Any) -> None:

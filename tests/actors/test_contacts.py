@@ -1,0 +1,127 @@
+"""Contact details and focal points: who sees them, consent, hand-over, and whom a message goes to."""
+
+from datetime import date
+
+import pytest
+
+from actors import actions
+from actors.models import Contact, FocalPoint, Membership
+from actors.recipients import recipients_of, recipients_of_space
+from portal.core.errors import Refused
+from tests import factories
+
+HOLDER, ALTERNATE = FocalPoint.Part.HOLDER, FocalPoint.Part.ALTERNATE
+
+
+def test_contact_details_are_seen_by_audience(visitor, member, manager, administrator, commune, db):
+    rows = {
+        audience: factories.ContactFactory(actor=commune, audience=audience) for audience in Contact.Audience.values
+    }
+    account_only = factories.UserFactory()
+
+    def seen(person):
+        return {audience for audience, row in rows.items() if row in Contact.objects.visible_to(person)}
+
+    assert seen(visitor) == seen(account_only) == {"public"}
+    assert seen(member) == {"public", "members"}
+    assert seen(manager) == seen(administrator) == {"public", "members", "administrators"}
+
+
+def test_a_person_is_named_only_with_a_day_of_consent(manager, commune, time_machine):
+    time_machine.move_to("2026-11-23 10:00 +0000")
+    fields = {"role_ar": "المكلف", "email": "a@example.org", "person": "شخص"}
+    for day in (None, date(2026, 11, 24)):
+        with pytest.raises(Refused) as refusal:
+            actions.add_contact(commune, **fields, consent_on=day, by=manager)
+        assert refusal.value.field == "consent_on"
+    actions.add_contact(commune, **fields, consent_on=date(2026, 11, 23), by=manager)
+    assert commune.contacts.count() == 1
+
+
+def test_contact_details_need_a_mailbox_or_a_telephone(manager, commune):
+    with pytest.raises(Refused) as refusal:
+        actions.add_contact(commune, role_ar="مكتب", by=manager)
+    assert refusal.value.field == "email"
+
+
+def test_a_telephone_is_kept_in_one_form_and_shown_in_the_local_one(as_user, manager, commune):
+    data = {"role_ar": "مكتب", "phone": "٠٥٣٦٠٠١١٢٢", "audience": "public"}
+    assert as_user(manager).post("/ar/actors/commune-a/contacts/add/", data).status_code == 302
+    contact = commune.contacts.get()
+    assert contact.phone == "+212536001122"
+    assert "05 36 00 11 22" in as_user(None).get("/ar/actors/commune-a/").content.decode()
+    answer = as_user(manager).post(f"/ar/actors/contacts/{contact.pk}/edit/", data | {"phone": "123"})
+    assert answer.status_code == 422
+    assert "phone" in answer.context["form"].errors
+
+
+def test_only_their_managers_edit_and_remove_contact_details(as_user, officer, visitor, manager, commune):
+    contact = factories.ContactFactory(actor=commune, audience="public")
+    hidden = factories.ContactFactory(actor=commune, audience="administrators")
+    outsider = factories.MembershipFactory().user
+    assert as_user(officer).post(f"/ar/actors/contacts/{contact.pk}/remove/").status_code == 403
+    assert as_user(outsider).get(f"/ar/actors/contacts/{hidden.pk}/edit/").status_code == 404
+    assert as_user(visitor).get(f"/ar/actors/contacts/{contact.pk}/edit/").status_code in {302, 404}
+    assert as_user(manager).post(f"/ar/actors/contacts/{contact.pk}/remove/").status_code == 302
+    assert list(commune.contacts.all()) == [hidden]
+
+
+def test_a_serving_focal_point_cannot_be_removed(as_user, manager, commune):
+    point = factories.FocalPointFactory(contact__actor=commune)
+    as_user(manager).post(f"/ar/actors/contacts/{point.contact_id}/remove/")
+    assert Contact.objects.filter(pk=point.contact_id).exists()
+
+
+def test_naming_a_new_holder_hands_over_the_day_before(manager, commune):
+    old, new = factories.ContactFactory(actor=commune), factories.ContactFactory(actor=commune)
+    actions.add_focal_point(commune, contact=old, part=HOLDER, starts_on=date(2026, 1, 1), by=manager)
+    actions.add_focal_point(commune, contact=new, part=HOLDER, starts_on=date(2026, 11, 1), by=manager)
+    assert [point.contact for point in commune.focal_points.on(date(2026, 10, 31))] == [old]
+    assert [point.contact for point in commune.focal_points.on(date(2026, 11, 1))] == [new]
+    with pytest.raises(Refused):
+        actions.add_focal_point(commune, contact=old, part=HOLDER, starts_on=date(2026, 10, 1), by=manager)
+
+
+def test_another_institutions_contact_cannot_be_focal_point(manager, commune, service):
+    with pytest.raises(Refused):
+        actions.add_focal_point(
+            commune, contact=factories.ContactFactory(actor=service), part=HOLDER, starts_on=None, by=manager
+        )
+
+
+def test_messages_go_to_the_focal_points_the_holder_first(commune):
+    alternate = factories.FocalPointFactory(
+        contact__actor=commune, contact__email="alternate@example.org", part=ALTERNATE
+    )
+    user = factories.UserFactory(email="holder@example.org", language="fr")
+    factories.FocalPointFactory(contact__actor=commune, contact__user=user, part=HOLDER)
+    assert [row.key for row in recipients_of(commune)] == [f"user:{user.pk}", f"contact:{alternate.contact_id}"]
+    assert [row.language for row in recipients_of(commune)] == ["fr", "ar"]
+    assert [row.email for row in recipients_of(commune, part=ALTERNATE)] == ["alternate@example.org"]
+
+
+def test_without_focal_point_the_people_then_the_mailbox_are_written_to(commune):
+    person = factories.ContactFactory(
+        actor=commune, person="شخص", consent_on=date(2026, 1, 1), email="person@example.org"
+    )
+    office = factories.ContactFactory(actor=commune, email="office@example.org")
+    assert [row.key for row in recipients_of(commune)] == [f"contact:{office.pk}"]
+    member = factories.MembershipFactory(actor=commune)
+    factories.MembershipFactory(actor=commune, part=Membership.Part.VALIDATOR)
+    gone = factories.MembershipFactory(actor=commune, ends_on=date(2020, 1, 1))
+    assert [row.key for row in recipients_of(commune)] == [f"user:{member.user_id}"]
+    assert gone.user_id != member.user_id
+    assert person.pk != office.pk
+
+
+def test_part_asks_for_validators_only(commune):
+    factories.MembershipFactory(actor=commune)
+    validator = factories.MembershipFactory(actor=commune, part=Membership.Part.VALIDATOR)
+    assert [row.key for row in recipients_of(commune, part="validator")] == [f"user:{validator.user_id}"]
+
+
+def test_a_spaces_recipients_are_its_secretariat_and_chair(space, association, commune):
+    factories.ContactFactory(actor=association, email="office@association.example.org")
+    factories.ContactFactory(actor=commune, email="office@commune.example.org")
+    assert [row.email for row in recipients_of_space(space)] == ["office@association.example.org"]
+    assert [row.email for row in recipients_of_space(space, parts=("member",))] == ["office@commune.example.org"]

@@ -1,0 +1,179 @@
+"""Files of a meeting: handed in, refused, replaced, fetched by whom they are for."""
+
+import io
+import zipfile
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from meetings.actions.documents import add_document
+from meetings.models import Document, Meeting
+from portal.core.errors import Refused
+from tests import factories
+
+PDF = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n<<>>\nendobj\n%%EOF"
+
+
+@pytest.fixture(autouse=True)
+def _own_folder(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+
+
+@pytest.fixture
+def meeting(space, association, commune):
+    meeting = factories.MeetingFactory(space=space, organiser=association, audience=Meeting.Audience.PUBLIC)
+    factories.InvitationFactory(meeting=meeting, actor=commune)
+    return meeting
+
+
+def upload(name="presentation.pdf", content=PDF):
+    return SimpleUploadedFile(name, content)
+
+
+def post(client, meeting, file, query="", **fields):
+    data = {"title": "عرض", "audience": "participants", "language": "ar", "file": file} | fields
+    return client.post(reverse("meetings:add_document", args=[meeting.reference]) + query, data)
+
+
+def fetch(client, document):
+    """Status, bytes and headers of a download, its file closed."""
+    answer = client.get(reverse("meetings:download_document", args=[document.pk]))
+    content = b"".join(answer.streaming_content) if answer.streaming else b""
+    answer.close()
+    return answer.status_code, content, answer.headers
+
+
+def stored(tmp_path):
+    return [path for path in tmp_path.rglob("*") if path.is_file()]
+
+
+def test_a_file_is_kept_under_a_name_nobody_can_guess_and_sent_under_its_own(
+    as_user, secretariat, officer, meeting, tmp_path
+):
+    item = factories.AgendaItemFactory(meeting=meeting)
+    assert post(as_user(secretariat), meeting, upload("عرض الجماعة.pdf"), item=item.pk).status_code == 302
+    document = Document.objects.get()
+    assert (document.title, document.item, document.file_size, document.added_by) == (
+        "عرض",
+        item,
+        len(PDF),
+        secretariat,
+    )
+    assert [path.suffix for path in stored(tmp_path)] == [".pdf"]
+    assert "عرض" not in document.file.name
+    status, content, headers = fetch(as_user(officer), document)
+    assert (status, content, headers["X-Content-Type-Options"]) == (200, PDF, "nosniff")
+    assert headers["Content-Disposition"].startswith("attachment")
+
+
+def _zip():
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr("anything.txt", "x")
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("program.exe", b"MZ\x90\x00"),
+        ("page.html", b"<script>alert(1)</script>"),
+        ("picture.pdf", b"\x89PNG\r\n\x1a\n" + b"x" * 40),
+        ("letter.docx", _zip()),
+        ("photo.png", PDF),
+        ("empty.pdf", b""),
+        ("noending", PDF),
+    ],
+)
+def test_a_file_of_the_wrong_kind_or_content_is_refused_at_its_field(
+    as_user, secretariat, meeting, tmp_path, name, content
+):
+    answer = post(as_user(secretariat), meeting, upload(name, content))
+    assert answer.status_code == 422
+    assert list(answer.context["form"].errors) == ["file"]
+    assert answer.context["form"]["title"].value() == "عرض"
+    assert not Document.objects.exists()
+    assert stored(tmp_path) == []
+
+
+def test_a_file_too_large_is_refused_and_its_size_said(as_user, secretariat, meeting, settings):
+    settings.MEDIA_MAX_MB = 1
+    answer = post(as_user(secretariat), meeting, upload("large.pdf", PDF + b"x" * (1024 * 1024 + 1)))
+    assert answer.status_code == 422
+    assert "1" in answer.context["form"].errors["file"][0]
+    assert not Document.objects.exists()
+
+
+def test_a_new_version_takes_the_place_of_the_old_one_which_stays(as_user, secretariat, meeting):
+    client = as_user(secretariat)
+    post(client, meeting, upload("one.pdf"))
+    old = Document.objects.get()
+    post(client, meeting, upload("two.pdf"), query=f"?replaces={old.pk}")
+    new = Document.objects.current().get()
+    old.refresh_from_db()
+    assert (new.version, new.file_name, old.replaced_by) == (2, "two.pdf", new)
+    groups = client.get(reverse("meetings:documents", args=[meeting.reference])).context["groups"]
+    assert [(entry["document"], entry["earlier"]) for group in groups for entry in group["entries"]] == [(new, [old])]
+
+
+def test_of_two_people_replacing_one_file_one_is_refused_and_leaves_nothing(secretariat, meeting, tmp_path):
+    common = {"title": "عرض", "audience": "public", "by": secretariat}
+    first = add_document(meeting, upload=upload("one.pdf"), **common)
+    add_document(meeting, upload=upload("two.pdf"), replaces=first, **common)
+    with pytest.raises(Refused):
+        add_document(meeting, upload=upload("three.pdf"), replaces=first, **common)
+    assert sorted(Document.objects.values_list("file_name", flat=True)) == ["one.pdf", "two.pdf"]
+    assert len(stored(tmp_path)) == 2
+
+
+def test_a_file_taken_away_is_gone_and_the_version_before_stands_again(as_user, secretariat, meeting, tmp_path):
+    common = {"title": "عرض", "audience": "public", "by": secretariat}
+    first = add_document(meeting, upload=upload("one.pdf"), **common)
+    second = add_document(meeting, upload=upload("two.pdf"), replaces=first, **common)
+    client = as_user(secretariat)
+    address = reverse("meetings:remove_document", args=[second.pk])
+    assert client.get(address).status_code == 200
+    client.post(address)
+    assert list(Document.objects.current()) == [first]
+    assert len(stored(tmp_path)) == 1
+
+
+READERS = {
+    "public": {"secretariat", "administrator", "officer", "member", "outsider", "visitor"},
+    "members": {"secretariat", "administrator", "officer", "member", "outsider"},
+    "participants": {"secretariat", "administrator", "officer", "member"},
+    "secretariat": {"secretariat", "administrator"},
+}
+EVERYBODY = sorted(READERS["public"])
+
+
+@pytest.mark.parametrize(("audience", "who"), [(audience, who) for audience in READERS for who in EVERYBODY])
+def test_who_may_download_what(request, as_user, secretariat, meeting, audience, who):
+    document = add_document(meeting, title="عرض", upload=upload(), audience=audience, by=secretariat)
+    client = as_user(request.getfixturevalue(who))
+    may = who in READERS[audience]
+    assert fetch(client, document)[0] == (200 if may else 404)
+    listed = client.get(reverse("meetings:documents", args=[meeting.reference])).context["groups"]
+    assert bool(listed) is may
+
+
+@pytest.mark.parametrize("who", ["officer", "member", "outsider"])
+def test_only_those_who_prepare_the_meeting_hand_in_or_take_away(request, as_user, secretariat, meeting, who):
+    document = add_document(meeting, title="عرض", upload=upload(), audience="public", by=secretariat)
+    client = as_user(request.getfixturevalue(who))
+    assert post(client, meeting, upload()).status_code == 403
+    assert client.post(reverse("meetings:remove_document", args=[document.pk])).status_code == 403
+    assert Document.objects.count() == 1
+
+
+def test_beside_the_upload_stands_what_must_not_be_attached(as_user, secretariat, meeting):
+    content = as_user(secretariat).get(reverse("meetings:add_document", args=[meeting.reference])).content.decode()
+    assert 'class="privacy"' in content
+    assert "DOCX" in content
+
+
+def test_an_item_of_another_meeting_is_not_offered(as_user, secretariat, meeting):
+    other = factories.AgendaItemFactory()
+    assert post(as_user(secretariat), meeting, upload(), item=other.pk).status_code == 422
+    assert not Document.objects.exists()

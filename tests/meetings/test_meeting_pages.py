@@ -1,0 +1,221 @@
+"""The list of meetings and the page of one, as each kind of person sees them."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from django.urls import reverse
+from django.utils import translation
+
+from meetings.models import Attendance, Invitation, Meeting
+from tests import factories
+
+NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
+STARTS = datetime(2026, 12, 4, 10, tzinfo=UTC)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def clock():
+    with time_machine.travel(NOW, tick=False), translation.override("en"):
+        yield
+
+
+@pytest.fixture
+def meeting(space, association):
+    return factories.MeetingFactory(reference="TST-2026-01", space=space, organiser=association, starts_at=STARTS)
+
+
+@pytest.fixture
+def held(space, association, commune, service):
+    """Held, public: the commune came, the service did not."""
+    row = factories.MeetingFactory(
+        reference="TST-2025-09", space=space, organiser=association, audience="public", state="held",
+        starts_at=datetime(2025, 9, 26, 9, tzinfo=UTC), title_ar="لقاء الناظور",
+    )  # fmt: skip
+    for actor in (commune, service):
+        factories.InvitationFactory(meeting=row, actor=actor)
+    Attendance.objects.create(meeting=row, actor=commune, status="present", representative="نائب الرئيس")
+    Attendance.objects.create(meeting=row, actor=service, status="absent")
+    return row
+
+
+def url(name, *args, language="en"):
+    with translation.override(language):
+        return reverse(f"meetings:{name}", args=args)
+
+
+def text(response):
+    return response.content.decode()
+
+
+def test_the_list_says_the_day_as_morocco_writes_it(held, as_user, visitor):
+    assert "الجمعة 26 شتنبر 2025" in text(as_user(visitor).get(url("meetings", language="ar")))
+    assert "vendredi 26 septembre 2025" in text(as_user(visitor).get(url("meetings", language="fr")))
+
+
+@pytest.mark.parametrize(
+    ("person", "audience", "state", "status"),
+    [
+        ("visitor", "public", "announced", 200),
+        ("visitor", "public", "draft", 404),
+        ("visitor", "members", "announced", 404),
+        ("outsider", "members", "announced", 200),
+        ("outsider", "participants", "announced", 404),
+        ("member", "participants", "announced", 200),
+        ("member", "participants", "draft", 404),
+        ("secretariat", "participants", "draft", 200),
+        ("administrator", "participants", "draft", 200),
+    ],
+)
+def test_who_sees_a_meeting(meeting, as_user, request, person, audience, state, status):
+    Meeting.objects.update(audience=audience, state=state)
+    assert as_user(request.getfixturevalue(person)).get(meeting.get_absolute_url()).status_code == status
+    listed = meeting.reference in text(as_user(request.getfixturevalue(person)).get(url("meetings")))
+    assert listed is (status == 200)
+
+
+def test_the_list_is_searched_and_filtered_in_the_address(held, meeting, as_user, secretariat):
+    client = as_user(secretariat)
+
+    def found(query):
+        page = client.get(f"{url('meetings')}?{query}")
+        return sorted(row.reference for row in page.context["listing"].page)
+
+    assert found("") == ["TST-2025-09", "TST-2026-01"]
+    assert found("q=الناضور") == [] or found("q=الناضور") == ["TST-2025-09"]
+    assert found("when=upcoming") == ["TST-2026-01"]
+    assert found("when=past") == ["TST-2025-09"]
+    assert found("state=held") == ["TST-2025-09"]
+    assert found("year=2025") == ["TST-2025-09"]
+    assert found(f"space={meeting.space_id}&when=past") == ["TST-2025-09"]
+    assert found(f"organiser={meeting.organiser_id}") == ["TST-2025-09", "TST-2026-01"]
+    assert found("year=nonsense&sort=nonsense") == ["TST-2025-09", "TST-2026-01"]
+
+
+def test_the_export_holds_exactly_what_is_shown(held, meeting, as_user, secretariat):
+    rows = as_user(secretariat).get(f"{url('meetings')}?when=past&export=csv").content.decode("utf-8-sig").splitlines()
+    assert [row.split(";")[0] for row in rows] == ["Reference", "TST-2025-09"]
+
+
+def test_an_empty_list_says_what_to_do(as_user, visitor, secretariat):
+    assert url("add_meeting") not in text(as_user(visitor).get(url("meetings")))
+    assert url("add_meeting") in text(as_user(secretariat).get(url("meetings")))
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+@pytest.mark.parametrize(("person", "queries"), [("visitor", 7), ("secretariat", 12)])
+def test_the_list_asks_the_same_number_of_questions(
+    space, association, as_user, request, django_assert_num_queries, rows, person, queries
+):
+    project = factories.ActorFactory()
+    for _ in range(rows):
+        factories.MeetingFactory(space=space, organiser=project, audience="public")
+    client = as_user(request.getfixturevalue(person))
+    client.get(url("meetings"))
+    with django_assert_num_queries(queries):
+        assert client.get(url("meetings")).context["listing"].count == rows
+
+
+@pytest.mark.parametrize("items", [3, 20])
+@pytest.mark.parametrize(("person", "queries"), [("visitor", 6), ("secretariat", 12)])
+def test_the_page_asks_the_same_number_of_questions(
+    held, commune, as_user, request, django_assert_num_queries, items, person, queries
+):
+    for position in range(items):
+        factories.AgendaItemFactory(meeting=held, position=position).presenters.add(commune)
+        factories.RecommendationFactory(meeting=held)
+    client = as_user(request.getfixturevalue(person))
+    client.get(held.get_absolute_url())
+    with django_assert_num_queries(queries):
+        assert client.get(held.get_absolute_url()).status_code == 200
+
+
+def test_hours_that_are_not_known_are_not_shown(held, as_user, visitor):
+    factories.AgendaItemFactory(meeting=held, minutes_planned=None)
+    page = text(as_user(visitor).get(held.get_absolute_url()))
+    assert "10:00" in page
+    Meeting.objects.update(times_known=False)
+    page = text(as_user(visitor).get(held.get_absolute_url()))
+    assert "10:00" not in page
+    assert "Friday 26 September 2025" in page
+
+
+def test_visitors_see_the_present_only_and_no_name(held, as_user, visitor, outsider, member):
+    for person in (visitor, outsider):
+        seen = as_user(person).get(url("participation", held.reference))
+        assert [actor.slug for actor in seen.context["seen"].institutions] == ["commune-a"]
+        assert "نائب الرئيس" not in text(seen)
+        assert "absent" not in text(seen)
+    inside = as_user(member).get(url("participation", held.reference))
+    assert sorted(actor.slug for actor in inside.context["seen"].institutions) == ["commune-a", "service-b"]
+    assert "نائب الرئيس" in text(inside)
+
+
+def test_visitors_learn_nothing_of_invitations_before_the_meeting(meeting, commune, as_user, visitor, outsider, member):
+    Meeting.objects.update(audience="public")
+    factories.InvitationFactory(meeting=meeting, actor=commune, answer="declined", note="اجتماع آخر")
+    for person in (visitor, outsider):
+        seen = as_user(person).get(url("participation", meeting.reference))
+        assert seen.context["seen"].institutions == []
+        assert commune.name_fr not in text(seen)
+    inside = text(as_user(member).get(url("participation", meeting.reference)))
+    assert commune.name_fr in inside
+    assert "اجتماع آخر" not in inside
+
+
+def test_visitors_see_the_public_face_of_a_recommendation(held, as_user, visitor, member):
+    factories.RecommendationFactory(meeting=held, state="blocked")
+    assert [
+        row.shown_state for row in as_user(visitor).get(held.get_absolute_url()).context["seen"].recommendations
+    ] == ["in_progress"]
+    assert [
+        row.shown_state for row in as_user(member).get(held.get_absolute_url()).context["seen"].recommendations
+    ] == ["blocked"]
+
+
+def test_the_link_to_join_is_for_those_who_take_part(meeting, as_user, outsider, member):
+    Meeting.objects.update(link="https://example.org/salle")
+    assert "example.org/salle" in text(as_user(member).get(meeting.get_absolute_url()))
+    assert "example.org/salle" not in text(as_user(outsider).get(meeting.get_absolute_url()))
+
+
+def test_the_next_step_is_the_one_thing_this_person_can_do(meeting, commune, as_user, officer, member, secretariat):
+    def step(person):
+        return as_user(person).get(meeting.get_absolute_url()).context["next"]
+
+    Meeting.objects.update(state="draft")
+    assert step(secretariat).url == url("add_item", meeting.reference)
+    factories.AgendaItemFactory(meeting=meeting)
+    assert step(secretariat).url == url("invite", meeting.reference)
+    invitation = factories.InvitationFactory(meeting=meeting, actor=commune, sent_at=None)
+    assert (step(secretariat).url, step(secretariat).posts) == (url("announce_meeting", meeting.reference), True)
+    Meeting.objects.update(state="announced")
+    Invitation.objects.update(sent_at=NOW)
+    assert step(officer).invitation == invitation
+    assert step(member).url == url("calendar", meeting.reference)
+    assert step(secretariat).url == url("participation", meeting.reference)
+    with time_machine.travel(STARTS):
+        assert step(secretariat).url == url("record_attendance", meeting.reference)
+    Meeting.objects.update(state="postponed")
+    assert step(secretariat).url == url("reannounce_meeting", meeting.reference)
+
+
+def test_bars_count_who_came_by_kind(held, as_user, visitor, member):
+    visitors = as_user(visitor).get(held.get_absolute_url()).context["seen"].attendance_bars
+    assert [(str(label), [part[1] for part in parts], total) for label, parts, total in visitors] == [
+        ("communes", [1], 1)
+    ]
+    inside = as_user(member).get(held.get_absolute_url()).context["seen"].attendance_bars
+    assert [(str(label), [part[1] for part in parts], total) for label, parts, total in inside] == [
+        ("communes", [1, 0], 1),
+        ("deconcentrated services", [0, 0], 1),
+    ]
+
+
+def test_a_meeting_of_several_days_shows_both(meeting, as_user, member):
+    Meeting.objects.update(ends_at=STARTS + timedelta(days=1))
+    page = text(as_user(member).get(meeting.get_absolute_url()))
+    assert "Friday 4 December 2026" in page
+    assert "Saturday 5 December 2026" in page

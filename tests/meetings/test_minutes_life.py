@@ -1,0 +1,266 @@
+"""From circulated to adopted and corrected: who reads what, who answers, who is told."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.urls import reverse
+
+from meetings.actions.minutes import (
+    adopt_minutes,
+    circulate_minutes,
+    record_minutes,
+    reopen_minutes,
+    review_minutes,
+    silent_about,
+)
+from meetings.models import Invitation, Meeting, Minutes, MinutesReview
+from portal.core.dates import today
+from portal.core.errors import Refused
+from portal.notifications.models import Notification
+from tests import factories
+
+
+@pytest.fixture
+def meeting(space, association, commune, service):
+    meeting = factories.MeetingFactory(
+        space=space, organiser=association, state=Meeting.State.HELD, audience=Meeting.Audience.PUBLIC
+    )
+    for actor in (commune, service):
+        factories.InvitationFactory(meeting=meeting, actor=actor)
+    return meeting
+
+
+@pytest.fixture
+def minutes(meeting, secretariat):
+    section = record_minutes(meeting, html="<p>نص المحضر</p>", seen_revision=0, by=secretariat)
+    return Minutes.objects.get(pk=section.minutes_id)
+
+
+def soon():
+    return today() + timedelta(days=10)
+
+
+def circulated(minutes, by):
+    circulate_minutes(minutes, until=soon(), by=by)
+    return minutes
+
+
+def kinds():
+    return sorted(Notification.objects.values_list("kind", "user__email"))
+
+
+def test_circulating_tells_every_invited_institution(as_user, secretariat, officer, member, minutes):
+    Notification.objects.all().delete()
+    address = reverse("meetings:circulate_minutes", args=[minutes.meeting.reference])
+    answer = as_user(secretariat).post(address, {"until": soon().strftime("%d/%m/%Y")})
+    minutes.refresh_from_db()
+    assert answer.status_code == 302
+    assert (minutes.state, minutes.remarks_until, minutes.circulation) == ("circulated", soon(), 1)
+    assert kinds() == [
+        ("meetings.minutes_circulated", "member@example.org"),
+        ("meetings.minutes_circulated", "officer@example.org"),
+    ]
+
+
+@pytest.mark.parametrize("until", ["01/01/2020", "", "32/13/2027"])
+def test_a_day_gone_by_or_no_day_is_refused_at_its_field_and_keeps_what_was_typed(as_user, secretariat, minutes, until):
+    address = reverse("meetings:circulate_minutes", args=[minutes.meeting.reference])
+    answer = as_user(secretariat).post(address, {"until": until})
+    minutes.refresh_from_db()
+    assert answer.status_code == 422
+    assert answer.context["form"].errors["until"]
+    assert f'value="{until}"' in answer.content.decode() or until == ""
+    assert minutes.state == "draft"
+
+
+def test_empty_minutes_are_not_circulated(meeting, secretariat):
+    record_minutes(meeting, html="", seen_revision=0, by=secretariat)
+    with pytest.raises(Refused):
+        circulate_minutes(meeting.minutes, until=soon(), by=secretariat)
+
+
+def test_an_institution_answers_once_and_may_change_its_word(as_user, secretariat, officer, commune, minutes):
+    circulated(minutes, secretariat)
+    client = as_user(officer)
+    address = reverse("meetings:review_minutes", args=[minutes.meeting.reference])
+    client.post(address, {"actor": commune.pk, "answer": "remarks", "text": "تصويب في النقطة الأولى"})
+    client.post(address, {"actor": commune.pk, "answer": "approves", "text": ""})
+    review = MinutesReview.objects.get()
+    assert (review.actor, review.answer, review.text, review.history.count()) == (commune, "approves", "", 2)
+
+
+def test_remarks_without_words_are_refused_at_the_field(as_user, secretariat, officer, commune, minutes):
+    circulated(minutes, secretariat)
+    answer = as_user(officer).post(
+        reverse("meetings:review_minutes", args=[minutes.meeting.reference]),
+        {"actor": commune.pk, "answer": "remarks", "text": " "},
+    )
+    assert answer.status_code == 422
+    assert "text" in answer.context["form"].errors
+    assert not MinutesReview.objects.exists()
+
+
+def test_nobody_answers_for_another_institution_or_after_the_window(
+    as_user, secretariat, officer, outsider, commune, service, minutes
+):
+    circulated(minutes, secretariat)
+    address = reverse("meetings:review_minutes", args=[minutes.meeting.reference])
+    assert as_user(officer).post(address, {"actor": service.pk, "answer": "approves"}).status_code == 422
+    assert as_user(outsider).post(address, {"actor": service.pk, "answer": "approves"}).status_code == 403
+    minutes.remarks_until = today() - timedelta(days=1)
+    minutes.save()
+    assert as_user(officer).post(address, {"actor": commune.pk, "answer": "approves"}).status_code == 422
+    assert not MinutesReview.objects.exists()
+
+
+def test_the_secretariat_sees_who_approved_remarked_and_is_silent(
+    as_user, secretariat, officer, commune, service, minutes
+):
+    circulated(minutes, secretariat)
+    review_minutes(minutes, actor=commune, answer="remarks", text="ملاحظة تجريبية", by=officer)
+    assert silent_about(minutes) == [service]
+    address = reverse("meetings:minutes", args=[minutes.meeting.reference])
+    seen = as_user(secretariat).get(address).context
+    assert [review.actor for review in seen["reviews"]] == [commune]
+    assert seen["silent"] == [service]
+    other = as_user(officer).get(address)
+    assert "reviews" not in other.context
+    assert service.name_ar not in other.content.decode()
+
+
+def test_what_was_said_of_a_text_does_not_count_for_the_next_one(secretariat, officer, commune, service, minutes):
+    circulated(minutes, secretariat)
+    review_minutes(minutes, actor=commune, answer="approves", by=officer)
+    reopen_minutes(minutes, by=secretariat)
+    circulated(minutes, secretariat)
+    assert set(silent_about(minutes)) == {commune, service}
+
+
+def test_before_the_window_closes_silence_is_not_consent(
+    as_user, secretariat, officer, member, commune, service, minutes
+):
+    circulated(minutes, secretariat)
+    address = reverse("meetings:adopt_minutes", args=[minutes.meeting.reference])
+    refused = as_user(secretariat).post(address)
+    assert (refused.status_code, list(refused.context["form"].errors)) == (422, ["in_session"])
+    review_minutes(minutes, actor=commune, answer="approves", by=officer)
+    review_minutes(minutes, actor=service, answer="approves", by=member)
+    assert as_user(secretariat).post(address).status_code == 302
+    minutes.refresh_from_db()
+    assert minutes.state == "adopted"
+
+
+def test_minutes_adopted_in_session_do_not_wait(secretariat, minutes):
+    circulated(minutes, secretariat)
+    Notification.objects.all().delete()
+    version = adopt_minutes(minutes, by=secretariat, in_session=True)
+    assert (version.number, [part["text"] for part in version.sections]) == (1, ["نص المحضر"])
+    assert minutes.history.first().history_change_reason == "in session"
+
+
+def test_two_people_adopting_at_once_one_adopts_and_one_is_told(as_user, secretariat, officer, minutes):
+    circulated(minutes, secretariat)
+    minutes.remarks_until = today() - timedelta(days=1)
+    minutes.save()
+    one, other = Minutes.objects.get(pk=minutes.pk), Minutes.objects.get(pk=minutes.pk)
+    adopt_minutes(one, by=secretariat)
+    with pytest.raises(Refused, match=r".+"):
+        adopt_minutes(other, by=secretariat)
+    assert minutes.versions.count() == 1
+    again = as_user(secretariat).post(reverse("meetings:adopt_minutes", args=[minutes.meeting.reference]))
+    assert again.status_code == 422
+
+
+def test_a_correction_is_a_new_version_beside_the_one_in_force(as_user, secretariat, officer, visitor, minutes):
+    circulated(minutes, secretariat)
+    adopt_minutes(minutes, by=secretariat, in_session=True)
+    with pytest.raises(Refused):
+        reopen_minutes(minutes, by=secretariat, reason=" ")
+    reopen_minutes(minutes, by=secretariat, reason="خطأ في تاريخ")
+    record_minutes(minutes.meeting, html="<p>نص مصحح</p>", seen_revision=1, by=secretariat)
+    address = reverse("meetings:minutes", args=[minutes.meeting.reference])
+    assert (minutes.version, minutes.state) == (2, "draft")
+    for reader in (visitor, officer):
+        content = as_user(reader).get(address).content.decode()
+        assert "نص المحضر" in content
+        assert "نص مصحح" not in content
+    assert "نص مصحح" in as_user(secretariat).get(address).content.decode()
+    circulated(minutes, secretariat)
+    adopt_minutes(minutes, by=secretariat, in_session=True)
+    assert "نص مصحح" in as_user(visitor).get(address).content.decode()
+    assert "نص المحضر" in as_user(visitor).get(address + "?version=1").content.decode()
+    assert list(minutes.versions.values_list("number", flat=True)) == [2, 1]
+
+
+READERS = {
+    "draft": {"secretariat": True, "administrator": True, "officer": False, "outsider": False, "visitor": False},
+    "circulated": {"secretariat": True, "administrator": True, "officer": True, "outsider": False, "visitor": False},
+    "adopted": {"secretariat": True, "administrator": True, "officer": True, "outsider": True, "visitor": True},
+}
+
+
+@pytest.mark.parametrize(("state", "who"), [(state, who) for state in READERS for who in READERS[state]])
+def test_who_reads_the_minutes_of_a_public_meeting(request, as_user, secretariat, minutes, state, who):
+    if state != "draft":
+        circulated(minutes, secretariat)
+    if state == "adopted":
+        adopt_minutes(minutes, by=secretariat, in_session=True)
+    answer = as_user(request.getfixturevalue(who)).get(reverse("meetings:minutes", args=[minutes.meeting.reference]))
+    assert ("نص المحضر" in answer.content.decode()) is READERS[state][who]
+
+
+def test_adopted_minutes_of_a_members_meeting_are_for_those_who_took_part(
+    as_user, secretariat, officer, outsider, minutes
+):
+    circulated(minutes, secretariat)
+    adopt_minutes(minutes, by=secretariat, in_session=True)
+    minutes.meeting.audience = Meeting.Audience.MEMBERS
+    minutes.meeting.save()
+    address = reverse("meetings:minutes", args=[minutes.meeting.reference])
+    assert as_user(officer).get(address).status_code == 200
+    assert as_user(outsider).get(address).status_code == 404
+
+
+def test_a_quoted_passage_carries_the_reference_of_its_recommendation(as_user, secretariat, officer, minutes):
+    section = minutes.sections.get()
+    record_minutes(minutes.meeting, html="<p>مقدمة</p><p>نص المحضر</p>", seen_revision=1, by=secretariat)
+    recommendation = factories.RecommendationFactory(
+        meeting=minutes.meeting, quote_revision=section.revisions.get(number=1), quote_text="نص المحضر", quote_offset=0
+    )
+    circulated(minutes, secretariat)
+    shown = (
+        as_user(officer)
+        .get(reverse("meetings:minutes", args=[minutes.meeting.reference]))
+        .context["reading"]
+        .sections[0]
+    )
+    assert [[row.reference for row in passage.quoted_by] for passage in shown.passages] == [
+        [],
+        [recommendation.reference],
+    ]
+
+
+def test_the_secretariat_finds_at_each_passage_the_way_to_a_recommendation(as_user, secretariat, minutes):
+    content = as_user(secretariat).get(reverse("meetings:minutes", args=[minutes.meeting.reference])).content.decode()
+    section = minutes.sections.get()
+    assert f"?section={section.pk}&amp;revision=1&amp;offset=0&amp;length={len('نص المحضر')}" in content
+
+
+def test_the_last_day_of_the_window_counts(minutes):
+    minutes.state, minutes.remarks_until = Minutes.State.CIRCULATED, date(2026, 12, 4)
+    assert minutes.takes_remarks(date(2026, 12, 4))
+    assert not minutes.takes_remarks(date(2026, 12, 5))
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_page_asks_the_same_queries_for_one_item_and_for_three(
+    as_user, secretariat, officer, minutes, django_assert_num_queries, rows
+):
+    for number in range(rows):
+        item = factories.AgendaItemFactory(meeting=minutes.meeting, position=number + 1)
+        record_minutes(minutes.meeting, item=item, html="<p>نص</p><p>نص</p>", seen_revision=0, by=secretariat)
+    circulated(minutes, secretariat)
+    assert Invitation.objects.count() == 2
+    client = as_user(officer)
+    with django_assert_num_queries(12):
+        client.get(reverse("meetings:minutes", args=[minutes.meeting.reference]))

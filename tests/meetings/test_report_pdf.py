@@ -1,0 +1,104 @@
+"""The pages themselves: tagged, in their language, in our own face, readable back in the order of the words."""
+
+import io
+import shutil
+import subprocess
+
+import pytest
+from django.utils.translation import gettext, override
+from pypdf import PdfReader
+
+from meetings.actions.reports import make_report
+from meetings.models import Report
+from meetings.reports import work
+from meetings.reports.collect import collect
+from tests import factories
+from tests.meetings.large import large_meeting
+
+AXES = ("توضيح الأدوار", "تقوية آليات التنسيق", "توحيد الجهود بين مختلف الفاعلين")
+
+
+def render(meeting, language="ar", audience="participants"):
+    data = collect(meeting, language=language, audience=audience)
+    report, _new = make_report(meeting, language=language, audience=audience, data=data, by=None)
+    return work.render(report)
+
+
+@pytest.fixture
+def meeting(db, settings):
+    settings.IS_DEMO = True
+    meeting = large_meeting(items=3, institutions=10)
+    for number, axis in enumerate(AXES):
+        factories.AgendaItemFactory(
+            meeting=meeting, position=10 + number, title_ar=axis, title_fr=f"Axe d’essai {number}"
+        )
+    return meeting
+
+
+def text_of(content, tmp_path):
+    if not shutil.which("pdftotext"):
+        return "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages)
+    path = tmp_path / "report.pdf"
+    path.write_bytes(content)
+    return subprocess.run(["pdftotext", str(path), "-"], capture_output=True, text=True, check=True).stdout
+
+
+def fonts_of(reader):
+    found = {}
+    for page in reader.pages:
+        for font in page["/Resources"].get("/Font", {}).values():
+            descendant = font.get_object()["/DescendantFonts"][0].get_object()
+            found[descendant["/BaseFont"]] = descendant["/FontDescriptor"].get_object()
+    return found
+
+
+@pytest.mark.parametrize(("language", "title"), [("ar", "title_ar"), ("fr", "title_fr")])
+def test_the_file_is_tagged_has_language_title_and_outline_and_embeds_its_faces(meeting, language, title):
+    reader = PdfReader(io.BytesIO(render(meeting, language)))
+    root = reader.trailer["/Root"]
+    assert bool(root["/MarkInfo"]["/Marked"])
+    assert root["/StructTreeRoot"]["/K"]
+    assert root["/Lang"] == language
+    assert bool(root["/ViewerPreferences"]["/DisplayDocTitle"])
+    assert reader.metadata.title == getattr(meeting, title)
+    assert b"pdfuaid" in root["/Metadata"].get_object().get_data()
+    assert len(reader.outline) >= 1
+    fonts = fonts_of(reader)
+    assert fonts
+    assert all("IBM-Plex-Sans-Arabic" in name for name in fonts)
+    assert all("/FontFile2" in descriptor or "/FontFile3" in descriptor for descriptor in fonts.values())
+
+
+def test_the_text_layer_holds_the_axes_and_the_moroccan_date_in_the_order_of_the_words(meeting, tmp_path):
+    text = " ".join(text_of(render(meeting), tmp_path).split())
+    bare = "".join(letter for letter in text if letter not in "\u202a\u202b\u202c\u200e\u200f")
+    for words in (*AXES, "الجمعة", "شتنبر", "الناظور"):
+        assert words in bare
+
+
+def test_the_french_report_says_the_date_in_french(meeting, tmp_path):
+    text = " ".join(text_of(render(meeting, "fr"), tmp_path).split())
+    assert "vendredi 26 septembre 2025" in text
+    assert "Nador" in text
+
+
+@pytest.mark.parametrize("is_demo", [True, False])
+def test_every_page_of_a_demonstration_says_so(meeting, settings, tmp_path, is_demo):
+    settings.IS_DEMO = is_demo
+    content = render(meeting, "fr")
+    pages = len(PdfReader(io.BytesIO(content)).pages)
+    with override("fr"):
+        notice = gettext("Sample – demonstration data")
+    assert text_of(content, tmp_path).count(notice) == (pages if is_demo else 0)
+
+
+def test_a_public_report_of_a_meeting_for_members_holds_no_minutes(meeting):
+    meeting.audience = "members"
+    assert "minutes" not in collect(meeting, language="ar", audience="public")["sections"]
+    assert "minutes" in collect(meeting, language="ar", audience="participants")["sections"]
+
+
+def test_the_verify_line_carries_number_and_fingerprint(meeting, tmp_path):
+    content = render(meeting)
+    report = Report.objects.get()
+    assert report.short_fingerprint in " ".join(text_of(content, tmp_path).split())

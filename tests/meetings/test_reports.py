@@ -1,0 +1,284 @@
+"""Reports as rows: ordered once, made under a lease, finished by the next worker, fetched by whom they are for."""
+
+import os
+import signal
+import subprocess
+import sys
+from datetime import timedelta
+
+import pytest
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone
+
+from meetings.actions.reports import make_report, retry_report
+from meetings.models import Attendance, Meeting, Report
+from meetings.reports import work
+from meetings.reports.collect import collect
+from portal.core.errors import Refused
+from tests import factories
+
+BYTES = b"%PDF-1.7 sample"
+
+
+@pytest.fixture(autouse=True)
+def _own_folder(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+
+
+@pytest.fixture
+def rendered(monkeypatch):
+    """Rendering replaced by fixed bytes; the list says which rows were rendered."""
+    made = []
+    monkeypatch.setattr(work, "render", lambda report: made.append(report.pk) or BYTES)
+    return made
+
+
+@pytest.fixture
+def meeting(space, association, commune):
+    meeting = factories.MeetingFactory(
+        space=space, organiser=association, state=Meeting.State.HELD, audience=Meeting.Audience.PUBLIC
+    )
+    factories.AgendaItemFactory(meeting=meeting)
+    factories.InvitationFactory(meeting=meeting, actor=commune)
+    return meeting
+
+
+def order(meeting, *, language="ar", audience="participants", left_out=(), by=None, day=None):
+    data = collect(meeting, language=language, audience=audience, left_out=left_out, day=day)
+    return make_report(meeting, language=language, audience=audience, data=data, left_out=left_out, by=by)
+
+
+def content(report):
+    with report.file.open() as file:
+        return file.read()
+
+
+def files(tmp_path):
+    return sorted(path.name for path in tmp_path.rglob("*") if path.is_file())
+
+
+def test_the_same_content_is_never_made_twice_whatever_the_day(meeting):
+    first, is_new = order(meeting)
+    same, again = order(meeting, day=timezone.localdate() + timedelta(days=3))
+    assert (is_new, again, same.pk) == (True, False, first.pk)
+    others = {
+        order(meeting, language="fr")[0].pk,
+        order(meeting, audience="public")[0].pk,
+        order(meeting, left_out=["programme"])[0].pk,
+    }
+    meeting.title_ar = "عنوان آخر"
+    meeting.save()
+    others.add(order(meeting)[0].pk)
+    assert len(others - {first.pk}) == 4
+    assert sorted(Report.objects.values_list("number", flat=True)) == [1, 2, 3, 4, 5]
+
+
+def test_a_waiting_report_becomes_a_frozen_file(meeting, rendered, tmp_path):
+    report, _new = order(meeting)
+    assert work.produce(report.pk)
+    report.refresh_from_db()
+    assert (report.state, report.percent, report.file_size, report.error) == ("ready", 100, len(BYTES), "")
+    assert content(report) == BYTES
+    assert len(files(tmp_path)) == 1
+    assert not work.produce(report.pk)
+    assert rendered == [report.pk]
+
+
+def test_a_report_in_another_workers_hands_is_left_alone(meeting, rendered):
+    report, _new = order(meeting)
+    work.claim(report.pk, timezone.now())
+    assert not work.produce(report.pk)
+    assert work.resume() == []
+    assert rendered == []
+
+
+def test_what_a_killed_worker_left_is_finished_by_the_next_and_nothing_half_written_stays(meeting, rendered, tmp_path):
+    report, _new = order(meeting)
+    now = timezone.now()
+    dead = work.claim(report.pk, now - work.LEASE - timedelta(seconds=1))
+    (tmp_path / "reports").mkdir()
+    (tmp_path / work._place(dead, 1)).write_bytes(b"%PDF half")
+    assert work.resume(now) == [report.pk]
+    report.refresh_from_db()
+    assert (report.state, report.attempts, content(report)) == ("ready", 2, BYTES)
+    assert len(files(tmp_path)) == 1
+
+
+def test_a_worker_that_comes_back_late_throws_its_own_file_away(meeting, monkeypatch, tmp_path):
+    report, _new = order(meeting)
+    now = timezone.now()
+
+    def slow(row):
+        monkeypatch.setattr(work, "render", lambda report: BYTES)
+        assert work.produce(report.pk, now + work.LEASE + timedelta(seconds=1))
+        return b"%PDF late"
+
+    monkeypatch.setattr(work, "render", slow)
+    assert not work.produce(report.pk, now)
+    report.refresh_from_db()
+    assert (report.state, content(report)) == ("ready", BYTES)
+    assert len(files(tmp_path)) == 1
+
+
+def test_after_three_dead_workers_it_is_given_up_with_a_sentence(as_user, secretariat, meeting, rendered):
+    report, _new = order(meeting)
+    long_ago = timezone.now() - timedelta(hours=1)
+    for attempt in range(work.ATTEMPTS):
+        work.claim(report.pk, long_ago + attempt * timedelta(minutes=10))
+    assert work.resume() == []
+    report.refresh_from_db()
+    assert (report.state, report.attempts, rendered) == ("failed", 3, [])
+    shown = as_user(secretariat).get(reverse("meetings:report", args=[meeting.reference])).content.decode()
+    assert reverse("meetings:retry_report", args=[report.pk]) in shown
+
+
+def test_a_broken_template_says_so_and_shows_its_error_to_administrators_only(
+    as_user, secretariat, administrator, meeting, monkeypatch, settings, tmp_path
+):
+    monkeypatch.setattr(work, "TEMPLATE", "meetings/reports/nowhere.html")
+    report, _new = order(meeting)
+    assert not work.produce(report.pk)
+    report.refresh_from_db()
+    assert (report.state, files(tmp_path)) == ("failed", [])
+    address = reverse("meetings:report", args=[meeting.reference])
+    assert "TemplateDoesNotExist" not in as_user(secretariat).get(address).content.decode()
+    assert "TemplateDoesNotExist" in as_user(administrator).get(address).content.decode()
+    monkeypatch.undo()
+    settings.MEDIA_ROOT = tmp_path
+    monkeypatch.setattr(work, "render", lambda report: BYTES)
+    as_user(secretariat).post(reverse("meetings:retry_report", args=[report.pk]))
+    report.refresh_from_db()
+    assert (report.state, report.attempts, report.error) == ("waiting", 0, "")
+    assert work.resume() == [report.pk]
+
+
+def test_only_a_failed_report_is_tried_again(meeting):
+    report, _new = order(meeting)
+    with pytest.raises(Refused):
+        retry_report(report, by=None)
+
+
+def test_ordering_from_the_page_leaves_a_row_that_waits_and_survives_a_reload(
+    as_user, secretariat, meeting, monkeypatch
+):
+    called = []
+    monkeypatch.setattr("meetings.tasks.make_report.delay_on_commit", called.append)
+    client = as_user(secretariat)
+    data = {"language": "fr", "audience": "public", "parts": ["programme", "minutes"]}
+    answer = client.post(reverse("meetings:make_report", args=[meeting.reference]), data)
+    report = Report.objects.get()
+    assert (answer.status_code, report.language, report.audience, report.state, called) == (
+        302,
+        "fr",
+        "public",
+        "waiting",
+        [report.pk],
+    )
+    assert "attendance" in report.left_out
+    shown = client.get(answer.url).content.decode()
+    assert reverse("meetings:report_status", args=[report.pk]) in shown
+    status = client.get(reverse("meetings:report_status", args=[report.pk]), headers={"HX-Request": "true"})
+    assert "<progress" in status.content.decode()
+    assert client.get(reverse("meetings:report_status", args=[report.pk])).status_code == 302
+
+
+def test_an_unknown_language_is_refused_at_its_field(as_user, secretariat, meeting):
+    answer = as_user(secretariat).post(
+        reverse("meetings:make_report", args=[meeting.reference]), {"language": "xx", "audience": "public"}
+    )
+    assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["language"])
+    assert not Report.objects.exists()
+
+
+@pytest.mark.parametrize("who", ["officer", "member", "outsider"])
+def test_only_those_who_prepare_the_meeting_make_its_report(request, as_user, meeting, who):
+    data = {"language": "ar", "audience": "public"}
+    assert (
+        as_user(request.getfixturevalue(who))
+        .post(reverse("meetings:make_report", args=[meeting.reference]), data)
+        .status_code
+        == 403
+    )
+    assert not Report.objects.exists()
+
+
+READERS = {
+    "public": {"secretariat", "administrator", "officer", "outsider", "visitor"},
+    "participants": {"secretariat", "administrator", "officer"},
+}
+
+
+@pytest.mark.parametrize(
+    ("audience", "who"), [(audience, who) for audience in READERS for who in sorted(READERS["public"])]
+)
+def test_who_may_download_a_report(request, as_user, meeting, rendered, audience, who):
+    report, _new = order(meeting, audience=audience)
+    address = reverse("meetings:download_report", args=[report.pk])
+    client = as_user(request.getfixturevalue(who))
+    assert client.get(address).status_code == 404
+    work.produce(report.pk)
+    answer = client.get(address)
+    answer.close()
+    assert answer.status_code == (200 if who in READERS[audience] else 404)
+    if answer.status_code == 200:
+        assert answer["Content-Disposition"] == f'attachment; filename="{meeting.reference}-1-ar.pdf"'
+
+
+def test_a_public_report_names_the_present_only_and_no_person(meeting, commune, service, association):
+    common = {"meeting": meeting, "representative": "اسم تجريبي"}
+    Attendance.objects.create(actor=commune, status="late", **common)
+    Attendance.objects.create(actor=service, status="absent", **common)
+    Attendance.objects.create(actor=association, status="excused", **common)
+    public = collect(meeting, language="ar", audience="public")["sections"]["attendance"]
+    rows = [row for group in public["groups"] for row in group["rows"]]
+    assert [(row["name"], row["status"], row["who"]) for row in rows] == [
+        (commune.name_ar, str(Attendance.Status.PRESENT.label), "")
+    ]
+    assert [row["count"] for row in public["sums"]] == [1]
+    inside = collect(meeting, language="ar", audience="participants")["sections"]["attendance"]
+    assert [row["count"] for row in inside["sums"]] == [1, 1, 1, 1]
+
+
+KILLED = """
+import os, signal, sys
+import django
+django.setup()
+from django.core.management import call_command
+call_command("migrate", verbosity=0)
+from tests import factories
+from meetings.actions.reports import make_report
+from meetings.reports import work
+from meetings.reports.collect import collect
+meeting = factories.MeetingFactory()
+data = collect(meeting, language="ar", audience="public")
+report, _ = make_report(meeting, language="ar", audience="public", data=data, by=None)
+work.render = lambda report: os.kill(os.getpid(), signal.SIGKILL)
+work.produce(report.pk)
+"""
+NEXT = """
+from datetime import timedelta
+import django
+django.setup()
+from django.utils import timezone
+from meetings.models import Report
+from meetings.reports import work
+report = Report.objects.get()
+print(report.state, report.attempts, work.resume(), end=" ")
+work.resume(timezone.now() + work.LEASE + timedelta(seconds=1))
+report.refresh_from_db()
+print(report.state, report.attempts, report.file.read()[:5])
+"""
+
+
+def test_a_worker_really_killed_while_it_renders_is_followed_by_the_next(tmp_path):
+    """Two processes over one database file: the first dies by SIGKILL, the second makes the PDF."""
+    environment = {
+        key: value for key, value in os.environ.items() if not key.startswith(("PORTAL", "TEST_", "DATABASE"))
+    }
+    environment |= {"PORTAL_ENV": "embedded", "PORTAL_VAR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "portal.settings"}
+    run = {"env": environment, "cwd": settings.BASE_DIR, "capture_output": True, "text": True, "timeout": 240}
+    died = subprocess.run([sys.executable, "-c", KILLED], check=False, **run)
+    assert died.returncode == -signal.SIGKILL, died.stderr
+    followed = subprocess.run([sys.executable, "-c", NEXT], check=False, **run)
+    assert followed.stdout.split("\n")[0] == "working 1 [] ready 2 b'%PDF-'", followed.stderr
