@@ -52,7 +52,7 @@ class Reading:
 
 
 def reading_of(seen: Seen, *, wanted: str = "") -> Reading | None:
-    """What this reader may read: the wanted version, else the working text, else the newest adopted one; None for nothing.
+    """The wanted version, else the working text, else the newest adopted one; None where they may read nothing.
 
     The text as it stands is a draft for those who prepare the meeting; circulated, it is for all who take part.
     """

@@ -53,4 +53,6 @@ def programme_of(meeting: Meeting, items: list[AgendaItem], documents: Iterable[
         lines.append(Line(item, clock, files.get(item.pk, []), item is items[0], item is items[-1]))
         clock = clock + timedelta(minutes=item.minutes_planned) if clock and item.minutes_planned else None
     total = sum(item.minutes_planned or 0 for item in items)
-    return Programme(lines, total, meeting.planned_minutes if meeting.times_known else None)
+    return Programme(
+        lines, total, meeting.planned_minutes if meeting.times_known and not meeting.takes_several_days else None
+    )

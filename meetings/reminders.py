@@ -155,10 +155,12 @@ def _remarks_closing(now: datetime, subject: Model | None, rules: list[ReminderR
 
 
 def _silent(meeting: Meeting) -> list[Actor]:
-    """Invited or present, and without a word on this version of the minutes."""
+    """Invited or present, and without a word since the minutes were last circulated."""
     rows: list[Invitation | Attendance] = [*meeting.invitations.all(), *meeting.attendances.all()]
     asked = {row.actor_id: row.actor for row in rows}
-    spoken = {review.actor_id for review in meeting.minutes.reviews.all() if review.version == meeting.minutes.version}
+    spoken = {
+        review.actor_id for review in meeting.minutes.reviews.all() if review.circulation == meeting.minutes.circulation
+    }
     return [actor for pk, actor in asked.items() if pk not in spoken]
 
 

@@ -32,13 +32,13 @@ KINDS = {
 STATE_CHIPS = {
     "draft": ("", "pencil"),
     "adopted": ("", "check"),
-    "in_progress": ("attention", "arrow-right"),
+    "in_progress": ("attention", "hourglass"),
     "continuous": ("brand", "repeat"),
-    "blocked": ("danger", "circle-minus"),
-    "done": ("info", "shield-check"),
-    "confirmed": ("ok", "badge-check"),
-    "contested": ("attention", "message-circle-warning"),
-    "dropped": ("", "x"),
+    "blocked": ("danger", "octagon-alert"),
+    "done": ("info", "shield"),
+    "confirmed": ("ok", "shield-check"),
+    "contested": ("accent", "message-square-warning"),
+    "dropped": ("", "circle-slash"),
 }
 #: after the meeting: who came is shown to whoever sees the meeting
 HELD = (Meeting.State.HELD, Meeting.State.CLOSED)
@@ -111,8 +111,8 @@ class Seen:
     @cached_property
     def institutions(self) -> list[Actor]:
         """Invited or noted in the attendance, each once, as the directory orders them."""
-        rows = {row.actor_id: row.actor for row in (*self.invitations, *self.attendances)}
-        return in_order(rows.values())
+        rows: list[Invitation | Attendance] = [*self.invitations, *self.attendances]
+        return in_order({row.actor_id: row.actor for row in rows}.values())
 
     @property
     def asked_about_minutes(self) -> list[Actor]:
@@ -122,7 +122,7 @@ class Seen:
         return [actor for actor in self.institutions if actor.pk in invited | here]
 
     @cached_property
-    def attendance_bars(self) -> list[tuple[object, list[tuple[object, int, str]], int]]:
+    def attendance_bars(self) -> list[Any]:
         """For `{% bars %}`: by kind of institution, how many came (and were excused) of how many."""
         here = Counter(row.actor.kind for row in self.attendances if row.status in Attendance.HERE)
         excused = Counter(row.actor.kind for row in self.attendances if row.status == Attendance.Status.EXCUSED)
@@ -150,7 +150,7 @@ class Seen:
     def recommendations(self) -> list[Any]:
         """Through the reverse relation, with `shown_state`: what this reader is shown of each one's state."""
         found = self.meeting.recommendations.visible_to(self.user).as_shown_to(self.user)
-        rows = list(found.select_related("axis").in_order())
+        rows: list[Any] = list(found.select_related("axis").in_order())
         for row in rows:
             row.shown_label = row.State(row.shown_state).label
             row.shown_tone, row.shown_icon = STATE_CHIPS.get(row.shown_state, ("", ""))

@@ -209,7 +209,7 @@ class ConfirmForm(PortalForm):
     """A word with the confirmation, where there is one to say."""
 
     account = forms.CharField(
-        label=_("A word (optional)"), required=False, widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"})
+        label=_("A word"), required=False, widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"})
     )
 
 
@@ -251,7 +251,7 @@ class ReturnForm(PortalForm):
     """Why the assignment is returned, and who might be competent."""
 
     reason = forms.CharField(label=_("Reason"), max_length=300, widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}))
-    suggestion = ActorChoiceField(label=_("Competent institution, as you see it (optional)"), required=False)
+    suggestion = ActorChoiceField(label=_("Competent institution, as you see it"), required=False)
 
     def __init__(self, *args: Any, assignment: Assignment, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

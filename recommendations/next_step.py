@@ -49,7 +49,7 @@ class NextStep:
 
 
 def next_step(user: "User", recommendation: Recommendation, entries: Sequence[FollowUp]) -> NextStep:
-    """By urgency: answer the assignment, clear an entry, confirm, report; then what the secretariat does; else who is awaited."""
+    """By urgency: answer, clear an entry, confirm, report; then what the secretariat does; else who is awaited."""
     step = (
         _to_answer(user, recommendation)
         or _to_clear(user, entries)

@@ -1,6 +1,6 @@
 """Who may do what with a recommendation; every refusal has a sentence of its own.
 
-`check_…` raises Refused with the reason (NotYours where it is the person who may not); `can_…` asks the same as a plain question.
+`check_…` raises Refused with the reason (NotYours where it is the person who may not); `can_…` is the plain question.
 """
 
 from collections.abc import Callable
@@ -158,7 +158,7 @@ def can_answer(user: "User", assignment: Assignment) -> bool:
 
 
 def check_report(user: "User", recommendation: Recommendation, actor: Actor) -> None:
-    """An entry is written by the people of an assigned institution, for their own institution, while the work is open."""
+    """An entry is written by the people of an assigned institution, for it, while the work is open."""
     if actor.pk not in parts_by_actor(user):
         raise NotYours(_("You report only for an institution you work for."))
     rows = [row for row in recommendation.assignments.all() if row.actor_id == actor.pk]

@@ -71,7 +71,7 @@ def _row(shown: Shown) -> dict[str, Any]:
 
 
 def collect_earlier(meeting: Meeting, language: str, audience: str, day: date) -> dict[str, Any] | None:
-    """Recommendations of earlier meetings of the same space (or organiser) that were open when the last one was held."""
+    """Recommendations of earlier meetings of the same space (or organiser), open when the last one was held."""
     inside = audience != Report.Audience.PUBLIC
     earlier = _earlier_meetings(meeting, inside)
     last = earlier.order_by("-starts_at").first()

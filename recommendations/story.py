@@ -35,11 +35,10 @@ def quote_for(user: "User", recommendation: Recommendation) -> Quote | None:
     if revision is None:
         return None
     minutes = revision.section.minutes
-    if not can_read_working_minutes(user, minutes):
-        if not can_read_adopted_minutes(user, minutes.meeting) or not _stands_in_adopted(
-            minutes, recommendation.quote_text
-        ):
-            return None
+    if not can_read_working_minutes(user, minutes) and not (
+        can_read_adopted_minutes(user, minutes.meeting) and _stands_in_adopted(minutes, recommendation.quote_text)
+    ):
+        return None
     section = str(revision.section.item) if revision.section.item else ""
     return Quote(recommendation.quote_text, minutes.get_absolute_url(), section)
 

@@ -26,7 +26,9 @@ def association(db):
 
 @pytest.fixture
 def commune(db):
-    return factories.ActorFactory(slug="commune-a", kind=Actor.Kind.COMMUNE, name_ar="جماعة تجريبية أ", name_fr="Commune d’essai A")
+    return factories.ActorFactory(
+        slug="commune-a", kind=Actor.Kind.COMMUNE, name_ar="جماعة تجريبية أ", name_fr="Commune d’essai A"
+    )
 
 
 @pytest.fixture

@@ -50,7 +50,8 @@ def record_minutes(
         theirs = section.revisions.select_related("saved_by").first()
         raise Refused(
             _(
-                "Somebody else saved this item while you were writing. Both texts are below: bring them together, then save."
+                "Somebody else saved this item while you were writing. "
+                "Both texts are below: bring them together, then save."
             ),
             theirs=theirs,
         )
@@ -109,7 +110,10 @@ def circulate_minutes(minutes: Minutes, *, until: date, by: User) -> None:
 
 @transaction.atomic
 def review_minutes(minutes: Minutes, *, actor: Actor, answer: str, text: str = "", by: User) -> MinutesReview:
-    """Record an institution's approval or remarks; it may change its word until the window closes. Tells the secretariat."""
+    """Record an institution's approval or remarks, and tell the secretariat.
+
+    It may change its word until the window closes.
+    """
     if not minutes.takes_remarks():
         raise Refused(_("The time for remarks on these minutes is over."))
     if not asked_about(minutes.meeting).filter(pk=actor.pk).exists():
@@ -151,8 +155,10 @@ def adopt_minutes(minutes: Minutes, *, by: User | None, in_session: bool = False
     if minutes.takes_remarks() and not in_session and (silent := len(silent_about(minutes))):
         raise Refused(
             ngettext(
-                "%(count)d institution may still answer until %(day)s. Wait until then, or say that the minutes were adopted in session.",
-                "%(count)d institutions may still answer until %(day)s. Wait until then, or say that the minutes were adopted in session.",
+                "%(count)d institution may still answer until %(day)s. "
+                "Wait until then, or say that the minutes were adopted in session.",
+                "%(count)d institutions may still answer until %(day)s. "
+                "Wait until then, or say that the minutes were adopted in session.",
                 silent,
             )
             % {"count": silent, "day": day_text(minutes.remarks_until)},
@@ -192,7 +198,7 @@ def _frozen(minutes: Minutes) -> list[dict]:
 def reopen_minutes(minutes: Minutes, *, by: User, reason: str = "") -> None:
     """Back to draft: circulated minutes to be changed, or adopted ones to be corrected.
 
-    A correction is the next version, needs a reason, and leaves the adopted version readable until it is adopted itself.
+    A correction is the next version and needs a reason; the adopted version stays readable until it is adopted itself.
     """
     if minutes.state == Minutes.State.ADOPTED:
         if not reason.strip():

@@ -11,11 +11,13 @@ from actors.models import Actor, SpaceMember
 from actors.models.terms import term_condition
 from meetings.models import AgendaItem, Meeting
 from portal.core.dates import today
-from portal.core.forms import PortalModelForm
+from portal.core.forms import NumberField, PortalModelForm
 
 
 class ItemForm(PortalModelForm):
     """An item: its title and length, and which institutions present it."""
+
+    minutes_planned = NumberField(label=_("Duration in minutes"), min_value=1, max_value=600, required=False)
 
     class Meta(PortalModelForm.Meta):
         model = AgendaItem

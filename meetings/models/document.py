@@ -35,7 +35,8 @@ class DocumentQuerySet(models.QuerySet["Document"]):
         steered_spaces = Space.objects.steered_by(user).values("pk")
         return reachable.filter(
             Q(audience__in=(Document.Audience.PUBLIC, Document.Audience.MEMBERS))
-            | Q(audience=Document.Audience.PARTICIPANTS) & (Q(meeting__in=taking_part) | Q(meeting=None, space__in=own_spaces))
+            | Q(audience=Document.Audience.PARTICIPANTS)
+            & (Q(meeting__in=taking_part) | Q(meeting=None, space__in=own_spaces))
             | Q(meeting__in=steered)
             | Q(meeting=None, space__in=steered_spaces)
         )
@@ -52,9 +53,18 @@ class Document(StoredFile):
 
     space = models.ForeignKey("actors.Space", models.PROTECT, null=True, blank=True, related_name="documents")
     meeting = models.ForeignKey("meetings.Meeting", models.CASCADE, null=True, blank=True, related_name="documents")
-    item = models.ForeignKey("meetings.AgendaItem", models.SET_NULL, null=True, blank=True, related_name="documents", verbose_name=_("agenda item"))
+    item = models.ForeignKey(
+        "meetings.AgendaItem",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="documents",
+        verbose_name=_("agenda item"),
+    )
     title = models.CharField(_("title"), max_length=200)
-    language = models.CharField(_("language"), max_length=2, choices=[("ar", "العربية"), ("fr", "Français"), ("en", "English")], blank=True)
+    language = models.CharField(
+        _("language"), max_length=2, choices=[("ar", "العربية"), ("fr", "Français"), ("en", "English")], blank=True
+    )
     audience = models.CharField(_("seen by"), max_length=12, choices=Audience, default=Audience.PARTICIPANTS)
     version = models.PositiveSmallIntegerField(_("version"), default=1)
     replaced_by = models.OneToOneField("self", models.SET_NULL, null=True, blank=True, related_name="replaces")
@@ -68,7 +78,9 @@ class Document(StoredFile):
         verbose_name_plural = _("documents")
         ordering = ("-added_at", "-pk")
         constraints = [
-            models.CheckConstraint(condition=Q(meeting__isnull=False) | Q(space__isnull=False), name="document_belongs_somewhere")
+            models.CheckConstraint(
+                condition=Q(meeting__isnull=False) | Q(space__isnull=False), name="document_belongs_somewhere"
+            )
         ]
 
     def __str__(self) -> str:

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from html.parser import HTMLParser
+from itertools import pairwise
 
 from portal.core.html import plain
 
@@ -81,4 +82,4 @@ class _Splitter(HTMLParser):
 
 def _blocks(html: str) -> list[str]:
     starts = sorted({*_Splitter(html).starts, len(html)})
-    return [html[start:end] for start, end in zip(starts, starts[1:], strict=False)]
+    return [html[start:end] for start, end in pairwise(starts)]

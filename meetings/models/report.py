@@ -29,7 +29,7 @@ class ReportQuerySet(models.QuerySet["Report"]):
 
 
 class Report(models.Model):
-    """One PDF in one language for one audience: a row that waits, is worked on under a lease, then frozen with its data."""
+    """One PDF in one language for one audience: it waits, is made under a lease, then stays frozen with its data."""
 
     class State(models.TextChoices):
         WAITING = "waiting", _("waiting for a worker")

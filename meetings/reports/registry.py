@@ -18,7 +18,8 @@ class Section:
 
     `collect(meeting, language, audience, day)` runs with `language` active and returns what the template needs as
     JSON, all words already in that language; nothing, where this meeting has nothing to say under the heading.
-    A key `day` at the top of it is left out of the fingerprint. The template finds it as `section`.
+    A key `day` at the top of it is left out of the fingerprint. The template finds it as `section`;
+    its title stands above it where it is `headed`.
     """
 
     key: str
@@ -27,6 +28,7 @@ class Section:
     collect: Collect
     template: str
     optional: bool = True
+    headed: bool = True
 
 
 _sections: dict[str, Section] = {}

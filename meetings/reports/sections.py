@@ -251,13 +251,13 @@ def _adopted_version(meeting: Meeting, audience: str):  # type: ignore[no-untype
 def register() -> None:
     """Make the sections of the meeting itself known; called once by the app."""
     folder = "meetings/reports"
-    for key, title, order, collect, optional in (
-        ("letterhead", gettext_lazy("Letterhead"), 10, letterhead, False),
-        ("facts", gettext_lazy("When and where"), 20, facts, False),
-        ("programme", gettext_lazy("Programme"), 30, programme, True),
-        ("attendance", gettext_lazy("Attendance"), 40, attendance, True),
-        ("minutes", gettext_lazy("Minutes"), 50, minutes, True),
-        ("annexes", gettext_lazy("Annexes"), 80, annexes, True),
-        ("signatures", gettext_lazy("Signatures"), 90, signatures, True),
+    for key, title, order, collect, optional, headed in (
+        ("letterhead", gettext_lazy("Letterhead"), 10, letterhead, False, False),
+        ("facts", gettext_lazy("When and where"), 20, facts, False, False),
+        ("programme", pgettext_lazy("of a meeting", "Programme"), 30, programme, True, True),
+        ("attendance", gettext_lazy("Attendance"), 40, attendance, True, True),
+        ("minutes", gettext_lazy("Minutes"), 50, minutes, True, True),
+        ("annexes", gettext_lazy("Annexes"), 80, annexes, True, True),
+        ("signatures", gettext_lazy("Signatures"), 90, signatures, True, False),
     ):
-        register_section(Section(key, title, order, collect, f"{folder}/{key}.html", optional))
+        register_section(Section(key, title, order, collect, f"{folder}/{key}.html", optional, headed))

@@ -91,14 +91,14 @@ def resume(now: datetime | None = None) -> list[int]:
         percent=0,
     )
     waiting = Report.objects.unfinished(now).order_by("requested_at", "pk").values_list("pk", flat=True)
-    return [pk for pk in list(waiting) if produce(pk)]
+    return [pk for pk in list(waiting) if produce(pk, max(now, timezone.now()))]
 
 
 def render(report: Report) -> bytes:
     """The PDF of the frozen content; the same row gives the same pages whenever it is rendered."""
     frozen = report.data["sections"]
     parts = [
-        {"key": section.key, "title": section.title, "template": section.template, "content": frozen[section.key]}
+        {"key": section.key, "section": section, "content": frozen[section.key]}
         for section in sections()
         if section.key in frozen
     ]

@@ -62,7 +62,9 @@ class StoredFile(models.Model):
 
 def send(stored: StoredFile) -> FileResponse:
     """The file as a download under the name it was handed in with; the caller has asked who may have it."""
-    response = FileResponse(stored.file.open("rb"), as_attachment=True, filename=stored.file_name, content_type=stored.content_type)
+    response = FileResponse(
+        stored.file.open("rb"), as_attachment=True, filename=stored.file_name, content_type=stored.content_type
+    )
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Cache-Control"] = "private, no-store"
     return response

@@ -29,7 +29,13 @@ class DateField(forms.DateField):
     default_error_messages = {"invalid": _("Write the date as day/month/year, for example 08/02/2027.")}
 
     def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("widget", forms.DateInput(attrs={"inputmode": "numeric", "placeholder": "31/12/2026", "dir": "ltr", "autocomplete": "off"}, format="%d/%m/%Y"))
+        kwargs.setdefault(
+            "widget",
+            forms.DateInput(
+                attrs={"inputmode": "numeric", "placeholder": "31/12/2026", "dir": "ltr", "autocomplete": "off"},
+                format="%d/%m/%Y",
+            ),
+        )
         super().__init__(**kwargs)
 
     def to_python(self, value: Any) -> Any:
@@ -45,6 +51,18 @@ class TimeField(forms.TimeField):
         return super().to_python(fold_digits(value.strip()) if isinstance(value, str) else value)
 
 
+class NumberField(forms.IntegerField):
+    """A whole number in any digits; a plain text box, because a number box refuses «٤٥»."""
+
+    widget = forms.TextInput
+
+    def widget_attrs(self, widget: forms.Widget) -> dict:
+        return {"inputmode": "numeric", "dir": "ltr", "autocomplete": "off"}
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(fold_digits(value.strip()) if isinstance(value, str) else value)
+
+
 class DateTimeWidget(forms.MultiWidget):
     """A day and a time of day side by side."""
 
@@ -53,8 +71,14 @@ class DateTimeWidget(forms.MultiWidget):
     def __init__(self, attrs: dict | None = None) -> None:
         super().__init__(
             {
-                "day": forms.DateInput(attrs={"inputmode": "numeric", "placeholder": "31/12/2026", "dir": "ltr", "autocomplete": "off"}, format="%d/%m/%Y"),
-                "time": forms.TimeInput(attrs={"inputmode": "numeric", "placeholder": "10:00", "dir": "ltr", "autocomplete": "off"}, format="%H:%M"),
+                "day": forms.DateInput(
+                    attrs={"inputmode": "numeric", "placeholder": "31/12/2026", "dir": "ltr", "autocomplete": "off"},
+                    format="%d/%m/%Y",
+                ),
+                "time": forms.TimeInput(
+                    attrs={"inputmode": "numeric", "placeholder": "10:00", "dir": "ltr", "autocomplete": "off"},
+                    format="%H:%M",
+                ),
             },
             attrs,
         )
@@ -82,7 +106,7 @@ class DateTimeField(forms.MultiValueField):
         day, hour = data_list
         if day is None or hour is None:
             raise forms.ValidationError(self.error_messages["incomplete"], code="incomplete")
-        return forms.utils.from_current_timezone(datetime.combine(day, hour))  # noqa: DTZ001 - made aware here
+        return forms.utils.from_current_timezone(datetime.combine(day, hour))
 
 
 OFFICE_FOLDERS = {".docx": "word/", ".xlsx": "xl/", ".pptx": "ppt/"}
@@ -128,7 +152,9 @@ class UploadField(forms.FileField):
     default_error_messages = {
         "too_large": _("This file is %(size)s MB; at most %(limit)s MB are taken. Reduce it or give a link."),
         "kind": _("Files of this kind are not taken. Choose one of: %(kinds)s."),
-        "content": _("The content of this file is not what its name says. Save it again as %(kind)s and try once more."),
+        "content": _(
+            "The content of this file is not what its name says. Save it again as %(kind)s and try once more."
+        ),
         "empty": _("This file is empty."),
     }
 
@@ -159,7 +185,9 @@ class UploadField(forms.FileField):
             params = {"size": round(upload.size / 1024 / 1024, 1), "limit": self.limit}
             raise forms.ValidationError(self.error_messages["too_large"], code="too_large", params=params)
         if not looks_like(upload, ending):
-            raise forms.ValidationError(self.error_messages["content"], code="content", params={"kind": ending[1:].upper()})
+            raise forms.ValidationError(
+                self.error_messages["content"], code="content", params={"kind": ending[1:].upper()}
+            )
         return upload
 
 

@@ -36,7 +36,8 @@ def move(instance: Any, to: str, *, by: Any, field: str = "state", reason: str =
     here = getattr(instance, field)
     if to not in instance.TRANSITIONS.get(here, ()):
         raise Refused(
-            _("This cannot be done while the state is “%(state)s”.") % {"state": instance._get_FIELD_display(instance._meta.get_field(field))}
+            _("This cannot be done while the state is “%(state)s”.")
+            % {"state": instance._get_FIELD_display(instance._meta.get_field(field))}
         )
     with transaction.atomic():
         moved = type(instance)._base_manager.filter(pk=instance.pk, **{field: here}).update(**{field: to}, **changes)

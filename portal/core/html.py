@@ -11,7 +11,9 @@ ATTRIBUTES = {"a": {"href"}, "p": {"dir"}}
 
 def clean(markup: str) -> str:
     """The markup with only the tags of TAGS; scripts, styles and their content are gone."""
-    return nh3.clean(markup, tags=TAGS, attributes=ATTRIBUTES, url_schemes={"https", "http", "mailto"}, link_rel="noopener nofollow")
+    return nh3.clean(
+        markup, tags=TAGS, attributes=ATTRIBUTES, url_schemes={"https", "http", "mailto"}, link_rel="noopener nofollow"
+    )
 
 
 def paragraphs(text: str) -> str:

@@ -90,7 +90,7 @@ def listing(
     per_page: int = PER_PAGE,
     **filter_kwargs: Any,
 ) -> Listing:
-    """The listing the address asks for: `q`, the filter set's own fields, `sort` (a key of `sorts`, `-` reverses), `page`.
+    """The listing the address asks for: `q`, the filters' own fields, `sort` (a key of `sorts`, `-` reverses), `page`.
 
     Unknown sorts and pages fall back; a filter value that cannot be understood is ignored by its field.
     """
@@ -148,7 +148,9 @@ def export(listing: Listing, columns: Columns, name: str) -> HttpResponse:
         writer.writerow(heads)
         writer.writerows(rows)
         return _download(text.getvalue().encode("utf-8-sig"), f"{name}.csv", "text/csv; charset=utf-8")
-    return _download(_workbook(heads, rows), f"{name}.xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+    return _download(
+        _workbook(heads, rows), f"{name}.xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    )
 
 
 def _workbook(heads: list[str], rows: Iterable[list[object]]) -> bytes:
@@ -183,4 +185,6 @@ def _cell(value: object) -> object:
 
 
 def _download(content: bytes, name: str, content_type: str) -> HttpResponse:
-    return HttpResponse(content, content_type=content_type, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+    return HttpResponse(
+        content, content_type=content_type, headers={"Content-Disposition": f'attachment; filename="{name}"'}
+    )

@@ -25,7 +25,8 @@ class HtmxAnswers:
             answer.headers["HX-Redirect"] = response.headers["Location"]
             answer.cookies = response.cookies
             return answer
-        if response.headers.get("Content-Type", "").startswith("text/html") and not response.streaming:
-            if messages := list(get_messages(request)):
-                response.content += render_to_string("components/messages.html", {"messages": messages, "out_of_band": True}).encode()
+        is_page = response.headers.get("Content-Type", "").startswith("text/html") and not response.streaming
+        if is_page and (told := list(get_messages(request))):
+            context = {"messages": told, "out_of_band": True}
+            response.content += render_to_string("components/messages.html", context).encode()
         return response

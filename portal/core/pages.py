@@ -11,7 +11,9 @@ def page(
     """Render `template`, or its partial when htmx asks for a piece; a form with errors answers 422."""
     context = context or {}
     if not status:
-        refused = any(isinstance(value, BaseForm | BaseFormSet) and value.is_bound and value.errors for value in context.values())
+        refused = any(
+            isinstance(value, BaseForm | BaseFormSet) and value.is_bound and value.errors for value in context.values()
+        )
         status = 422 if refused else 200
     htmx = getattr(request, "htmx", None)
     if partial and htmx and not htmx.boosted and not htmx.history_restore_request:

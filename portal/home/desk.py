@@ -44,7 +44,7 @@ class MeetingDesk:
 
 
 def meetings_for(user: "User", now: datetime) -> MeetingDesk:
-    """The next meeting of this person's institutions, their open invitations, and what a secretariat still has to do."""
+    """The next meeting of this person's institutions, their open invitations, and what a secretariat must still do."""
     actors = list(parts_by_actor(user))
     desk = MeetingDesk()
     if actors:
@@ -54,7 +54,9 @@ def meetings_for(user: "User", now: datetime) -> MeetingDesk:
             .select_related("meeting", "meeting__space", "actor")
             .order_by("meeting__starts_at")
         )
-        desk.unanswered = sum(row.answer == Invitation.Answer.NONE and row.meeting.starts_at > now for row in invitations)
+        desk.unanswered = sum(
+            row.answer == Invitation.Answer.NONE and row.meeting.starts_at > now for row in invitations
+        )
         waiting = [row for row in invitations if row.answer == Invitation.Answer.NONE]
         desk.next_invitation = next(iter(waiting or invitations), None)
     desk.errands = list(_errands(user, now))
@@ -67,10 +69,16 @@ def _errands(user: "User", now: datetime) -> "list[Errand]":
     if not parts_by_actor(user):
         return []
     open_states = (Meeting.State.DRAFT, Meeting.State.ANNOUNCED, Meeting.State.HELD, Meeting.State.POSTPONED)
-    unanswered = Count("invitations", filter=Q(invitations__answer=Invitation.Answer.NONE, invitations__sent_at__isnull=False))
+    unanswered = Count(
+        "invitations", filter=Q(invitations__answer=Invitation.Answer.NONE, invitations__sent_at__isnull=False)
+    )
     written = Exists(Minutes.objects.filter(meeting=OuterRef("pk"), sections__revision__gt=0))
     meetings = Meeting.objects.steered_by(user).filter(state__in=open_states)
-    rows = meetings.select_related("minutes").annotate(unanswered=unanswered, is_written=written).order_by("starts_at")[:20]
+    rows = (
+        meetings.select_related("minutes")
+        .annotate(unanswered=unanswered, is_written=written)
+        .order_by("starts_at")[:20]
+    )
     errands = [errand for meeting in rows if (errand := _errand(meeting, now))]
     return sorted(errands, key=lambda errand: (not errand.is_late, errand.meeting.starts_at))
 
@@ -141,7 +149,12 @@ def title_for(institutions: list[Actor]) -> str:
 def figures_of(desk: Desk, meetings: MeetingDesk) -> list[Figure]:
     register = reverse("recommendations:recommendations")
     figures = [
-        Figure(str(desk.overdue_count), _("Overdue recommendations"), "danger" if desk.overdue_count else "", f"{register}?due=overdue"),
+        Figure(
+            str(desk.overdue_count),
+            _("Overdue recommendations"),
+            "danger" if desk.overdue_count else "",
+            f"{register}?due=overdue",
+        ),
         Figure(str(desk.due_soon_count), _("Due dates near"), "", f"{register}?due=soon"),
         Figure(str(meetings.unanswered), _("Invitations without answer")),
     ]
@@ -158,7 +171,9 @@ def sections_of(desk: Desk) -> list[Section]:
     return [
         Section(_("Past their due date"), desk.overdue, "report_progress", update, "primary", "late"),
         Section(_("Due dates near"), desk.due_soon, "report_progress", update, with_due=True),
-        Section(_("Waiting for your confirmation"), desk.to_confirm, "recommendation", _("Check"), "primary", with_lead=True),
+        Section(
+            _("Waiting for your confirmation"), desk.to_confirm, "recommendation", _("Check"), "primary", with_lead=True
+        ),
         Section(_("Waiting for a lead"), desk.to_assign, "recommendation", _("Choose a lead"), with_due=True),
         Section(_("Under way"), ongoing, "report_progress", update, with_due=True),
         Section(_("Waiting for other institutions"), desk.waiting_on_others, "recommendation", _("View")),

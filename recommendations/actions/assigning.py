@@ -43,9 +43,7 @@ def assign(
     lead = next((row for row in standing if row.part == Assignment.Part.LEAD), None)
     if part == Assignment.Part.LEAD and lead is not None:
         raise Refused(
-            _(
-                "“%(institution)s” already leads this recommendation: withdraw its assignment first, or ask the other for support."
-            )
+            _("“%(institution)s” already leads this recommendation: withdraw its assignment first, or ask for support.")
             % {"institution": lead.actor},
             field="part",
         )

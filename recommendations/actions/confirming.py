@@ -90,7 +90,7 @@ def _add_entry(recommendation: Recommendation, kind: str, account: str, by: "Use
 
 
 def _speaking_for(recommendation: Recommendation, by: "User") -> Actor | None:
-    """The institution for which this person speaks here: the one with the strongest part in the space, or the organiser."""
+    """The institution this person speaks for here: the one with the strongest part in the space, or the organiser."""
     own = list(parts_by_actor(by))
     if recommendation.space_id is None:
         return Actor.objects.filter(pk=recommendation.meeting.organiser_id, pk__in=own).first()

@@ -96,7 +96,7 @@ def edit_recommendation(recommendation: Recommendation, *, by: "User", reason: s
 
 @transaction.atomic
 def adopt_recommendation(recommendation: Recommendation, *, by: "User") -> None:
-    """Make the draft what the meeting agreed; saves and writes history. Raises Refused, also for the second of two at once."""
+    """Make the draft what the meeting agreed; saves, writes history. Raises Refused (the second of two at once too)."""
     check_adopt(by, recommendation)
     _adopt(recommendation, by)
 

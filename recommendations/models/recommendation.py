@@ -79,7 +79,7 @@ class RecommendationQuerySet(models.QuerySet["Recommendation"]):
         return declared.filter(not_own).filter(steered | in_space | in_meeting)
 
     def visible_to(self, user: "User") -> Self:
-        """What was once adopted as the meeting's audience, and for the assigned; the rest for those who prepare the meeting."""
+        """What was once adopted as the meeting's audience, and for the assigned; the rest for who prepares it."""
         if getattr(user, "is_administrator", False):
             return self
         of_seen_meetings = Q(meeting__in=Meeting.objects.visible_to(user).values("pk"))

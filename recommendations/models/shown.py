@@ -116,11 +116,13 @@ class Shown:
 
     @property
     def progress(self) -> int:
-        return self.recommendation.progress
+        """In public what is shown as done is complete: a lower step would tell of a reservation."""
+        finished = self.state in (State.DONE, State.CONFIRMED)
+        return Recommendation.Progress.COMPLETE if finished and not self.inside else self.recommendation.progress
 
     @property
     def progress_label(self) -> str:
-        return str(self.recommendation.get_progress_display())
+        return str(Recommendation.Progress(self.progress).label)
 
     @cached_property
     def flags(self) -> list[Flag]:

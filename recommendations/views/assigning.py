@@ -100,5 +100,10 @@ def withdraw_assignment(request: HttpRequest, pk: int) -> HttpResponse:
     return page(
         request,
         "recommendations/withdraw_assignment.html",
-        {"assignment": assignment, "recommendation": recommendation},
+        {
+            "assignment": assignment,
+            "recommendation": recommendation,
+            "back_url": recommendation.get_absolute_url(),
+            "submit": _("Withdraw"),
+        },
     )

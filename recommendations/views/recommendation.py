@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from meetings.permissions import steers
@@ -29,6 +30,14 @@ from recommendations.permissions import (
 )
 from recommendations.story import changes_of, line_of, quote_for
 from recommendations.views.finding import find_recommendation, turned_away
+
+#: the button of each question
+SUBMITS = {
+    "confirm_recommendation": gettext_lazy("Confirm completion"),
+    "contest_recommendation": gettext_lazy("Express a reservation"),
+    "drop_recommendation": gettext_lazy("Drop"),
+    "reopen_recommendation": gettext_lazy("Reopen"),
+}
 
 
 @require_safe
@@ -158,6 +167,11 @@ def _say(
         form.add_error(refusal.field, refusal)
     shown = Shown(found, inside=True)
     context = {"recommendation": found, "shown": shown, "form": form, "last_report": _last_report(found)}
+    context |= {
+        "submit": SUBMITS[template],
+        "back_url": found.get_absolute_url(),
+        "danger": template == "drop_recommendation",
+    }
     return page(request, f"recommendations/{template}.html", context)
 
 

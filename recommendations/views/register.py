@@ -25,7 +25,7 @@ NUMBERED = ("-meeting__starts_at", "meeting_id", "reference_length", "reference"
 SORTS = {
     "newest": NUMBERED,
     "reference": ("meeting__reference", "reference_length", "reference"),
-    "progress": ("progress", *NUMBERED),
+    "progress": ("progress_order", *NUMBERED),
     "lead": ("lead_order", *NUMBERED),
     "state": ("state_order", *NUMBERED),
 }
@@ -75,7 +75,9 @@ class ShownListing:
 def _ordered(queryset: Any, user: "User") -> Any:
     lead = leading(user).filter(recommendation=OuterRef("pk")).values("actor__name_ar")[:1]
     ranks = [When(shown_state=state, then=Value(rank)) for rank, state in enumerate(_state_order())]
+    finished = When(shown_state__in=(State.DONE, State.CONFIRMED), then=Value(100))
     return queryset.annotate(
+        progress_order=Case(finished, default="progress", output_field=IntegerField()),
         reference_length=Length("reference"),
         lead_order=Coalesce(Subquery(lead), Value("\uffff")),
         state_order=Case(*ranks, default=Value(len(ranks)), output_field=IntegerField()),

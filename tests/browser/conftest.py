@@ -53,7 +53,7 @@ def open_page(browser) -> Iterator[Callable[..., Page]]:
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: wrong.append(f"{page.url}: {error}"))
-        page.on("console", lambda said: wrong.append(f"{page.url}: {said.text}") if _is_fault(said) else None)
+        page.on("console", lambda said: wrong.append(f"{page.url}: {said.text}") if _is_fault(page, said) else None)
         return page
 
     yield new
@@ -62,9 +62,15 @@ def open_page(browser) -> Iterator[Callable[..., Page]]:
     assert wrong == []
 
 
-def _is_fault(said) -> bool:
+#: pages axe has looked at: it measures with inline styles of its own, which the policy tells of, at times much later;
+#: our own templates have none (tests/test_conventions.py)
+_measured: set[Page] = set()
+
+
+def _is_fault(page: Page, said) -> bool:
     """Errors of scripts and policy; an answer of 4xx is told in the console too and is the page's own matter."""
-    return said.type == "error" and "Failed to load resource" not in said.text
+    by_axe = page in _measured and "inline style" in said.text
+    return said.type == "error" and not by_axe and "Failed to load resource" not in said.text
 
 
 @pytest.fixture
@@ -87,6 +93,7 @@ def accessible() -> Callable[[Page], None]:
     axe = Axe()
 
     def check(page: Page) -> None:
+        _measured.add(page)
         found = axe.run(page, options=RULES).response["violations"]
         told = [f"{page.url}: {one['id']}: {one['help']} ({one['nodes'][0]['html'][:200]})" for one in found]
         assert told == []

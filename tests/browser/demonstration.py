@@ -52,7 +52,7 @@ def link_in(text: str) -> str:
     """The address the mail invites to open."""
     found = re.search(r"https?://\S+/(?:ar|fr|en)/\S+", text)
     assert found, text
-    return found[0].rstrip(".,»”⁩")
+    return found[0].rstrip(".,»”\u2069")
 
 
 def start(var: Path) -> tuple[subprocess.Popen, Demonstration]:
@@ -61,7 +61,9 @@ def start(var: Path) -> tuple[subprocess.Popen, Demonstration]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PORTAL_", "DJANGO_", "TEST_"))}
-    environment = {name: value for name, value in kept.items() if name not in {"DATABASE_URL", "REDIS_URL", "EMAIL_URL"}}
+    environment = {
+        name: value for name, value in kept.items() if name not in {"DATABASE_URL", "REDIS_URL", "EMAIL_URL"}
+    }
     with (var / "demo.log").open("w") as log:
         process = subprocess.Popen(
             [sys.executable, "manage.py", "demo", "--port", str(port)],

@@ -17,7 +17,9 @@ from portal.core.dates import CASABLANCA
 from portal.home.loads.demonstration import PASSWORD
 from tests.browser import chromium, demonstration
 
-SECRETARIAT, OFFICER, MEMBER, OUTSIDER = (f"{who}@demo.test" for who in ("secretariat", "officer", "member", "outsider"))
+SECRETARIAT, OFFICER, MEMBER, OUTSIDER = (
+    f"{who}@demo.test" for who in ("secretariat", "officer", "member", "outsider")
+)
 TITLE = "اجتماع تتبع توصيات فضاء التنسيق في مجال الهجرة"
 AGREED = "إعداد دليل عملي موحد لخلايا الاستقبال والتوجيه"
 SAID = "اتفقت المؤسسات الحاضرة على ما يلي: " + AGREED + "."
@@ -55,7 +57,7 @@ def type_when(page: Page, name: str, when: datetime) -> None:
     page.locator(f"[name={name}_time]").fill(when.strftime("%H:%M"))
 
 
-def test_from_an_invitation_to_a_confirmed_follow_up(demo, person, accessible, tmp_path):  # noqa: PLR0915 - it is one story
+def test_from_an_invitation_to_a_confirmed_follow_up(demo, person, accessible, tmp_path):
     secretariat = person(SECRETARIAT)
     officer = person(OFFICER, chromium.PHONE)
     member = person(MEMBER)
@@ -96,6 +98,8 @@ def test_from_an_invitation_to_a_confirmed_follow_up(demo, person, accessible, t
     officer.goto(meeting)
     officer.locator("#next button[data-kind=primary]").click()
     officer.wait_for_load_state()
+    officer.goto(f"{meeting}participation/")
+    accessible(officer)
     expect(officer.get_by_text("أكدت حضورها").first).to_be_visible()
 
     # The meeting is moved to now and begins; those who come are ticked off, and the recommendation is agreed.

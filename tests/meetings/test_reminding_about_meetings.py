@@ -136,7 +136,9 @@ def test_closing_remarks_remind_the_silent_only(meeting, commune, service, offic
         meeting=meeting, state=Minutes.State.CIRCULATED, circulated_at=at(11, 10), remarks_until=date(2026, 11, 27)
     )
     factories.MinutesSectionFactory(minutes=minutes, text="حضر اللقاء")
-    MinutesReview.objects.create(minutes=minutes, version=1, actor=service, answer="approves")
+    MinutesReview.objects.create(
+        minutes=minutes, version=1, circulation=minutes.circulation, actor=service, answer="approves"
+    )
     assert send_due(at(11, 24)) == []
     assert told(send_due(at(11, 25))) == [("meetings.remarks_closing-2", office, "sent", "")]
     assert Notification.objects.get().path == "/ar/meetings/TST-2026-01/minutes/"

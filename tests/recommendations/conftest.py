@@ -1,6 +1,7 @@
 """A held meeting of the space, and a recommendation the commune leads."""
 
 import pytest
+from django.utils.translation import override
 
 from meetings.models import Meeting
 from recommendations.models import Assignment, Recommendation
@@ -11,6 +12,13 @@ from tests import factories
 def now(time_machine):
     """Monday 23 November 2026, ten in the morning in Morocco."""
     time_machine.move_to("2026-11-23T10:00:00+00:00", tick=False)
+
+
+@pytest.fixture(autouse=True)
+def in_english():
+    """The rules' sentences are compared as they are written in the code."""
+    with override("en"):
+        yield
 
 
 @pytest.fixture

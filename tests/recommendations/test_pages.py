@@ -256,7 +256,8 @@ def test_a_recommendation_is_cut_from_the_minutes_and_quoted(meeting, secretaria
     MinutesRevision.objects.create(section=section, number=1, text=text)
     client = as_user(secretariat)
     start = text.index("إحداث")
-    address = f"/en/meetings/{meeting.reference}/recommendations/cut/?section={section.pk}&revision=1&offset={start}&length=18"
+    address = f"/en/meetings/{meeting.reference}/recommendations/cut/"
+    address += f"?section={section.pk}&revision=1&offset={start}&length=18"
 
     form = client.get(address).context["form"]
     assert form["text_ar"].value() == text[start : start + 18]

@@ -195,6 +195,18 @@ def test_an_export_holds_what_the_list_shows(world, as_user, member, visitor):
         assert word not in text
 
 
+def test_a_step_does_not_tell_a_visitor_of_a_reservation(world, as_user, visitor, member):
+    row = world["contested"]
+    row.progress = 75
+    row.save()
+
+    def steps(person):
+        groups = as_user(person).get(PAGE).context["groups"]
+        return {line.recommendation.reference: line.progress for _heading, lines in groups for line in lines}
+
+    assert (steps(visitor)["R-CONTESTED"], steps(member)["R-CONTESTED"]) == (100, 75)
+
+
 def test_groups_stand_in_their_order(world, as_user, member):
     client = as_user(member)
     headings = [heading for heading, _rows in client.get(PAGE, {"view": "due"}).context["groups"]]

@@ -41,9 +41,18 @@ INSTITUTIONS = {
     "demo-association-a": (ASSOCIATION, "جمعية تجريبية أ", "Association d’essai A", "Demonstration association A"),
     "demo-association-b": (ASSOCIATION, "جمعية تجريبية ب", "Association d’essai B", "Demonstration association B"),
     "demo-faculty": (UNIVERSITY, "كلية تجريبية", "Faculté d’essai", "Demonstration faculty"),
-    "demo-outside": (ASSOCIATION, "جمعية تجريبية خارج الفضاءات", "Association d’essai hors espace", "Demonstration association with no space"),
+    "demo-outside": (
+        ASSOCIATION,
+        "جمعية تجريبية خارج الفضاءات",
+        "Association d’essai hors espace",
+        "Demonstration association with no space",
+    ),
 }
-THEMES = {"demo-commune-a": ("education_culture", "governance_communication"), "demo-service-a": ("health",), "demo-service-b": ("social_humanitarian",)}
+THEMES = {
+    "demo-commune-a": ("education_culture", "governance_communication"),
+    "demo-service-a": ("health",),
+    "demo-service-b": ("social_humanitarian",),
+}
 
 
 @dataclass
@@ -78,7 +87,14 @@ def load_demonstration() -> list[str]:
 
 
 def _institution(load: Load, slug: str, kind: str, name_ar: str, name_fr: str, name_en: str) -> Actor:
-    values = {"kind": kind, "name_ar": name_ar, "name_fr": name_fr, "name_en": name_en, "state": Actor.State.PUBLISHED, "confirmed_on": today()}
+    values = {
+        "kind": kind,
+        "name_ar": name_ar,
+        "name_fr": name_fr,
+        "name_en": name_en,
+        "state": Actor.State.PUBLISHED,
+        "confirmed_on": today(),
+    }
     actor = load.add(Actor, values, slug=slug)
     if not actor.areas.exists():
         actor.areas.set(Territory.objects.filter(code=PROVINCE))
@@ -115,7 +131,12 @@ def _people(load: Load, actors: dict[str, Actor]) -> dict[str, User]:
             load.add(Membership, {}, actor=actors[slug], user=people[key], part=part)
             contact = load.add(
                 Contact,
-                {"role_fr": "Chargé du suivi", "email": people[key].email, "user": people[key], "audience": Contact.Audience.MEMBERS},
+                {
+                    "role_fr": "Chargé du suivi",
+                    "email": people[key].email,
+                    "user": people[key],
+                    "audience": Contact.Audience.MEMBERS,
+                },
                 actor=actors[slug],
                 role_ar="المكلف بالتتبع",
             )
@@ -176,21 +197,55 @@ def space_meeting(world: World, days: int, titles: tuple[str, str, str], **value
     meeting = world.load.add(Meeting, values, reference=f"{space.code}-{year}-{number:02d}")
     items = (
         (15, AgendaItem.Kind.OPENING, "كلمة الرئاسة", "Mot de la présidence", "Words of the chair"),
-        (60, AgendaItem.Kind.PRESENTATION, "وضعية تنفيذ التوصيات السابقة", "État d’avancement des recommandations", "Where earlier recommendations stand"),
+        (
+            60,
+            AgendaItem.Kind.PRESENTATION,
+            "وضعية تنفيذ التوصيات السابقة",
+            "État d’avancement des recommandations",
+            "Where earlier recommendations stand",
+        ),
         (60, AgendaItem.Kind.DISCUSSION, "نقاش عام", "Débat", "Discussion"),
-        (45, AgendaItem.Kind.DECISION, "اعتماد التوصيات", "Adoption des recommandations", "Adoption of recommendations"),
+        (
+            45,
+            AgendaItem.Kind.DECISION,
+            "اعتماد التوصيات",
+            "Adoption des recommandations",
+            "Adoption of recommendations",
+        ),
     )
     for position, (minutes, kind, *title) in enumerate(items, start=1):
         named = dict(zip(("title_ar", "title_fr", "title_en"), title, strict=True))
-        world.load.add(AgendaItem, {**named, "minutes_planned": minutes, "kind": kind}, meeting=meeting, position=position)
+        world.load.add(
+            AgendaItem, {**named, "minutes_planned": minutes, "kind": kind}, meeting=meeting, position=position
+        )
     return meeting
 
 
-FIRST = ("الاجتماع الأول لفضاء التنسيق البين جماعاتي بالناظور", "Première réunion de l’espace de coordination intercommunal de Nador", "First meeting of the inter-communal coordination space in Nador")
-SECOND = ("الاجتماع الثاني لفضاء التنسيق البين جماعاتي بالناظور", "Deuxième réunion de l’espace de coordination intercommunal de Nador", "Second meeting of the inter-communal coordination space in Nador")
-THIRD = ("الاجتماع الثالث لفضاء التنسيق البين جماعاتي بالناظور", "Troisième réunion de l’espace de coordination intercommunal de Nador", "Third meeting of the inter-communal coordination space in Nador")
-WORKSHOP = ("ورشة حول استمارة موحدة للتوجيه", "Atelier sur un formulaire d’orientation commun", "Workshop on a common orientation form")
-CIVIL = ("اجتماع الفضاء المحلي لمنظمات المجتمع المدني", "Réunion de l’espace local des organisations de la société civile", "Meeting of the local space of civil society organisations")
+FIRST = (
+    "الاجتماع الأول لفضاء التنسيق البين جماعاتي بالناظور",
+    "Première réunion de l’espace de coordination intercommunal de Nador",
+    "First meeting of the inter-communal coordination space in Nador",
+)
+SECOND = (
+    "الاجتماع الثاني لفضاء التنسيق البين جماعاتي بالناظور",
+    "Deuxième réunion de l’espace de coordination intercommunal de Nador",
+    "Second meeting of the inter-communal coordination space in Nador",
+)
+THIRD = (
+    "الاجتماع الثالث لفضاء التنسيق البين جماعاتي بالناظور",
+    "Troisième réunion de l’espace de coordination intercommunal de Nador",
+    "Third meeting of the inter-communal coordination space in Nador",
+)
+WORKSHOP = (
+    "ورشة حول استمارة موحدة للتوجيه",
+    "Atelier sur un formulaire d’orientation commun",
+    "Workshop on a common orientation form",
+)
+CIVIL = (
+    "اجتماع الفضاء المحلي لمنظمات المجتمع المدني",
+    "Réunion de l’espace local des organisations de la société civile",
+    "Meeting of the local space of civil society organisations",
+)
 
 
 def _first_meeting(world: World) -> Meeting:
@@ -210,11 +265,24 @@ def _second_meeting(world: World) -> Meeting:
 def _coming_meetings(world: World) -> None:
     coming = space_meeting(world, 10, THIRD, state=Meeting.State.ANNOUNCED, created_at=start_of(world.day, time(8)))
     answers = {"demo-commune-b": Invitation.Answer.CONFIRMED, "demo-commune-c": Invitation.Answer.DECLINED}
-    for slug in ("demo-commune-a", "demo-commune-b", "demo-commune-c", "demo-service-a", "demo-service-b", "demo-faculty"):
+    for slug in (
+        "demo-commune-a",
+        "demo-commune-b",
+        "demo-commune-c",
+        "demo-service-a",
+        "demo-service-b",
+        "demo-faculty",
+    ):
         answer = answers.get(slug, Invitation.Answer.NONE)
-        values = {"sent_at": start_of(world.day, time(9)), "answer": answer, "answered_at": start_of(world.day, time(9)) if slug in answers else None}
+        values = {
+            "sent_at": start_of(world.day, time(9)),
+            "answer": answer,
+            "answered_at": start_of(world.day, time(9)) if slug in answers else None,
+        }
         world.load.add(Invitation, values, meeting=coming, actor=world.actors[slug])
-    space_meeting(world, 45, WORKSHOP, state=Meeting.State.DRAFT, kind=Meeting.Kind.WORKSHOP, audience=Meeting.Audience.MEMBERS)
+    space_meeting(
+        world, 45, WORKSHOP, state=Meeting.State.DRAFT, kind=Meeting.Kind.WORKSHOP, audience=Meeting.Audience.MEMBERS
+    )
     space_meeting(
         world,
         -5,
@@ -225,5 +293,3 @@ def _coming_meetings(world: World) -> None:
         state_reason="نموذج: تأجيل إلى موعد لاحق",
         audience=Meeting.Audience.MEMBERS,
     )
-
-

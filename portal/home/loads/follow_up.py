@@ -19,8 +19,9 @@ State = Recommendation.State
 LEAD, SUPPORT = Assignment.Part.LEAD, Assignment.Part.SUPPORT
 WAITING, ACCEPTED, RETURNED = Assignment.Answer.WAITING, Assignment.Answer.ACCEPTED, Assignment.Answer.RETURNED
 
+type Row = tuple[tuple[str, str, str], str, str, int, int | None, tuple[str, str] | None, tuple[str, ...]]
 #: texts in three languages, axis, state, progress, days until due (None: none), lead and its answer, supports
-FIRST_MEETING: list[tuple[tuple[str, str, str], str, str, int, int | None, tuple[str, str] | None, tuple[str, ...]]] = [
+FIRST_MEETING: list[Row] = [
     (
         (
             "إعداد بطاقة تحدد أدوار كل متدخل في استقبال المهاجرين وتوجيههم",
@@ -86,7 +87,7 @@ FIRST_MEETING: list[tuple[tuple[str, str, str], str, str, int, int | None, tuple
         "unite_efforts", State.DROPPED, 0, None, None, (),
     ),
 ]  # fmt: skip
-SECOND_MEETING: list[tuple[tuple[str, str, str], str, str, int, int | None, tuple[str, str] | None, tuple[str, ...]]] = [
+SECOND_MEETING: list[Row] = [
     (
         (
             "توحيد استمارة التوجيه بين الجماعات والجمعيات",
@@ -131,12 +132,19 @@ def fill(world: World, first: Meeting, second: Meeting) -> None:
 
 
 def _lead_consultation(world: World) -> None:
-    leads = {"R1": ("demo-commune-b", 60), "R2": ("demo-association-a", 90), "R3": ("demo-service-a", 75), "R4": ("demo-faculty", 120)}
+    leads = {
+        "R1": ("demo-commune-b", 60),
+        "R2": ("demo-association-a", 90),
+        "R3": ("demo-service-a", 75),
+        "R4": ("demo-faculty", 120),
+    }
     for recommendation in Recommendation.objects.filter(meeting__reference="ASTICUDE-2025-01"):
         slug, days = leads[recommendation.short_reference]
         if recommendation.assignments.exists():
             continue
-        world.load.add(Assignment, {"part": LEAD, "answer": ACCEPTED}, recommendation=recommendation, actor=world.actors[slug])
+        world.load.add(
+            Assignment, {"part": LEAD, "answer": ACCEPTED}, recommendation=recommendation, actor=world.actors[slug]
+        )
         recommendation.due_on = world.day + timedelta(days=days)
         if recommendation.short_reference == "R1":
             _report(world, recommendation, State.IN_PROGRESS, 25, slug, world.day - timedelta(days=30))

@@ -5,7 +5,16 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from meetings.models import Attendance, Invitation, Meeting, Minutes, MinutesReview, MinutesRevision, MinutesSection, MinutesVersion
+from meetings.models import (
+    Attendance,
+    Invitation,
+    Meeting,
+    Minutes,
+    MinutesReview,
+    MinutesRevision,
+    MinutesSection,
+    MinutesVersion,
+)
 from portal.core import history
 from portal.core.dates import start_of, today
 from portal.core.html import paragraphs
@@ -23,7 +32,11 @@ STATUSES = {
     "demo-association-b": Attendance.Status.REPRESENTED,
     "demo-faculty": Attendance.Status.ABSENT,
 }
-QUALITIES = {"demo-commune-a": "المكلف بالتتبع", "demo-commune-b": "رئاسة المجلس", "demo-service-b": "نقطة الاتصال الرسمية"}
+QUALITIES = {
+    "demo-commune-a": "المكلف بالتتبع",
+    "demo-commune-b": "رئاسة المجلس",
+    "demo-service-b": "نقطة الاتصال الرسمية",
+}
 TEXTS = (
     "نص تجريبي: هنا يُدوَّن ما دار حول النقطة، فقرةً فقرة، بلغة المحضر، مع الإشارة إلى الوثائق المرفقة.",
     "نص تجريبي: تؤكد المؤسسات الحاضرة على أهمية مواصلة التنسيق وعلى ضرورة تتبع ما اتُّفق عليه.",
@@ -40,7 +53,12 @@ def participants(world: World, meeting: Meeting) -> None:
         if status == Attendance.Status.EXCUSED:
             answer = Invitation.Answer.DECLINED
         answered = None if answer == Invitation.Answer.NONE else sent + timedelta(days=3)
-        world.load.add(Invitation, {"sent_at": sent, "answer": answer, "answered_at": answered}, meeting=meeting, actor=world.actors[slug])
+        world.load.add(
+            Invitation,
+            {"sent_at": sent, "answer": answer, "answered_at": answered},
+            meeting=meeting,
+            actor=world.actors[slug],
+        )
         by = world.actors["demo-association-a"] if status == Attendance.Status.REPRESENTED else None
         values = {"status": status, "represented_by": by, "representative": QUALITIES.get(slug, "")}
         world.load.add(Attendance, values, meeting=meeting, actor=world.actors[slug])
@@ -52,6 +70,7 @@ def minutes(world: World, meeting: Meeting, *, adopted: datetime | None = None, 
     values = {
         "state": Minutes.State.ADOPTED if adopted else Minutes.State.CIRCULATED,
         "circulated_at": circulated,
+        "circulation": 1,
         "remarks_until": until or (circulated + timedelta(days=7)).date(),
         "adopted_at": adopted,
     }
@@ -59,15 +78,21 @@ def minutes(world: World, meeting: Meeting, *, adopted: datetime | None = None, 
     frozen = []
     for item in meeting.items.all():
         text = "\n\n".join((*TEXTS, PASSAGE) if item.kind == "decision" else TEXTS)
-        section = world.load.add(MinutesSection, {"html": paragraphs(text), "text": text, "revision": 1}, minutes=record, item=item)
+        section = world.load.add(
+            MinutesSection, {"html": paragraphs(text), "text": text, "revision": 1}, minutes=record, item=item
+        )
         MinutesRevision.objects.get_or_create(
-            section=section, number=1, defaults={"html": section.html, "text": text, "saved_by": world.people["secretariat"]}
+            section=section,
+            number=1,
+            defaults={"html": section.html, "text": text, "saved_by": world.people["secretariat"]},
         )
         titles = {"title_ar": item.title_ar, "title_fr": item.title_fr, "title_en": item.title_en}
         frozen.append({"item": item.pk, **titles, "html": section.html, "text": text, "revision": 1})
     if adopted:
         MinutesVersion.objects.get_or_create(
-            minutes=record, number=1, defaults={"sections": frozen, "adopted_at": adopted, "adopted_by": world.people["secretariat"]}
+            minutes=record,
+            number=1,
+            defaults={"sections": frozen, "adopted_at": adopted, "adopted_by": world.people["secretariat"]},
         )
     else:
         review = {"answer": MinutesReview.Answer.APPROVES}

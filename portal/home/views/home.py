@@ -49,7 +49,11 @@ def _front(request: HttpRequest) -> HttpResponse:
 
 def _desk(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
-    institutions, desk, meetings = institutions_of(request.user), desk_for(request.user), meetings_for(request.user, now)
+    institutions, desk, meetings = (
+        institutions_of(request.user),
+        desk_for(request.user),
+        meetings_for(request.user, now),
+    )
     context = {
         "title": title_for(institutions),
         "today_text": long_day(now),

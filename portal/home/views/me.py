@@ -20,8 +20,8 @@ class MeForm(PortalModelForm):
     class Meta:
         model = User
         fields = ("name", "language")
-        widgets = {"language": forms.RadioSelect}  # noqa: RUF012 - Django's own form of saying it
-        labels = {"language": _("I read the portal and its mails in")}  # noqa: RUF012
+        widgets = {"language": forms.RadioSelect}
+        labels = {"language": _("I read the portal and its mails in")}
 
 
 @require_http_methods(["GET", "POST"])

@@ -60,12 +60,18 @@ def _groups(request: HttpRequest, query: str) -> list[Group]:
         Group(
             _("Actors"),
             "actors:actors",
-            first(Actor.objects.visible_to(user), lambda row: Hit(str(row), row.get_absolute_url(), row.acronym, row.get_kind_display())),
+            first(
+                Actor.objects.visible_to(user),
+                lambda row: Hit(str(row), row.get_absolute_url(), row.acronym, row.get_kind_display()),
+            ),
         ),
         Group(
             _("Coordination spaces"),
             "actors:spaces",
-            first(Space.objects.visible_to(user), lambda row: Hit(str(row), row.get_absolute_url(), row.code, row.get_kind_display())),
+            first(
+                Space.objects.visible_to(user),
+                lambda row: Hit(str(row), row.get_absolute_url(), row.code, row.get_kind_display()),
+            ),
         ),
         Group(
             _("Meetings"),
@@ -78,6 +84,9 @@ def _groups(request: HttpRequest, query: str) -> list[Group]:
         Group(
             _("Recommendations"),
             "recommendations:recommendations",
-            first(Recommendation.objects.visible_to(user), lambda row: Hit(str(row), row.get_absolute_url(), row.reference)),
+            first(
+                Recommendation.objects.visible_to(user),
+                lambda row: Hit(str(row), row.get_absolute_url(), row.reference),
+            ),
         ),
     ]
