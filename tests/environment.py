@@ -4,12 +4,13 @@ import atexit
 import os
 import shutil
 import tempfile
+from pathlib import Path
 
 os.environ["PORTAL_ENV"] = "test"
 if "PORTAL_TEST_VAR" not in os.environ:
     folder = tempfile.mkdtemp(prefix="tansiq-tests-")
     os.environ["PORTAL_TEST_VAR"] = folder
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-os.environ["PORTAL_VAR"] = os.path.join(os.environ["PORTAL_TEST_VAR"], os.environ.get("PYTEST_XDIST_WORKER", "main"))
+os.environ["PORTAL_VAR"] = str(Path(os.environ["PORTAL_TEST_VAR"]) / os.environ.get("PYTEST_XDIST_WORKER", "main"))
 for name in ("DATABASE_URL", "REDIS_URL", "EMAIL_URL", "PORTAL_DEMO"):
     os.environ.pop(name, None)
