@@ -6,19 +6,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from actors.models import Actor, Contact, FocalPoint, Membership, ReminderRule, Space, SpaceMember
-
-
-class ReadOnlyAdmin(admin.ModelAdmin):
-    """Everything may be looked at, nothing changed."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+from portal.core.admin import ForAdministrators, ReadOnlyAdmin
 
 
 @admin.register(Actor)
@@ -52,7 +40,7 @@ class SpaceAdmin(ReadOnlyAdmin):
 
 
 @admin.register(ReminderRule)
-class ReminderRuleAdmin(admin.ModelAdmin):
+class ReminderRuleAdmin(ForAdministrators):
     list_display = ("kind", "offset_days", "repeat_days", "space", "is_active")
     list_filter = ("kind", "is_active")
     list_select_related = ("space",)

@@ -45,7 +45,7 @@ def changes_of(actor: Actor) -> list[Revision]:
         delta = record.diff_against(before, excluded_fields=UNSHOWN)
         changes = [
             Change(
-                str(Actor._meta.get_field(change.field).verbose_name),
+                _label(change.field),
                 names.of(change.field, change.old),
                 names.of(change.field, change.new),
             )
@@ -54,6 +54,11 @@ def changes_of(actor: Actor) -> list[Revision]:
         if changes:
             revisions.append(Revision(record.history_date, record.history_user, is_first=False, changes=changes))
     return revisions
+
+
+def _label(name: str) -> str:
+    field = Actor._meta.get_field(name)
+    return str(field.verbose_name) if isinstance(field, models.Field) else name
 
 
 class _Names:

@@ -3,11 +3,12 @@
 from typing import Any
 
 import django_filters
-from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from actors.choices import space_choices, territory_choices, theme_choices
 from actors.models import Actor, Space
+from actors.models.actor import ActorQuerySet
+from actors.models.space import SpaceQuerySet
 from actors.permissions import is_administrator
 from portal.core.lists import ListFilter
 
@@ -34,15 +35,15 @@ class ActorFilter(ListFilter):
         if not is_administrator(self.request.user):
             del self.filters["state"]
 
-    def in_territory(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+    def in_territory(self, queryset: ActorQuerySet, name: str, value: str) -> ActorQuerySet:
         return queryset.concerned_with(value)
 
-    def in_space(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+    def in_space(self, queryset: ActorQuerySet, name: str, value: str) -> ActorQuerySet:
         return queryset.in_space(int(value))
 
 
 class SpaceFilter(ListFilter):
-    """The spaces: by kind, by territory, open or closed."""
+    """The spaces: by kind, by territory."""
 
     kind = django_filters.ChoiceFilter(choices=Space.Kind, label=_("Kind"), empty_label=_("all"))
     territory = django_filters.ChoiceFilter(method="in_territory", label=_("Province or commune"), empty_label=_("all"))
@@ -55,5 +56,5 @@ class SpaceFilter(ListFilter):
         super().__init__(*args, **kwargs)
         self.filters["territory"].extra["choices"] = territory_choices()
 
-    def in_territory(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+    def in_territory(self, queryset: SpaceQuerySet, name: str, value: str) -> SpaceQuerySet:
         return queryset.concerned_with(value)

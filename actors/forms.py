@@ -11,7 +11,7 @@ from actors.models import Actor, Contact, FocalPoint, Membership, Space, SpaceMe
 from actors.permissions import can_add_member, is_administrator
 from portal.accounts.models import User
 from portal.core.dates import today
-from portal.core.forms import DateField, PortalForm, PortalModelForm, UploadField
+from portal.core.forms import DateField, PortalForm, PortalModelForm, UploadField, choice_field, row_field
 from portal.core.phones import PhoneField
 from portal.reference.models import Territory, Theme
 
@@ -88,11 +88,11 @@ class ActorForm(PortalModelForm):
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         territories = territory_choices()
-        self.fields["seat"].choices = EMPTY + territories
-        self.fields["areas"].choices = territories
+        choice_field(self, "seat").choices = EMPTY + territories
+        choice_field(self, "areas").choices = territories
         if is_administrator(user):
             others = [row for row in actor_choices(user) if row[0] != self.instance.pk]
-            self.fields["parent"].choices = EMPTY + others
+            choice_field(self, "parent").choices = EMPTY + others
         else:
             for name in self.ADMINISTERED:
                 del self.fields[name]
@@ -103,7 +103,8 @@ class ActorForm(PortalModelForm):
     def area_groups(self) -> list[dict[str, Any]]:
         """The boxes of the areas of action by province, with how many are ticked; the region comes first."""
         groups: list[dict[str, Any]] = [{"label": "", "boxes": [], "ticked": 0}]
-        names = {rows[0][0]: name for name, rows in self.fields["areas"].choices if isinstance(rows, list)}
+        choices: Any = choice_field(self, "areas").choices
+        names = {rows[0][0]: name for name, rows in choices if isinstance(rows, list)}
         for box in self["areas"].subwidgets:
             code = str(box.data["value"])
             if code.count(".") == 1:
@@ -139,16 +140,23 @@ class ContactForm(PortalModelForm):
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         people = User.objects.filter(memberships__in=actor.memberships.on(today())).distinct().order_by("name")
-        self.fields["user"].queryset = people
-        self.fields["user"].empty_label = "—"
+        field = row_field(self, "user")
+        field.queryset, field.empty_label = people, "—"
         if not people:
             del self.fields["user"]
+
+
+class ContactChoiceField(forms.ModelChoiceField):
+    """Contact details, told apart by office, person and mailbox."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return " · ".join(str(part) for part in (obj.role, obj.person, obj.email) if part)
 
 
 class FocalPointForm(PortalForm):
     """Which contact details take which post, from when."""
 
-    contact = forms.ModelChoiceField(Contact.objects.none(), label=_("Contact details"), empty_label=None)
+    contact = ContactChoiceField(Contact.objects.none(), label=_("Contact details"), empty_label=None)
     part = forms.ChoiceField(
         label=_("Post"), choices=FocalPoint.Part, widget=forms.RadioSelect, initial=FocalPoint.Part.HOLDER
     )
@@ -158,10 +166,7 @@ class FocalPointForm(PortalForm):
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["contact"].queryset = actor.contacts.all()
-        self.fields["contact"].label_from_instance = lambda row: " · ".join(
-            str(part) for part in (row.role, row.person, row.email) if part
-        )
+        row_field(self, "contact").queryset = actor.contacts.all()
         self.fields["starts_on"].initial = today()
 
 
@@ -239,10 +244,11 @@ class SpaceForm(PortalModelForm):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["territory"].choices = EMPTY + territory_choices()
-        self.fields["host"].choices = EMPTY + actor_choices(user)
+        choice_field(self, "territory").choices = EMPTY + territory_choices()
+        choice_field(self, "host").choices = EMPTY + actor_choices(user)
         if is_administrator(user):
-            self.fields["parent"].choices = EMPTY + [row for row in space_choices(user) if row[0] != self.instance.pk]
+            others = [row for row in space_choices(user) if row[0] != self.instance.pk]
+            choice_field(self, "parent").choices = EMPTY + others
         else:
             for name in self.ADMINISTERED:
                 del self.fields[name]
@@ -268,9 +274,9 @@ class MemberForm(PortalForm):
 
     def __init__(self, *args: Any, space: Space, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["actor"].queryset = Actor.objects.visible_to(user).exclude(state=Actor.State.ARCHIVED)
-        self.fields["actor"].choices = EMPTY + actor_choices(user)
-        self.fields["part"].choices = [
+        row_field(self, "actor").queryset = Actor.objects.visible_to(user).exclude(state=Actor.State.ARCHIVED)
+        choice_field(self, "actor").choices = EMPTY + actor_choices(user)
+        choice_field(self, "part").choices = [
             choice for choice in SpaceMember.Part.choices if can_add_member(user, space, choice[0])
         ]
         self.fields["starts_on"].initial = today()

@@ -52,9 +52,10 @@ class Reading:
 
 
 def reading_of(seen: Seen, *, wanted: str = "") -> Reading | None:
-    """The wanted version, else the working text, else the newest adopted one; None where they may read nothing.
+    """The wanted version, else the working text, else the newest adopted one; None for who does not take part.
 
-    The text as it stands is a draft for those who prepare the meeting; circulated, it is for all who take part.
+    The text as it stands is a draft for those who prepare the meeting; circulated, it is for all who take part:
+    before, they read nothing of it.
     """
     meeting = seen.meeting
     minutes = getattr(meeting, "minutes", None)
@@ -68,7 +69,7 @@ def reading_of(seen: Seen, *, wanted: str = "") -> Reading | None:
     if version is None and (minutes.state == Minutes.State.ADOPTED or not working):
         version = versions[0] if versions else None
     if version is None and not working:
-        return None
+        return Reading(minutes, None, versions, []) if seen.inside else None
     marks = _marks(seen.recommendations)
     if version is not None:
         items = {item.pk: (number, item) for number, item in enumerate(meeting.items.all(), start=1)}

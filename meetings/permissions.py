@@ -115,5 +115,10 @@ def can_edit_documents(user: "User", meeting: Meeting) -> bool:
     return steers(user, meeting)
 
 
+def can_read_reminders(user: "User", meeting: Meeting) -> bool:
+    """Whoever prepares the meeting reads them all, whoever takes part their own."""
+    return can_see_inside(user, meeting)
+
+
 def can_make_report(user: "User", meeting: Meeting) -> bool:
     return steers(user, meeting)

@@ -28,18 +28,6 @@ KINDS = {
     Actor.Kind.INTERNATIONAL: _("international organisations"),
     Actor.Kind.OTHER: _("other institutions"),
 }
-#: tone and sign of a recommendation's state
-STATE_CHIPS = {
-    "draft": ("", "pencil"),
-    "adopted": ("", "check"),
-    "in_progress": ("attention", "hourglass"),
-    "continuous": ("brand", "repeat"),
-    "blocked": ("danger", "octagon-alert"),
-    "done": ("info", "shield"),
-    "confirmed": ("ok", "shield-check"),
-    "contested": ("accent", "message-square-warning"),
-    "dropped": ("", "circle-slash"),
-}
 #: after the meeting: who came is shown to whoever sees the meeting
 HELD = (Meeting.State.HELD, Meeting.State.CLOSED)
 
@@ -102,11 +90,17 @@ class Seen:
 
     @cached_property
     def attendances(self) -> list[Attendance]:
-        """Everybody for those inside; the present only for the rest, and only after the meeting."""
+        """Everybody for those inside; the present only for the rest, nobody as late, and only after the meeting."""
         if not self.inside and self.meeting.state not in HELD:
             return []
         rows = Attendance.objects.filter(meeting=self.meeting).select_related("actor", "represented_by")
-        return list(rows if self.inside else rows.filter(status__in=Attendance.HERE))
+        if self.inside:
+            return list(rows)
+        present = list(rows.filter(status__in=Attendance.HERE))
+        for row in present:
+            if row.status == Attendance.Status.LATE:
+                row.status = Attendance.Status.PRESENT
+        return present
 
     @cached_property
     def institutions(self) -> list[Actor]:
@@ -148,13 +142,9 @@ class Seen:
 
     @cached_property
     def recommendations(self) -> list[Any]:
-        """Through the reverse relation, with `shown_state`: what this reader is shown of each one's state."""
+        """Through the reverse relation, with their `look`: what this reader is shown of each one's state."""
         found = self.meeting.recommendations.visible_to(self.user).as_shown_to(self.user)
-        rows: list[Any] = list(found.select_related("axis").in_order())
-        for row in rows:
-            row.shown_label = row.State(row.shown_state).label
-            row.shown_tone, row.shown_icon = STATE_CHIPS.get(row.shown_state, ("", ""))
-        return rows
+        return list(found.select_related("axis").in_order())
 
     @property
     def has_adopted_minutes(self) -> bool:

@@ -23,6 +23,7 @@ urlpatterns = [
     path("meetings/<str:reference>/cancel/", meetings.cancel_meeting, name="cancel_meeting"),
     path("meetings/<str:reference>/postpone/", meetings.postpone_meeting, name="postpone_meeting"),
     path("meetings/<str:reference>/reannounce/", meetings.reannounce_meeting, name="reannounce_meeting"),
+    path("meetings/<str:reference>/reminders/", meetings.meeting_reminders, name="meeting_reminders"),
     path("meetings/<str:reference>/items/add/", agenda.add_item, name="add_item"),
     path("meetings/<str:reference>/participation/", participation.participation, name="participation"),
     path("meetings/<str:reference>/invite/", participation.invite, name="invite"),

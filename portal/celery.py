@@ -13,6 +13,7 @@ app.autodiscover_tasks()
 
 TEN_MINUTES = crontab(minute="*/10", hour="9-18", day_of_week="mon-fri")
 EVERY_MINUTE = crontab()
+AT_NIGHT = crontab(hour="3", minute="20")
 
 #: name: (task, when, why)
 CLOCK = {
@@ -30,6 +31,11 @@ CLOCK = {
         "meetings.tasks.resume_reports",
         EVERY_MINUTE,
         "reports whose worker died, or whose message was lost",
+    ),
+    "reindex": (
+        "portal.core.tasks.reindex",
+        AT_NIGHT,
+        "search texts that hold a name (of a place, a theme, an institution) that changed since",
     ),
 }
 

@@ -22,6 +22,7 @@ urlpatterns = [
     ),
 ]
 
+handler400 = "portal.home.views.errors.bad_request"
 handler403 = "portal.home.views.errors.forbidden"
 handler404 = "portal.home.views.errors.not_found"
 handler500 = "portal.home.views.errors.server_error"

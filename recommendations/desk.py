@@ -105,11 +105,17 @@ def _sort(desk: Desk, own: list[int], recommendation: Any) -> None:
 
 
 def _to_clear(user: "User") -> list[FollowUp]:
-    clearing = {Membership.Part.VALIDATOR}
-    houses = [actor for actor, parts in parts_by_actor(user).items() if parts & clearing]
-    if not houses:
+    """Of the houses where this person is the validator, or the manager while there is no validator."""
+    parts = parts_by_actor(user)
+    validated = [actor for actor, held in parts.items() if Membership.Part.VALIDATOR in held]
+    managed = [actor for actor, held in parts.items() if Membership.Part.MANAGER in held]
+    if not validated and not managed:
         return []
-    waiting = FollowUp.objects.awaiting_clearance().filter(on_behalf_of__in=houses)
+    validators = Membership.objects.on(today()).filter(
+        part=Membership.Part.VALIDATOR, actor=OuterRef("on_behalf_of"), user__is_active=True
+    )
+    falls_to_managers = Q(on_behalf_of__in=managed) & ~Exists(validators)
+    waiting = FollowUp.objects.awaiting_clearance().filter(Q(on_behalf_of__in=validated) | falls_to_managers)
     return list(
         waiting.select_related("recommendation__meeting", "on_behalf_of", "drafted_by").order_by("drafted_at")[:MOST]
     )

@@ -32,7 +32,7 @@ def facets(user: "User") -> dict[str, list[tuple[str, str]]]:
     seen = Recommendation.objects.visible_to(user)
     leads = leading(user)
     of_row = {"space": "space", "meeting": "meeting", "axis": "axis"}
-    used = {name: Exists(Recommendation.objects.filter(**{field: OuterRef("pk")})) for name, field in of_row.items()}
+    used = {name: Exists(seen.filter(**{field: OuterRef("pk")})) for name, field in of_row.items()}
     meetings = (
         Meeting.objects.visible_to(user).filter(used["meeting"]).order_by("-starts_at").values("pk")[:NEWEST_MEETINGS]
     )
@@ -133,11 +133,11 @@ class RecommendationFilter(django_filters.FilterSet):
         return queryset.silent()
 
     def by_lead(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        return queryset.filter(pk__in=leading(self.request.user).filter(actor=value).values("recommendation_id"))
+        return queryset.filter(pk__in=leading(self.request.user).filter(actor=int(value)).values("recommendation_id"))
 
     def by_theme(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         return queryset.filter(
-            pk__in=Recommendation.themes.through.objects.filter(theme=value).values("recommendation_id")
+            pk__in=Recommendation.themes.through.objects.filter(theme=int(value)).values("recommendation_id")
         )
 
     def by_territory(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:

@@ -6,14 +6,13 @@ from typing import Any
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.core.validators import URLValidator
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from actors.models import Actor, Space, SpaceMember
-from meetings.models import Meeting, MinutesSection
+from meetings.models import AgendaItem, Meeting, MinutesSection
 from portal.core.dates import month_text, today
-from portal.core.forms import DateField, PortalForm, UploadField
+from portal.core.forms import DateField, PortalForm, UploadField, choice_field, row_field
 from portal.reference.models import Axis, Territory, Theme
 from recommendations.models import Assignment, FollowUp, Recommendation
 
@@ -47,14 +46,14 @@ class DueMixin(PortalForm):
         days = coming_sessions(today())
         if chosen is not None and chosen not in days:
             days = [chosen, *days]
-        choices = [(day.isoformat(), _t("%(month)s session") % {"month": month_text(day)}) for day in days]
-        self.fields["due_session"].choices = [("", "–"), *choices]  # type: ignore[attr-defined]
+        choices = [(day.isoformat(), gettext("%(month)s session") % {"month": month_text(day)}) for day in days]
+        choice_field(self, "due_session").choices = [("", "–"), *choices]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         session = cleaned.pop("due_session", None)
         if session and cleaned.get("due_on"):
-            self.add_error("due_on", _t("Give either a date or a session, not both."))
+            self.add_error("due_on", gettext("Give either a date or a session, not both."))
         cleaned["due_at_session"] = bool(session)
         if session:
             cleaned["due_on"] = session
@@ -96,22 +95,28 @@ class TextsMixin(PortalForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         if not any(cleaned.get(name, "").strip() for name in ("text_ar", "text_fr", "text_en")):
-            self.add_error(self.record_field, _t("Write the recommendation in at least one language."))
+            self.add_error(self.record_field, gettext("Write the recommendation in at least one language."))
         return cleaned
 
 
 class RecommendationForm(TextsMixin, DueMixin):
     """Everything of a draft."""
 
-    axis = forms.ModelChoiceField(label=_("Axis"), queryset=Axis.objects.filter(is_active=True), required=False)
-    item = forms.ModelChoiceField(label=_("Item of the programme"), queryset=None, required=False)
+    axis = forms.ModelChoiceField(
+        label=_("Axis"), queryset=Axis.objects.filter(is_active=True), required=False, empty_label="–"
+    )
+    item = forms.ModelChoiceField(
+        label=_("Item of the programme"), queryset=AgendaItem.objects.none(), required=False, empty_label="–"
+    )
     themes = forms.ModelMultipleChoiceField(
         label=_("Themes"),
         queryset=Theme.objects.filter(is_active=True),
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
-    territory = forms.ModelChoiceField(label=_("Province or commune"), queryset=Territory.objects.all(), required=False)
+    territory = forms.ModelChoiceField(
+        label=_("Province or commune"), queryset=Territory.objects.all(), required=False, empty_label="–"
+    )
     people = forms.ChoiceField(
         label=_("People concerned"), choices=Recommendation.People, initial=Recommendation.People.ALL
     )
@@ -132,7 +137,7 @@ class RecommendationForm(TextsMixin, DueMixin):
         if recommendation is not None:
             kwargs["initial"] = _initial(recommendation)
         super().__init__(*args, **kwargs)
-        self.fields["item"].queryset = meeting.items.all()  # type: ignore[attr-defined]
+        row_field(self, "item").queryset = meeting.items.all()
         self.set_sessions(recommendation.due_on if recommendation and recommendation.due_at_session else None)
         self.of_record(meeting)
 
@@ -157,7 +162,9 @@ def _initial(recommendation: Recommendation) -> dict[str, Any]:
 class AdoptedRecommendationForm(TextsMixin, DueMixin):
     """What may still change once a recommendation is adopted."""
 
-    axis = forms.ModelChoiceField(label=_("Axis"), queryset=Axis.objects.filter(is_active=True), required=False)
+    axis = forms.ModelChoiceField(
+        label=_("Axis"), queryset=Axis.objects.filter(is_active=True), required=False, empty_label="–"
+    )
     reason = forms.CharField(
         label=_("Reason for correcting the text"),
         max_length=300,
@@ -178,13 +185,22 @@ class QuickDraftForm(PortalForm):
     """One sentence and its axis, typed in the room."""
 
     text = forms.CharField(label=_("The recommendation"), widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"}))
-    axis = forms.ModelChoiceField(label=_("Axis"), queryset=Axis.objects.filter(is_active=True), required=False)
+    axis = forms.ModelChoiceField(
+        label=_("Axis"), queryset=Axis.objects.filter(is_active=True), required=False, empty_label="–"
+    )
+
+
+class SectionChoiceField(forms.ModelChoiceField):
+    """Sections of the minutes, called by their item."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return str(obj.item) if obj.item else gettext("General")
 
 
 class PassageForm(PortalForm):
     """A section of the minutes and the words meant in it."""
 
-    section = forms.ModelChoiceField(label=_("Section of the minutes"), queryset=None)
+    section = SectionChoiceField(label=_("Section of the minutes"), queryset=MinutesSection.objects.none())
     text = forms.CharField(
         label=_("The passage"),
         widget=forms.Textarea(attrs={"rows": 4, "dir": "auto"}),
@@ -194,9 +210,7 @@ class PassageForm(PortalForm):
     def __init__(self, *args: Any, meeting: Meeting, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         sections = MinutesSection.objects.filter(minutes__meeting=meeting).exclude(text="").select_related("item")
-        field: Any = self.fields["section"]
-        field.queryset = sections
-        field.label_from_instance = lambda section: str(section.item) if section.item else _t("General")
+        row_field(self, "section").queryset = sections
 
 
 class ReasonForm(PortalForm):
@@ -220,13 +234,15 @@ class ActorChoiceField(forms.ModelChoiceField):
         super().__init__(queryset=Actor.objects.published(), **kwargs)
 
     def members_first(self, space: Space | None) -> None:
-        actors = list(self.queryset)
+        actors = list(Actor.objects.published() if self.queryset is None else self.queryset)
         members: set[int] = set()
         if space is not None:
             members = set(SpaceMember.objects.on(today()).filter(space=space).values_list("actor_id", flat=True))
         inside = [(actor.pk, str(actor)) for actor in actors if actor.pk in members]
         others = [(actor.pk, str(actor)) for actor in actors if actor.pk not in members]
-        groups = [(_t("Institutions of the space"), inside), (_t("Other institutions"), others)] if inside else []
+        groups = (
+            [(gettext("Institutions of the space"), inside), (gettext("Other institutions"), others)] if inside else []
+        )
         self.choices = [("", "–"), *(groups or others)]
 
 
@@ -304,13 +320,13 @@ class LinksField(forms.CharField):
                 check(link)
             except forms.ValidationError:
                 raise forms.ValidationError(
-                    _t(
+                    gettext(
                         "“%(line)s” is not an address. Write one address on each line, for example https://example.org/decision.pdf."
                     )
                     % {"line": line}
                 ) from None
             if len(link) > 200:
-                raise forms.ValidationError(_t("This address is too long: at most 200 characters."))
+                raise forms.ValidationError(gettext("This address is too long: at most 200 characters."))
         return links
 
 
@@ -336,7 +352,8 @@ class SupportReportForm(PortalForm):
         label=_("Is there an obstacle?"), choices=OBSTACLES, required=False, widget=forms.RadioSelect, initial=""
     )
     obstacle_note = forms.CharField(label=_("About the obstacle"), max_length=300, required=False)
-    files = FilesField(label=_("Attach evidence"), required=False)
+    # The form's metaclass takes declared fields off the class; `files` of an instance are the uploads.
+    files = FilesField(label=_("Attach evidence"), required=False)  # type: ignore[assignment]
     links = LinksField(label=_("Or links, one on each line"), required=False)
 
     @property

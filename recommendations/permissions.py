@@ -157,9 +157,9 @@ def can_answer(user: "User", assignment: Assignment) -> bool:
 # Following up.
 
 
-def check_report(user: "User", recommendation: Recommendation, actor: Actor) -> None:
+def check_report(user: "User", recommendation: Recommendation, actor: Actor | None) -> None:
     """An entry is written by the people of an assigned institution, for it, while the work is open."""
-    if actor.pk not in parts_by_actor(user):
+    if actor is None or actor.pk not in parts_by_actor(user):
         raise NotYours(_("You report only for an institution you work for."))
     rows = [row for row in recommendation.assignments.all() if row.actor_id == actor.pk]
     if not rows:
@@ -192,7 +192,7 @@ def is_cleared_at_once(user: "User", actor: Actor) -> bool:
 
 def check_clear(user: "User", follow_up: FollowUp) -> None:
     """The institution's validator clears; its manager where it has no validator in office."""
-    own = parts_by_actor(user).get(follow_up.on_behalf_of_id, set())
+    own = parts_by_actor(user).get(follow_up.on_behalf_of_id or 0, set())
     is_validator = Membership.Part.VALIDATOR in own
     if not is_validator and not (Membership.Part.MANAGER in own and not _has_validator(follow_up.on_behalf_of_id)):
         raise NotYours(_("Only the validator of the institution clears its entries."))
@@ -203,7 +203,11 @@ def check_clear(user: "User", follow_up: FollowUp) -> None:
 
 
 def _has_validator(actor_id: int | None) -> bool:
-    return Membership.objects.on(today()).filter(actor=actor_id, part=Membership.Part.VALIDATOR).exists()
+    return (
+        Membership.objects.on(today())
+        .filter(actor=actor_id, part=Membership.Part.VALIDATOR, user__is_active=True)
+        .exists()
+    )
 
 
 def can_clear(user: "User", follow_up: FollowUp) -> bool:

@@ -10,7 +10,7 @@ from meetings.models import Minutes, MinutesVersion
 from meetings.permissions import can_read_adopted_minutes, can_read_working_minutes
 from portal.core.dates import day_text, long_day, month_text
 from recommendations.models import FollowUp, Recommendation
-from recommendations.models.shown import LOOKS
+from recommendations.models.states import LOOKS
 
 if TYPE_CHECKING:
     from portal.accounts.models import User

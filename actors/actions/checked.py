@@ -27,6 +27,7 @@ def save_checked(instance: models.Model, *, by: "User") -> None:
 
 def end_term(term: Term, *, ends_on: date, by: "User") -> None:
     """Let the term run until `ends_on`, that day included. Refused when it is over already."""
+    history.renew(term)
     if term.ends_on is not None and term.ends_on <= ends_on:
         raise Refused(_("This has already ended."), field="ends_on")
     term.ends_on = ends_on

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from actors.actions.checked import end_term, save_checked
 from actors.models import Actor, Contact, FocalPoint
+from portal.core import history
 from portal.core.dates import today
 from portal.core.errors import Refused
 
@@ -26,6 +27,7 @@ def add_contact(actor: Actor, *, by: "User", **fields: Any) -> Contact:
 @transaction.atomic
 def edit_contact(contact: Contact, *, by: "User", **changes: Any) -> None:
     """The same rules as for new contact details."""
+    history.renew(contact)
     for name, value in changes.items():
         setattr(contact, name, value)
     _save(contact, by=by)
@@ -38,8 +40,7 @@ def remove_contact(contact: Contact, *, by: "User") -> None:
     if contact.focal_points.on(day).exists() or contact.focal_points.filter(starts_on__gt=day).exists():
         raise Refused(_("These contact details serve as focal point: end that first."))
     for row in (*contact.focal_points.all(), contact):
-        row._history_user = by  # type: ignore[attr-defined]
-        row.delete()
+        history.delete(row, by=by)
 
 
 @transaction.atomic

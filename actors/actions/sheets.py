@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from actors.actions.checked import save_checked
 from actors.actions.slugs import free_slug
 from actors.models import Actor
+from portal.core import history
 from portal.core.dates import today
 from portal.core.errors import Refused
 from portal.core.search import reindex
@@ -56,6 +57,7 @@ def edit_actor(
     **changes: Any,
 ) -> None:
     """The sheet with other values; its address stays, since it was given out. Refused where it becomes a double."""
+    history.renew(actor)
     for name, value in changes.items():
         setattr(actor, name, value)
     _refuse_double(actor)
@@ -75,6 +77,7 @@ def edit_actor(
 @transaction.atomic
 def confirm_actor(actor: Actor, *, by: "User") -> None:
     """The institution says that its sheet is true today."""
+    history.renew(actor)
     actor.confirmed_on, actor.confirmed_by = today(), by
     save_checked(actor, by=by)
 

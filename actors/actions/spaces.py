@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from actors.actions.checked import end_term, save_checked
 from actors.actions.slugs import free_slug
 from actors.models import Actor, Space, SpaceMember
+from portal.core import history
 from portal.core.dates import today
 from portal.core.errors import Refused
 from portal.core.search import reindex
@@ -30,6 +31,7 @@ def add_space(*, by: "User", letterhead: UploadedFile | None = None, **fields: A
 @transaction.atomic
 def edit_space(space: Space, *, by: "User", letterhead: UploadedFile | None = None, **changes: Any) -> None:
     """The space with other values; its address stays. Refused when it is closed without a reason."""
+    history.renew(space)
     for name, value in changes.items():
         setattr(space, name, value)
     if space.parent_id is not None and space.parent_id == space.pk:

@@ -10,6 +10,8 @@ from portal.core.dates import today
 from portal.core.history import history
 
 if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
     from actors.models.actor import Actor
     from portal.accounts.models import User
 
@@ -64,7 +66,7 @@ def parts_in(user: "User", actor: "Actor") -> frozenset[str]:
     return frozenset(parts_by_actor(user).get(actor.pk, ()))
 
 
-def parts_by_actor(user: "User") -> dict[int, set[str]]:
+def parts_by_actor(user: "User | AnonymousUser") -> dict[int, set[str]]:
     """The person's parts today, by institution; read once for each user object (a request has one)."""
     if not user.is_authenticated:
         return {}

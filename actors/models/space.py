@@ -15,6 +15,8 @@ from portal.core.names import InReadersLanguage
 from portal.reference.models import Territory
 
 if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
     from portal.accounts.models import User
 
 
@@ -180,7 +182,7 @@ def role_in(user: "User", space: Space | None) -> str | None:
     return roles_by_space(user).get(space.pk) if space is not None else None
 
 
-def roles_by_space(user: "User") -> dict[int, str]:
+def roles_by_space(user: "User | AnonymousUser") -> dict[int, str]:
     """The person's strongest role today in each space; read once for each user object."""
     if not user.is_authenticated:
         return {}

@@ -38,7 +38,7 @@ def actors(request: HttpRequest) -> HttpResponse:
     return page(request, "actors/actors.html", context)
 
 
-def in_readers_order[M: (Actor,)](queryset: "QuerySet[M]") -> "QuerySet[M]":
+def in_readers_order[Q: QuerySet](queryset: Q) -> Q:
     """With `sort_name`: the name in the reader’s language, the Arabic one where that is missing."""
     language = (get_language() or "ar")[:2]
     name = F("name_ar") if language == "ar" else Coalesce(NullIf(F(f"name_{language}"), Value("")), F("name_ar"))

@@ -54,7 +54,7 @@ def actor(request: HttpRequest, slug: str) -> HttpResponse:
         "contacts": Contact.objects.visible_to(user).filter(actor=sheet).with_post(day),
         "spaces": members,
         "meetings": meetings_of(sheet.organised_meetings, user),
-        "led": led_by(sheet, user, inside=permissions.sees_inside(user)),
+        "led": led_by(sheet, user),
         "people": sheet.memberships.on(day).select_related("user").order_by("-part", "pk") if can_edit else (),
         "can_edit": can_edit,
         "works_here": permissions.works_for(user, sheet),

@@ -17,7 +17,7 @@ from actors.filters import SpaceFilter
 from actors.forms import EndForm, MemberForm, SpaceForm
 from actors.models import Actor, Space, SpaceMember
 from actors.models.terms import term_condition
-from actors.outlook import meetings_of, strip_of
+from actors.outlook import meetings_of
 from actors.views.directory import in_readers_order
 from portal.core.dates import today
 from portal.core.errors import Refused
@@ -52,8 +52,7 @@ def space(request: HttpRequest, slug: str) -> HttpResponse:
     )
     members.sort(key=lambda member: SpaceMember.Part.values.index(member.part))
     can_edit = permissions.can_edit_space(user, here)
-    for member in members:
-        member.can_end = can_edit and permissions.can_add_member(user, here, member.part)
+    may_end = {part for part in SpaceMember.Part.values if can_edit and permissions.can_add_member(user, here, part)}
     context = {
         "space": here,
         "parts": [
@@ -61,10 +60,11 @@ def space(request: HttpRequest, slug: str) -> HttpResponse:
         ],
         "members_count": len(members),
         "meetings": meetings_of(here.meetings, user),
-        "strip": strip_of(here, user),
+        "strip": here.recommendations.visible_to(user).strip(user),
         "register_url": f"{reverse('recommendations:recommendations')}?space={here.pk}",
         "documents": here.documents.visible_to(user).current().filter(meeting=None)[:DOCUMENTS],
         "can_edit": can_edit,
+        "may_end": may_end,
     }
     return page(request, "actors/space.html", context)
 

@@ -30,6 +30,7 @@ def add_item(meeting: Meeting, *, by: "User", presenters: Iterable[Actor] = (), 
 def edit_item(item: AgendaItem, *, by: "User", presenters: Iterable[Actor] | None = None, **changes: Any) -> None:
     """Change an item; `presenters` left out stay as they are."""
     _check_open(item.meeting)
+    history.renew(item)
     for name, value in changes.items():
         setattr(item, name, value)
     history.save(item, by=by)
@@ -64,8 +65,7 @@ def remove_item(item: AgendaItem, *, by: "User") -> None:
         raise Refused(_("A recommendation comes from this item: it stays on the programme."))
     meeting = item.meeting
     item.minutes_sections.all().delete()
-    item._history_user = by  # type: ignore[attr-defined]
-    item.delete()
+    history.delete(item, by=by)
     _number(list(AgendaItem.objects.filter(meeting=meeting)), by)
 
 

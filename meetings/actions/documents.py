@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from meetings.models import AgendaItem, Document, Meeting
 from portal.accounts.models import User
 from portal.core.errors import Refused
+from portal.core.files import written
 
 
 def add_document(
@@ -31,26 +32,22 @@ def add_document(
     if replaces is not None:
         document.version = replaces.version + 1
     document.take_file(upload)
-    document.save()
-    if replaces is not None and not Document.objects.filter(pk=replaces.pk, replaced_by=None).update(
-        replaced_by=document
-    ):
-        _throw_away(document)
-        raise Refused(_("Somebody else has just added a newer version. Reload the page to see it."))
+    with written([document]), transaction.atomic():
+        document.save()
+        if replaces is not None:
+            older = Document.objects.filter(pk=replaces.pk, replaced_by=None)
+            if not older.update(replaced_by=document):
+                raise Refused(_("Somebody else has just added a newer version. Reload the page to see it."))
     return document
 
 
 def remove_document(document: Document, *, by: User) -> None:
-    """Take the file away for good; an earlier version, where there is one, stands again."""
+    """Take the file away for good; the version before it, where there is one, takes its place."""
     with transaction.atomic():
-        Document.objects.filter(replaced_by=document).update(replaced_by=None)
-        stored, name = document.file.storage, document.file.name
+        newer = document.replaced_by
+        Document.objects.filter(pk=document.pk).update(replaced_by=None)
+        Document.objects.filter(replaced_by=document).update(replaced_by=newer)
+        stored, name = document.file.storage, str(document.file.name)
         document.delete()
     with suppress(FileNotFoundError):
         stored.delete(name)
-
-
-def _throw_away(document: Document) -> None:
-    stored, name = document.file.storage, document.file.name
-    document.delete()
-    stored.delete(name)

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -102,7 +103,7 @@ def announce_meeting(meeting: Meeting, *, by: "User", now: datetime | None = Non
     Refused when it is over already, or has been announced by somebody else meanwhile.
     """
     _check_future(meeting.ends_at, now)
-    history.move(meeting, Meeting.State.ANNOUNCED, by=by, sequence=meeting.sequence + 1, state_reason="")
+    history.move(meeting, Meeting.State.ANNOUNCED, by=by, sequence=F("sequence") + 1, state_reason="")
     return send_invitations(meeting, by=by, now=now)
 
 
@@ -114,7 +115,7 @@ def hold_meeting(meeting: Meeting, *, by: "User", now: datetime | None = None) -
             _("This meeting takes place on %(day)s: note it as held from that day on.")
             % {"day": day_text(meeting.starts_at)}
         )
-    history.move(meeting, Meeting.State.HELD, by=by, sequence=meeting.sequence + 1)
+    history.move(meeting, Meeting.State.HELD, by=by, sequence=F("sequence") + 1)
 
 
 @transaction.atomic
@@ -122,7 +123,7 @@ def close_meeting(meeting: Meeting, *, by: "User") -> None:
     """Close the file of a meeting that was held; refused until its minutes are adopted."""
     if not Minutes.objects.filter(meeting=meeting, state=Minutes.State.ADOPTED).exists():
         raise Refused(_("The file is closed once the minutes are adopted."))
-    history.move(meeting, Meeting.State.CLOSED, by=by, sequence=meeting.sequence + 1)
+    history.move(meeting, Meeting.State.CLOSED, by=by, sequence=F("sequence") + 1)
 
 
 @transaction.atomic
@@ -142,7 +143,7 @@ def _call_off(meeting: Meeting, state: str, kind: str, reason: str, by: "User") 
     if not reason:
         raise Refused(_("Say why: the institutions that were invited read it."), field="reason")
     was_announced = meeting.state == Meeting.State.ANNOUNCED
-    history.move(meeting, state, by=by, reason=reason, state_reason=reason, sequence=meeting.sequence + 1)
+    history.move(meeting, state, by=by, reason=reason, state_reason=reason, sequence=F("sequence") + 1)
     if was_announced or state == Meeting.State.CANCELLED:
         notify(invited_recipients(meeting), kind=kind, about=meeting, context={"reason": reason})
 
@@ -174,7 +175,7 @@ def reannounce_meeting(
         ends_at=ends_at,
         times_known=times_known,
         state_reason="",
-        sequence=meeting.sequence + 1,
+        sequence=F("sequence") + 1,
     )
     asked = list(meeting.invitations.sent().exclude(answer=Invitation.Answer.NONE))
     for invitation in asked:

@@ -37,6 +37,7 @@ def record_minutes(
     if item is not None and item.meeting_id != meeting.pk:
         raise Refused(_("This item belongs to another meeting."))
     minutes = begin_minutes(meeting, by=by)
+    history.renew(minutes)  # kept until the end: nobody circulates while a text is being written
     if minutes.state != Minutes.State.DRAFT:
         raise Refused(_("The minutes are no longer a draft: take them back to draft before you change them."))
     html = clean(html)
@@ -152,7 +153,8 @@ def adopt_minutes(minutes: Minutes, *, by: User | None, in_session: bool = False
     Silence is consent only once the window is over: before, every institution must have answered, or the minutes
     were adopted `in_session` by the institutions themselves.
     """
-    if minutes.takes_remarks() and not in_session and (silent := len(silent_about(minutes))):
+    until = minutes.remarks_until
+    if until and minutes.takes_remarks() and not in_session and (silent := len(silent_about(minutes))):
         raise Refused(
             ngettext(
                 "%(count)d institution may still answer until %(day)s. "
@@ -161,7 +163,7 @@ def adopt_minutes(minutes: Minutes, *, by: User | None, in_session: bool = False
                 "Wait until then, or say that the minutes were adopted in session.",
                 silent,
             )
-            % {"count": silent, "day": day_text(minutes.remarks_until)},
+            % {"count": silent, "day": day_text(until)},
             field="in_session",
         )
     now = timezone.now()

@@ -87,8 +87,7 @@ def withdraw_invitation(invitation: Invitation, *, by: "User") -> None:
     """Take an institution off the list before its invitation was sent."""
     if invitation.sent_at is not None:
         raise Refused(_("This invitation has been sent: it stays on the list."))
-    invitation._history_user = by  # type: ignore[attr-defined]
-    invitation.delete()
+    history.delete(invitation, by=by)
 
 
 @transaction.atomic
@@ -113,6 +112,7 @@ def answer_invitation(
     _check_answerable(invitation, now)
     if represented_by is not None and represented_by.actor_id != invitation.actor_id:
         raise Refused(_("Choose somebody of the invited institution."), field="represented_by")
+    history.renew(invitation)
     if answer == Invitation.Answer.DECLINED:
         represented_by, representative, mandate = None, "", ""
     invitation.answer, invitation.note, invitation.by_phone = answer, note.strip(), by_phone
@@ -241,8 +241,7 @@ def _check_presence(row: Presence, statuses: dict[int, str]) -> None:
 def _record(meeting: Meeting, row: Presence, attendance: Attendance | None, by: "User") -> bool:
     if not row.status:
         if attendance is not None:
-            attendance._history_user = by  # type: ignore[attr-defined]
-            attendance.delete()
+            history.delete(attendance, by=by)
         return attendance is not None
     values = {
         "status": row.status,

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from actors.models import Space
+from actors.models.membership import parts_by_actor
 from meetings.models.meeting import Meeting
 from portal.core.files import StoredFile
 
@@ -27,7 +28,7 @@ class DocumentQuerySet(models.QuerySet["Document"]):
         meetings = Meeting.objects.visible_to(user).values("pk")
         spaces = Space.objects.visible_to(user).values("pk")
         reachable = self.filter(Q(meeting__in=meetings) | Q(meeting=None, space__in=spaces))
-        if not user.is_authenticated:
+        if not user.is_authenticated or not parts_by_actor(user):
             return reachable.filter(audience=Document.Audience.PUBLIC)
         taking_part = Meeting.objects.taken_part_in_by(user).values("pk")
         own_spaces = Space.objects.of(user).values("pk")

@@ -18,6 +18,8 @@ from portal.core.history import history
 from portal.core.names import InReadersLanguage
 
 if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
     from portal.accounts.models import User
 
 
@@ -54,7 +56,7 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         """Announced and not over, the next first."""
         return self.filter(state=Meeting.State.ANNOUNCED, ends_at__gte=now or timezone.now()).order_by("starts_at")
 
-    def steered_by(self, user: "User") -> Self:
+    def steered_by(self, user: "User | AnonymousUser") -> Self:
         """Those this person prepares: chair or secretariat of the space, or managers of the organiser without one."""
         if getattr(user, "is_administrator", False):
             return self
@@ -68,7 +70,7 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
             return self.none()
         return self.filter(_involved(user))
 
-    def visible_to(self, user: "User") -> Self:
+    def visible_to(self, user: "User | AnonymousUser") -> Self:
         """Drafts for those who prepare them; the rest by audience, and always for those who take part."""
         if getattr(user, "is_administrator", False):
             return self

@@ -39,7 +39,7 @@ class Minutes(models.Model):
     circulation = models.PositiveSmallIntegerField(_("times circulated"), default=0)
     circulated_at = models.DateTimeField(_("circulated"), null=True, blank=True)
     remarks_until = models.DateField(_("remarks until"), null=True, blank=True)
-    adopted_at = models.DateTimeField(_("adopted"), null=True, blank=True)
+    adopted_at = models.DateTimeField(pgettext_lazy("day of the minutes", "adopted"), null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = MinutesQuerySet.as_manager()
@@ -144,7 +144,7 @@ class MinutesVersion(models.Model):
     minutes = models.ForeignKey("meetings.Minutes", models.CASCADE, related_name="versions")
     number = models.PositiveSmallIntegerField(_("version"))
     sections = models.JSONField(help_text="[{section, item, title_ar, title_fr, title_en, html, text, revision}]")
-    adopted_at = models.DateTimeField(_("adopted"))
+    adopted_at = models.DateTimeField(pgettext_lazy("day of the minutes", "adopted"))
     adopted_by = models.ForeignKey("accounts.User", models.SET_NULL, null=True, blank=True, related_name="+")
 
     class Meta:

@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
@@ -79,18 +79,19 @@ def _minutes_fact(meeting: Meeting, audience: str) -> str:
 
 def programme(meeting: Meeting, language: str, audience: str, day: date) -> dict[str, Any] | None:
     """The items with the times that follow from their lengths."""
-    rows, begins = [], meeting.starts_at
+    rows: list[dict[str, Any]] = []
+    begins: datetime | None = meeting.starts_at
     for item in meeting.items.prefetch_related("presenters"):
-        known = meeting.times_known and begins is not None
+        at = begins if meeting.times_known else None
         rows.append(
             {
-                "time": clock_text(begins) if known else "",
+                "time": clock_text(at) if at else "",
                 "length": duration_text(item.minutes_planned) if item.minutes_planned else "",
                 "title": str(item.title),
                 "by": [str(actor) for actor in item.presenters.all()] or ([str(item.note)] if item.note else []),
             }
         )
-        begins = begins + timedelta(minutes=item.minutes_planned) if known and item.minutes_planned else None
+        begins = at + timedelta(minutes=item.minutes_planned) if at and item.minutes_planned else None
     return {"rows": rows, "timed": any(row["time"] or row["length"] for row in rows)} if rows else None
 
 
@@ -173,11 +174,12 @@ def _part_title(part: dict[str, Any], language: str) -> str:
 
 def _quotes(meeting: Meeting, audience: str) -> dict[int, list[tuple[str, str]]]:
     """By section, the passages that recommendations quote, with their short references."""
-    every = meeting.recommendations  # type: ignore[attr-defined]
+    every = meeting.recommendations
     rows = every.visible_to(AnonymousUser()) if audience == PUBLIC else every.adopted()
     found: dict[int, list[tuple[str, str]]] = {}
-    for row in rows.exclude(quote_revision=None).select_related("quote_revision"):
-        found.setdefault(row.quote_revision.section_id, []).append((row.quote_text, row.short_reference))
+    for row in rows.select_related("quote_revision"):
+        if row.quote_revision is not None:
+            found.setdefault(row.quote_revision.section_id, []).append((row.quote_text, row.short_reference))
     return found
 
 

@@ -36,7 +36,7 @@ def produce(pk: int, now: datetime | None = None) -> bool:
     try:
         content = render(report)
         _progress(report, "saving", 80)
-        storage.save(name, ContentFile(content))
+        name = storage.save(name, ContentFile(content))
     except Exception:
         log.exception("The report %s could not be made", pk)
         _throw_away(storage, name)
@@ -75,7 +75,7 @@ def claim(pk: int, now: datetime) -> Report | None:
     if not taken:
         return None
     report = Report.objects.select_related("meeting").get(pk=pk)
-    for attempt in range(1, report.attempts):
+    for attempt in range(1, ATTEMPTS + 1):
         _throw_away(report.file.storage, _place(report, attempt))
     return report
 

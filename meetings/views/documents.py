@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -99,10 +99,7 @@ def remove_document(request: HttpRequest, pk: int) -> HttpResponse:
 def download_document(request: HttpRequest, pk: int) -> FileResponse:
     """The file, for whoever may see it; for the rest it does not exist."""
     document = get_object_or_404(Document.objects.visible_to(request.user), pk=pk)  # type: ignore[arg-type]
-    try:
-        return send(document)
-    except FileNotFoundError as error:
-        raise Http404 from error
+    return send(document)
 
 
 def _edited(request: HttpRequest, reference: str) -> Meeting:

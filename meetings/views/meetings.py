@@ -24,12 +24,15 @@ from meetings.permissions import (
     can_announce_meeting,
     can_edit_agenda,
     can_edit_meeting,
+    can_read_reminders,
     can_see_inside,
 )
 from meetings.programme import programme_of
 from portal.core.errors import Refused
 from portal.core.pages import page
 from portal.core.permissions import require
+from portal.notifications.recipients import Recipient
+from portal.notifications.story import story_of
 
 State = Meeting.State
 
@@ -52,6 +55,16 @@ def programme_context(request: HttpRequest, meeting: Meeting) -> dict[str, Any]:
         "can_edit_agenda": can_edit_agenda(request.user, meeting)
         and meeting.state not in {State.CLOSED, State.CANCELLED},  # type: ignore[arg-type]
     }
+
+
+@require_safe
+def meeting_reminders(request: HttpRequest, reference: str) -> HttpResponse:
+    """Why somebody got a mail about the meeting, what was sent, what comes next; others' mail for its secretariat."""
+    meeting = meeting_or_404(request, reference)
+    require(can_read_reminders(request.user, meeting), _("The reminders are shown to the institutions concerned."))  # type: ignore[arg-type]
+    context = meeting_context(request, meeting, "reminders")
+    to = None if context["can_steer"] else Recipient.of(request.user)  # type: ignore[arg-type]
+    return page(request, "meetings/meeting_reminders.html", context | {"ledger": story_of(meeting, to=to)})
 
 
 @require_http_methods(["GET", "POST"])

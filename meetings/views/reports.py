@@ -125,10 +125,7 @@ def download_report(request: HttpRequest, pk: int) -> FileResponse:
     report = _seen(request, pk)
     if report.state != Report.State.READY:
         raise Http404
-    try:
-        return send(report)
-    except FileNotFoundError as error:
-        raise Http404 from error
+    return send(report)
 
 
 def _seen(request: HttpRequest, pk: int) -> Report:

@@ -1,13 +1,22 @@
-"""Which language a request is answered in: the address, else the account, else the cookie, else Arabic."""
+"""Which language a request is answered in, and what a form gets whose sender was signed out meanwhile."""
+
+from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponseBase
 from django.middleware.locale import LocaleMiddleware
 from django.utils import translation
+from django.utils.translation import gettext as _
+
+from portal.core.pages import page
+from portal.core.typed import typed_in
 
 
 def preferred_language(request: HttpRequest) -> str:
-    """The language for an address that names none; never the browser's guess."""
+    """The language for an address that names none: the account's, else the cookie's, else Arabic; never the
+    browser's guess."""
     user = getattr(request, "user", None)
     if user is not None and user.is_authenticated:
         return user.language
@@ -35,3 +44,20 @@ class LanguageMiddleware(LocaleMiddleware):
                 samesite="Lax",
             )
         return response
+
+
+class SignInMiddleware(LoginRequiredMiddleware):
+    """Sends the signed out to sign in, except who has typed: their words would be lost on the way."""
+
+    def handle_no_permission(  # type: ignore[override]  # the stubs promise a redirect; Django passes any answer on
+        self, request: HttpRequest, view_func: Callable[..., Any]
+    ) -> HttpResponseBase:
+        typed = typed_in(request)
+        if not typed:
+            return super().handle_no_permission(request, view_func)
+        context = {
+            "reason": _("You were signed out in the meantime: nothing has been saved. Sign in, then send it again."),
+            "typed": typed,
+            "came_from": request.get_full_path(),
+        }
+        return page(request, "403.html", context, partial="sentence", status=403)

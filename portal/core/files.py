@@ -2,11 +2,14 @@
 
 import hashlib
 import uuid
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import PurePosixPath
+from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import models
-from django.http import FileResponse
+from django.http import FileResponse, Http404
 from django.utils.translation import gettext_lazy as _
 
 #: ending: the content type it is served as
@@ -47,8 +50,9 @@ class StoredFile(models.Model):
             digest.update(chunk)
         upload.seek(0)
         self.file = upload
-        self.file_name = PurePosixPath(upload.name.replace("\\", "/")).name[-200:]
-        self.file_size, self.file_hash = upload.size, digest.hexdigest()
+        name = PurePosixPath((upload.name or "").replace("\\", "/")).name[-200:]
+        self.file_name = name if PurePosixPath(name).suffix else f"file{name}"
+        self.file_size, self.file_hash = upload.size or 0, digest.hexdigest()
 
     @property
     def file_kind(self) -> str:
@@ -60,11 +64,36 @@ class StoredFile(models.Model):
         return KINDS.get(PurePosixPath(self.file_name).suffix.lower(), "application/octet-stream")
 
 
+@contextmanager
+def written(rows: Iterable[StoredFile]) -> Iterator[None]:
+    """Write the files of new rows now, and throw them away again where the block that saves the rows fails.
+
+    Goes around the transaction: no file is written while it holds the database, and none stays that no row names.
+    """
+    places = []
+    try:
+        for row in rows:
+            kept: Any = row.file
+            if kept and not kept._committed:
+                kept.save(kept.name, kept.file, save=False)
+                places.append((kept.storage, kept.name))
+        yield
+    except BaseException:
+        for storage, name in places:
+            storage.delete(name)
+        raise
+
+
 def send(stored: StoredFile) -> FileResponse:
-    """The file as a download under the name it was handed in with; the caller has asked who may have it."""
-    response = FileResponse(
-        stored.file.open("rb"), as_attachment=True, filename=stored.file_name, content_type=stored.content_type
-    )
+    """The file as a download under the name it was handed in with; the caller has asked who may have it.
+
+    Raises Http404 where the storage has lost it.
+    """
+    try:
+        content = stored.file.open("rb")
+    except FileNotFoundError as error:
+        raise Http404 from error
+    response = FileResponse(content, as_attachment=True, filename=stored.file_name, content_type=stored.content_type)
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Cache-Control"] = "private, no-store"
     return response

@@ -1,19 +1,22 @@
 """Form fields and renderer that every form shares: Moroccan dates, checked files, our own markup."""
 
 import zipfile
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime
+from math import ceil
+from typing import Any, cast
 
 import puremagic
 from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.forms.renderers import TemplatesSetting
+from django.http import QueryDict
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.files import KINDS
-from portal.core.text import fold_digits
+from portal.core.text import fold_digits, without_controls
 
 
 class PortalRenderer(TemplatesSetting):
@@ -26,7 +29,11 @@ class PortalRenderer(TemplatesSetting):
 class DateField(forms.DateField):
     """A day typed as 08/02/2027 or 2027-02-08, in any digits, in any language."""
 
-    default_error_messages = {"invalid": _("Write the date as day/month/year, for example 08/02/2027.")}
+    default_error_messages = {
+        "invalid": _("Write the date as day/month/year, for example 08/02/2027."),
+        "year": _("Write a year between %(first)s and %(last)s."),
+    }
+    YEARS = range(1900, 2200)
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault(
@@ -40,6 +47,13 @@ class DateField(forms.DateField):
 
     def to_python(self, value: Any) -> Any:
         return super().to_python(fold_digits(value.strip()) if isinstance(value, str) else value)
+
+    def validate(self, value: date | None) -> None:
+        """A slip of the finger (0207, 9999) is no date: days counted from it would run off the calendar."""
+        super().validate(value)
+        if value is not None and value.year not in self.YEARS:
+            params = {"first": self.YEARS[0], "last": self.YEARS[-1]}
+            raise forms.ValidationError(self.error_messages["year"], code="year", params=params)
 
 
 class TimeField(forms.TimeField):
@@ -178,11 +192,13 @@ class UploadField(forms.FileField):
         upload = super().clean(data, initial)
         if not isinstance(upload, UploadedFile):
             return upload
-        ending = f".{upload.name.rsplit('.', 1)[-1].lower()}" if "." in upload.name else ""
+        name, size = upload.name or "", upload.size or 0
+        ending = f".{name.rsplit('.', 1)[-1].lower()}" if "." in name else ""
         if ending not in self.kinds:
             raise forms.ValidationError(self.error_messages["kind"], code="kind", params={"kinds": self.kinds_text})
-        if upload.size > self.limit * 1024 * 1024:
-            params = {"size": round(upload.size / 1024 / 1024, 1), "limit": self.limit}
+        if size > self.limit * 1024 * 1024:
+            megabytes = number_format(ceil(size / 1024 / 1024 * 10) / 10, decimal_pos=1)
+            params = {"size": megabytes, "limit": self.limit}
             raise forms.ValidationError(self.error_messages["too_large"], code="too_large", params=params)
         if not looks_like(upload, ending):
             raise forms.ValidationError(
@@ -191,13 +207,39 @@ class UploadField(forms.FileField):
         return upload
 
 
-class PortalForm(forms.Form):
+def choice_field(form: forms.BaseForm, name: str) -> forms.ChoiceField:
+    """The field of the form whose choices depend on who asks."""
+    return cast("forms.ChoiceField", form.fields[name])
+
+
+def row_field(form: forms.BaseForm, name: str) -> forms.ModelChoiceField:
+    """The field of the form that offers rows of a table."""
+    return cast("forms.ModelChoiceField", form.fields[name])
+
+
+class Typed(forms.BaseForm):
+    """A form whose texts come without control characters, whatever they were pasted from."""
+
+    def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
+        super().__init__(_typed(data), *args, **kwargs)
+
+
+def _typed(data: Any) -> Any:
+    if not isinstance(data, QueryDict):
+        return data
+    typed = data.copy()
+    for name, values in data.lists():
+        typed.setlist(name, [without_controls(value) for value in values])
+    return typed
+
+
+class PortalForm(Typed, forms.Form):
     """A form that feeds an action."""
 
     required_css_class = "required"
 
 
-class PortalModelForm(forms.ModelForm):
+class PortalModelForm(Typed, forms.ModelForm):
     """A form over a model's fields; it checks and hands `changes` to an action, which does the saving."""
 
     required_css_class = "required"

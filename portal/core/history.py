@@ -21,10 +21,21 @@ def history() -> HistoricalRecords:
     return Records(history_change_reason_field=models.TextField(blank=True, default=""))
 
 
-def save(instance: models.Model, *, by: Any) -> None:
-    """Save with the person who acts in the history (None: the clock or a load)."""
-    instance._history_user = by if by is not None and by.pk else None  # type: ignore[attr-defined]
+def save(instance: Any, *, by: Any, reason: str = "") -> None:
+    """Save with the person who acts in the history (None: the clock or a load), and why where there is a reason."""
+    instance._history_user = _person(by)
+    instance._change_reason = reason
     instance.save()
+
+
+def delete(instance: Any, *, by: Any) -> None:
+    """Delete with the person who acts in the history; its history stays."""
+    instance._history_user = _person(by)
+    instance.delete()
+
+
+def _person(by: Any) -> Any:
+    return by if by is not None and by.pk else None
 
 
 def move(instance: Any, to: str, *, by: Any, field: str = "state", reason: str = "", **changes: Any) -> None:
@@ -43,7 +54,15 @@ def move(instance: Any, to: str, *, by: Any, field: str = "state", reason: str =
         moved = type(instance)._base_manager.filter(pk=instance.pk, **{field: here}).update(**{field: to}, **changes)
         if not moved:
             raise Refused(_("Somebody else has just changed this. Reload the page to see where it stands."))
-        for name, value in {field: to, **changes}.items():
-            setattr(instance, name, value)
-        instance._change_reason = reason
-        save(instance, by=by)
+        renew(instance)
+        save(instance, by=by, reason=reason)
+
+
+def renew(instance: Any) -> None:
+    """Bring every column up to date and keep the row until the transaction ends; nothing set before survives.
+
+    A save writes the whole row: what somebody else wrote since this one was read would be undone by it.
+    """
+    row = type(instance)._base_manager.select_for_update().get(pk=instance.pk)
+    for column in instance._meta.concrete_fields:
+        setattr(instance, column.attname, getattr(row, column.attname))

@@ -9,6 +9,7 @@ from typing import Any
 import django_filters
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
+from django.forms import BoundField
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import cached_property
 from django.utils.translation import get_language_bidi
@@ -17,8 +18,11 @@ from openpyxl import Workbook
 from openpyxl.styles import Font
 
 from portal.core.search import find
+from portal.core.text import without_controls
 
 PER_PAGE = 25
+#: how many filters stand beside the search box; the others fold behind “More filters”
+MAIN_FILTERS = 3
 #: what a spreadsheet would take for the beginning of a formula
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -73,6 +77,25 @@ class Listing:
     @property
     def is_filtered(self) -> bool:
         return bool(self.chips or self.query)
+
+    @cached_property
+    def main_fields(self) -> list[BoundField]:
+        """The filters that always stand there; one more is not worth folding away."""
+        fields = self._filter_fields
+        return fields if len(fields) == MAIN_FILTERS + 1 else fields[:MAIN_FILTERS]
+
+    @cached_property
+    def more_fields(self) -> list[BoundField]:
+        return self._filter_fields[len(self.main_fields) :]
+
+    @property
+    def more_is_open(self) -> bool:
+        """True when a filter that would fold away is on."""
+        return any(self.request.GET.get(field.name) for field in self.more_fields)
+
+    @cached_property
+    def _filter_fields(self) -> list[BoundField]:
+        return [field for field in self.filter.form.visible_fields() if field.name != "q"]
 
     @property
     def export_format(self) -> str:
@@ -175,12 +198,12 @@ def _workbook(heads: list[str], rows: Iterable[list[object]]) -> bytes:
 
 
 def _cell(value: object) -> object:
-    """Text that a spreadsheet would run as a formula is kept as text."""
+    """Text that a spreadsheet would run as a formula is kept as text; what it cannot hold is left out."""
     if value is None:
         return ""
     if isinstance(value, int | float):
         return value
-    text = str(value)
+    text = without_controls(str(value))
     return f"'{text}" if text.startswith(FORMULA) else text
 
 

@@ -8,6 +8,7 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
+from django.apps import apps
 from django.db.models import Model, Q, QuerySet
 
 from portal.core.text import Term, searchable, terms
@@ -58,6 +59,16 @@ def reindex(queryset: QuerySet[Any]) -> int:
             queryset.model._base_manager.filter(pk=row.pk).update(search_text=text)
             changed += 1
     return changed
+
+
+def reindex_all() -> list[tuple[str, int, int]]:
+    """`reindex` for every model that can be searched: its name, how many rows changed, how many there are."""
+    searched = [
+        model for model in apps.get_models() if hasattr(model, "search_parts") and hasattr(model, "search_text")
+    ]
+    return [
+        (model._meta.label, reindex(model._default_manager.all()), model._default_manager.count()) for model in searched
+    ]
 
 
 def _condition(alternatives: Sequence[Words]) -> Q:

@@ -28,6 +28,8 @@ ARTICLE = "ال"
 GLUED_ARTICLE = re.compile(r"[وف]?(?:[بك]?ال|لل)(.{3,})")
 #: French articles that lose their vowel; the m of M'hand is no article
 ELIDED = frozenset({"l", "d", "qu"})
+#: control characters other than tabulator and line breaks
+CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 #: as many words as a query may have; the ones after it are not looked at
 MOST_WORDS = 24
 
@@ -69,6 +71,11 @@ class Term:
 def fold_digits(text: str) -> str:
     """Any script's decimal digits as 0–9: «٢٠٢٧» becomes “2027”."""
     return re.sub(r"\d", lambda found: str(unicodedata.decimal(found[0])), text)
+
+
+def without_controls(text: str) -> str:
+    """The text without control characters, which a paste brings along and no page, mail or spreadsheet can show."""
+    return CONTROLS.sub("", text)
 
 
 def normalise(text: str) -> str:

@@ -1,26 +1,9 @@
 """Notifications and ledger in the admin, to be read only: an edit would pass by the postman."""
 
 from django.contrib import admin
-from django.http import HttpRequest
 
+from portal.core.admin import ReadOnlyAdmin
 from portal.notifications.models import LedgerEntry, Notification, ReminderRun
-
-
-class ReadOnlyAdmin(admin.ModelAdmin):
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: object | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: object | None = None) -> bool:
-        return False
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return bool(getattr(request.user, "is_administrator", False))
-
-    def has_view_permission(self, request: HttpRequest, obj: object | None = None) -> bool:
-        return self.has_module_permission(request)
 
 
 @admin.register(Notification)

@@ -53,9 +53,9 @@ class Story:
     coming: list[Coming] = field(default_factory=list)
 
 
-def story_of(subject: Model, now: datetime | None = None) -> Story:
-    """The reminders about one thing; the caller has asked whether the reader is concerned."""
-    return Story(_past(subject), _coming(subject, now or timezone.now()))
+def story_of(subject: Model, now: datetime | None = None, *, to: Recipient | None = None) -> Story:
+    """The reminders about one thing (`to` one recipient alone); the caller has asked whether the reader is concerned."""
+    return Story(_past(subject, to), _coming(subject, now or timezone.now(), to))
 
 
 def step_label(key: str) -> str:
@@ -71,8 +71,10 @@ def step_label(key: str) -> str:
     return _("%(label)s (%(days)s)") % {"label": label, "days": days}
 
 
-def _past(subject: Model) -> list[Past]:
+def _past(subject: Model, to: Recipient | None) -> list[Past]:
     rows = LedgerEntry.objects.about(subject).select_related("notification__user")
+    if to is not None:
+        rows = rows.filter(recipient_key=to.key)
     names = {row.recipient_key: _addressee(row) for row in rows if row.notification is not None}
     return [
         Past(
@@ -93,7 +95,7 @@ def _addressee(row: LedgerEntry) -> str:
     return str(notification.user) if notification.user else notification.email
 
 
-def _coming(subject: Model, now: datetime) -> list[Coming]:
+def _coming(subject: Model, now: datetime, to: Recipient | None) -> list[Coming]:
     calendar = Calendar()
     steps = sorted(
         ((calendar.due_at(rung), rung) for rung in rungs_of_all(now, subject) if owed_from(rung)),
@@ -102,7 +104,9 @@ def _coming(subject: Model, now: datetime) -> list[Coming]:
     by_step: dict[tuple[datetime, str], list[Recipient]] = {}
     for due_at, rung in steps:
         if due_at > now:
-            by_step.setdefault((due_at, rung.key), []).extend(rung.recipients())
+            meant = [who for who in rung.recipients() if to is None or who.key == to.key]
+            if meant:
+                by_step.setdefault((due_at, rung.key), []).extend(meant)
     return [
         Coming(
             step_label(key), due_at, list(dict.fromkeys(str(who.user) if who.user else who.email for who in recipients))

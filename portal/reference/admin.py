@@ -6,26 +6,15 @@ from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
 
+from portal.core.admin import ForAdministrators
 from portal.reference.models import Axis, Holiday, Territory, Theme
 
 
-class ReferenceAdmin(admin.ModelAdmin):
-    """Open to the directory's administrators; marks what they change."""
+class ReferenceAdmin(ForAdministrators):
+    """Marks what administrators change."""
 
     #: no deletion by the dozen either
     actions = None
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return bool(getattr(request.user, "is_administrator", False))
-
-    def has_view_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
-        return self.has_module_permission(request)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return self.has_module_permission(request)
-
-    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
-        return self.has_module_permission(request)
 
     def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         """Only what was entered by hand: a loaded row would be back with the next load; it is switched off instead."""

@@ -1,7 +1,7 @@
 """Who is asked to do it, and what the institution answers."""
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -34,6 +34,7 @@ def assign(
 
     A due date given here becomes the recommendation's; none given leaves it as it was.
     """
+    history.renew(recommendation)
     check_assign(by, recommendation)
     if actor.state != Actor.State.PUBLISHED:
         raise Refused(_("This institution’s sheet is not published: it cannot be assigned anything."), field="actor")
@@ -67,8 +68,7 @@ def assign(
 def withdraw_assignment(assignment: Assignment, *, by: "User") -> None:
     """Take back what was asked of an institution; its history and its entries stay. Raises Refused."""
     check_assign(by, assignment.recommendation)
-    assignment._history_user = by
-    assignment.delete()
+    history.delete(assignment, by=by)
 
 
 @transaction.atomic
@@ -85,7 +85,7 @@ def answer_assignment(
     if suggestion is not None and suggestion.pk == assignment.actor_id:
         raise Refused(_("Suggest another institution than your own."), field="suggestion")
     returned = answer == Assignment.Answer.RETURNED
-    because = {"return_reason": reason.strip(), "suggestion": suggestion} if returned else {}
+    because: dict[str, Any] = {"return_reason": reason.strip(), "suggestion": suggestion} if returned else {}
     history.move(assignment, answer, by=by, field="answer", answered_at=timezone.now(), answered_by=by, **because)
     notify(
         steering_recipients(assignment.recommendation.meeting),

@@ -1,6 +1,6 @@
 """What the space says to what was reported: confirmed, reserved, dropped, reopened."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -58,7 +58,7 @@ def reopen_recommendation(recommendation: Recommendation, *, reason: str, by: "U
     _need_reason(reason, _("Say why the recommendation is reopened."))
     now = timezone.now()
     if recommendation.state == State.CONFIRMED:
-        changes = {"progress": Recommendation.Progress.NEARLY, "done_at": None, "last_news_at": now}
+        changes: dict[str, Any] = {"progress": Recommendation.Progress.NEARLY, "done_at": None, "last_news_at": now}
         history.move(recommendation, State.IN_PROGRESS, by=by, reason=reason.strip(), **changes)
     elif recommendation.was_adopted:
         history.move(recommendation, State.ADOPTED, by=by, reason=reason.strip(), drop_reason="", last_news_at=now)

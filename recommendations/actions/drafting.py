@@ -75,6 +75,7 @@ def edit_recommendation(recommendation: Recommendation, *, by: "User", reason: s
 
     Side effects: history (with the reason), search.
     """
+    history.renew(recommendation)
     check_edit(by, recommendation)
     themes = changes.pop("themes", None)
     changed = {name: value for name, value in changes.items() if getattr(recommendation, name) != value}
@@ -87,8 +88,7 @@ def edit_recommendation(recommendation: Recommendation, *, by: "User", reason: s
     for name, value in changed.items():
         setattr(recommendation, name, value)
     _need_text(recommendation)
-    recommendation._change_reason = reason.strip()
-    history.save(recommendation, by=by)
+    history.save(recommendation, by=by, reason=reason.strip())
     if themes is not None:
         recommendation.themes.set(themes)
     _reindex(recommendation)
@@ -123,6 +123,7 @@ def _adopt(recommendation: Recommendation, by: "User") -> None:
 def link_passage(recommendation: Recommendation, *, passage: Passage, by: "User") -> None:
     """Tie the recommendation to the words of the minutes it comes from; saves and writes history. Raises Refused."""
     check_steering(by, recommendation.meeting)
+    history.renew(recommendation)
     _quote(recommendation, passage)
     history.save(recommendation, by=by)
 

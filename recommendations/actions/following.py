@@ -1,7 +1,7 @@
 """What institutions report on a recommendation, and how it leaves the house."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
@@ -12,6 +12,7 @@ from actors.models import Actor
 from meetings.recipients import steering_recipients
 from portal.core import history
 from portal.core.errors import Refused
+from portal.core.files import written
 from portal.notifications.actions import notify
 from recommendations.models import Assignment, Evidence, FollowUp, Recommendation
 from recommendations.permissions import check_clear, check_report, is_cleared_at_once
@@ -25,7 +26,6 @@ REPORTED_STATES = (State.IN_PROGRESS, State.CONTINUOUS, State.BLOCKED, State.DON
 MOST_EVIDENCE = 10
 
 
-@transaction.atomic
 def report_progress(
     recommendation: Recommendation,
     *,
@@ -68,23 +68,25 @@ def report_progress(
         cleared_by=by if at_once else None,
         cleared_at=now if at_once else None,
     )
-    history.save(follow_up, by=by)
-    for upload in files:
-        evidence = Evidence(follow_up=follow_up)
-        evidence.take_file(upload)
-        evidence.save()
-    for link in links:
-        Evidence.objects.create(follow_up=follow_up, link=link)
-    if at_once:
-        _take_effect(follow_up, by)
-    else:
-        notify(
-            clearing_recipients(actor),
-            kind="recommendations.awaiting_clearance",
-            about=recommendation,
-            context={"actor": actor},
-        )
+    evidence = [*(_of_file(upload) for upload in files), *(Evidence(link=link) for link in links)]
+    with written(evidence), transaction.atomic():
+        history.save(follow_up, by=by)
+        for one in evidence:
+            one.follow_up = follow_up
+            one.save()
+        if at_once:
+            _take_effect(follow_up, by)
+        else:
+            context = {"actor": actor}
+            kind = "recommendations.awaiting_clearance"
+            notify(clearing_recipients(actor), kind=kind, about=recommendation, context=context)
     return follow_up
+
+
+def _of_file(upload: UploadedFile) -> Evidence:
+    evidence = Evidence()
+    evidence.take_file(upload)
+    return evidence
 
 
 def _step(new_state: str, progress: int | None) -> int | None:
@@ -152,8 +154,10 @@ def send_back_follow_up(follow_up: FollowUp, *, note: str, by: "User") -> None:
 def _take_effect(follow_up: FollowUp, by: "User") -> None:
     """The lead's entry moves the recommendation; any entry is news."""
     recommendation = follow_up.recommendation
+    history.renew(recommendation)
+    check_report(by, recommendation, follow_up.on_behalf_of)
     now = timezone.now()
-    changes: dict[str, object] = {"last_news_at": now}
+    changes: dict[str, Any] = {"last_news_at": now}
     if follow_up.progress is not None:
         changes["progress"] = follow_up.progress
     if follow_up.new_state == State.DONE:

@@ -1,18 +1,30 @@
 """Which institution does what of a recommendation."""
 
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.history import history
+from recommendations.models.recommendation import Recommendation, RecommendationQuerySet, sees_inside
+
+if TYPE_CHECKING:
+    from portal.accounts.models import User
 
 
 class AssignmentQuerySet(models.QuerySet["Assignment"]):
     def standing(self) -> Self:
         """Those not returned."""
         return self.exclude(answer=Assignment.Answer.RETURNED)
+
+    def led(self, user: "User") -> RecommendationQuerySet:
+        """The adopted recommendations these lead, as this person is shown them; in public only accepted leads."""
+        leads = self.standing().filter(part=Assignment.Part.LEAD)
+        if not sees_inside(user):
+            leads = leads.filter(answer=Assignment.Answer.ACCEPTED)
+        seen = Recommendation.objects.visible_to(user).adopted().as_shown_to(user)
+        return seen.filter(pk__in=leads.values("recommendation"))
 
 
 class Assignment(models.Model):

@@ -18,9 +18,13 @@ from meetings.models import Meeting
 from portal.core.dates import day_text, month_text, today
 from portal.core.history import history
 from portal.core.names import InReadersLanguage
+from recommendations.models import states
 
 if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
     from portal.accounts.models import User
+    from recommendations.models.assignment import Assignment
 
 DUE_SOON = timedelta(days=30)
 SILENCE = timedelta(days=60)
@@ -78,7 +82,7 @@ class RecommendationQuerySet(models.QuerySet["Recommendation"]):
         not_own = Q(lead_actor=None) | ~Q(lead_actor__in=own)
         return declared.filter(not_own).filter(steered | in_space | in_meeting)
 
-    def visible_to(self, user: "User") -> Self:
+    def visible_to(self, user: "User | AnonymousUser") -> Self:
         """What was once adopted as the meeting's audience, and for the assigned; the rest for who prepares it."""
         if getattr(user, "is_administrator", False):
             return self
@@ -100,6 +104,11 @@ class RecommendationQuerySet(models.QuerySet["Recommendation"]):
         shown = models.Case(*cases, default=models.F("state"), output_field=models.CharField())
         return self.annotate(shown_state=shown)
 
+    def strip(self, user: "User") -> list[tuple[str, int, str]]:
+        """How many of the adopted ones stand in which state as this person is shown it, for the strip; one query."""
+        rows = self.adopted().as_shown_to(user).order_by().values("shown_state").annotate(number=models.Count("pk"))
+        return states.strip_of({row["shown_state"]: row["number"] for row in rows})
+
     def with_assignments(self) -> Self:
         """With the standing assignments and their institutions, and what a line of a list names."""
         from recommendations.models.assignment import Assignment
@@ -114,7 +123,7 @@ class RecommendationQuerySet(models.QuerySet["Recommendation"]):
         return self.order_by("-meeting__starts_at", "meeting_id", Length("reference"), "reference")
 
 
-def sees_inside(user: "User") -> bool:
+def sees_inside(user: "User | AnonymousUser") -> bool:
     """True for people of an institution and administrators: they see who is late, blocked, contested or silent."""
     return getattr(user, "is_administrator", False) or bool(user.is_authenticated and parts_by_actor(user))
 
@@ -129,32 +138,10 @@ def _assigned(actors: "list[int] | models.QuerySet", parts: tuple[str, ...] = ("
 class Recommendation(models.Model):
     """One sentence institutions agreed on, with who does it, by when, and what became of it."""
 
-    class State(models.TextChoices):
-        DRAFT = "draft", pgettext_lazy("state of a recommendation", "draft")
-        ADOPTED = "adopted", pgettext_lazy("state of a recommendation", "adopted – not started")
-        IN_PROGRESS = "in_progress", pgettext_lazy("state of a recommendation", "in progress")
-        CONTINUOUS = "continuous", pgettext_lazy("state of a recommendation", "continuous")
-        BLOCKED = "blocked", pgettext_lazy("state of a recommendation", "blocked")
-        DONE = "done", pgettext_lazy("state of a recommendation", "done – waiting for confirmation")
-        CONFIRMED = "confirmed", pgettext_lazy("state of a recommendation", "confirmed")
-        CONTESTED = "contested", pgettext_lazy("state of a recommendation", "contested")
-        DROPPED = "dropped", pgettext_lazy("state of a recommendation", "dropped")
-
-    OPEN = (State.ADOPTED, State.IN_PROGRESS, State.CONTINUOUS, State.BLOCKED, State.CONTESTED)
-    #: what a visitor is shown instead of a state that could embarrass an institution
-    IN_PUBLIC = {State.BLOCKED: State.IN_PROGRESS, State.CONTESTED: State.DONE}
-
-    TRANSITIONS = {
-        State.DRAFT: (State.ADOPTED, State.DROPPED),
-        State.ADOPTED: (State.IN_PROGRESS, State.CONTINUOUS, State.BLOCKED, State.DONE, State.DROPPED),
-        State.IN_PROGRESS: (State.CONTINUOUS, State.BLOCKED, State.DONE, State.DROPPED),
-        State.CONTINUOUS: (State.IN_PROGRESS, State.BLOCKED, State.DONE, State.DROPPED),
-        State.BLOCKED: (State.IN_PROGRESS, State.CONTINUOUS, State.DONE, State.DROPPED),
-        State.DONE: (State.CONFIRMED, State.CONTESTED),
-        State.CONTESTED: (State.IN_PROGRESS, State.CONTINUOUS, State.BLOCKED, State.DONE, State.DROPPED),
-        State.CONFIRMED: (State.IN_PROGRESS,),
-        State.DROPPED: (State.ADOPTED, State.DRAFT),
-    }
+    State = states.State
+    OPEN = states.OPEN
+    IN_PUBLIC = states.IN_PUBLIC
+    TRANSITIONS = states.TRANSITIONS
 
     class Level(models.TextChoices):
         LOCAL = "local", _("local")
@@ -171,7 +158,7 @@ class Recommendation(models.Model):
         MRE = "mre", _("Moroccans of the world")
         RETURNED = "returned", _("returned migrants")
         FOREIGNERS = "foreigners", _("foreign residents, refugees and asylum seekers")
-        ALL = "all", _("all")
+        ALL = "all", pgettext_lazy("people concerned", "all")
 
     class Progress(models.IntegerChoices):
         NOT_STARTED = 0, _("not started")
@@ -230,7 +217,7 @@ class Recommendation(models.Model):
     sign_of_success = models.CharField(_("sign of success"), max_length=300, blank=True)
     state = models.CharField(_("state"), max_length=12, choices=State, default=State.DRAFT)
     progress = models.PositiveSmallIntegerField(_("progress"), choices=Progress, default=Progress.NOT_STARTED)
-    adopted_at = models.DateTimeField(_("adopted"), null=True, blank=True)
+    adopted_at = models.DateTimeField(pgettext_lazy("day of a recommendation", "adopted"), null=True, blank=True)
     last_news_at = models.DateTimeField(_("last news"), null=True, blank=True)
     done_at = models.DateTimeField(_("declared done"), null=True, blank=True)
     drop_reason = models.CharField(_("reason"), max_length=300, blank=True)
@@ -262,6 +249,9 @@ class Recommendation(models.Model):
                 name="recommendation_quote_has_revision",
             ),
         ]
+
+    #: written by `as_shown_to`
+    shown_state: str
 
     def __str__(self) -> str:
         return str(self.text)
@@ -308,12 +298,17 @@ class Recommendation(models.Model):
         return self.IN_PUBLIC.get(self.State(self.state), self.State(self.state))
 
     @property
-    def lead(self) -> "object | None":
+    def look(self) -> states.Look:
+        """Word, tone and icon of what `as_shown_to` lets its reader see of the state."""
+        return states.look_of(self.shown_state)
+
+    @property
+    def lead(self) -> "Assignment | None":
         """The leading assignment that was not returned, from the prefetched assignments."""
         return next((row for row in self.assignments.all() if row.part == "lead" and row.answer != "returned"), None)
 
     @property
-    def supports(self) -> "list[object]":
+    def supports(self) -> "list[Assignment]":
         """The supporting assignments that were not returned, from the prefetched assignments."""
         return [row for row in self.assignments.all() if row.part == "support" and row.answer != "returned"]
 

@@ -9,41 +9,13 @@ from django.utils.translation import gettext as _
 
 from portal.core.dates import countdown_text, month_text
 from recommendations.models.recommendation import Recommendation, sees_inside
+from recommendations.models.states import Look, State, look_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from portal.accounts.models import User
     from recommendations.models.assignment import Assignment
-
-State = Recommendation.State
-#: state: tone and icon; always with the word beside them
-LOOKS = {
-    State.DRAFT: ("", "pencil"),
-    State.ADOPTED: ("", "check"),
-    State.IN_PROGRESS: ("attention", "hourglass"),
-    State.CONTINUOUS: ("brand", "repeat"),
-    State.BLOCKED: ("danger", "octagon-alert"),
-    State.DONE: ("info", "shield"),
-    State.CONFIRMED: ("ok", "shield-check"),
-    State.CONTESTED: ("accent", "message-square-warning"),
-    State.DROPPED: ("", "circle-slash"),
-}
-#: the strip of states, the finished first: state and colour
-STRIP = (
-    (State.CONFIRMED, "ok"),
-    (State.DONE, "info"),
-    (State.CONTINUOUS, "brand"),
-    (State.IN_PROGRESS, "attention"),
-    (State.CONTESTED, "attention"),
-    (State.BLOCKED, "danger"),
-    (State.ADOPTED, "none"),
-)
-
-
-def strip_of(counts: "Mapping[str, int]") -> list[tuple[str, int, str]]:
-    """The parts of the strip for numbers by state: label, number, colour; states without any are left out."""
-    return [(str(state.label), counts[state], tone) for state, tone in STRIP if counts.get(state)]
 
 
 @dataclass(frozen=True)
@@ -72,16 +44,20 @@ class Shown:
         return self.recommendation.state if self.inside else self.recommendation.public_state
 
     @property
+    def look(self) -> Look:
+        return look_of(self.state)
+
+    @property
     def state_label(self) -> str:
-        return str(State(self.state).label)
+        return self.look.label
 
     @property
     def tone(self) -> str:
-        return LOOKS[State(self.state)][0]
+        return self.look.tone
 
     @property
     def icon(self) -> str:
-        return LOOKS[State(self.state)][1]
+        return self.look.icon
 
     @cached_property
     def lead(self) -> "Assignment | None":
@@ -126,7 +102,8 @@ class Shown:
 
     @cached_property
     def flags(self) -> list[Flag]:
-        recommendation, flags = self.recommendation, []
+        recommendation = self.recommendation
+        flags: list[Flag] = []
         if not self.inside:
             return flags
         if recommendation.is_overdue:

@@ -61,6 +61,7 @@ def edit_recommendation(request: HttpRequest, reference: str) -> HttpResponse:
         check_edit(request.user, found)
     except Refused as refusal:
         return turned_away(request, refusal, found)
+    form: AdoptedRecommendationForm | RecommendationForm
     if found.was_adopted:
         form = AdoptedRecommendationForm(request.POST or None, recommendation=found)
     else:

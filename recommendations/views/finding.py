@@ -1,8 +1,10 @@
 """What every page of one recommendation begins with, and how it turns somebody away."""
 
+from typing import TYPE_CHECKING, TypedDict
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, Model, OuterRef
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 
@@ -12,8 +14,14 @@ from portal.core.errors import Refused
 from recommendations.models import Recommendation
 from recommendations.permissions import NotYours
 
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
 
-def find_recommendation(request: HttpRequest, reference: str) -> Recommendation:
+    class MeetingSeen(TypedDict):
+        meeting_is_seen: bool
+
+
+def find_recommendation(request: HttpRequest, reference: str) -> "WithAnnotations[Recommendation, MeetingSeen]":
     """The recommendation this person may see, with what its pages name; 404 otherwise."""
     seen = Recommendation.objects.visible_to(request.user).with_assignments()
     named = ("axis", "space", "territory", "item", "meeting__space", "meeting__organiser")
@@ -28,7 +36,7 @@ def find_meeting(request: HttpRequest, reference: str) -> Meeting:
     return meeting_or_404(request, reference)
 
 
-def turned_away(request: HttpRequest, refusal: Refused, back: Model) -> HttpResponse:
+def turned_away(request: HttpRequest, refusal: Refused, back: Recommendation | Meeting) -> HttpResponse:
     """Who may not do this at all gets 403; who comes too late is told so where the thing now stands."""
     if isinstance(refusal, NotYours):
         raise PermissionDenied(str(refusal))

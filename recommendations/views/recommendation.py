@@ -47,8 +47,8 @@ def recommendation(request: HttpRequest, reference: str) -> HttpResponse:
     user = request.user
     found = find_recommendation(request, reference)
     inside = sees_inside(user)
-    entries = FollowUp.objects.visible_to(user).filter(recommendation=found) if inside else FollowUp.objects.none()
-    entries = list(entries.select_related("on_behalf_of", "drafted_by", "cleared_by").prefetch_related("evidence")[:50])
+    seen = FollowUp.objects.visible_to(user).filter(recommendation=found) if inside else FollowUp.objects.none()
+    entries = list(seen.select_related("on_behalf_of", "drafted_by", "cleared_by").prefetch_related("evidence")[:50])
     can_steer = steers(user, found.meeting)
     context = {
         "recommendation": found,

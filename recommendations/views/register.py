@@ -26,12 +26,12 @@ SORTS = {
     "newest": NUMBERED,
     "reference": ("meeting__reference", "reference_length", "reference"),
     "progress": ("progress_order", *NUMBERED),
-    "lead": ("lead_order", *NUMBERED),
+    "lead": ("lead_missing", "lead_order", *NUMBERED),
     "state": ("state_order", *NUMBERED),
 }
 SORTS_INSIDE = SORTS | {"due": ("due_order", *NUMBERED)}
 SORTS_IN_PUBLIC = SORTS | {"news": ("last_news_at", *NUMBERED)}
-GROUPED = {"state": "state_order", "institution": "lead_order", "due": "due_order"}
+GROUPED = {"state": ("state_order",), "institution": ("lead_missing", "lead_order"), "due": ("due_order",)}
 
 
 @require_safe
@@ -79,7 +79,8 @@ def _ordered(queryset: Any, user: "User") -> Any:
     return queryset.annotate(
         progress_order=Case(finished, default="progress", output_field=IntegerField()),
         reference_length=Length("reference"),
-        lead_order=Coalesce(Subquery(lead), Value("\uffff")),
+        lead_order=Subquery(lead),
+        lead_missing=Case(When(lead_order=None, then=1), default=0, output_field=IntegerField()),
         state_order=Case(*ranks, default=Value(len(ranks)), output_field=IntegerField()),
         due_order=Coalesce("due_on", Value(date.max)),
     )
@@ -104,9 +105,8 @@ def _sorts(view: str, inside: bool) -> dict[str, tuple[str, ...]]:
     sorts = SORTS_INSIDE if inside else SORTS_IN_PUBLIC
     if view == "list":
         return sorts
-    return {
-        name: (GROUPED[view], *(field for field in fields if field != GROUPED[view])) for name, fields in sorts.items()
-    }
+    first = GROUPED[view]
+    return {name: (*first, *(field for field in fields if field not in first)) for name, fields in sorts.items()}
 
 
 def _groups(view: str, rows: list[Shown]) -> list[tuple[str, list[Shown]]]:

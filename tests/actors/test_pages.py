@@ -139,7 +139,7 @@ def test_in_public_an_institution_leads_only_what_it_accepted(as_user, visitor, 
 
     def led(person):
         rows = as_user(person).get("/fr/actors/commune-a/").context["led"]
-        return {row.recommendation.pk: row.tone for row in rows}
+        return {row.pk: row.look.tone for row in rows}
 
     assert led(visitor) == {accepted.pk: "attention"}
     assert led(member) == {accepted.pk: "danger", waiting.pk: ""}

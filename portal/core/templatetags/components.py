@@ -179,6 +179,9 @@ def control(field: forms.BoundField) -> SafeString:
     attrs: dict[str, Any] = _direction(field.field.widget)
     if isinstance(field.field.widget.attrs.get("placeholder"), Promise):
         attrs["placeholder"] = False  # allauth says the label again inside the field; our own hints are examples
+    elif "auto" in (attrs.get("dir"), field.field.widget.attrs.get("dir")):
+        # An empty `dir="auto"` field runs left to right; with a placeholder the style sheet can tell that it is empty.
+        attrs["placeholder"] = field.field.widget.attrs.get("placeholder") or " "
     if limit := field.field.widget.attrs.get("data-max-mb"):
         attrs["data-too-large"] = _("This file is larger than %(limit)s MB. Reduce it or give a link.") % {
             "limit": limit

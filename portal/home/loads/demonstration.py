@@ -8,6 +8,7 @@ Days hang on the day of loading, so that something is always late, near and wait
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from django.db import transaction
 
@@ -172,7 +173,7 @@ def working(day: date, hour: int = 10) -> datetime:
     return start_of(day + timedelta(days=(7 - day.weekday()) % 7 if day.weekday() > 4 else 0), time(hour))
 
 
-def space_meeting(world: World, days: int, titles: tuple[str, str, str], **values: object) -> Meeting:
+def space_meeting(world: World, days: int, titles: tuple[str, str, str], **values: Any) -> Meeting:
     """A meeting of the inter-communal space so many days from today (negative: before), with its usual items."""
     space = values.pop("space", world.space)
     begins = working(world.day + timedelta(days=days))

@@ -1,33 +1,50 @@
 """What is said when a page cannot be shown: not allowed, not found, too old a form, something broken."""
 
-from django.http import HttpRequest, HttpResponse, HttpResponseServerError
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseServerError
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from portal.core.pages import page
+from portal.core.typed import typed_in
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """400; asks nothing of the request, since it is what cannot be read: too large, cut off, or in no known form."""
+    return HttpResponseBadRequest(render_to_string("400.html"))
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """403, with the sentence `require` was given."""
+    """403, with the sentence `require` was given; who was signed out meanwhile is offered to sign in."""
     reason = str(exception or "") or _("You may not do this.")
-    return page(request, "403.html", {"reason": reason}, partial="sentence", status=403)
+    came_from = "" if _is_signed_in(request) else request.get_full_path()
+    context = {"reason": reason, "typed": typed_in(request), "came_from": came_from}
+    return page(request, "403.html", context, partial="sentence", status=403)
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """404; a visitor is offered to sign in and come back, in the same words whether the page exists or not."""
-    user = getattr(request, "user", None)
-    context = {"signed_in": bool(user and user.is_authenticated), "came_from": request.get_full_path()}
+    context = {
+        "signed_in": _is_signed_in(request),
+        "came_from": request.get_full_path(),
+        "typed": typed_in(request),
+    }
     return page(request, "404.html", context, partial="sentence", status=404)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """403 for a form that was open too long, or in a browser without cookies."""
+    """403 for a form that was open too long, or in a browser without cookies; what was typed is there to be copied."""
     sentence = _(
         "This form was open for too long, or the browser refuses cookies. Go back, reload the page and send it again."
     )
-    return page(request, "403.html", {"reason": sentence}, partial="sentence", status=403)
+    context = {"reason": sentence, "typed": typed_in(request)}
+    return page(request, "403.html", context, partial="sentence", status=403)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """500; asks nothing of the database, since that may be what is broken."""
     return HttpResponseServerError(render_to_string("500.html"))
+
+
+def _is_signed_in(request: HttpRequest) -> bool:
+    user = getattr(request, "user", None)
+    return bool(user and user.is_authenticated)

@@ -32,5 +32,5 @@ def me(request: HttpRequest) -> HttpResponse:
         with translation.override(user.language):
             messages.success(request, _("Your details are saved."))
             return redirect(reverse("home:me"))
-    memberships = Membership.objects.on(today()).filter(user=request.user).select_related("actor")
+    memberships = Membership.objects.on(today()).filter(user=request.user.pk).select_related("actor")
     return page(request, "home/me.html", {"form": form, "memberships": memberships})
