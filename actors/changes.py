@@ -73,7 +73,7 @@ class _Names:
             return "–"
         if isinstance(field, models.ForeignKey):
             if (name, value) not in self.known:
-                self.known[name, value] = str(field.related_model._base_manager.filter(pk=value).first() or value)  # type: ignore[union-attr]
+                self.known[name, value] = str(field.related_model._base_manager.filter(pk=value).first() or value)
             return self.known[name, value]
         if isinstance(value, bool):
             return _("yes") if value else _("no")

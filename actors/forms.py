@@ -27,7 +27,7 @@ class Lines(forms.CharField):
     def prepare_value(self, value: Any) -> Any:
         return "\n".join(value) if isinstance(value, list) else value
 
-    def clean(self, value: Any) -> list[str]:  # type: ignore[override]
+    def clean(self, value: Any) -> list[str]:
         lines = (line.strip() for line in super().clean(value).splitlines())
         return list(dict.fromkeys(line for line in lines if line))
 

@@ -98,9 +98,9 @@ def _of_version(
         title,
         number,
         row["item"],
-        row["section"],
+        row.get("section"),
         row["revision"],
-        _shown(row["html"], row["text"], row["section"], marks),
+        _shown(row["html"], row["text"], row.get("section"), marks),
     )
 
 

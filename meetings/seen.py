@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.functional import cached_property
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from actors.models import Actor
@@ -129,7 +130,7 @@ class Seen:
             parts = [(_("present or represented"), here[kind], "ok")]
             if self.inside:
                 parts.append((_("excused"), excused[kind], "attention"))
-            bars.append((label, parts, asked[kind] if self.inside else most))
+            bars.append((capfirst(label), parts, asked[kind] if self.inside else most))
         return bars
 
     @cached_property

@@ -109,10 +109,10 @@ class RecommendationFilter(django_filters.FilterSet):
         if not self.inside:
             del self.filters["due"], self.filters["news"]
 
-    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+    def filter_queryset(self, queryset: Any) -> QuerySet[Any]:
         """Drafts and dropped ones stand in the register only where they are asked for."""
         if self.form.cleaned_data.get("state") not in (State.DRAFT, State.DROPPED):
-            queryset = queryset.adopted()  # type: ignore[attr-defined]
+            queryset = queryset.adopted()
         return super().filter_queryset(queryset)
 
     def by_words(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:

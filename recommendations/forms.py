@@ -1,7 +1,7 @@
 """What people fill in about recommendations."""
 
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
@@ -258,7 +258,7 @@ class AssignForm(DueMixin):
         part = Assignment.Part.SUPPORT if recommendation.lead else Assignment.Part.LEAD
         kwargs["initial"] = {"part": part} | due_initial(recommendation)
         super().__init__(*args, **kwargs)
-        self.fields["actor"].members_first(recommendation.space)  # type: ignore[attr-defined]
+        cast("ActorChoiceField", self.fields["actor"]).members_first(recommendation.space)
         self.set_sessions(recommendation.due_on if recommendation.due_at_session else None)
         self.order_fields(["actor", "part", "due_on", "due_session"])
 

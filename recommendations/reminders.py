@@ -7,6 +7,7 @@ A recommendation that nobody leads reminds the steering.
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from functools import partial
+from typing import Any
 
 from django.db.models import Model, Prefetch
 from django.utils.translation import gettext_lazy as _
@@ -60,7 +61,7 @@ class _Ladder:
         self.today = as_day(now)
         self.rules = rules
         self.roster = roster
-        self.lead: Assignment | None = recommendation.lead  # type: ignore[assignment]
+        self.lead: Assignment | None = recommendation.lead
         entered = recommendation.adopted_at or recommendation.created_at
         self.entered_at = max(entered, self.lead.assigned_at) if self.lead else entered
 
@@ -114,9 +115,9 @@ class _Ladder:
     def _of(self, kind: str) -> list[ReminderRule]:
         return ReminderRule.for_space(kind, self.recommendation.space_id, self.rules)
 
-    def _rung(self, rule: ReminderRule, **fields: object) -> Rung:
+    def _rung(self, rule: ReminderRule, **fields: Any) -> Rung:
         kind = f"recommendations.{rule.kind}"
-        return Rung(subject=self.recommendation, key=f"{kind}{rule.offset_days:+d}", kind=kind, **fields)  # type: ignore[arg-type]
+        return Rung(subject=self.recommendation, key=f"{kind}{rule.offset_days:+d}", kind=kind, **fields)
 
     def _holder(self, late: timedelta | None = None) -> list[Recipient]:
         return self.roster.holder(self.lead.actor) if self.lead else self._steering()

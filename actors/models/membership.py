@@ -72,10 +72,18 @@ def parts_by_actor(user: "User | AnonymousUser") -> dict[int, set[str]]:
         return {}
     if not hasattr(user, "_parts_by_actor"):
         parts: dict[int, set[str]] = {}
-        for actor_id, part in Membership.objects.on(today()).filter(user=user).values_list("actor_id", "part"):
-            parts.setdefault(actor_id, set()).add(part)
+        rows = list(Membership.objects.on(today()).filter(user=user).select_related("actor"))
+        for row in rows:
+            parts.setdefault(row.actor_id, set()).add(row.part)
         user._parts_by_actor = parts  # type: ignore[attr-defined]
+        user._institutions = {row.actor_id: row.actor for row in rows}  # type: ignore[attr-defined]
     return user._parts_by_actor  # type: ignore[attr-defined]
+
+
+def institutions_of(user: "User") -> "list[Actor]":
+    """The institutions the person works for today, by name; of the same one reading."""
+    parts_by_actor(user)
+    return sorted(user._institutions.values(), key=lambda actor: (actor.name_ar, actor.pk))  # type: ignore[attr-defined]
 
 
 def part_in(user: "User", actor: "Actor") -> str | None:

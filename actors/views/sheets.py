@@ -119,7 +119,7 @@ def actor_logo(request: HttpRequest, slug: str) -> FileResponse:
     sheet = seen_actor(request, slug)
     if not sheet.logo:
         raise Http404
-    kind = mimetypes.guess_type(sheet.logo.name)[0] or "application/octet-stream"
+    kind = mimetypes.guess_type(str(sheet.logo.name))[0] or "application/octet-stream"
     response = FileResponse(sheet.logo.open("rb"), content_type=kind)
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Cache-Control"] = "private, max-age=3600"

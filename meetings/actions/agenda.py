@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 @transaction.atomic
 def add_item(meeting: Meeting, *, by: "User", presenters: Iterable[Actor] = (), **fields: Any) -> AgendaItem:
     """A new item at the end of the programme."""
+    history.renew(meeting)
     _check_open(meeting)
     last = AgendaItem.objects.filter(meeting=meeting).order_by("-position").first()
     item = AgendaItem(meeting=meeting, position=last.position + 1 if last else 1, **fields)
@@ -41,6 +42,7 @@ def edit_item(item: AgendaItem, *, by: "User", presenters: Iterable[Actor] | Non
 @transaction.atomic
 def move_item(item: AgendaItem, *, up: bool, by: "User") -> bool:
     """Move an item one place; False when it stands at that end already."""
+    history.renew(item.meeting)
     _check_open(item.meeting)
     items = list(AgendaItem.objects.select_for_update().filter(meeting=item.meeting))
     here = items.index(item)

@@ -49,6 +49,7 @@ def invite(
     begun or is off, or when every institution chosen is invited already.
     """
     now = now or timezone.now()
+    history.renew(meeting)
     if meeting.state not in INVITING or (meeting.state == Meeting.State.ANNOUNCED and now >= meeting.ends_at):
         raise Refused(_("Institutions are invited before the meeting; afterwards, note who came in the attendance."))
     invited = set(Invitation.objects.filter(meeting=meeting).values_list("actor_id", flat=True))
@@ -193,6 +194,7 @@ def record_attendance(meeting: Meeting, *, rows: Iterable[Presence], by: "User",
     Refused before that day, when the meeting is off or its file closed, and where an institution is represented by
     none, by itself, or by one that is itself absent.
     """
+    history.renew(meeting)
     _check_attendance_time(meeting, now)
     rows = list(rows)
     kept = {attendance.actor_id: attendance for attendance in Attendance.objects.filter(meeting=meeting)}
@@ -207,6 +209,7 @@ def record_attendance(meeting: Meeting, *, rows: Iterable[Presence], by: "User",
 @transaction.atomic
 def add_attendee(meeting: Meeting, *, actor: Actor, by: "User", now: datetime | None = None) -> Attendance:
     """Note an institution that came without having been invited; refused when it is noted already."""
+    history.renew(meeting)
     _check_attendance_time(meeting, now)
     if Attendance.objects.filter(meeting=meeting, actor=actor).exists():
         raise Refused(_("This institution is in the table already."), field="actor")

@@ -11,7 +11,7 @@ from actors.models import Actor, SpaceMember
 from actors.models.terms import term_condition
 from meetings.models import AgendaItem, Meeting
 from portal.core.dates import today
-from portal.core.forms import NumberField, PortalModelForm
+from portal.core.forms import NumberField, PortalModelForm, row_field
 
 
 class ItemForm(PortalModelForm):
@@ -47,7 +47,7 @@ class ItemForm(PortalModelForm):
             here |= Q(pk__in=members.values("actor"))
         if instance is not None and instance.pk:
             here |= Q(agenda_items=instance)
-        self.fields["presenters"].queryset = Actor.objects.filter(here).distinct()  # type: ignore[attr-defined]
+        row_field(self, "presenters").queryset = Actor.objects.filter(here).distinct()
         self.fields["minutes_planned"].widget.attrs |= {"min": 1, "max": 600}
 
     def clean_minutes_planned(self) -> int | None:

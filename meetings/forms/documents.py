@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from meetings.models import AgendaItem, Document, Meeting
-from portal.core.forms import PortalForm, UploadField
+from portal.core.forms import PortalForm, UploadField, row_field
 
 
 class DocumentForm(PortalForm):
@@ -42,7 +42,7 @@ class DocumentForm(PortalForm):
         if replaces is not None:
             initial = {name: getattr(replaces, name) for name in ("title", "audience", "language", "item")}
         super().__init__(data, files, initial=initial, **kwargs)
-        self.fields["item"].queryset = meeting.items.all()  # type: ignore[attr-defined]
+        row_field(self, "item").queryset = meeting.items.all()
 
     @property
     def changes(self) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from meetings.models import Meeting
 from meetings.permissions import can_call_meeting
 from portal.accounts.models import User
 from portal.core.dates import today
-from portal.core.forms import DateTimeField, PortalForm, PortalModelForm
+from portal.core.forms import DateTimeField, PortalForm, PortalModelForm, row_field
 
 #: what stands for hours nobody knows, so that the meeting has an order among others
 DAY = {"starts_at": "09:00", "ends_at": "18:00"}
@@ -78,9 +78,9 @@ class MeetingForm(PortalModelForm):
             del self.fields["organiser"], self.fields["space"]
             return
         spaces, organisers = spaces_of(user), organisers_of(user)
-        self.fields["space"].queryset = spaces  # type: ignore[attr-defined]
-        self.fields["space"].empty_label = _("In no space")  # type: ignore[attr-defined]
-        self.fields["organiser"].queryset = organisers  # type: ignore[attr-defined]
+        row_field(self, "space").queryset = spaces
+        row_field(self, "space").empty_label = _("In no space")
+        row_field(self, "organiser").queryset = organisers
         if not self.is_bound:
             self.initial.setdefault("space", _only(spaces))
             self.initial.setdefault("organiser", _only(organisers))

@@ -8,7 +8,7 @@ from django.utils.translation import pgettext_lazy
 
 from actors.models import Actor
 from meetings.models import MinutesReview, MinutesSection
-from portal.core.forms import DateField, PortalForm
+from portal.core.forms import DateField, PortalForm, row_field
 from portal.core.html import paragraphs
 
 
@@ -60,7 +60,7 @@ class ReviewForm(PortalForm):
             initial = {"actor": given.actor_id, "answer": given.answer, "text": given.text}
         super().__init__(data, initial=initial, **kwargs)
         self.given = given
-        self.fields["actor"].queryset = Actor.objects.filter(pk__in=[actor.pk for actor in actors])  # type: ignore[attr-defined]
+        row_field(self, "actor").queryset = Actor.objects.filter(pk__in=[actor.pk for actor in actors])
         if len(actors) == 1:
             self.fields["actor"].widget = forms.HiddenInput()
 

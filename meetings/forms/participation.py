@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from actors.models import Actor, Contact
 from meetings.actions.participation import Presence
 from meetings.models import Attendance, Invitation
-from portal.core.forms import PortalForm
+from portal.core.forms import PortalForm, row_field
 
 
 class InviteForm(PortalForm):
@@ -19,12 +19,15 @@ class InviteForm(PortalForm):
         Actor.objects.none(),
         label=_("Institutions"),
         widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": _("Choose at least one institution.")},
+        error_messages={
+            "required": _("Choose at least one institution."),
+            "invalid_choice": _("One of these institutions is invited already, or has left the list: choose again."),
+        },
     )
 
     def __init__(self, *args: Any, candidates: QuerySet[Actor], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["actors"].queryset = candidates  # type: ignore[attr-defined]
+        row_field(self, "actors").queryset = candidates
 
 
 class AnswerForm(PortalForm):
@@ -60,7 +63,7 @@ class AnswerForm(PortalForm):
 
     def __init__(self, *args: Any, contacts: QuerySet[Contact], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["represented_by"].queryset = contacts  # type: ignore[attr-defined]
+        row_field(self, "represented_by").queryset = contacts
 
 
 class AddAttendeeForm(PortalForm):
@@ -72,7 +75,7 @@ class AddAttendeeForm(PortalForm):
 
     def __init__(self, *args: Any, candidates: QuerySet[Actor], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["actor"].queryset = candidates  # type: ignore[attr-defined]
+        row_field(self, "actor").queryset = candidates
 
 
 class AttendanceForm(PortalForm):

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from meetings.models import Meeting, Report
 from meetings.reports.registry import optional_sections
-from portal.core.forms import PortalForm
+from portal.core.forms import PortalForm, choice_field
 
 
 class ReportForm(PortalForm):
@@ -32,7 +32,7 @@ class ReportForm(PortalForm):
             "parts": [key for key, _title in every],
         }
         super().__init__(data, initial=initial, **kwargs)
-        self.fields["parts"].choices = every  # type: ignore[attr-defined]
+        choice_field(self, "parts").choices = every
 
     @property
     def left_out(self) -> list[str]:

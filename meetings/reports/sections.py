@@ -6,11 +6,12 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from actors.models import Actor, SpaceMember
-from meetings.models import Attendance, Document, Meeting, Minutes, Report
+from meetings.models import Attendance, Document, Meeting, Minutes, MinutesVersion, Report
 from meetings.models.passages import Passage, passages
 from meetings.reports.pictures import as_data_uri
 from meetings.reports.registry import Section, register_section
@@ -56,11 +57,11 @@ def facts(meeting: Meeting, language: str, audience: str, day: date) -> dict[str
         f"{meeting.organiser} ({meeting.organiser.acronym})" if meeting.organiser.acronym else str(meeting.organiser)
     )
     rows = [
-        (_("Date"), when),
+        (_("Date"), capfirst(when)),
         (_("Place"), meeting.place or (_("online") if meeting.link else "")),
         (_("Organiser"), organiser),
         (_("Coordination space"), str(meeting.space) if meeting.space else ""),
-        (_("Project"), str(meeting.project) if meeting.project else ""),
+        (_("Project"), _("“%(name)s”") % {"name": meeting.project} if meeting.project else ""),
         (_("Reference"), meeting.reference),
         (_("Minutes"), _minutes_fact(meeting, audience)),
     ]
@@ -159,7 +160,7 @@ def minutes(meeting: Meeting, language: str, audience: str, day: date) -> dict[s
         {
             "number": numbers.get(part["item"]),
             "title": _part_title(part, language),
-            "blocks": _blocks(part["html"], quotes.get(part["section"], [])),
+            "blocks": _blocks(part["html"], quotes.get(part.get("section") or 0, [])),
         }
         for part in sections
     ]
@@ -243,7 +244,7 @@ def direction_of(text: str) -> str:
     return "ltr" if next((kind for kind in kinds if kind in {"L", "R", "AL"}), "R") == "L" else "rtl"
 
 
-def _adopted_version(meeting: Meeting, audience: str):  # type: ignore[no-untyped-def]
+def _adopted_version(meeting: Meeting, audience: str) -> MinutesVersion | None:
     """The latest adopted version that these readers may see."""
     if not hasattr(meeting, "minutes") or (audience == PUBLIC and meeting.audience != Meeting.Audience.PUBLIC):
         return None

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import Storage
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from meetings.models import Report
@@ -120,7 +120,7 @@ def render(report: Report) -> bytes:
     )
 
 
-def _mine(report: Report):  # type: ignore[no-untyped-def]
+def _mine(report: Report) -> QuerySet[Report]:
     """The row, as long as nobody else has claimed it since."""
     return Report.objects.filter(
         pk=report.pk, state=Report.State.WORKING, attempts=report.attempts, leased_until=report.leased_until

@@ -24,7 +24,7 @@ def add_item(request: HttpRequest, reference: str) -> HttpResponse:
     form = ItemForm(request.POST or None, meeting=meeting, initial={"minutes_planned": 30})
     if form.is_valid():
         try:
-            actions.add_item(meeting, **form.changes, by=request.user)  # type: ignore[arg-type]
+            actions.add_item(meeting, **form.changes, by=request.user)
         except Refused as refusal:
             form.add_error(refusal.field, refusal)
         else:
@@ -39,7 +39,7 @@ def edit_item(request: HttpRequest, pk: int) -> HttpResponse:
     form = ItemForm(request.POST or None, meeting=meeting, instance=item)
     if form.is_valid():
         try:
-            actions.edit_item(item, **form.changes, by=request.user)  # type: ignore[arg-type]
+            actions.edit_item(item, **form.changes, by=request.user)
         except Refused as refusal:
             form.add_error(refusal.field, refusal)
         else:
@@ -53,7 +53,7 @@ def move_item(request: HttpRequest, pk: int) -> HttpResponse:
     """One place up or down; htmx gets the programme alone."""
     item, meeting = _item(request, pk)
     try:
-        actions.move_item(item, up=request.POST.get("direction") == "up", by=request.user)  # type: ignore[arg-type]
+        actions.move_item(item, up=request.POST.get("direction") == "up", by=request.user)
     except Refused as refusal:
         messages.error(request, str(refusal))
     if not getattr(request, "htmx", None):
@@ -68,7 +68,7 @@ def remove_item(request: HttpRequest, pk: int) -> HttpResponse:
     refused = ""
     if request.method == "POST":
         try:
-            actions.remove_item(item, by=request.user)  # type: ignore[arg-type]
+            actions.remove_item(item, by=request.user)
         except Refused as refusal:
             refused = str(refusal)
         else:
@@ -80,13 +80,14 @@ def remove_item(request: HttpRequest, pk: int) -> HttpResponse:
         "refused": refused,
         "back_url": meeting.get_absolute_url(),
         "danger": True,
+        "submit": _("Remove the item"),
     }
     return page(request, "meetings/remove_item.html", context, status=409 if refused else 0)
 
 
 def _item(request: HttpRequest, pk: int) -> tuple[AgendaItem, Meeting]:
     """The item of a meeting this person sees and prepares."""
-    seen = Meeting.objects.visible_to(request.user)  # type: ignore[arg-type]
+    seen = Meeting.objects.visible_to(request.user)
     item = get_object_or_404(
         AgendaItem.objects.select_related("meeting__organiser", "meeting__space"), pk=pk, meeting__in=seen
     )
@@ -95,4 +96,4 @@ def _item(request: HttpRequest, pk: int) -> tuple[AgendaItem, Meeting]:
 
 
 def _require(request: HttpRequest, meeting: Meeting) -> None:
-    require(can_edit_agenda(request.user, meeting), _("Only those who prepare the meeting change its programme."))  # type: ignore[arg-type]
+    require(can_edit_agenda(request.user, meeting), _("Only those who prepare the meeting change its programme."))

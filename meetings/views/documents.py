@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -26,8 +27,8 @@ from portal.core.permissions import require
 def documents(request: HttpRequest, reference: str) -> HttpResponse:
     meeting = meeting_or_404(request, reference)
     context = meeting_context(request, meeting, "documents")
-    mine = can_edit_documents(request.user, meeting)  # type: ignore[arg-type]
-    visible = Document.objects.visible_to(request.user).filter(meeting=meeting)  # type: ignore[arg-type]
+    mine = can_edit_documents(request.user, meeting)
+    visible = Document.objects.visible_to(request.user).filter(meeting=meeting)
     rows = list(visible.select_related("item").order_by("item__position", "pk"))
     context |= {"groups": _by_item(rows), "can_edit": mine, "has_items": meeting.items.exists()}
     return page(request, "meetings/documents.html", context)
@@ -46,8 +47,10 @@ def _by_item(rows: list[Document]) -> list[dict[str, Any]]:
 
 def _earlier(document: Document, before: dict[int, Document]) -> list[Document]:
     found = []
-    while (document := before.get(document.pk)) is not None:  # type: ignore[assignment]
-        found.append(document)
+    earlier = before.get(document.pk)
+    while earlier is not None:
+        found.append(earlier)
+        earlier = before.get(earlier.pk)
     return found
 
 
@@ -65,7 +68,7 @@ def add_document(request: HttpRequest, reference: str) -> HttpResponse:
     )
     if form.is_valid():
         try:
-            actions.add_document(meeting, **form.changes, replaces=replaces, by=request.user)  # type: ignore[arg-type]
+            actions.add_document(meeting, **form.changes, replaces=replaces, by=request.user)
         except Refused as refusal:
             form.add_error(refusal.field, refusal)
         else:
@@ -83,26 +86,33 @@ def _replaced(request: HttpRequest, meeting: Meeting) -> Document | None:
 def remove_document(request: HttpRequest, pk: int) -> HttpResponse:
     document = get_object_or_404(
         Document.objects.visible_to(request.user).exclude(meeting=None).select_related("meeting"),
-        pk=pk,  # type: ignore[arg-type]
+        pk=pk,
     )
     meeting = document.meeting
-    require(can_edit_documents(request.user, meeting), _("Only those who prepare the meeting take files away."))  # type: ignore[arg-type]
+    require(can_edit_documents(request.user, meeting), _("Only those who prepare the meeting take files away."))
     if request.method == "POST":
-        actions.remove_document(document, by=request.user)  # type: ignore[arg-type]
+        actions.remove_document(document, by=request.user)
         messages.success(request, _("The file is taken away."))
-        return redirect("meetings:documents", meeting.reference)  # type: ignore[union-attr]
-    return page(request, "meetings/remove_document.html", {"meeting": meeting, "document": document})
+        return redirect("meetings:documents", meeting.reference)
+    context = {
+        "meeting": meeting,
+        "document": document,
+        "back_url": reverse("meetings:documents", args=[meeting.reference]),
+        "danger": True,
+        "submit": _("Take a file away"),
+    }
+    return page(request, "meetings/remove_document.html", context)
 
 
 @login_not_required
 @require_safe
 def download_document(request: HttpRequest, pk: int) -> FileResponse:
     """The file, for whoever may see it; for the rest it does not exist."""
-    document = get_object_or_404(Document.objects.visible_to(request.user), pk=pk)  # type: ignore[arg-type]
+    document = get_object_or_404(Document.objects.visible_to(request.user), pk=pk)
     return send(document)
 
 
 def _edited(request: HttpRequest, reference: str) -> Meeting:
     meeting = meeting_or_404(request, reference)
-    require(can_edit_documents(request.user, meeting), _("Only those who prepare the meeting add files."))  # type: ignore[arg-type]
+    require(can_edit_documents(request.user, meeting), _("Only those who prepare the meeting add files."))
     return meeting

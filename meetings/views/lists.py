@@ -25,7 +25,7 @@ SORTS = {
 @require_safe
 def meetings(request: HttpRequest) -> HttpResponse:
     """The latest first; those to come stand above those that are over."""
-    rows = Meeting.objects.visible_to(request.user).select_related("organiser", "space", "project")  # type: ignore[arg-type]
+    rows = Meeting.objects.visible_to(request.user).select_related("organiser", "space", "project")
     found = listing(request, rows, MeetingFilter, sorts=SORTS, default_sort="-date")
     if found.export_format:
         return export(found, _columns(), "meetings")
@@ -34,7 +34,7 @@ def meetings(request: HttpRequest) -> HttpResponse:
         "now": timezone.now(),
         "by_date": found.sort.endswith("date"),
         "can_add": can_add_meeting(request.user),
-    }  # type: ignore[arg-type]
+    }
     return page(request, "meetings/meetings.html", context, partial="rows")
 
 

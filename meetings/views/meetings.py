@@ -53,7 +53,7 @@ def programme_context(request: HttpRequest, meeting: Meeting) -> dict[str, Any]:
         "programme": programme_of(meeting, seen.items, seen.documents),
         "next": next_step(seen),
         "can_edit_agenda": can_edit_agenda(request.user, meeting)
-        and meeting.state not in {State.CLOSED, State.CANCELLED},  # type: ignore[arg-type]
+        and meeting.state not in {State.CLOSED, State.CANCELLED},
     }
 
 
@@ -61,9 +61,9 @@ def programme_context(request: HttpRequest, meeting: Meeting) -> dict[str, Any]:
 def meeting_reminders(request: HttpRequest, reference: str) -> HttpResponse:
     """Why somebody got a mail about the meeting, what was sent, what comes next; others' mail for its secretariat."""
     meeting = meeting_or_404(request, reference)
-    require(can_read_reminders(request.user, meeting), _("The reminders are shown to the institutions concerned."))  # type: ignore[arg-type]
+    require(can_read_reminders(request.user, meeting), _("The reminders are shown to the institutions concerned."))
     context = meeting_context(request, meeting, "reminders")
-    to = None if context["can_steer"] else Recipient.of(request.user)  # type: ignore[arg-type]
+    to = None if context["can_steer"] else Recipient.of(request.user)
     return page(request, "meetings/meeting_reminders.html", context | {"ledger": story_of(meeting, to=to)})
 
 
@@ -72,14 +72,14 @@ def add_meeting(request: HttpRequest) -> HttpResponse:
     require(
         can_add_meeting(request.user),
         _("Meetings are called by the secretariat of a space or the managers of an institution."),
-    )  # type: ignore[arg-type]
+    )
     initial = {
         name: request.GET[name] for name in ("space", "organiser", "project") if request.GET.get(name, "").isdecimal()
     }
-    form = MeetingForm(request.POST or None, user=request.user, initial=initial)  # type: ignore[arg-type]
+    form = MeetingForm(request.POST or None, user=request.user, initial=initial)
     if form.is_valid():
         try:
-            meeting = actions.add_meeting(**form.changes, by=request.user)  # type: ignore[arg-type]
+            meeting = actions.add_meeting(**form.changes, by=request.user)
         except Refused as refusal:
             form.add_error(refusal.field, refusal)
         else:
@@ -93,11 +93,11 @@ def add_meeting(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def edit_meeting(request: HttpRequest, reference: str) -> HttpResponse:
     meeting = meeting_or_404(request, reference)
-    require(can_edit_meeting(request.user, meeting), _("Only those who prepare the meeting change it."))  # type: ignore[arg-type]
-    form = MeetingForm(request.POST or None, user=request.user, instance=meeting)  # type: ignore[arg-type]
+    require(can_edit_meeting(request.user, meeting), _("Only those who prepare the meeting change it."))
+    form = MeetingForm(request.POST or None, user=request.user, instance=meeting)
     if form.is_valid():
         try:
-            actions.edit_meeting(meeting, **form.changes, by=request.user)  # type: ignore[arg-type]
+            actions.edit_meeting(meeting, **form.changes, by=request.user)
         except Refused as refusal:
             form.add_error(refusal.field, refusal)
         else:
@@ -137,19 +137,29 @@ def _act(request: HttpRequest, reference: str, action: Callable[..., Any], done:
 def cancel_meeting(request: HttpRequest, reference: str) -> HttpResponse:
     """Cancelling cannot be taken back: the page says so and asks why."""
     return _call_off(
-        request, reference, actions.cancel_meeting, "meetings/cancel_meeting.html", _("The meeting is cancelled.")
+        request,
+        reference,
+        actions.cancel_meeting,
+        "meetings/cancel_meeting.html",
+        done=_("The meeting is cancelled."),
+        submit=_("Cancel the meeting"),
     )
 
 
 @require_http_methods(["GET", "POST"])
 def postpone_meeting(request: HttpRequest, reference: str) -> HttpResponse:
     return _call_off(
-        request, reference, actions.postpone_meeting, "meetings/postpone_meeting.html", _("The meeting is postponed.")
+        request,
+        reference,
+        actions.postpone_meeting,
+        "meetings/postpone_meeting.html",
+        done=_("The meeting is postponed."),
+        submit=_("Postpone the meeting"),
     )
 
 
 def _call_off(
-    request: HttpRequest, reference: str, action: Callable[..., Any], template: str, done: str
+    request: HttpRequest, reference: str, action: Callable[..., Any], template: str, *, done: str, submit: str
 ) -> HttpResponse:
     meeting = _steered(request, reference)
     form = ReasonForm(request.POST or None)
@@ -161,9 +171,14 @@ def _call_off(
         else:
             messages.success(request, done)
             return redirect(meeting)
-    return page(
-        request, template, {"form": form, "meeting": meeting, "back_url": meeting.get_absolute_url(), "danger": True}
-    )
+    context = {
+        "form": form,
+        "meeting": meeting,
+        "back_url": meeting.get_absolute_url(),
+        "danger": True,
+        "submit": submit,
+    }
+    return page(request, template, context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -172,7 +187,7 @@ def reannounce_meeting(request: HttpRequest, reference: str) -> HttpResponse:
     form = WhenForm(request.POST or None)
     if form.is_valid():
         try:
-            unreached = actions.reannounce_meeting(meeting, **form.cleaned_data, by=request.user)  # type: ignore[arg-type]
+            unreached = actions.reannounce_meeting(meeting, **form.cleaned_data, by=request.user)
         except Refused as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, refusal)
         else:
@@ -187,7 +202,7 @@ def reannounce_meeting(request: HttpRequest, reference: str) -> HttpResponse:
 def calendar(request: HttpRequest, reference: str) -> HttpResponse:
     """The meeting for the reader's own calendar; the link to join only for those who take part."""
     meeting = meeting_or_404(request, reference)
-    link = meeting.link if can_see_inside(request.user, meeting) else ""  # type: ignore[arg-type]
+    link = meeting.link if can_see_inside(request.user, meeting) else ""
     content = calendar_of(meeting, link=link)
     name = f'attachment; filename="{meeting.reference}.ics"'
     return HttpResponse(content, content_type="text/calendar; charset=utf-8", headers={"Content-Disposition": name})
@@ -195,7 +210,7 @@ def calendar(request: HttpRequest, reference: str) -> HttpResponse:
 
 def _steered(request: HttpRequest, reference: str) -> Meeting:
     meeting = meeting_or_404(request, reference)
-    require(can_announce_meeting(request.user, meeting), _("Only those who prepare the meeting do this."))  # type: ignore[arg-type]
+    require(can_announce_meeting(request.user, meeting), _("Only those who prepare the meeting do this."))
     return meeting
 
 

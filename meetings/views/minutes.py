@@ -76,7 +76,7 @@ def record_minutes(request: HttpRequest, reference: str) -> HttpResponse:
                 item=item,
                 html=form.html,
                 seen_revision=form.cleaned_data["revision"],
-                by=request.user,  # type: ignore[arg-type]
+                by=request.user,
             )
         except Refused as refusal:
             theirs = refusal.details.get("theirs")
@@ -145,13 +145,13 @@ def circulate_minutes(request: HttpRequest, reference: str) -> HttpResponse:
     form = CirculateForm(request.POST or None, initial={"until": today() + WEEKS_TO_REMARK})
     if form.is_valid():
         try:
-            actions.circulate_minutes(minutes, until=form.cleaned_data["until"], by=request.user)  # type: ignore[arg-type]
+            actions.circulate_minutes(minutes, until=form.cleaned_data["until"], by=request.user)
         except Refused as refusal:
             form.add_error(refusal.field, refusal)
         else:
             messages.success(request, _("The draft minutes are circulated; the institutions are told."))
             return redirect(minutes)
-    return _confirm(request, "meetings/circulate_minutes.html", minutes, form)
+    return _confirm(request, "meetings/circulate_minutes.html", minutes, form, submit=_("Circulate the draft minutes"))
 
 
 @require_http_methods(["GET", "POST"])
@@ -159,13 +159,13 @@ def review_minutes(request: HttpRequest, reference: str) -> HttpResponse:
     """An institution approves the draft or remarks; it may change its word until the window closes."""
     meeting = meeting_or_404(request, reference)
     minutes = get_object_or_404(Minutes.objects.select_related("meeting"), meeting=meeting)
-    actors = reviewing_actors(request.user, minutes)  # type: ignore[arg-type]
+    actors = reviewing_actors(request.user, minutes)
     require(bool(actors), _("Only institutions that were invited or present give their word on the minutes."))
     given = minutes.reviews.filter(circulation=minutes.circulation, actor__in=actors).first()
     form = ReviewForm(request.POST or None, actors=actors, given=given)
     if form.is_valid():
         try:
-            actions.review_minutes(minutes, **form.cleaned_data, by=request.user)  # type: ignore[arg-type]
+            actions.review_minutes(minutes, **form.cleaned_data, by=request.user)
         except Refused as refusal:
             form.add_error(refusal.field, refusal)
         else:
@@ -173,7 +173,7 @@ def review_minutes(request: HttpRequest, reference: str) -> HttpResponse:
                 request, _("Your institution’s answer is recorded. You may change it until the period ends.")
             )
             return redirect(minutes)
-    return _confirm(request, "meetings/review_minutes.html", minutes, form)
+    return _confirm(request, "meetings/review_minutes.html", minutes, form, submit=_("Send the answer"))
 
 
 @require_http_methods(["GET", "POST"])
@@ -183,13 +183,13 @@ def adopt_minutes(request: HttpRequest, reference: str) -> HttpResponse:
     form = AdoptForm(_posted(request), early=minutes.takes_remarks() and bool(silent))
     if form.is_valid():
         try:
-            actions.adopt_minutes(minutes, in_session=form.cleaned_data.get("in_session", False), by=request.user)  # type: ignore[arg-type]
+            actions.adopt_minutes(minutes, in_session=form.cleaned_data.get("in_session", False), by=request.user)
         except Refused as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, refusal)
         else:
             messages.success(request, _("The minutes are adopted."))
             return redirect(minutes)
-    return _confirm(request, "meetings/adopt_minutes.html", minutes, form, silent=silent)
+    return _confirm(request, "meetings/adopt_minutes.html", minutes, form, silent=silent, submit=_("Adopt the minutes"))
 
 
 @require_http_methods(["GET", "POST"])
@@ -199,13 +199,14 @@ def reopen_minutes(request: HttpRequest, reference: str) -> HttpResponse:
     form = ReopenForm(_posted(request), required=minutes.state == Minutes.State.ADOPTED)
     if form.is_valid():
         try:
-            actions.reopen_minutes(minutes, reason=form.cleaned_data["reason"], by=request.user)  # type: ignore[arg-type]
+            actions.reopen_minutes(minutes, reason=form.cleaned_data["reason"], by=request.user)
         except Refused as refusal:
             form.add_error(refusal.field, refusal)
         else:
             messages.success(request, _("The minutes are a draft again."))
             return redirect(minutes)
-    return _confirm(request, "meetings/reopen_minutes.html", minutes, form)
+    submit = _("Correct the minutes") if minutes.state == Minutes.State.ADOPTED else _("Take back to draft")
+    return _confirm(request, "meetings/reopen_minutes.html", minutes, form, submit=submit)
 
 
 def _posted(request: HttpRequest) -> Any:
@@ -226,7 +227,7 @@ def _confirm(request: HttpRequest, template: str, minutes: Minutes, form: Any, *
 
 def _written_by(request: HttpRequest, reference: str) -> Meeting:
     meeting = meeting_or_404(request, reference)
-    require(can_record_minutes(request.user, meeting), _("Only the secretariat writes the minutes."))  # type: ignore[arg-type]
+    require(can_record_minutes(request.user, meeting), _("Only the secretariat writes the minutes."))
     return meeting
 
 

@@ -53,7 +53,7 @@ def participation(request: HttpRequest, reference: str) -> HttpResponse:
 def invite(request: HttpRequest, reference: str) -> HttpResponse:
     """The space's members stand ticked; other institutions are found by search."""
     meeting = meeting_or_404(request, reference)
-    require(can_invite(request.user, meeting), _("Only those who prepare the meeting invite to it."))  # type: ignore[arg-type]
+    require(can_invite(request.user, meeting), _("Only those who prepare the meeting invite to it."))
     query = request.GET.get("q", "").strip()
     free = Actor.objects.published().exclude(invitations__meeting=meeting)
     members = _members_of_space(meeting, free)
@@ -68,7 +68,7 @@ def invite(request: HttpRequest, reference: str) -> HttpResponse:
     )
     if form.is_valid():
         try:
-            new, unreached = actions.invite(meeting, actors=form.cleaned_data["actors"], by=request.user)  # type: ignore[arg-type]
+            new, unreached = actions.invite(meeting, actors=form.cleaned_data["actors"], by=request.user)
         except Refused as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, refusal)
         else:
@@ -112,16 +112,16 @@ def _invited_text(meeting: Meeting, count: int) -> str:
 def answer_invitation(request: HttpRequest, pk: int) -> HttpResponse:
     """The institution's people answer; who prepares the meeting notes an answer given by telephone."""
     invitation = _invitation(request, pk)
-    own = can_answer_invitation(request.user, invitation)  # type: ignore[arg-type]
+    own = can_answer_invitation(request.user, invitation)
     require(
-        own or can_invite(request.user, invitation.meeting),  # type: ignore[arg-type]
+        own or can_invite(request.user, invitation.meeting),
         _("Only the people of the invited institution, or those who prepare the meeting, note its answer."),
     )
-    contacts = Contact.objects.visible_to(request.user).filter(actor=invitation.actor)  # type: ignore[arg-type]
+    contacts = Contact.objects.visible_to(request.user).filter(actor=invitation.actor)
     form = AnswerForm(request.POST or None, contacts=contacts, initial=_answer_so_far(request, invitation))
     if form.is_valid():
         try:
-            actions.answer_invitation(invitation, **form.cleaned_data, by_phone=not own, by=request.user)  # type: ignore[arg-type]
+            actions.answer_invitation(invitation, **form.cleaned_data, by_phone=not own, by=request.user)
         except Refused as refusal:
             form.add_error(refusal.field, refusal)
         else:
@@ -151,7 +151,7 @@ def _answer_so_far(request: HttpRequest, invitation: Invitation) -> dict[str, ob
 def remind_invitation(request: HttpRequest, pk: int) -> HttpResponse:
     invitation = _prepared_invitation(request, pk)
     try:
-        actions.remind_invitation(invitation, by=request.user)  # type: ignore[arg-type]
+        actions.remind_invitation(invitation, by=request.user)
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:
@@ -163,7 +163,7 @@ def remind_invitation(request: HttpRequest, pk: int) -> HttpResponse:
 def withdraw_invitation(request: HttpRequest, pk: int) -> HttpResponse:
     invitation = _prepared_invitation(request, pk)
     try:
-        actions.withdraw_invitation(invitation, by=request.user)  # type: ignore[arg-type]
+        actions.withdraw_invitation(invitation, by=request.user)
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:
@@ -179,7 +179,7 @@ def record_attendance(request: HttpRequest, reference: str) -> HttpResponse:
     form = AttendanceForm(request.POST or None, actors=actors, recorded=recorded)
     if form.is_valid():
         try:
-            actions.record_attendance(meeting, rows=form.presences, by=request.user)  # type: ignore[arg-type]
+            actions.record_attendance(meeting, rows=form.presences, by=request.user)
         except Refused as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, refusal)
         else:
@@ -196,7 +196,7 @@ def add_attendee(request: HttpRequest, reference: str) -> HttpResponse:
     form = AddAttendeeForm(request.POST, candidates=_uninvited(actors))
     if form.is_valid():
         try:
-            actions.add_attendee(meeting, actor=form.cleaned_data["actor"], by=request.user)  # type: ignore[arg-type]
+            actions.add_attendee(meeting, actor=form.cleaned_data["actor"], by=request.user)
         except Refused as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, refusal)
         else:
@@ -235,21 +235,21 @@ def _attended(request: HttpRequest, reference: str) -> Meeting:
     meeting = meeting_or_404(request, reference)
     require(
         can_record_attendance(request.user, meeting), _("Only those who prepare the meeting record the attendance.")
-    )  # type: ignore[arg-type]
+    )
     return meeting
 
 
 def _invitation(request: HttpRequest, pk: int) -> Invitation:
     """An invitation of a meeting this person sees from inside; others do not learn that it exists."""
-    seen = Meeting.objects.visible_to(request.user)  # type: ignore[arg-type]
+    seen = Meeting.objects.visible_to(request.user)
     rows = Invitation.objects.select_related("meeting__organiser", "meeting__space", "actor", "represented_by")
     invitation = get_object_or_404(rows, pk=pk, meeting__in=seen)
-    if not can_see_inside(request.user, invitation.meeting):  # type: ignore[arg-type]
+    if not can_see_inside(request.user, invitation.meeting):
         return get_object_or_404(Invitation.objects.none())
     return invitation
 
 
 def _prepared_invitation(request: HttpRequest, pk: int) -> Invitation:
     invitation = _invitation(request, pk)
-    require(can_invite(request.user, invitation.meeting), _("Only those who prepare the meeting do this."))  # type: ignore[arg-type]
+    require(can_invite(request.user, invitation.meeting), _("Only those who prepare the meeting do this."))
     return invitation

@@ -67,7 +67,7 @@ def make_report(request: HttpRequest, reference: str) -> HttpResponse:
                 audience=audience,
                 data=data,
                 left_out=form.left_out,
-                by=request.user,  # type: ignore[arg-type]
+                by=request.user,
             )
         except Refused as refusal:
             form.add_error(None, refusal)
@@ -93,9 +93,9 @@ def _say(request: HttpRequest, report: Report, is_new: bool) -> None:
 @require_POST
 def retry_report(request: HttpRequest, pk: int) -> HttpResponse:
     report = _seen(request, pk)
-    require(can_make_report(request.user, report.meeting), _("Only those who prepare the meeting make its report."))  # type: ignore[arg-type]
+    require(can_make_report(request.user, report.meeting), _("Only those who prepare the meeting make its report."))
     try:
-        actions.retry_report(report, by=request.user)  # type: ignore[arg-type]
+        actions.retry_report(report, by=request.user)
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:
@@ -108,7 +108,7 @@ def retry_report(request: HttpRequest, pk: int) -> HttpResponse:
 def report_status(request: HttpRequest, pk: int) -> HttpResponse:
     """How far one report is; a plain visit leads to the tab, which says the same."""
     report = _seen(request, pk)
-    require(can_make_report(request.user, report.meeting), _("Only those who prepare the meeting make its report."))  # type: ignore[arg-type]
+    require(can_make_report(request.user, report.meeting), _("Only those who prepare the meeting make its report."))
     if not getattr(request, "htmx", None):
         return redirect("meetings:report", report.meeting.reference)
     context = {"report": report, "is_administrator": getattr(request.user, "is_administrator", False)}
@@ -129,12 +129,12 @@ def download_report(request: HttpRequest, pk: int) -> FileResponse:
 
 
 def _seen(request: HttpRequest, pk: int) -> Report:
-    return get_object_or_404(Report.objects.visible_to(request.user).select_related("meeting"), pk=pk)  # type: ignore[arg-type]
+    return get_object_or_404(Report.objects.visible_to(request.user).select_related("meeting"), pk=pk)
 
 
 def _made(request: HttpRequest, reference: str) -> Meeting:
     meeting = meeting_or_404(request, reference)
-    require(can_make_report(request.user, meeting), _("Only those who prepare the meeting make its report."))  # type: ignore[arg-type]
+    require(can_make_report(request.user, meeting), _("Only those who prepare the meeting make its report."))
     return meeting
 
 

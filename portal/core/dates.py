@@ -31,18 +31,21 @@ def as_day(value: date | datetime) -> date:
 
 
 def _format(value: date | datetime, pattern: str) -> str:
-    return format_date(as_day(value), pattern, locale=LOCALES.get((get_language() or "ar")[:2], "ar_MA"))
+    """A day in the active language; French writes the first of a month 1er."""
+    language = (get_language() or "ar")[:2]
+    if language == "fr" and as_day(value).day == 1:
+        pattern = pattern.replace("d ", "d'er' ")
+    return format_date(as_day(value), pattern, locale=LOCALES.get(language, "ar_MA"))
 
 
 def long_day(value: date | datetime) -> str:
-    """«الجمعة 26 شتنبر 2025», “vendredi 26 septembre 2025”."""
+    """«الجمعة 26 شتنبر 2025», “vendredi 26 septembre 2025”, “mercredi 1er octobre 2025”."""
     return _format(value, "EEEE d MMMM y")
 
 
 def day_text(value: date | datetime) -> str:
-    """«26 شتنبر 2025», “26 septembre 2025”; French writes the first of a month 1er."""
-    text = _format(value, "d MMMM y")
-    return f"1er{text[1:]}" if text.startswith("1 ") and (get_language() or "").startswith("fr") else text
+    """«26 شتنبر 2025», “26 septembre 2025”, “1er octobre 2025”."""
+    return _format(value, "d MMMM y")
 
 
 def month_text(value: date | datetime) -> str:

@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import PurePosixPath
-from typing import Any
+from typing import Any, Protocol
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import models
@@ -84,7 +84,18 @@ def written(rows: Iterable[StoredFile]) -> Iterator[None]:
         raise
 
 
-def send(stored: StoredFile) -> FileResponse:
+class Sendable(Protocol):
+    """What a download needs to know of a file."""
+
+    file: Any
+
+    @property
+    def file_name(self) -> str: ...
+    @property
+    def content_type(self) -> str: ...
+
+
+def send(stored: Sendable) -> FileResponse:
     """The file as a download under the name it was handed in with; the caller has asked who may have it.
 
     Raises Http404 where the storage has lost it.

@@ -250,7 +250,7 @@ class PortalModelForm(Typed, forms.ModelForm):
     @property
     def changes(self) -> dict[str, Any]:
         """The cleaned values of the model's own fields, for `actions.edit_…(thing, **form.changes, by=…)`."""
-        return {name: self.cleaned_data[name] for name in self.Meta.fields if name in self.cleaned_data}  # type: ignore[attr-defined]
+        return {name: self.cleaned_data[name] for name in self.Meta.fields if name in self.cleaned_data}
 
     def add_error(self, field: str | None, error: Any) -> None:
         """A refusal may name a field this form does not show: then it stands above the form."""

@@ -2,9 +2,9 @@
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 import django_filters
 from django.core.paginator import Page, Paginator
@@ -51,7 +51,7 @@ class Listing:
 
     request: HttpRequest
     filter: django_filters.FilterSet
-    sorts: dict[str, Sequence[str]]
+    sorts: Mapping[str, Sequence[str]]
     sort: str
     queryset: QuerySet
     per_page: int = PER_PAGE
@@ -108,7 +108,7 @@ def listing(
     queryset: QuerySet,
     filter_class: type[django_filters.FilterSet],
     *,
-    sorts: dict[str, Sequence[str]],
+    sorts: Mapping[str, Sequence[str]],
     default_sort: str,
     per_page: int = PER_PAGE,
     **filter_kwargs: Any,
@@ -161,7 +161,16 @@ def _flat(choices: Iterable) -> Iterable[tuple[Any, Any]]:
 Columns = Sequence[tuple[str, Callable[[Any], object]]]
 
 
-def export(listing: Listing, columns: Columns, name: str) -> HttpResponse:
+class Exported(Protocol):
+    """What an export reads of a listing."""
+
+    @property
+    def export_format(self) -> str: ...
+    @property
+    def queryset(self) -> Iterable[Any]: ...
+
+
+def export(listing: Exported, columns: Columns, name: str) -> HttpResponse:
     """Exactly what the list shows, all pages, as the file the address asks for (`?export=xlsx` or `csv`)."""
     heads = [str(head) for head, _ in columns]
     rows = ([_cell(value(row)) for _, value in columns] for row in listing.queryset)

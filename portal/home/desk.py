@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
     from portal.accounts.models import User
 
+#: the cards the figures lead to
+OVERDUE, DUE_SOON = "overdue", "due-soon"
+
 
 @dataclass
 class Errand:
@@ -123,6 +126,7 @@ class Section:
     tone: str = ""
     with_due: bool = False
     with_lead: bool = False
+    anchor: str = ""
 
     def __post_init__(self) -> None:
         for shown in self.rows:
@@ -147,15 +151,11 @@ def title_for(institutions: list[Actor]) -> str:
 
 
 def figures_of(desk: Desk, meetings: MeetingDesk) -> list[Figure]:
-    register = reverse("recommendations:recommendations")
+    # The figures say what the lists under them show, the supported ones too; the lists stop, the counts do not.
+    late, near = max(desk.overdue_count, len(desk.overdue)), max(desk.due_soon_count, len(desk.due_soon))
     figures = [
-        Figure(
-            str(desk.overdue_count),
-            _("Overdue recommendations"),
-            "danger" if desk.overdue_count else "",
-            f"{register}?due=overdue",
-        ),
-        Figure(str(desk.due_soon_count), _("Due dates near"), "", f"{register}?due=soon"),
+        Figure(str(late), _("Overdue recommendations"), "danger" if late else "", f"#{OVERDUE}" if late else ""),
+        Figure(str(near), _("Due dates near"), "", f"#{DUE_SOON}" if near else ""),
         Figure(str(meetings.unanswered), _("Invitations without answer")),
     ]
     if desk.completion is not None:
@@ -169,8 +169,8 @@ def sections_of(desk: Desk) -> list[Section]:
     asked = {assignment.recommendation_id for assignment in desk.to_answer}
     ongoing = [shown for shown in desk.ongoing if shown.recommendation.pk not in asked]
     return [
-        Section(_("Past their due date"), desk.overdue, "report_progress", update, "primary", "late"),
-        Section(_("Due dates near"), desk.due_soon, "report_progress", update, with_due=True),
+        Section(_("Past their due date"), desk.overdue, "report_progress", update, "primary", "late", anchor=OVERDUE),
+        Section(_("Due dates near"), desk.due_soon, "report_progress", update, with_due=True, anchor=DUE_SOON),
         Section(
             _("Waiting for your confirmation"), desk.to_confirm, "recommendation", _("Check"), "primary", with_lead=True
         ),
@@ -190,8 +190,3 @@ def standing_of(agreed: "QuerySet[Recommendation]") -> dict[str, Any]:
         counts[public] = counts.get(public, 0) + number
         last_news = max(filter(None, (last_news, news)), default=None)
     return {"parts": strip_of(counts), "total": sum(counts.values()), "last_news": last_news}
-
-
-def institutions_of(user: "User") -> list[Actor]:
-    """The institutions this person works for, by name."""
-    return list(Actor.objects.filter(pk__in=list(parts_by_actor(user))).order_by("name_ar"))

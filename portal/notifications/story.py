@@ -54,7 +54,7 @@ class Story:
 
 
 def story_of(subject: Model, now: datetime | None = None, *, to: Recipient | None = None) -> Story:
-    """The reminders about one thing (`to` one recipient alone); the caller has asked whether the reader is concerned."""
+    """The reminders about one thing (`to` one recipient alone); the caller asks whether the reader is concerned."""
     return Story(_past(subject, to), _coming(subject, now or timezone.now(), to))
 
 

@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from meetings.models import Meeting
-from meetings.pages import meeting_context
 from portal.core.errors import Refused
 from portal.core.pages import page
 from recommendations import actions
@@ -49,8 +48,7 @@ def draft_recommendation(request: HttpRequest, reference: str) -> HttpResponse:
         else:
             messages.success(request, _("Draft %(reference)s is saved.") % {"reference": draft.short_reference})
             return redirect("recommendations:meeting_recommendations", meeting.reference)
-    context = meeting_context(request, meeting, "recommendations")
-    return page(request, "recommendations/draft_recommendation.html", context | {"form": form})
+    return page(request, "recommendations/draft_recommendation.html", {"meeting": meeting, "form": form})
 
 
 @require_http_methods(["GET", "POST"])

@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from meetings.models import Meeting, MinutesRevision, MinutesSection
-from meetings.pages import meeting_context
 from portal.core.errors import Refused
+from portal.core.forms import row_field
 from portal.core.pages import page
 from recommendations import actions
 from recommendations.forms import PassageForm, RecommendationForm
@@ -36,7 +36,7 @@ def cut_recommendation(request: HttpRequest, reference: str) -> HttpResponse:
         else:
             messages.success(request, _("Draft %(reference)s is saved.") % {"reference": draft.short_reference})
             return redirect("recommendations:meeting_recommendations", meeting.reference)
-    context = meeting_context(request, meeting, "recommendations") | {"form": form, "passage": passage}
+    context = {"meeting": meeting, "form": form, "passage": passage}
     return page(request, "recommendations/draft_recommendation.html", context)
 
 
@@ -77,7 +77,7 @@ def link_passage(request: HttpRequest, reference: str) -> HttpResponse:
         else:
             messages.success(request, _("The recommendation is linked to its passage."))
             return redirect(found)
-    sections = form.fields["section"].queryset  # type: ignore[attr-defined]
+    sections = row_field(form, "section").queryset
     return page(
         request, "recommendations/link_passage.html", {"recommendation": found, "form": form, "sections": sections}
     )

@@ -121,3 +121,12 @@ def test_lengths_of_time(language, minutes, expected):
 def test_the_machine_knows_that_morocco_left_summer_time():
     assert datetime(2026, 12, 1, 12, tzinfo=UTC).astimezone(dates.CASABLANCA).hour == 12
     assert datetime(2025, 12, 1, 12, tzinfo=UTC).astimezone(dates.CASABLANCA).hour == 13
+
+
+def test_french_writes_the_first_of_a_month_with_its_ending_and_no_other_day():
+    with translation.override("fr"):
+        assert dates.long_day(date(2026, 12, 1)) == "mardi 1er décembre 2026"
+        assert dates.day_text(date(2026, 12, 1)) == "1er décembre 2026"
+        assert dates.day_text(date(2026, 12, 11)) == "11 décembre 2026"
+    with translation.override("ar"):
+        assert dates.long_day(date(2026, 12, 1)) == "الثلاثاء 1 دجنبر 2026"

@@ -24,8 +24,8 @@ HERE = Path(__file__).parent
 SECONDS = 60
 
 #: what a process of its own needs to be this very portal
-SETUP = """
-import django; django.setup()
+SETUP = "import django; django.setup()\n"
+MIGRATE = """
 from django.core.management import call_command
 call_command("migrate", verbosity=0)
 """
@@ -92,7 +92,7 @@ print(LedgerEntry.objects.count(), Notification.objects.count(), mailboxes.count
 
 def two_clocks(portal):
     """What two passes that both saw everything owed wrote, and what the database then holds."""
-    portal.run(SETUP + WORLD)
+    portal.run(SETUP + MIGRATE + WORLD)
     passes = [
         portal.start(str(HERE / "two_passes.py"), stdin=subprocess.PIPE, stdout=subprocess.PIPE) for _ in range(2)
     ]
@@ -145,7 +145,7 @@ def test_two_passes_that_saw_the_same_make_each_mail_once():
 
 def test_a_worker_delivers_a_mail_it_was_called_for(tmp_path):
     portal = Elsewhere(tmp_path)
-    portal.run(SETUP + WORLD)
+    portal.run(SETUP + MIGRATE + WORLD)
     worker = portal.start(
         "-m", "celery", "-A", "portal", "worker", "--pool=solo", "--loglevel=ERROR", start_new_session=True
     )

@@ -63,7 +63,7 @@ def test_with_nothing_set_the_portal_is_embedded_safe_and_complete(tmp_path):
     assert told["DEBUG"] is False
     assert told["DATABASES"]["default"]["ENGINE"] == "django.db.backends.sqlite3"
     assert told["DATABASES"]["default"]["NAME"] == str(tmp_path / "var" / "tansiq.sqlite3")
-    assert told["CELERY_BROKER_URL"] == "filesystem://"
+    assert told["CELERY_BROKER_URL"] == "filesystem://localhost/"
     assert told["PORTAL_REGION"] == "02"
     assert told["MAILERS"]["default"]["BACKEND"].endswith("filebased.EmailBackend")
     assert told["IS_DEMO"] is True

@@ -46,6 +46,7 @@ def test_a_draft_is_not_assigned(draft, commune, secretariat):
 
 def test_a_closed_recommendation_is_not_assigned(recommendation, commune, secretariat):
     recommendation.state = Recommendation.State.CONFIRMED
+    recommendation.save()
     with pytest.raises(Refused, match="no longer open"):
         actions.assign(recommendation, actor=commune, part="lead", by=secretariat)
 

@@ -162,5 +162,6 @@ def test_a_corrected_text_needs_a_reason_and_keeps_what_stood_before(recommendat
 
 def test_a_confirmed_recommendation_is_not_edited(recommendation, secretariat):
     recommendation.state = State.CONFIRMED
+    recommendation.save()
     with pytest.raises(Refused, match="reopen it before changing"):
         actions.edit_recommendation(recommendation, by=secretariat, axis=None)

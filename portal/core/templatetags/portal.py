@@ -12,8 +12,8 @@ from portal.core.phones import phone_text
 register = template.Library()
 
 
-def _or_empty(function):  # type: ignore[no-untyped-def]
-    def filtered(value):  # type: ignore[no-untyped-def]
+def _or_empty(function):
+    def filtered(value):
         return "" if value in (None, "") else function(value)
 
     filtered.__doc__ = function.__doc__

@@ -56,7 +56,7 @@ def _migrations() -> None:
 def _broker() -> None:
     address = settings.CELERY_BROKER_URL
     if address.startswith("filesystem"):
-        folder = settings.CELERY_BROKER_TRANSPORT_OPTIONS["data_folder_out"]
+        folder = str(settings.CELERY_BROKER_TRANSPORT_OPTIONS["data_folder_out"])
         if not os.access(folder, os.W_OK | os.X_OK):
             raise PermissionError
         return

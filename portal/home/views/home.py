@@ -8,11 +8,12 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.views.decorators.http import require_safe
 
+from actors.models.membership import institutions_of
 from meetings.models import Meeting
 from portal.accounts.middleware import preferred_language
 from portal.core.dates import long_day
 from portal.core.pages import page
-from portal.home.desk import figures_of, institutions_of, meetings_for, sections_of, standing_of, title_for
+from portal.home.desk import figures_of, meetings_for, sections_of, standing_of, title_for
 from portal.notifications.reminders import last_run
 from recommendations.desk import desk_for
 from recommendations.models import Recommendation, Shown, strip_of

@@ -1,0 +1,287 @@
+"""The table of who may do what (DESIGN §6), asked of the pages themselves, cell by cell."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from actors.models import Actor, Contact, Space
+from meetings.models import Document, Invitation, Meeting, Minutes, MinutesVersion, Report
+from recommendations.models import Assignment, Evidence, FollowUp, Recommendation
+from tests import factories
+
+#: signed out; another institution's; a member of the space; contributor, manager and validator of the commune that
+#: was invited and leads; the space's secretariat; the administrator of the directory
+WHO = ("visitor", "outsider", "member", "officer", "manager", "validator", "secretariat", "administrator")
+SEEN, SIGN_IN, NOT_ALLOWED, NOT_THERE = 200, 302, 403, 404
+EVERYBODY = dict.fromkeys(WHO, SEEN)
+
+
+def of(*people: str, stranger: int = NOT_THERE, inside: int = NOT_ALLOWED, visitor: int = SIGN_IN) -> dict[str, int]:
+    """What each kind of person is answered when only `people` may."""
+    answers = {"visitor": visitor, "outsider": stranger} | dict.fromkeys(WHO[2:], inside)
+    return answers | dict.fromkeys(people, SEEN)
+
+
+STEERING = ("secretariat", "administrator")
+KEEPERS = ("manager", "administrator")
+INSIDE = WHO[2:]
+#: the pages of a public meeting that only some may act on: strangers see the meeting, so they are told why not
+ACTS = of(*STEERING, stranger=NOT_ALLOWED)
+WRITING = of("secretariat", stranger=NOT_ALLOWED)
+
+
+@pytest.fixture(autouse=True)
+def in_english(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    with translation.override("en"):
+        yield
+
+
+def _file(thing, content=b"texte"):
+    thing.take_file(SimpleUploadedFile("essai.txt", content))
+    thing.save()
+    return thing
+
+
+@pytest.fixture
+def world(space, association, commune, service):
+    """A public meeting that was held and one for participants only, each with one of everything."""
+    Contact.objects.create(actor=commune, role_ar="مكتب", email="public@example.org", audience="public")
+    Contact.objects.create(actor=commune, role_ar="مكتب", email="members@example.org", audience="members")
+    hidden = Contact.objects.create(
+        actor=commune, role_ar="مكتب", email="inside@example.org", audience="administrators"
+    )
+    rows = {"contact": hidden, "draft_actor": factories.ActorFactory(slug="draft", state=Actor.State.DRAFT)}
+    rows["closed_space"] = factories.SpaceFactory(slug="closed", code="CLS", audience=Space.Audience.SPACE)
+    for name, audience in (("public", "public"), ("inner", "participants")):
+        meeting = factories.MeetingFactory(
+            space=space, organiser=association, audience=audience, state=Meeting.State.HELD,
+            reference=f"TST-2026-{name.upper()}",
+        )  # fmt: skip
+        factories.InvitationFactory(meeting=meeting, actor=commune)
+        minutes = factories.MinutesFactory(meeting=meeting, state=Minutes.State.ADOPTED, adopted_at=timezone.now())
+        frozen = {"section": 1, "item": None, "html": "<p>نص</p>", "text": "نص", "revision": 1}
+        MinutesVersion.objects.create(minutes=minutes, number=1, sections=[frozen], adopted_at=timezone.now())
+        recommendation = factories.RecommendationFactory(meeting=meeting, reference=f"{meeting.reference}-R1")
+        rows[name] = meeting
+        rows[f"{name}_recommendation"] = recommendation
+        rows[f"{name}_assignment"] = factories.AssignmentFactory(
+            recommendation=recommendation, actor=commune, answer=Assignment.Answer.WAITING
+        )
+    for audience in Document.Audience.values:
+        rows[f"{audience}_document"] = _file(Document(meeting=rows["public"], title="وثيقة", audience=audience))
+    for audience in Report.Audience.values:
+        report = Report(
+            meeting=rows["public"], language="ar", audience=audience, number=len(audience), fingerprint=audience,
+            state=Report.State.READY,
+        )  # fmt: skip
+        report.file.save("essai.pdf", SimpleUploadedFile("essai.pdf", b"%PDF-1.7"))
+        rows[f"{audience}_report"] = report
+    for name, clearance in (("cleared", FollowUp.Clearance.CLEARED), ("waiting", FollowUp.Clearance.WAITING)):
+        entry = FollowUp.objects.create(
+            recommendation=rows["public_recommendation"], on_behalf_of=commune, new_state="in_progress",
+            clearance=clearance, drafted_at=timezone.now(),
+        )  # fmt: skip
+        rows[f"{name}_entry"], rows[f"{name}_evidence"] = entry, _file(Evidence(follow_up=entry))
+    rows["draft"] = factories.MeetingFactory(
+        space=space, organiser=association, audience="public", state="draft", reference="TST-2026-DRAFT"
+    )
+    begins = datetime.now(UTC) + timedelta(days=20)
+    rows["coming"] = factories.MeetingFactory(
+        space=space, organiser=association, audience="public", starts_at=begins, reference="TST-2026-COMING"
+    )
+    rows["invitation"] = factories.InvitationFactory(meeting=rows["coming"], actor=commune)
+    return rows
+
+
+def at(route: str, *names: str):
+    """The address of `route` for a thing of the world, by the argument it takes."""
+
+    def address(world: dict) -> str:
+        things = [world.get(name, name) for name in names]
+        keys = [getattr(thing, "reference", None) or getattr(thing, "slug", None) or getattr(thing, "pk", thing)
+                for thing in things]  # fmt: skip
+        return reverse(route, args=keys)
+
+    return address
+
+
+TABLE = {
+    # published actor and its contacts
+    "a sheet": (at("actors:actor", "commune-a"), EVERYBODY),
+    "a sheet in preparation": (
+        at("actors:actor", "draft_actor"),
+        of("administrator", inside=NOT_THERE, visitor=NOT_THERE),
+    ),
+    "editing a sheet": (at("actors:edit_actor", "commune-a"), of(*KEEPERS, stranger=NOT_ALLOWED)),
+    "what changed on a sheet": (at("actors:actor_changes", "commune-a"), of(*KEEPERS, stranger=NOT_ALLOWED)),
+    "giving a colleague a part": (at("actors:add_membership", "commune-a"), of(*KEEPERS, stranger=NOT_ALLOWED)),
+    "editing inner contact details": (
+        at("actors:edit_contact", "contact"),
+        of(*KEEPERS) | {"member": NOT_THERE, "secretariat": NOT_THERE},
+    ),
+    "adding an actor": (at("actors:add_actor"), of("administrator", stranger=NOT_ALLOWED)),
+    # spaces
+    "a public space": (at("actors:space", "space"), EVERYBODY),
+    "a space of its members": (
+        at("actors:space", "closed_space"),
+        of("administrator", inside=NOT_THERE, visitor=NOT_THERE),
+    ),
+    "editing a space": (at("actors:edit_space", "space"), of(*STEERING, stranger=NOT_ALLOWED)),
+    "adding a space": (at("actors:add_space"), of("administrator", stranger=NOT_ALLOWED)),
+    # meetings
+    "a public meeting": (at("meetings:meeting", "public"), EVERYBODY),
+    "a meeting of its participants": (at("meetings:meeting", "inner"), of(*INSIDE, visitor=NOT_THERE)),
+    "a meeting in preparation": (at("meetings:meeting", "draft"), of(*STEERING, inside=NOT_THERE, visitor=NOT_THERE)),
+    "the calendar entry": (at("meetings:calendar", "inner"), of(*INSIDE, visitor=NOT_THERE)),
+    "changing a meeting": (at("meetings:edit_meeting", "public"), ACTS),
+    "inviting": (at("meetings:invite", "coming"), ACTS),
+    "taking attendance": (at("meetings:record_attendance", "public"), ACTS),
+    "cancelling": (at("meetings:cancel_meeting", "coming"), ACTS),
+    "answering an invitation": (
+        at("meetings:answer_invitation", "invitation"),
+        of("officer", "manager", "validator", *STEERING),
+    ),
+    "the reminders of a meeting": (at("meetings:meeting_reminders", "public"), of(*INSIDE, stranger=NOT_ALLOWED)),
+    "adding a document": (at("meetings:add_document", "public"), ACTS),
+    # minutes
+    "adopted minutes of a public meeting": (at("meetings:minutes", "public"), EVERYBODY),
+    "adopted minutes of participants": (at("meetings:minutes", "inner"), of(*INSIDE, visitor=NOT_THERE)),
+    "writing minutes": (at("meetings:record_minutes", "public"), WRITING),
+    "adopting minutes": (at("meetings:adopt_minutes", "public"), WRITING),
+    "correcting minutes": (at("meetings:reopen_minutes", "public"), WRITING),
+    "circulating minutes": (at("meetings:circulate_minutes", "public"), WRITING),
+    # documents and reports
+    "a public document": (at("meetings:download_document", "public_document"), EVERYBODY),
+    "a members’ document": (
+        at("meetings:download_document", "members_document"),
+        of(*INSIDE, "outsider", visitor=NOT_THERE),
+    ),
+    "a participants’ document": (
+        at("meetings:download_document", "participants_document"),
+        of(*INSIDE, visitor=NOT_THERE),
+    ),
+    "the secretariat’s document": (
+        at("meetings:download_document", "secretariat_document"),
+        of(*STEERING, inside=NOT_THERE, visitor=NOT_THERE),
+    ),
+    "a public report": (at("meetings:download_report", "public_report"), EVERYBODY),
+    "a participants’ report": (at("meetings:download_report", "participants_report"), of(*INSIDE, visitor=NOT_THERE)),
+    # recommendations
+    "a public recommendation": (at("recommendations:recommendation", "public_recommendation"), EVERYBODY),
+    "a recommendation of participants": (
+        at("recommendations:recommendation", "inner_recommendation"),
+        of(*INSIDE, visitor=NOT_THERE),
+    ),
+    "drafting": (at("recommendations:draft_recommendation", "public"), ACTS),
+    "editing": (at("recommendations:edit_recommendation", "public_recommendation"), ACTS),
+    "assigning": (at("recommendations:assign", "public_recommendation"), ACTS),
+    "returning": (
+        at("recommendations:answer_assignment", "public_assignment"),
+        of("officer", "manager", "validator", stranger=NOT_ALLOWED),
+    ),
+    "reporting": (
+        at("recommendations:report_progress", "public_recommendation"),
+        of("officer", "manager", "validator", stranger=NOT_ALLOWED),
+    ),
+    "clearing": (
+        at("recommendations:clear_follow_up", "waiting_entry"),
+        of("validator", inside=NOT_THERE) | {"officer": NOT_ALLOWED, "manager": NOT_ALLOWED},
+    ),
+    "evidence that left the house": (
+        at("recommendations:download_evidence", "cleared_evidence"),
+        of(*INSIDE, "outsider"),
+    ),
+    "evidence inside the house": (
+        at("recommendations:download_evidence", "waiting_evidence"),
+        of("officer", "manager", "validator", inside=NOT_THERE),
+    ),
+    "the reminders of a recommendation": (
+        at("recommendations:recommendation_reminders", "public_recommendation"),
+        of("officer", "manager", "validator", *STEERING, stranger=NOT_ALLOWED),
+    ),
+    # accounts and the post
+    "my page": (at("home:me"), of(*WHO[1:])),
+    "my notifications": (at("notifications:notifications"), of(*WHO[1:])),
+    "the deliveries": (at("notifications:deliveries"), of("administrator", stranger=NOT_ALLOWED)),
+}
+
+
+@pytest.mark.parametrize("what", TABLE)
+def test_each_person_is_answered_as_the_table_says(request, as_user, world, what):
+    address, expected = TABLE[what]
+    people = {who: AnonymousUser() if who == "visitor" else request.getfixturevalue(who) for who in WHO}
+    told = {}
+    for who, person in people.items():
+        answer = as_user(person).get(address(world))
+        answer.close()
+        told[who] = answer.status_code
+    assert told == expected
+
+
+@pytest.mark.parametrize(
+    ("who", "expected"),
+    [
+        ("visitor", {"public"}),
+        ("outsider", {"public", "members"}),
+        ("member", {"public", "members"}),
+        ("secretariat", {"public", "members"}),
+        ("officer", {"public", "members", "inside"}),
+        ("manager", {"public", "members", "inside"}),
+        ("administrator", {"public", "members", "inside"}),
+    ],
+)
+def test_contact_details_are_shown_and_exported_to_whom_they_are_for(request, as_user, world, who, expected):
+    client = as_user(request.getfixturevalue(who))
+    sheet = client.get(reverse("actors:actor", args=["commune-a"])).content.decode()
+    assert {name for name in ("public", "members", "inside") if f"{name}@example.org" in sheet} == expected
+
+    Contact.objects.exclude(audience="administrators").delete()
+    exported = client.get(reverse("actors:actors"), {"export": "csv"}).content.decode("utf-8-sig")
+    assert ("inside@example.org" in exported) is ("inside" in expected)
+
+
+@pytest.mark.parametrize(
+    ("who", "may"),
+    [("visitor", False), ("outsider", False), ("member", True), ("officer", True), ("administrator", True)],
+)
+def test_lists_searches_and_exports_hold_only_what_the_reader_may_open(request, as_user, world, who, may):
+    from portal.core.search import reindex_all
+
+    reindex_all()
+    client = as_user(request.getfixturevalue(who))
+    meeting, recommendation = world["inner"].reference, world["inner_recommendation"].reference
+    for route, reference in (("meetings:meetings", meeting), ("recommendations:recommendations", recommendation)):
+        assert (reference in client.get(reverse(route)).content.decode()) is may
+        assert (reference in client.get(reverse(route), {"export": "csv"}).content.decode("utf-8-sig")) is may
+    found = client.get(reverse("home:search"), {"q": "TST 2026 INNER"}).content.decode()
+    assert (f"/meetings/{meeting}/" in found, f"/recommendations/{recommendation}/" in found) == (may, may)
+    offered = client.get(reverse("recommendations:recommendations")).content.decode()
+    assert (str(world["inner"]) in offered) is may
+
+
+def test_who_confirms_is_never_the_institution_that_reported(as_user, world, secretariat, officer, member, manager):
+    """DESIGN §4: the secretariat or chair, and another member where their own institution reported."""
+    recommendation = world["public_recommendation"]
+    Recommendation.objects.filter(pk=recommendation.pk).update(state="done", done_at=timezone.now())
+    address = reverse("recommendations:confirm_recommendation", args=[recommendation.reference])
+
+    def told(*people):
+        return [as_user(person).get(address).status_code for person in people]
+
+    assert told(secretariat, officer, manager, member) == [200, 403, 403, 403]
+    assignment = world["public_assignment"]
+    assignment.actor = Actor.objects.get(slug="association")
+    assignment.save()
+    assert told(secretariat, officer, manager, member) == [403, 200, 200, 200]
+
+
+def test_an_invitation_that_was_not_sent_is_known_to_those_who_prepare_alone(as_user, world, officer, secretariat):
+    Invitation.objects.filter(pk=world["invitation"].pk).update(sent_at=None)
+    address = reverse("meetings:participation", args=[world["coming"].reference])
+    names = ["Commune d’essai A" in as_user(person).get(address).content.decode() for person in (officer, secretariat)]
+    assert names == [False, True]
