@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from meetings.models import Invitation, Meeting, Minutes
+from meetings.models import Attendance, Invitation, Meeting, Minutes
 from meetings.permissions import is_secretariat
 from meetings.seen import Seen
 from portal.core.dates import today
@@ -142,7 +142,7 @@ def _to_write_up(seen: Seen) -> Step | None:
 def _for_readers(seen: Seen) -> Step | None:
     meeting = seen.meeting
     minutes = getattr(meeting, "minutes", None)
-    if minutes is not None and minutes.state == Minutes.State.CIRCULATED and not seen.steers and _asked(seen):
+    if minutes is not None and minutes.takes_remarks() and not seen.steers and _is_awaited(seen, minutes):
         return _act(
             meeting,
             _("The draft minutes wait for your institution’s word."),
@@ -157,8 +157,12 @@ def _for_readers(seen: Seen) -> Step | None:
     return None
 
 
-def _asked(seen: Seen) -> bool:
-    return bool(seen.own_invitations) or any(row.actor_id in seen.own for row in seen.attendances)
+def _is_awaited(seen: Seen, minutes: Minutes) -> bool:
+    """An own institution was invited or came, and has not said its word on the circulated text."""
+    asked = {row.actor_id for row in seen.own_invitations}
+    asked |= {row.actor_id for row in seen.attendances if row.actor_id in seen.own and row.status in Attendance.HERE}
+    spoken = minutes.reviews.filter(circulation=minutes.circulation, actor__in=asked).values_list("actor_id", flat=True)
+    return bool(asked and asked - set(spoken))
 
 
 def _act(meeting: Meeting, text: str, label: str, view: str, icon: str, *, posts: bool = False) -> Step:

@@ -129,7 +129,8 @@ _database_url = env("TEST_DATABASE_URL" if IS_TEST else "DATABASE_URL", default=
 if _database_url:
     DATABASES = {"default": environ.Env.db_url_config(_database_url)}
     if env.bool("DATABASE_POOL", default=False):
-        DATABASES["default"]["OPTIONS"] = {"pool": {"min_size": 1, "max_size": 8, "timeout": 10}}
+        # What the address itself asks for (sslmode and the like) stays.
+        DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": 8, "timeout": 10}
 else:
     DATABASES = {
         "default": {

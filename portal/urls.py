@@ -18,7 +18,7 @@ urlpatterns = [
         path("", include("recommendations.urls")),
         path("", include("meetings.urls")),
         path("", include("actors.urls")),
-        path("accounts/", include("allauth.urls")),
+        path("accounts/", include("portal.accounts.urls")),
     ),
 ]
 

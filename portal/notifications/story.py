@@ -1,6 +1,7 @@
 """The ledger as those concerned read it: what was sent about a thing, what was not and why, what comes next."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -9,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from portal.accounts.models import User
 from portal.notifications.models import LedgerEntry
 from portal.notifications.recipients import Recipient
 from portal.notifications.registry import label_of
@@ -75,7 +77,7 @@ def _past(subject: Model, to: Recipient | None) -> list[Past]:
     rows = LedgerEntry.objects.about(subject).select_related("notification__user")
     if to is not None:
         rows = rows.filter(recipient_key=to.key)
-    names = {row.recipient_key: _addressee(row) for row in rows if row.notification is not None}
+    names = _accounts(rows) | {row.recipient_key: _addressee(row) for row in rows if row.notification is not None}
     return [
         Past(
             label=step_label(row.rung),
@@ -86,6 +88,13 @@ def _past(subject: Model, to: Recipient | None) -> list[Past]:
         )
         for row in rows[:PAST]
     ]
+
+
+def _accounts(rows: Iterable[LedgerEntry]) -> dict[str, str]:
+    """The people a row names by their account alone, since nothing was sent to them."""
+    bare = {row.recipient_key for row in rows if row.notification is None and row.recipient_key.startswith("user:")}
+    people = User.objects.filter(pk__in=[key.partition(":")[2] for key in bare]) if bare else ()
+    return {f"user:{person.pk}": str(person) for person in people}
 
 
 def _addressee(row: LedgerEntry) -> str:

@@ -8,8 +8,9 @@ from django.urls import reverse
 from django.utils import translation
 
 from meetings.actions.documents import add_document, remove_document
-from meetings.actions.minutes import record_minutes
+from meetings.actions.minutes import circulate_minutes, record_minutes, review_minutes
 from meetings.models import Attendance, Document, Meeting
+from portal.core.dates import today
 from portal.notifications.models import LedgerEntry
 from tests import factories
 
@@ -103,6 +104,9 @@ def test_the_ledger_of_a_meeting_is_whole_for_its_secretariat_and_ones_own_for_t
             due_at=datetime(2026, 11, 27, 9, tzinfo=UTC), created_at=datetime(2026, 11, 27, 9, tzinfo=UTC),
         )  # fmt: skip
 
+    skipped = page_of(as_user(secretariat), "meeting_reminders", held)[1]
+    assert (officer.name in skipped, member.name in skipped) == (True, True)
+
     def steps(user):
         status, text = page_of(as_user(user), "meeting_reminders", held)
         return status, "(7 days before)" in text, "(1 day before)" in text
@@ -124,3 +128,16 @@ def test_a_meeting_changed_by_somebody_else_keeps_its_calendar_count_rising(held
     announce_meeting(stale, by=secretariat)
     kept = Meeting.objects.get(pk=meeting.pk)
     assert (kept.sequence, kept.place_ar, kept.state) == (2, "مقر الجماعة", "announced")
+
+
+def test_the_page_asks_for_a_word_on_the_minutes_until_it_was_said(as_user, secretariat, officer, commune, held):
+    section = record_minutes(held, html="<p>نص</p>", seen_revision=0, by=secretariat)
+    minutes = section.minutes
+    circulate_minutes(minutes, until=today() + timedelta(days=10), by=secretariat)
+
+    def is_asked():
+        return "wait for your institution’s word" in page_of(as_user(officer), "meeting", held)[1]
+
+    assert is_asked()
+    review_minutes(minutes, actor=commune, answer="approves", by=officer)
+    assert not is_asked()

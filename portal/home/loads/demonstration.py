@@ -114,7 +114,7 @@ def _people(load: Load, actors: dict[str, Actor]) -> dict[str, User]:
     managers = {"secretariat": "asticude", "outsider": "demo-outside"}
     contributors = {"officer": "demo-commune-a", "member": "demo-service-b"}
     names = {
-        "admin": "مشرف الدليل",
+        "admin": "مشرف على البوابة",
         "secretariat": "كتابة الفضاء",
         "officer": "مكلف بالتتبع",
         "member": "عضو بالفضاء",
