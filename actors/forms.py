@@ -11,7 +11,7 @@ from actors.models import Actor, Contact, FocalPoint, Membership, Space, SpaceMe
 from actors.permissions import can_add_member, is_administrator
 from portal.accounts.models import User
 from portal.core.dates import today
-from portal.core.forms import DateField, PortalForm, PortalModelForm, UploadField, choice_field, row_field
+from portal.core.forms import DateField, PortalForm, PortalModelForm, RowsField, UploadField, choice_field, row_field
 from portal.core.phones import PhoneField
 from portal.reference.models import Territory, Theme
 
@@ -47,13 +47,13 @@ class ActorForm(PortalModelForm):
         required=False,
         help_text=_("One a line: older names, other spellings. They are found by the search."),
     )
-    areas = forms.ModelMultipleChoiceField(
+    areas = RowsField(
         Territory.objects.defer("outline"),
         label=_("Areas of action"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
-    themes = forms.ModelMultipleChoiceField(
+    themes = RowsField(
         Theme.objects.filter(is_active=True), label=_("Themes"), required=False, widget=forms.CheckboxSelectMultiple
     )
     logo = UploadField(label=_("Logo"), kinds=PICTURES, required=False, widget=forms.FileInput)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from actors.models import Actor, Space, SpaceMember
 from meetings.models import AgendaItem, Meeting, MinutesSection
 from portal.core.dates import month_text, today
-from portal.core.forms import DateField, PortalForm, UploadField, choice_field, row_field
+from portal.core.forms import DateField, PortalForm, RowsField, UploadField, choice_field, row_field
 from portal.reference.models import Axis, Territory, Theme
 from recommendations.models import Assignment, FollowUp, Recommendation
 
@@ -108,7 +108,7 @@ class RecommendationForm(TextsMixin, DueMixin):
     item = forms.ModelChoiceField(
         label=_("Item of the programme"), queryset=AgendaItem.objects.none(), required=False, empty_label="–"
     )
-    themes = forms.ModelMultipleChoiceField(
+    themes = RowsField(
         label=_("Themes"),
         queryset=Theme.objects.filter(is_active=True),
         required=False,

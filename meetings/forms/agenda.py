@@ -11,7 +11,7 @@ from actors.models import Actor, SpaceMember
 from actors.models.terms import term_condition
 from meetings.models import AgendaItem, Meeting
 from portal.core.dates import today
-from portal.core.forms import NumberField, PortalModelForm, row_field
+from portal.core.forms import NumberField, PortalModelForm, RowsField, row_field
 
 
 class ItemForm(PortalModelForm):
@@ -32,6 +32,7 @@ class ItemForm(PortalModelForm):
             "note_fr",
             "note_en",
         )
+        field_classes = {"presenters": RowsField}
         widgets = {"presenters": forms.CheckboxSelectMultiple}
         help_texts = {
             "note_ar": _("For a presenter that is not in the list, as an office or a function: no names of persons.")

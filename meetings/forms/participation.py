@@ -9,13 +9,13 @@ from django.utils.translation import gettext_lazy as _
 from actors.models import Actor, Contact
 from meetings.actions.participation import Presence
 from meetings.models import Attendance, Invitation
-from portal.core.forms import PortalForm, row_field
+from portal.core.forms import PortalForm, RowsField, row_field
 
 
 class InviteForm(PortalForm):
     """Several institutions at once."""
 
-    actors = forms.ModelMultipleChoiceField(
+    actors = RowsField(
         Actor.objects.none(),
         label=_("Institutions"),
         widget=forms.CheckboxSelectMultiple,

@@ -123,6 +123,21 @@ class DateTimeField(forms.MultiValueField):
         return forms.utils.from_current_timezone(datetime.combine(day, hour))
 
 
+class RowsField(forms.ModelMultipleChoiceField):
+    """Several rows of a table; a number no table can hold is a choice that does not exist, not a fault."""
+
+    #: digits of the largest number a database keeps in a key
+    LONGEST_NUMBER = 18
+
+    def clean(self, value: Any) -> Any:
+        for key in value if isinstance(value, list | tuple) else ():
+            if isinstance(key, str) and key.isdecimal() and len(key) > self.LONGEST_NUMBER:
+                raise forms.ValidationError(
+                    self.error_messages["invalid_choice"], code="invalid_choice", params={"value": key}
+                )
+        return super().clean(value)
+
+
 OFFICE_FOLDERS = {".docx": "word/", ".xlsx": "xl/", ".pptx": "ppt/"}
 
 

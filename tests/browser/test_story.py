@@ -125,7 +125,7 @@ def test_from_an_invitation_to_a_confirmed_follow_up(demo, person, accessible, t
     expect(secretariat.get_by_text("معتمدة – لم يُشرع فيها").first).to_be_visible()
     accessible(secretariat)
 
-    # Once it is over the meeting is noted as held. Minutes item by item, circulated; another member approves; the recommendation is linked to its passage.
+    # Once it is over it is noted as held. Minutes item by item, circulated; a member approves; the passage is linked.
     secretariat.goto(meeting)
     secretariat.locator("#next form button").click()
     secretariat.wait_for_load_state()

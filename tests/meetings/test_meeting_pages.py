@@ -53,7 +53,7 @@ def text(response):
 
 def test_the_list_says_the_day_as_morocco_writes_it(held, as_user, visitor):
     assert "الجمعة 26 شتنبر 2025" in text(as_user(visitor).get(url("meetings", language="ar")))
-    assert "vendredi 26 septembre 2025" in text(as_user(visitor).get(url("meetings", language="fr")))
+    assert "Vendredi 26 septembre 2025" in text(as_user(visitor).get(url("meetings", language="fr")))
 
 
 @pytest.mark.parametrize(
@@ -208,12 +208,12 @@ def test_the_next_step_is_the_one_thing_this_person_can_do(meeting, commune, as_
 def test_bars_count_who_came_by_kind(held, as_user, visitor, member):
     visitors = as_user(visitor).get(held.get_absolute_url()).context["seen"].attendance_bars
     assert [(str(label), [part[1] for part in parts], total) for label, parts, total in visitors] == [
-        ("communes", [1], 1)
+        ("Communes", [1], 1)
     ]
     inside = as_user(member).get(held.get_absolute_url()).context["seen"].attendance_bars
     assert [(str(label), [part[1] for part in parts], total) for label, parts, total in inside] == [
-        ("communes", [1, 0], 1),
-        ("deconcentrated services", [0, 0], 1),
+        ("Communes", [1, 0], 1),
+        ("Deconcentrated services", [0, 0], 1),
     ]
 
 

@@ -67,6 +67,7 @@ def test_nobody_is_invited_twice(invitation, meeting, commune, service, member, 
 @pytest.mark.parametrize("state", [Meeting.State.HELD, Meeting.State.CLOSED, Meeting.State.CANCELLED])
 def test_nobody_is_invited_to_a_meeting_that_is_over_or_off(meeting, commune, secretariat, state):
     meeting.state = state
+    meeting.save()
     with pytest.raises(Refused):
         actions.invite(meeting, actors=[commune], by=secretariat)
     assert Invitation.objects.count() == 0
@@ -188,6 +189,7 @@ def test_attendance_is_taken_from_the_day_of_the_meeting_on(meeting, commune, se
 @pytest.mark.parametrize("state", ["draft", "postponed", "cancelled", "closed"])
 def test_attendance_is_not_taken_of_a_meeting_that_is_off_or_closed(meeting, commune, secretariat, state):
     meeting.state = state
+    meeting.save()
     with time_machine.travel(STARTS), pytest.raises(Refused):
         actions.record_attendance(meeting, rows=[Presence(commune, "present")], by=secretariat)
 

@@ -78,7 +78,7 @@ def test_the_text_layer_holds_the_axes_and_the_moroccan_date_in_the_order_of_the
 
 def test_the_french_report_says_the_date_in_french(meeting, tmp_path):
     text = " ".join(text_of(render(meeting, "fr"), tmp_path).split())
-    assert "vendredi 26 septembre 2025" in text
+    assert "Vendredi 26 septembre 2025" in text
     assert "Nador" in text
 
 
@@ -88,7 +88,7 @@ def test_every_page_of_a_demonstration_says_so(meeting, settings, tmp_path, is_d
     content = render(meeting, "fr")
     pages = len(PdfReader(io.BytesIO(content)).pages)
     with override("fr"):
-        notice = gettext("Sample – demonstration data")
+        notice = gettext("Demonstration – sample data")
     assert text_of(content, tmp_path).count(notice) == (pages if is_demo else 0)
 
 

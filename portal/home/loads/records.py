@@ -87,7 +87,9 @@ def minutes(world: World, meeting: Meeting, *, adopted: datetime | None = None, 
             defaults={"html": section.html, "text": text, "saved_by": world.people["secretariat"]},
         )
         titles = {"title_ar": item.title_ar, "title_fr": item.title_fr, "title_en": item.title_en}
-        frozen.append({"item": item.pk, "section": section.pk, **titles, "html": section.html, "text": text, "revision": 1})
+        frozen.append(
+            {"item": item.pk, "section": section.pk, **titles, "html": section.html, "text": text, "revision": 1}
+        )
     if adopted:
         MinutesVersion.objects.get_or_create(
             minutes=record,

@@ -1,7 +1,9 @@
 """What is said when a page cannot be shown: not allowed, not found, too old a form, something broken."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseServerError
 from django.template.loader import render_to_string
+from django.utils.translation import get_language_from_path, override
 from django.utils.translation import gettext as _
 
 from portal.core.pages import page
@@ -10,7 +12,9 @@ from portal.core.typed import typed_in
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """400; asks nothing of the request, since it is what cannot be read: too large, cut off, or in no known form."""
-    return HttpResponseBadRequest(render_to_string("400.html"))
+    # It may have been refused before anything set the language of this thread.
+    with override(get_language_from_path(request.path_info) or settings.LANGUAGE_CODE):
+        return HttpResponseBadRequest(render_to_string("400.html"))
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -23,7 +23,7 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="Only say what would be done.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        now = instant(options["now"]) if options["now"] else timezone.now()
+        now = instant(options["now"]) if options["now"] is not None else timezone.now()
         lines = send_due(now, dry_run=options["dry_run"])
         for line in lines:
             self.stdout.write(str(line))

@@ -1,0 +1,109 @@
+"""What no hand meant to type: control characters, impossible years, files without a name, words that would be lost."""
+
+import io
+import re
+from pathlib import Path
+
+import pytest
+from django import forms
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import QueryDict
+from django.test import RequestFactory
+from django.utils import translation
+from openpyxl import load_workbook
+
+from portal.core.forms import DateField, DateTimeField, PortalForm, UploadField
+from portal.core.lists import export
+from portal.core.typed import typed_in
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class DayForm(PortalForm):
+    title = forms.CharField()
+    on = DateField(required=False)
+    at = DateTimeField(required=False)
+
+
+def _form(**data):
+    query = QueryDict(mutable=True)
+    query.update({"title": "x"} | data)
+    return DayForm(query)
+
+
+def test_control_characters_are_left_out_of_what_was_typed():
+    form = _form(title="سطر\x08\x0b\x00 أول\nثان\ufffe")
+    assert form.is_valid()
+    assert form.cleaned_data["title"] == "سطر أول\nثان"
+
+
+def test_a_title_of_control_characters_alone_is_no_title():
+    assert "title" in _form(title="\x08\x0b").errors
+
+
+@pytest.mark.parametrize("typed", ["01/01/0207", "31/12/9999", "٣١/١٢/٩٩٩٩", "0001-01-01", "1/1/1899", "1/1/2200"])
+def test_a_year_nobody_can_mean_is_refused_at_its_field(typed):
+    form = _form(on=typed, at_0=typed, at_1="10:00", at_day=typed, at_time="10:00")
+    with translation.override("en"):
+        assert form.errors["on"] == ["Write a year between 1900 and 2199."]
+        assert "Write a year between 1900 and 2199." in form.errors["at"]
+
+
+@pytest.mark.parametrize("typed", ["08/02/2027", "٠٨/٠٢/٢٠٢٧", "۰۸/۰۲/۲۰۲۷", "2027-02-08", " ٨/٢/٢٠٢٧ "])
+def test_a_day_is_understood_in_any_digits(typed):
+    form = _form(on=typed)
+    assert form.is_valid(), form.errors
+    assert form.cleaned_data["on"].isoformat() == "2027-02-08"
+
+
+class Rows(list):
+    export_format = "xlsx"
+
+    @property
+    def queryset(self):
+        return self
+
+
+def test_a_spreadsheet_is_made_of_texts_it_cannot_hold():
+    response = export(Rows(["سطر\x08\x0b", "=1+1"]), [("Title", lambda row: row)], "rows")
+    sheet = load_workbook(io.BytesIO(response.content)).active
+    assert [cell.value for cell in sheet["A"]] == ["Title", "سطر", "'=1+1"]
+
+
+def test_the_size_of_a_file_that_is_too_large_is_never_rounded_down_to_the_limit(settings):
+    settings.MEDIA_MAX_MB = 1
+    upload = SimpleUploadedFile("a.pdf", b"%PDF-1.4" + b"x" * 1024 * 1024)
+    with translation.override("fr"), pytest.raises(forms.ValidationError) as refused:
+        UploadField().clean(upload)
+    assert refused.value.error_list[0].params == {"size": "1,1", "limit": 1}
+
+
+def test_a_file_that_is_all_ending_keeps_its_kind(db):
+    from recommendations.models import Evidence
+
+    evidence = Evidence()
+    evidence.take_file(SimpleUploadedFile(".pdf", b"%PDF-1.4"))
+    assert (evidence.file_name, evidence.file_kind, evidence.content_type) == ("file.pdf", "PDF", "application/pdf")
+
+
+def test_the_longer_words_of_a_form_are_kept_but_no_secret(rf: RequestFactory):
+    sent = {"text": "ما قيل في اللقاء", "kind": "short", "password": "a long password", "csrfmiddlewaretoken": "t" * 64}
+    request = rf.post("/ar/x/", sent, headers={"Sec-Fetch-Site": "same-origin"})
+    assert typed_in(request) == ["ما قيل في اللقاء"]
+    assert typed_in(rf.post("/ar/x/", sent, headers={"Origin": "http://testserver"})) == ["ما قيل في اللقاء"]
+
+
+@pytest.mark.parametrize("headers", [{"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://elsewhere.example"}, {}])
+def test_nothing_another_site_wrote_is_shown(rf: RequestFactory, headers):
+    assert typed_in(rf.post("/ar/x/", {"text": "words of another site"}, headers=headers)) == []
+
+
+def test_translated_sentences_are_marked_with_names_that_makemessages_knows():
+    renamed = re.compile(r"import n?p?gettext(?:_lazy)? as (?!_\b)\w+")
+    ours = [
+        path
+        for folder in ("portal", "actors", "meetings", "recommendations")
+        for path in (ROOT / folder).rglob("*.py")
+        if renamed.search(path.read_text())
+    ]
+    assert ours == []
