@@ -12,6 +12,7 @@ from actors.models import Actor, Contact, Space
 from meetings.models import Document, Invitation, Meeting, Minutes, MinutesVersion, Report
 from recommendations.models import Assignment, Evidence, FollowUp, Recommendation
 from tests import factories
+from tests.answers import content_of
 
 #: signed out; another institution's; a member of the space; contributor, manager and validator of the commune that
 #: was invited and leads; the space's secretariat; the administrator of the directory
@@ -218,7 +219,7 @@ def test_each_person_is_answered_as_the_table_says(request, as_user, world, what
     told = {}
     for who, person in people.items():
         answer = as_user(person).get(address(world))
-        answer.close()
+        content_of(answer)
         told[who] = answer.status_code
     assert told == expected
 

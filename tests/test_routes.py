@@ -20,6 +20,7 @@ from meetings.models import Attendance, Document, Meeting, MinutesReview, Minute
 from portal.notifications.models import Notification
 from recommendations.models import Assignment, Evidence, FollowUp, Recommendation
 from tests import factories
+from tests.answers import content_of
 
 NAMESPACES = ("home", "notifications", "actors", "meetings", "recommendations")
 #: Every sample has this primary key, address and reference, so that any route with an argument finds something.
@@ -126,7 +127,7 @@ def hidden_world(db):
 
 def _closed(answer: HttpResponse) -> HttpResponse:
     """The answer, with the file of a download given back."""
-    answer.close()
+    content_of(answer)
     return answer
 
 

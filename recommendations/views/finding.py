@@ -11,6 +11,8 @@ from django.shortcuts import get_object_or_404, redirect
 from meetings.models import Meeting
 from meetings.pages import meeting_or_404
 from portal.core.errors import Refused
+from portal.core.pages import page
+from portal.core.typed import typed_in
 from recommendations.models import Recommendation
 from recommendations.permissions import NotYours
 
@@ -37,8 +39,13 @@ def find_meeting(request: HttpRequest, reference: str) -> Meeting:
 
 
 def turned_away(request: HttpRequest, refusal: Refused, back: Recommendation | Meeting) -> HttpResponse:
-    """Who may not do this at all gets 403; who comes too late is told so where the thing now stands."""
+    """Who may not do this at all gets 403; who comes too late is told so where the thing now stands.
+
+    Where something was typed for it, the words are given back on a page of their own.
+    """
     if isinstance(refusal, NotYours):
         raise PermissionDenied(str(refusal))
+    if typed := typed_in(request):
+        return page(request, "403.html", {"reason": str(refusal), "typed": typed, "back": back}, status=409)
     messages.error(request, str(refusal))
     return redirect(back)

@@ -7,6 +7,7 @@ from actors.models import Actor
 from portal.core.errors import Refused
 from portal.core.search import find
 from tests import factories
+from tests.answers import content_of
 
 
 def test_everybody_sees_published_sheets_and_insiders_their_own_drafts(
@@ -117,7 +118,7 @@ def test_a_logo_must_be_a_picture_and_is_served_to_those_who_see_the_sheet(as_us
     assert client.post("/fr/actors/commune-a/edit/", {"name_ar": "جماعة", "logo": png("logo.png")}).status_code == 302
     picture = as_user(visitor).get("/fr/actors/commune-a/logo/")
     assert (picture.status_code, picture.headers["Content-Type"]) == (200, "image/png")
-    picture.close()
+    assert content_of(picture).startswith(b"\x89PNG")
     assert client.post("/fr/actors/commune-a/edit/", {"name_ar": "جماعة", "remove_logo": "on"}).status_code == 302
     assert as_user(visitor).get("/fr/actors/commune-a/logo/").status_code == 404
 

@@ -1,7 +1,12 @@
 """Requests that cannot be read, and forms whose sender was signed out meanwhile: a sentence, and the words are kept."""
 
 import pytest
+from allauth.core.internal.ratelimit import respond_429
+from django.contrib.auth.models import AnonymousUser
 from django.test import Client
+from django.utils import translation
+
+from tests import factories
 
 pytestmark = pytest.mark.django_db
 
@@ -54,4 +59,41 @@ def test_a_form_that_was_open_too_long_gives_the_words_back():
 def test_a_page_that_closed_while_typing_gives_the_words_back():
     response = Client().post("/en/meetings/HIDDEN-2026-01/recommendations/", {"text": WORDS}, headers=OURS)
     assert response.status_code == 404
+    assert "ما قيل في اللقاء &lt;script&gt;" in response.text
+
+
+def test_too_many_attempts_are_answered_with_a_sentence(rf):
+    request = rf.post("/en/accounts/login/")
+    request.user = AnonymousUser()
+    with translation.override("en"):
+        response = respond_429(request)
+    assert response.status_code == 429
+    assert "This was tried too often in a short time." in response.text
+
+
+@pytest.mark.parametrize("number", ["9" * 20, "9" * 5000])
+def test_a_number_no_table_can_hold_is_a_choice_that_does_not_exist(as_user, space, secretariat, number):
+    meeting = factories.MeetingFactory(space=space)
+    client = as_user(secretariat)
+    address = f"/en/meetings/{meeting.reference}"
+    invited = client.post(f"{address}/invite/", {"actors": [number]})
+    listed = client.post(f"{address}/items/add/", {"title_ar": "نقطة", "kind": "discussion", "presenters": [number]})
+    assert (invited.status_code, listed.status_code) == (422, 422)
+    assert not meeting.invitations.exists()
+    assert not meeting.items.exists()
+
+
+@pytest.mark.parametrize("address", ["/en/meetings/%00/", "/en/recommendations/NDR%00-R1/", "/en/me/%00/", "/%00/"])
+def test_an_address_with_a_nul_in_it_is_not_found(address):
+    assert Client().get(address).status_code == 404
+
+
+def test_an_account_of_work_sent_too_late_is_given_back(as_user, space, commune, officer):
+    meeting = factories.MeetingFactory(space=space, state="held")
+    found = factories.RecommendationFactory(meeting=meeting, state="dropped", drop_reason="سبب")
+    factories.AssignmentFactory(recommendation=found, actor=commune)
+    address = f"/en/recommendations/{found.reference}/report/"
+    response = as_user(officer).post(address, {"new_state": "in_progress", "account": WORDS}, headers=OURS)
+    assert response.status_code == 409
+    assert "there is no progress to report any more" in response.text
     assert "ما قيل في اللقاء &lt;script&gt;" in response.text

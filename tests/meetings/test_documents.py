@@ -11,6 +11,7 @@ from meetings.actions.documents import add_document
 from meetings.models import Document, Meeting
 from portal.core.errors import Refused
 from tests import factories
+from tests.answers import content_of
 
 PDF = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n<<>>\nendobj\n%%EOF"
 
@@ -39,9 +40,8 @@ def post(client, meeting, file, query="", **fields):
 def fetch(client, document):
     """Status, bytes and headers of a download, its file closed."""
     answer = client.get(reverse("meetings:download_document", args=[document.pk]))
-    content = b"".join(answer.streaming_content) if answer.streaming else b""
-    answer.close()
-    return answer.status_code, content, answer.headers
+    content = content_of(answer)
+    return answer.status_code, content if answer.status_code == 200 else b"", answer.headers
 
 
 def stored(tmp_path):
