@@ -260,7 +260,7 @@ class PortalModelForm(Typed, forms.ModelForm):
     required_css_class = "required"
 
     class Meta:
-        field_classes = {"starts_on": DateField, "ends_on": DateField}
+        field_classes: dict[str, type[forms.Field]] = {"starts_on": DateField, "ends_on": DateField}
 
     @property
     def changes(self) -> dict[str, Any]:
