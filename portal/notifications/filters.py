@@ -11,7 +11,7 @@ from portal.notifications.models import Notification
 class DeliveryFilter(ListFilter):
     """`q` looks in subject and address, since notifications keep no search text."""
 
-    state = django_filters.ChoiceFilter(choices=Notification.State, label=_("State"))
+    state = django_filters.ChoiceFilter(choices=Notification.State, label=_("State"), empty_label=_("All"))
 
     class Meta:
         model = Notification

@@ -46,6 +46,7 @@ def test_the_demonstration_shows_every_state_and_adds_nothing_twice(reference, c
     rows = {model: model.objects.count() for model in (Actor, Meeting, Recommendation, Assignment, User)}
     states = set(Recommendation.objects.values_list("state", flat=True))
     assert states == set(Recommendation.State.values)
+    assert not Recommendation.objects.filter(meeting__reference="ASTICUDE-2025-01", due_on=None).exists()
     assert Recommendation.objects.overdue().exists()
     assert Recommendation.objects.due_soon().exists()
     assert Recommendation.objects.silent().exists()

@@ -146,10 +146,9 @@ def _lead_consultation(world: World) -> None:
             Assignment, {"part": LEAD, "answer": ACCEPTED}, recommendation=recommendation, actor=world.actors[slug]
         )
         recommendation.due_on = world.day + timedelta(days=days)
+        history.save(recommendation, by=None)
         if recommendation.short_reference == "R1":
             _report(world, recommendation, State.IN_PROGRESS, 25, slug, world.day - timedelta(days=30))
-        else:
-            history.save(recommendation, by=None)
 
 
 def _recommendation(
