@@ -23,7 +23,10 @@ def add_document(
     language: str = "",
     replaces: Document | None = None,
 ) -> Document:
-    """Keep a file of the meeting, or a newer version of one; of two people replacing the same one, one is Refused."""
+    """Keep a file of the meeting, or a newer version of one, whose audience the version before it takes over.
+
+    Of two people replacing the same one, one is Refused.
+    """
     if item is not None and item.meeting_id != meeting.pk:
         raise Refused(_("This item belongs to another meeting."), field="item")
     document = Document(
@@ -36,7 +39,7 @@ def add_document(
         document.save()
         if replaces is not None:
             older = Document.objects.filter(pk=replaces.pk, replaced_by=None)
-            if not older.update(replaced_by=document):
+            if not older.update(replaced_by=document, audience=audience):
                 raise Refused(_("Somebody else has just added a newer version. Reload the page to see it."))
     return document
 

@@ -68,6 +68,8 @@ def assign(
 def withdraw_assignment(assignment: Assignment, *, by: "User") -> None:
     """Take back what was asked of an institution; its history and its entries stay. Raises Refused."""
     check_assign(by, assignment.recommendation)
+    if assignment.answer == Assignment.Answer.RETURNED:
+        raise Refused(_("This assignment was returned: there is nothing to withdraw."))
     history.delete(assignment, by=by)
 
 

@@ -117,6 +117,15 @@ def test_a_new_version_takes_the_place_of_the_old_one_which_stays(as_user, secre
     assert [(entry["document"], entry["earlier"]) for group in groups for entry in group["entries"]] == [(new, [old])]
 
 
+def test_the_versions_before_are_seen_by_whom_the_newest_is(secretariat, meeting, visitor):
+    common = {"title": "عرض", "by": secretariat}
+    first = add_document(meeting, upload=upload("one.pdf"), audience="public", **common)
+    add_document(meeting, upload=upload("two.pdf"), replaces=first, audience="secretariat", **common)
+    first.refresh_from_db()
+    assert first.audience == "secretariat"
+    assert not Document.objects.visible_to(visitor).exists()
+
+
 def test_of_two_people_replacing_one_file_one_is_refused_and_leaves_nothing(secretariat, meeting, tmp_path):
     common = {"title": "عرض", "audience": "public", "by": secretariat}
     first = add_document(meeting, upload=upload("one.pdf"), **common)

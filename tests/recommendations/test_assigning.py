@@ -140,6 +140,14 @@ def test_others_do_not_answer_for_an_institution(asked, person, request):
         actions.answer_assignment(asked, answer="accepted", by=request.getfixturevalue(person))
 
 
+def test_a_returned_assignment_is_not_withdrawn(asked, manager, secretariat):
+    actions.answer_assignment(asked, answer="returned", reason="خارج الاختصاص", by=manager)
+
+    with pytest.raises(Refused):
+        actions.withdraw_assignment(asked, by=secretariat)
+    assert Assignment.objects.filter(pk=asked.pk).exists()
+
+
 def test_a_withdrawn_assignment_leaves_its_history(led, secretariat, officer):
     row = led.assignments.get()
     with pytest.raises(NotYours):
