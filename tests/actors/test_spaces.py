@@ -36,7 +36,7 @@ def test_an_administrator_opens_a_space_with_a_clean_code(as_user, administrator
 
 def test_the_secretariat_edits_the_space_but_not_its_code(as_user, secretariat, member, space):
     assert as_user(member).get("/ar/spaces/space/edit/").status_code == 403
-    data = {"name_ar": "اسم آخر", "code": "XXX"}
+    data = {"name_ar": "اسم آخر", "code": "XYZ"}
     assert as_user(secretariat).post("/ar/spaces/space/edit/", data).status_code == 302
     space.refresh_from_db()
     assert (space.name_ar, space.code) == ("اسم آخر", "TST")
