@@ -33,16 +33,6 @@ def can_edit_actor(user: "User", actor: Actor) -> bool:
     return is_administrator(user) or Membership.Part.MANAGER in parts_in(user, actor)
 
 
-def can_administer_actor(user: "User", actor: Actor) -> bool:
-    """Publishing, archiving, the kind and what the institution belongs to are the administrators’."""
-    return is_administrator(user)
-
-
-def can_see_people(user: "User", actor: Actor) -> bool:
-    """Who has an account for the institution is for those who keep it."""
-    return can_edit_actor(user, actor)
-
-
 def can_see_changes(user: "User", actor: Actor) -> bool:
     return can_edit_actor(user, actor)
 
@@ -54,11 +44,6 @@ def can_add_space(user: "User") -> bool:
 def can_edit_space(user: "User", space: Space) -> bool:
     """Administrators, and the people of its chair and secretariat."""
     return is_administrator(user) or role_in(user, space) in SpaceMember.STEERING
-
-
-def can_administer_space(user: "User", space: Space) -> bool:
-    """The code (it is printed in references), who sees the space, and its closing are the administrators’."""
-    return is_administrator(user)
 
 
 def can_add_member(user: "User", space: Space, part: str) -> bool:

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from actors.models.membership import Membership, parts_by_actor
+from actors.models.membership import parts_by_actor
 from portal.core.dates import as_day, today
 from portal.core.history import history
 from portal.core.names import InReadersLanguage
@@ -29,12 +29,6 @@ class ActorQuerySet(models.QuerySet["Actor"]):
     def of(self, user: "User") -> Self:
         """The institutions this person works for today."""
         return self.filter(pk__in=list(parts_by_actor(user)))
-
-    def managed_by(self, user: "User") -> Self:
-        """Those whose sheet this person keeps."""
-        return self.filter(
-            pk__in=[pk for pk, parts in parts_by_actor(user).items() if Membership.Part.MANAGER in parts]
-        )
 
     def visible_to(self, user: "User") -> Self:
         """Published ones for everybody; drafts and archived for administrators and their own people."""

@@ -84,16 +84,3 @@ def institutions_of(user: "User") -> "list[Actor]":
     """The institutions the person works for today, by name; of the same one reading."""
     parts_by_actor(user)
     return sorted(user._institutions.values(), key=lambda actor: (actor.name_ar, actor.pk))  # type: ignore[attr-defined]
-
-
-def part_in(user: "User", actor: "Actor") -> str | None:
-    """The person's strongest part in the institution today, or None."""
-    held = parts_in(user, actor)
-    return next(
-        (
-            part
-            for part in (Membership.Part.MANAGER, Membership.Part.VALIDATOR, Membership.Part.CONTRIBUTOR)
-            if part in held
-        ),
-        None,
-    )

@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -219,8 +218,3 @@ def warn_of_unreached(request: HttpRequest, actors: list[Actor]) -> None:
     if actors:
         names = pgettext("between the parts of a list", ", ").join(str(actor) for actor in actors)
         messages.warning(request, _("No mail reaches these institutions, telephone them: %(names)s") % {"names": names})
-
-
-def meeting_url(meeting: Meeting, view: str) -> str:
-    """The address of one of the meeting's pages."""
-    return reverse(f"meetings:{view}", args=[meeting.reference])
