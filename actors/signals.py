@@ -20,6 +20,7 @@ RUNGS = (
     ("overdue", 7, 7),
     ("silent", 60, 60),
     ("unconfirmed", 7, 14),
+    ("sheet_stale", 365, 30),
 )
 
 

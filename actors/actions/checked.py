@@ -1,7 +1,8 @@
 """Saving what the model's own rules allow, and ending terms of office."""
 
+from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
@@ -15,14 +16,16 @@ if TYPE_CHECKING:
     from portal.accounts.models import User
 
 
-def save_checked(instance: models.Model, *, by: "User") -> None:
-    """Save after all rules of the model; the first one that is broken is Refused, at its field."""
+def save_checked(
+    instance: models.Model, *, by: "User", reason: str = "", links: Mapping[str, Iterable[Any]] | None = None
+) -> None:
+    """Save after all rules of the model, with its `links`; the first one that is broken is Refused, at its field."""
     try:
         instance.full_clean()
     except ValidationError as error:
         field, sentences = next(iter(error.message_dict.items()))
         raise Refused(sentences[0], field=None if field == NON_FIELD_ERRORS else field) from error
-    history.save(instance, by=by)
+    history.save(instance, by=by, reason=reason, links=links)
 
 
 def end_term(term: Term, *, ends_on: date, by: "User") -> None:

@@ -38,9 +38,7 @@ def add_actor(
     actor.slug = free_slug(Actor, actor.acronym, actor.name_fr, actor.name_en, fallback=actor.kind.replace("_", "-"))
     if logo:
         actor.logo = logo
-    save_checked(actor, by=by)
-    actor.areas.set(areas)
-    actor.themes.set(themes)
+    save_checked(actor, by=by, links={"areas": areas, "themes": themes})
     reindex(Actor.objects.filter(pk=actor.pk))
     return actor
 
@@ -66,11 +64,8 @@ def edit_actor(
         actor.logo = logo
     elif remove_logo:
         actor.logo = ""
-    if areas is not None:
-        actor.areas.set(areas)
-    if themes is not None:
-        actor.themes.set(themes)
-    save_checked(actor, by=by)
+    links = {name: rows for name, rows in (("areas", areas), ("themes", themes)) if rows is not None}
+    save_checked(actor, by=by, links=links)
     reindex(Actor.objects.filter(pk=actor.pk))
 
 
@@ -83,9 +78,11 @@ def confirm_actor(actor: Actor, *, by: "User") -> None:
 
 
 def _refuse_double(actor: Actor) -> None:
-    same = Actor.objects.filter(name_ar=actor.name_ar.strip(), seat=actor.seat).exclude(state=Actor.State.ARCHIVED)
-    if same.exclude(pk=actor.pk).exists():
-        raise Refused(_("An institution with this name and this seat is already in the directory."), field="name_ar")
+    field = "name_ar" if actor.name_ar.strip() else "name_fr"
+    name = getattr(actor, field).strip()
+    same = Actor.objects.filter(**{field: name}, seat=actor.seat).exclude(state=Actor.State.ARCHIVED)
+    if name and same.exclude(pk=actor.pk).exists():
+        raise Refused(_("An institution with this name and this seat is already in the directory."), field=field)
 
 
 def _refuse_circle(actor: Actor) -> None:

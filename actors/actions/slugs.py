@@ -4,7 +4,10 @@ from django.db import models
 from django.utils.text import slugify
 
 #: what follows /actors/ and /spaces/ without being a sheet
-RESERVED = {"add", "matrix", "coverage", "import", "duplicates", "export", "map"}
+RESERVED = {
+    "add", "batch", "changes", "confirm", "contacts", "coverage", "duplicates", "export", "focal-points", "hand-overs",
+    "import", "map", "matrix", "people", "printouts", "roles", "upkeep", "views",
+}  # fmt: skip
 LENGTH = 60
 
 

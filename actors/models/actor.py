@@ -1,6 +1,6 @@
 """An institution that takes part."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from actors.models.membership import parts_by_actor
-from portal.core.dates import as_day, today
+from portal.core.dates import as_day, start_of, today
 from portal.core.history import history
 from portal.core.names import InReadersLanguage
 from portal.reference.models import Territory
@@ -18,8 +18,10 @@ from portal.reference.models import Territory
 if TYPE_CHECKING:
     from portal.accounts.models import User
 
-#: how long a confirmed sheet counts as fresh
+#: how long a confirmed sheet counts as fresh; then it is dimmed
 FRESH = timedelta(days=365)
+#: how long visitors see it
+SHOWN = timedelta(days=548)
 
 
 class ActorQuerySet(models.QuerySet["Actor"]):
@@ -31,10 +33,23 @@ class ActorQuerySet(models.QuerySet["Actor"]):
         return self.filter(pk__in=list(parts_by_actor(user)))
 
     def visible_to(self, user: "User") -> Self:
-        """Published ones for everybody; drafts and archived for administrators and their own people."""
+        """Published ones for everybody, for visitors while they are not too old; drafts and archived for
+        administrators and their own people. What was merged into another sheet is nobody's any more."""
+        sheets = self.filter(merged_into=None)
         if getattr(user, "is_administrator", False):
-            return self
-        return self.filter(Q(state=Actor.State.PUBLISHED) | Q(pk__in=list(parts_by_actor(user))))
+            return sheets
+        if not user.is_authenticated:
+            return sheets.published().confirmed_since(today() - SHOWN)
+        return sheets.filter(Q(state=Actor.State.PUBLISHED) | Q(pk__in=list(parts_by_actor(user))))
+
+    def confirmed_since(self, day: date) -> Self:
+        """Confirmed on `day` or later; a sheet nobody has confirmed yet counts from the day it was entered."""
+        return self.filter(Q(confirmed_on__gte=day) | Q(confirmed_on=None, created_at__gte=start_of(day)))
+
+    def stale(self) -> Self:
+        """Published, and not confirmed for a year."""
+        fresh = Actor.objects.confirmed_since(today() - FRESH)
+        return self.published().exclude(pk__in=fresh.values("pk"))
 
     def concerned_with(self, code: str) -> Self:
         """Seated or active in the territory `code` or somewhere in it, or active over a wider one that holds it."""
@@ -56,6 +71,7 @@ class Actor(models.Model):
     class Kind(models.TextChoices):
         COMMUNE = "commune", pgettext_lazy("institution", "commune")
         ELECTED_COUNCIL = "elected_council", _("regional, prefectural or provincial council")
+        AUTHORITY = "authority", _("administrative authority")
         DECONCENTRATED_SERVICE = "deconcentrated_service", _("deconcentrated state service")
         PUBLIC_BODY = "public_body", _("public body")
         ASSOCIATION = "association", _("association")
@@ -70,7 +86,7 @@ class Actor(models.Model):
 
     slug = models.SlugField(_("address"), max_length=80, unique=True)
     kind = models.CharField(_("kind"), max_length=25, choices=Kind)
-    name_ar = models.CharField(_("name in Arabic"), max_length=250)
+    name_ar = models.CharField(_("name in Arabic"), max_length=250, blank=True)
     name_fr = models.CharField(_("name in French"), max_length=250, blank=True)
     name_en = models.CharField(_("name in English"), max_length=250, blank=True)
     acronym = models.CharField(_("acronym"), max_length=30, blank=True)
@@ -93,6 +109,7 @@ class Actor(models.Model):
     description_ar = models.TextField(_("description in Arabic"), blank=True)
     description_fr = models.TextField(_("description in French"), blank=True)
     description_en = models.TextField(_("description in English"), blank=True)
+    address = models.CharField(_("postal address"), max_length=250, blank=True)
     website = models.URLField(_("website"), blank=True)
     logo = models.ImageField(_("logo"), upload_to="logos/", blank=True)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.DRAFT)
@@ -103,11 +120,26 @@ class Actor(models.Model):
     )
     confirmed_on = models.DateField(_("sheet confirmed on"), null=True, blank=True)
     confirmed_by = models.ForeignKey("accounts.User", models.SET_NULL, null=True, blank=True, related_name="+")
+    notes = models.TextField(
+        _("notes"), blank=True, help_text=_("For the administrators of the directory: nobody else sees them.")
+    )
+    external_id = models.CharField(
+        _("identifier in another list"), max_length=60, blank=True, db_index=True, editable=False
+    )
+    merged_into = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="merged",
+        verbose_name=_("merged into"),
+    )
     search_text = models.TextField(editable=False, blank=True, default="")
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = ActorQuerySet.as_manager()
-    history = history()
+    history = history(links=["areas", "themes"])
     name = InReadersLanguage()
     description = InReadersLanguage("description")
 
@@ -115,6 +147,18 @@ class Actor(models.Model):
         verbose_name = _("actor")
         verbose_name_plural = _("actors")
         ordering = ("name_ar", "pk")
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(name_ar="") | ~Q(name_fr=""),
+                name="actor_has_a_name",
+                violation_error_message=_("Give the name in Arabic or in French."),
+            ),
+            models.CheckConstraint(
+                condition=Q(merged_into=None) | Q(state="archived"),
+                name="actor_merged_is_archived",
+                violation_error_message=_("A sheet merged into another one stays archived."),
+            ),
+        ]
 
     def __str__(self) -> str:
         return str(self.name)
@@ -128,10 +172,19 @@ class Actor(models.Model):
         return self.website.removeprefix("https://").removeprefix("http://").removesuffix("/")
 
     @property
+    def true_since(self) -> date:
+        """The day the sheet was last confirmed, or entered where nobody has confirmed it."""
+        return self.confirmed_on or as_day(self.created_at)
+
+    @property
     def is_stale(self) -> bool:
         """Nobody has confirmed the sheet for a year."""
-        since = self.confirmed_on or as_day(self.created_at)
-        return since < today() - FRESH
+        return self.true_since < today() - FRESH
+
+    @property
+    def is_hidden_from_visitors(self) -> bool:
+        """Published, but not confirmed for so long that visitors are not shown it."""
+        return self.true_since < today() - SHOWN
 
     @property
     def full_name(self) -> str:

@@ -15,6 +15,7 @@ class ReminderRule(models.Model):
         DUE = "due", _("recommendation due soon")
         OVERDUE = "overdue", _("recommendation overdue")
         SILENT = "silent", _("recommendation without news")
+        SHEET_STALE = "sheet_stale", _("sheet of the directory not confirmed for a year")
         UNCONFIRMED = "unconfirmed", _("done, waiting for confirmation")
 
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)

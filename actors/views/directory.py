@@ -13,6 +13,7 @@ from actors.models import Actor, Contact
 from actors.permissions import can_add_actor, is_administrator
 from portal.core.dates import today
 from portal.core.lists import Columns, export, listing
+from portal.core.names import FALLBACKS
 from portal.core.pages import page
 from portal.core.phones import phone_text
 
@@ -39,10 +40,9 @@ def actors(request: HttpRequest) -> HttpResponse:
 
 
 def in_readers_order[Q: QuerySet](queryset: Q) -> Q:
-    """With `sort_name`: the name in the reader’s language, the Arabic one where that is missing."""
-    language = (get_language() or "ar")[:2]
-    name = F("name_ar") if language == "ar" else Coalesce(NullIf(F(f"name_{language}"), Value("")), F("name_ar"))
-    return queryset.annotate(sort_name=name)
+    """With `sort_name`: the name in the reader’s language, the nearest written one where that is missing."""
+    written = [NullIf(F(f"name_{code}"), Value("")) for code in FALLBACKS[(get_language() or "ar")[:2]]]
+    return queryset.annotate(sort_name=Coalesce(*written))
 
 
 def _columns(*, administers: bool) -> Columns:

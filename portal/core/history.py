@@ -1,5 +1,6 @@
 """Who changed what, and when: every change on a model with history is saved through here."""
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import models, transaction
@@ -15,16 +16,28 @@ class Records(HistoricalRecords):
     def get_change_reason_for_object(self, instance: models.Model, history_type: str, using: str) -> str:
         return super().get_change_reason_for_object(instance, history_type, using) or ""
 
+    def post_save(self, instance: Any, created: bool, using: str | None = None, **kwargs: Any) -> None:
+        for name, rows in instance.__dict__.pop("_links", {}).items():
+            getattr(instance, name).set(rows)
+        super().post_save(instance, created, using, **kwargs)
 
-def history() -> HistoricalRecords:
-    """The history of a model, in a table of its own."""
-    return Records(history_change_reason_field=models.TextField(blank=True, default=""))
+    def m2m_changed(self, *args: Any, **kwargs: Any) -> None:
+        """Links are recorded with the save they belong to (`save(…, links=…)`), one record for one act."""
 
 
-def save(instance: Any, *, by: Any, reason: str = "") -> None:
-    """Save with the person who acts in the history (None: the clock or a load), and why where there is a reason."""
+def history(links: Iterable[str] = ()) -> HistoricalRecords:
+    """The history of a model, in a table of its own; `links` names the many-to-many fields that belong to it."""
+    return Records(history_change_reason_field=models.TextField(blank=True, default=""), m2m_fields=list(links))
+
+
+def save(instance: Any, *, by: Any, reason: str = "", links: Mapping[str, Iterable[Any]] | None = None) -> None:
+    """Save with the person who acts in the history (None: the clock or a load), and why where there is a reason.
+
+    `links` are the new rows of many-to-many fields, set together with the save.
+    """
     instance._history_user = _person(by)
     instance._change_reason = reason
+    instance._links = dict(links or {})
     instance.save()
 
 

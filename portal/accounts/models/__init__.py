@@ -1,5 +1,6 @@
 """Who can sign in."""
 
+from portal.accounts.models.saved_view import SavedView
 from portal.accounts.models.user import User
 
-__all__ = ["User"]
+__all__ = ["SavedView", "User"]

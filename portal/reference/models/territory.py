@@ -54,6 +54,8 @@ class Territory(Loaded):
     latitude = models.FloatField(_("latitude"), null=True, blank=True)
     longitude = models.FloatField(_("longitude"), null=True, blank=True)
     outline = models.JSONField(_("outline"), null=True, blank=True)
+    #: the outline as drawn on the region's map: the `d` of an SVG path, written by the load
+    path = models.TextField(blank=True, default="", editable=False)
 
     objects = TerritoryQuerySet.as_manager()
     name = InReadersLanguage()

@@ -8,7 +8,7 @@ from portal.reference.models.loaded import Loaded
 
 
 class Theme(Loaded):
-    """A field of work; the list starts with the eleven programmes of the national strategy."""
+    """A field of work; the list starts with the programmes of the national strategy."""
 
     class Kind(models.TextChoices):
         SECTORAL = "sectoral", _("sectoral")
@@ -19,6 +19,7 @@ class Theme(Loaded):
     name_ar = models.CharField(_("name in Arabic"), max_length=150)
     name_fr = models.CharField(_("name in French"), max_length=150)
     name_en = models.CharField(_("name in English"), max_length=150, blank=True)
+    aliases = models.JSONField(_("other names"), default=list, blank=True)
     gcm_objectives = models.JSONField(_("objectives of the Global Compact"), default=list, blank=True)
     sdg_targets = models.JSONField(_("SDG targets"), default=list, blank=True)
     position = models.PositiveSmallIntegerField(_("order"), default=0)
