@@ -1,5 +1,7 @@
 """What the directory and the list of spaces can be narrowed to."""
 
+from functools import reduce
+from operator import or_
 from typing import Any
 
 import django_filters
@@ -7,24 +9,36 @@ from django.utils.translation import gettext_lazy as _
 
 from actors.choices import space_choices, territory_choices, theme_choices
 from actors.models import Actor, Space
-from actors.models.actor import ActorQuerySet
+from actors.models.actor import FRESH, SHOWN, ActorQuerySet
 from actors.models.space import SpaceQuerySet
 from actors.permissions import is_administrator
+from actors.upkeep import BY_KEY, CHECKS
+from portal.core.dates import today
 from portal.core.lists import ListFilter
+
+FRESHNESS = (
+    ("fresh", _("within the last 12 months")),
+    ("stale", _("more than 12 months ago")),
+    ("hidden", _("more than 18 months ago")),
+    ("never", _("never confirmed by the institution")),
+)
 
 
 class ActorFilter(ListFilter):
-    """The directory: who, where, on what, in which space; the state for administrators."""
+    """The directory: who, where, on what, in which space; how fresh for the signed in, the state for administrators."""
 
     kind = django_filters.ChoiceFilter(choices=Actor.Kind, label=_("Kind"), empty_label=_("all"))
     territory = django_filters.ChoiceFilter(method="in_territory", label=_("Province or commune"), empty_label=_("all"))
     theme = django_filters.ChoiceFilter(field_name="themes", label=_("Theme"), empty_label=_("all"))
     space = django_filters.ChoiceFilter(method="in_space", label=_("Space"), empty_label=_("all"))
+    fresh = django_filters.ChoiceFilter(
+        method="in_freshness", choices=FRESHNESS, label=_("Up to date as of"), empty_label=_("all")
+    )
     state = django_filters.ChoiceFilter(choices=Actor.State, label=_("State"), empty_label=_("all"))
 
     class Meta:
         model = Actor
-        fields = ("kind", "territory", "theme", "space", "state")
+        fields = ("kind", "territory", "theme", "space", "fresh", "state")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -32,14 +46,67 @@ class ActorFilter(ListFilter):
         self.filters["territory"].extra["choices"] = territory_choices()
         self.filters["theme"].extra["choices"] = theme_choices()
         self.filters["space"].extra["choices"] = space_choices(self.request.user)
+        if not self.request.user.is_authenticated:
+            del self.filters["fresh"]
         if not is_administrator(self.request.user):
             del self.filters["state"]
+
+    def in_freshness(self, queryset: ActorQuerySet, name: str, value: str) -> ActorQuerySet:
+        match value:
+            case "fresh":
+                return queryset.filter(confirmed_on__gte=today() - FRESH)
+            case "stale":
+                return queryset.unconfirmed_since(today() - FRESH)
+            case "hidden":
+                return queryset.unconfirmed_since(today() - SHOWN)
+            case "never":
+                return queryset.filter(confirmed_by=None, confirmed_mailbox="")
+        return queryset
 
     def in_territory(self, queryset: ActorQuerySet, name: str, value: str) -> ActorQuerySet:
         return queryset.concerned_with(value)
 
     def in_space(self, queryset: ActorQuerySet, name: str, value: str) -> ActorQuerySet:
         return queryset.in_space(int(value))
+
+
+class UpkeepFilter(ListFilter):
+    """The sheets to be looked after: by what is to be mended, by kind, by place, by state."""
+
+    what = django_filters.ChoiceFilter(
+        method="to_mend",
+        choices=[(check.key, check.label) for check in CHECKS],
+        label=_("To be mended"),
+        empty_label=_("anything"),
+    )
+    kind = django_filters.ChoiceFilter(choices=Actor.Kind, label=_("Kind"), empty_label=_("all"))
+    territory = django_filters.ChoiceFilter(method="in_territory", label=_("Province or commune"), empty_label=_("all"))
+    state = django_filters.ChoiceFilter(
+        choices=[(state, label) for state, label in Actor.State.choices if state != Actor.State.ARCHIVED],
+        label=_("State"),
+        empty_label=_("all"),
+    )
+
+    class Meta:
+        model = Actor
+        fields = ("what", "kind", "territory", "state")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.filters["territory"].extra["choices"] = territory_choices()
+
+    def filter_queryset(self, queryset: ActorQuerySet) -> ActorQuerySet:
+        """Without a choice: whatever needs mending at all."""
+        found = super().filter_queryset(queryset)
+        if self.form.cleaned_data.get("what"):
+            return found
+        return found.filter(reduce(or_, (check.condition() for check in CHECKS)))
+
+    def to_mend(self, queryset: ActorQuerySet, name: str, value: str) -> ActorQuerySet:
+        return queryset.filter(BY_KEY[value].condition())
+
+    def in_territory(self, queryset: ActorQuerySet, name: str, value: str) -> ActorQuerySet:
+        return queryset.concerned_with(value)
 
 
 class SpaceFilter(ListFilter):

@@ -1,124 +1,28 @@
-"""What people type about sheets, contacts, posts, colleagues and spaces; every form feeds an action."""
+"""What people type about contacts, posts, colleagues and spaces; every form feeds an action."""
 
 from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from actors.choices import actor_choices, space_choices, territory_choices
 from actors.models import Actor, Contact, FocalPoint, Membership, Space, SpaceMember
 from actors.permissions import can_add_member, is_administrator
 from portal.accounts.models import User
 from portal.core.dates import today
-from portal.core.forms import DateField, PortalForm, PortalModelForm, RowsField, UploadField, choice_field, row_field
+from portal.core.forms import DateField, PortalForm, PortalModelForm, UploadField, choice_field, row_field
 from portal.core.phones import PhoneField
-from portal.reference.models import Territory, Theme
 
 PICTURES = (".png", ".jpg", ".jpeg")
 EMPTY = [("", "—")]
 
 
-class Lines(forms.CharField):
-    """One value a line; gives a list."""
-
-    widget = forms.Textarea(attrs={"rows": 3, "dir": "auto"})
-
-    def prepare_value(self, value: Any) -> Any:
-        return "\n".join(value) if isinstance(value, list) else value
-
-    def clean(self, value: Any) -> list[str]:
-        lines = (line.strip() for line in super().clean(value).splitlines())
-        return list(dict.fromkeys(line for line in lines if line))
-
-
-def _new_file(value: Any) -> UploadedFile | None:
+def new_file(value: Any) -> UploadedFile | None:
     """Only what was handed in now: an empty file field answers with the file that is already kept."""
     return value if isinstance(value, UploadedFile) else None
-
-
-class ActorForm(PortalModelForm):
-    """A sheet of the directory; what only administrators settle is not offered to its managers."""
-
-    ADMINISTERED = ("kind", "parent", "state")
-
-    aliases = Lines(
-        label=_("Other names"),
-        required=False,
-        help_text=_("One a line: older names, other spellings. They are found by the search."),
-    )
-    areas = RowsField(
-        Territory.objects.defer("outline"),
-        label=_("Areas of action"),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-    )
-    themes = RowsField(
-        Theme.objects.filter(is_active=True), label=_("Themes"), required=False, widget=forms.CheckboxSelectMultiple
-    )
-    logo = UploadField(label=_("Logo"), kinds=PICTURES, required=False, widget=forms.FileInput)
-    remove_logo = forms.BooleanField(label=_("Remove the logo"), required=False)
-
-    class Meta:
-        model = Actor
-        fields = (
-            "name_ar",
-            "name_fr",
-            "name_en",
-            "acronym",
-            "kind",
-            "state",
-            "parent",
-            "seat",
-            "areas",
-            "themes",
-            "description_ar",
-            "description_fr",
-            "description_en",
-            "website",
-            "aliases",
-            "logo",
-            "internal_validation",
-        )
-        widgets = {
-            "website": forms.URLInput(attrs={"dir": "ltr", "placeholder": "https://"}),
-            **{f"description_{language}": forms.Textarea(attrs={"rows": 4}) for language in ("ar", "fr", "en")},
-        }
-
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        territories = territory_choices()
-        choice_field(self, "seat").choices = EMPTY + territories
-        choice_field(self, "areas").choices = territories
-        if is_administrator(user):
-            others = [row for row in actor_choices(user) if row[0] != self.instance.pk]
-            choice_field(self, "parent").choices = EMPTY + others
-        else:
-            for name in self.ADMINISTERED:
-                del self.fields[name]
-        if not self.instance.logo or not self.instance.pk:
-            del self.fields["remove_logo"]
-
-    @property
-    def area_groups(self) -> list[dict[str, Any]]:
-        """The boxes of the areas of action by province, with how many are ticked; the region comes first."""
-        groups: list[dict[str, Any]] = [{"label": "", "boxes": [], "ticked": 0}]
-        choices: Any = choice_field(self, "areas").choices
-        names = {rows[0][0]: name for name, rows in choices if isinstance(rows, list)}
-        for box in self["areas"].subwidgets:
-            code = str(box.data["value"])
-            if code.count(".") == 1:
-                groups.append({"label": names[code], "boxes": [], "ticked": 0})
-            group = groups[-1] if code.count(".") else groups[0]
-            group["boxes"].append(box)
-            group["ticked"] += bool(box.data["selected"])
-        return [group for group in groups if group["boxes"]]
-
-    @property
-    def changes(self) -> dict[str, Any]:
-        """Also whether the logo goes."""
-        extra = {"remove_logo": self.cleaned_data["remove_logo"]} if "remove_logo" in self.cleaned_data else {}
-        return super().changes | extra | {"logo": _new_file(self.cleaned_data.get("logo"))}
 
 
 class ContactForm(PortalModelForm):
@@ -168,6 +72,121 @@ class FocalPointForm(PortalForm):
         super().__init__(*args, **kwargs)
         row_field(self, "contact").queryset = actor.contacts.all()
         self.fields["starts_on"].initial = today()
+
+
+class HandOverForm(PortalForm):
+    """Who hands over to whom, from which day; how the new focal point is reached."""
+
+    #: how the new focal point is reached
+    HOW = (
+        ("same", _("at the same office: its mailbox and telephone stay")),
+        ("present", _("at other contact details of the sheet")),
+        ("new", _("at new contact details")),
+    )
+    #: fields of the new contact details, as the form and the model call them
+    REACH = ("role_ar", "role_fr", "email", "phone", "audience")
+
+    giver = forms.ChoiceField(
+        label=_("Who hands over"),
+        help_text=_("The post of focal point with the parts of its holder, or the parts of a person without post."),
+    )
+    day = DateField(
+        label=_("From"), help_text=_("The first day of who takes over; the former terms end the day before.")
+    )
+    account = forms.EmailField(
+        label=_("E-mail of the account"),
+        required=False,
+        widget=forms.EmailInput(attrs={"dir": "ltr", "autocomplete": "off"}),
+        help_text=_("Parts in the institution, and with them the desk, pass to this account."),
+    )
+    person = forms.CharField(
+        label=_("Name of the person"),
+        max_length=150,
+        required=False,
+        help_text=_("Only if the person has agreed to be named here."),
+    )
+    consent_on = DateField(label=_("Consent given on"), required=False, help_text=_("Needed where the name is given."))
+    how = forms.ChoiceField(label=_("How the new focal point is reached"), choices=HOW, widget=forms.RadioSelect)
+    contact = ContactChoiceField(Contact.objects.none(), label=_("Contact details"), required=False, empty_label="—")
+    role_ar = forms.CharField(label=_("Office or role in Arabic"), max_length=150, required=False)
+    role_fr = forms.CharField(label=_("Office or role in French"), max_length=150, required=False)
+    email = forms.EmailField(
+        label=_("E-mail"), required=False, widget=forms.EmailInput(attrs={"dir": "ltr", "autocomplete": "off"})
+    )
+    phone = PhoneField(label=_("Telephone"), required=False)
+    audience = forms.ChoiceField(
+        label=_("Seen by"), choices=Contact.Audience, initial=Contact.Audience.MEMBERS, widget=forms.RadioSelect,
+        required=False,
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        day = today()
+        serving = Q(ends_on=None) | Q(ends_on__gte=day)
+        points = actor.focal_points.filter(serving).select_related("contact__user").order_by("part", "starts_on", "pk")
+        self._points = {f"post-{point.pk}": point for point in points}
+        behind = {point.contact.user_id for point in self._points.values()}
+        parts = actor.memberships.on(day).exclude(user__in=[pk for pk in behind if pk]).select_related("user")
+        self._people = {f"person-{row.user_id}": row.user for row in parts.order_by("user__name", "pk")}
+        held: dict[str, list[str]] = {}
+        for row in parts:
+            held.setdefault(f"person-{row.user_id}", []).append(row.get_part_display())
+        choice_field(self, "giver").choices = [
+            *((key, self._post_label(point)) for key, point in self._points.items()),
+            *((key, f"{person.name} ({_list(held[key])})") for key, person in self._people.items()),
+        ]
+        row_field(self, "contact").queryset = actor.contacts.current(day)
+        self.fields["day"].initial = day
+        self.fields["how"].initial = "same"
+        self._require()
+
+    @staticmethod
+    def _post_label(point: FocalPoint) -> str:
+        person = point.contact.person or (point.contact.user.name if point.contact.user else "")
+        return " – ".join(part for part in (point.get_part_display(), str(point.contact.role), person) if part)
+
+    @property
+    def can_be_used(self) -> bool:
+        """Somebody is there who could hand over."""
+        return bool(self._points or self._people)
+
+    def _require(self) -> None:
+        """What the chosen way asks for; before anything is chosen each way says what it would ask for."""
+        post = not self.is_bound or str(self.data.get("giver", "")) in self._points
+        for way, names in (("present", ("contact",)), ("new", ("role_ar", "audience"))):
+            for name in names:
+                self.fields[name].required = post and (not self.is_bound or self.data.get("how") == way)
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """What the action is asked: `day`, `account`, and `point` with `contact` or `details`, or else `giver`."""
+        data = self.cleaned_data
+        asked = {"day": data["day"], "account": data["account"]}
+        point = self._points.get(data["giver"])
+        if point is None:
+            return asked | {"giver": self._people[data["giver"]]}
+        how = data["how"]
+        if how == "present":
+            return asked | {"point": point, "contact": data["contact"]}
+        source: Any = data if how == "new" else {name: getattr(point.contact, name) for name in self.REACH}
+        details = {name: source[name] for name in self.REACH} | {
+            "person": data["person"],
+            "consent_on": data["consent_on"],
+        }
+        details["audience"] = details["audience"] or Contact.Audience.MEMBERS
+        return asked | {"point": point, "details": details}
+
+
+def _list(parts: list[str]) -> str:
+    return pgettext("between the parts of a list", ", ").join(parts)
+
+
+class SheetReportForm(PortalForm):
+    """What is wrong on a sheet, said by who got a mail about it."""
+
+    text = forms.CharField(
+        label=_("What is wrong?"), max_length=1000, widget=forms.Textarea(attrs={"rows": 4, "dir": "auto"})
+    )
 
 
 class MembershipForm(PortalForm):
@@ -256,7 +275,7 @@ class SpaceForm(PortalModelForm):
     @property
     def changes(self) -> dict[str, Any]:
         """With the letterhead only when a new one was handed in."""
-        return super().changes | {"letterhead": _new_file(self.cleaned_data.get("letterhead"))}
+        return super().changes | {"letterhead": new_file(self.cleaned_data.get("letterhead"))}
 
     def clean_code(self) -> str:
         code = self.cleaned_data["code"].strip().upper()

@@ -6,11 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
+from actors.models import SpaceMember
+from portal.core.dates import today
+
 if TYPE_CHECKING:
     from actors.models import Actor
     from portal.accounts.models import User
 
 SHOWN = 5
+#: how many lines of each sort the page of what an institution did shows
+LISTED = 10
 
 
 @dataclass
@@ -21,6 +26,22 @@ class Meetings:
     past: list[Any] = field(default_factory=list)
 
 
+@dataclass
+class Activity:
+    """What an institution takes part in, as one reader sees it; `more_…` where the list is longer than shown."""
+
+    organised: Meetings
+    attended: list[Any]
+    led: list[Any]
+    supported: list[Any]
+    spaces: list[SpaceMember]
+
+    @property
+    def is_empty(self) -> bool:
+        organised = self.organised.coming or self.organised.past
+        return not (organised or self.attended or self.led or self.supported or self.spaces)
+
+
 def meetings_of(thing: Any, user: "User", now: datetime | None = None) -> Meetings:
     """From a reverse relation to meetings: those not over yet and the last few, in one query."""
     now = now or timezone.now()
@@ -29,8 +50,25 @@ def meetings_of(thing: Any, user: "User", now: datetime | None = None) -> Meetin
     return Meetings(coming[:SHOWN], [row for row in rows if row.ends_at < now][:SHOWN])
 
 
-def led_by(actor: "Actor", user: "User") -> list[Any]:
-    """The recommendations it leads, with their `look`; in public only those it has accepted."""
-    return list(
-        actor.assignments.led(user).select_related("meeting").order_by("-meeting__starts_at", "pk")[: 2 * SHOWN]
+def spaces_of(actor: "Actor", user: "User") -> list[SpaceMember]:
+    """Its parts today in the spaces this reader sees."""
+    seen = SpaceMember.objects.visible_to(user).on(today()).filter(actor=actor)
+    return list(seen.select_related("space").order_by("part", "pk"))
+
+
+def activity_of(actor: "Actor", user: "User") -> Activity:
+    """Recommendations with their `look`, in public only those it has accepted; meetings it organised or came to.
+
+    Who stayed away is not told here. Five queries, however much there is.
+    """
+    return Activity(
+        organised=meetings_of(actor.organised_meetings, user),
+        attended=list(actor.attendances.attended(user).exclude(organiser=actor).order_by("-starts_at", "-pk")[:LISTED]),
+        led=_newest(actor.assignments.led(user)),
+        supported=_newest(actor.assignments.supported(user)),
+        spaces=spaces_of(actor, user),
     )
+
+
+def _newest(recommendations: Any) -> list[Any]:
+    return list(recommendations.select_related("meeting").order_by("-meeting__starts_at", "pk")[:LISTED])

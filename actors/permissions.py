@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from actors.models import Actor, Membership, Space, SpaceMember
+from actors.models import Actor, Membership, Responsibility, Space, SpaceMember
 from actors.models.membership import parts_by_actor, parts_in
 from actors.models.space import role_in
 
@@ -28,6 +28,16 @@ def can_add_actor(user: "User") -> bool:
     return is_administrator(user)
 
 
+def can_import(user: "User") -> bool:
+    """Lists of institutions are brought in, and taken back, by administrators."""
+    return is_administrator(user)
+
+
+def can_merge(user: "User") -> bool:
+    """Sheets of one institution are found, merged and told apart by administrators."""
+    return is_administrator(user)
+
+
 def can_edit_actor(user: "User", actor: Actor) -> bool:
     """Administrators, and the managers of the institution's own sheet: its texts, contacts, focal points and people."""
     return is_administrator(user) or Membership.Part.MANAGER in parts_in(user, actor)
@@ -35,6 +45,43 @@ def can_edit_actor(user: "User", actor: Actor) -> bool:
 
 def can_see_changes(user: "User", actor: Actor) -> bool:
     return can_edit_actor(user, actor)
+
+
+def can_answer_change(user: "User") -> bool:
+    """Name, kind and seat of an institution are settled by the administrators."""
+    return is_administrator(user)
+
+
+def can_enter_roles(user: "User") -> bool:
+    """Administrators for any institution, managers for their own; who steers a space has no word in it."""
+    return is_administrator(user) or bool(managed_by(user))
+
+
+def managed_by(user: "User") -> list[int]:
+    """The keys of the institutions whose sheet the person keeps."""
+    return [pk for pk, parts in parts_by_actor(user).items() if Membership.Part.MANAGER in parts]
+
+
+def can_edit_role(user: "User", role: Responsibility) -> bool:
+    return can_edit_actor(user, role.actor)
+
+
+def can_answer_role(user: "User", role: Responsibility) -> bool:
+    """The managers and validators of the institution named: nobody confirms or contests in its place."""
+    return not parts_in(user, role.actor).isdisjoint({Membership.Part.MANAGER, Membership.Part.VALIDATOR})
+
+
+def can_see_focal_points(user: "User", actor: Actor) -> bool:
+    """Who answered for the institution and when: administrators, and its own people whatever their part."""
+    return is_administrator(user) or works_for(user, actor)
+
+
+def can_hand_over(user: "User", actor: Actor) -> bool:
+    return can_edit_actor(user, actor)
+
+
+def can_see_upkeep(user: "User") -> bool:
+    return is_administrator(user)
 
 
 def can_add_space(user: "User") -> bool:

@@ -1,15 +1,22 @@
 """Whom to write to: institutions are asked at sending time who answers for them that day."""
 
+from collections.abc import Callable, Collection, Sequence
 from datetime import date
+from itertools import batched, groupby
 
 from django.conf import settings
 from django.db.models import F
 
 from actors.models import Actor, Contact, FocalPoint, Membership, Space, SpaceMember
+from portal.accounts.models import User
 from portal.core.dates import today
 from portal.notifications.recipients import Recipient, once
 
 ANSWERING = (Membership.Part.MANAGER, Membership.Part.CONTRIBUTOR)
+#: how many institutions are asked about in one query
+CHUNK = 1000
+
+ByActor = dict[int, list[Recipient]]
 
 
 def recipients_of(actor: Actor, day: date | None = None, part: str | None = None) -> list[Recipient]:
@@ -20,10 +27,22 @@ def recipients_of(actor: Actor, day: date | None = None, part: str | None = None
     """
     day = day or today()
     if part in FocalPoint.Part.values:
-        return _focal_points(actor, day, part)
+        return _focal_points([actor.pk], day, part).get(actor.pk, [])
     if part is not None:
-        return _people(actor, day, (part,))
-    return _focal_points(actor, day) or _people(actor, day, ANSWERING) or _mailbox(actor)
+        return _people([actor.pk], day, (part,)).get(actor.pk, [])
+    return recipients_by_actor([actor.pk], day)[actor.pk]
+
+
+def recipients_by_actor(actors: Collection[int], day: date | None = None) -> ByActor:
+    """The same for many institutions (by their keys), in at most three queries a thousand."""
+    day = day or today()
+    found: ByActor = {pk: [] for pk in actors}
+    steps: tuple[Callable[[Sequence[int], date], ByActor], ...] = (_focal_points, _people, _mailboxes)
+    for chunk in batched(list(found), CHUNK):
+        for step in steps:
+            if missing := [pk for pk in chunk if not found[pk]]:
+                found.update(step(missing, day))
+    return found
 
 
 def recipients_of_space(
@@ -37,24 +56,38 @@ def recipients_of_space(
     return once([recipient for member in members for recipient in recipients_of(member.actor, day)])
 
 
-def _focal_points(actor: Actor, day: date, part: str | None = None) -> list[Recipient]:
-    points = actor.focal_points.on(day).select_related("contact__user")
+def administrators() -> list[Recipient]:
+    """Everybody who keeps the directory."""
+    return [Recipient.of(user) for user in User.objects.filter(is_administrator=True, is_active=True).order_by("pk")]
+
+
+def _focal_points(actors: Sequence[int], day: date, part: str | None = None) -> ByActor:
+    points = FocalPoint.objects.on(day).filter(actor__in=actors).select_related("contact__user")
     if part:
         points = points.filter(part=part)
-    return once([recipient for point in points if (recipient := _of_contact(point.contact))])
+    rows = points.order_by("actor_id", "part", "pk")
+    return {
+        pk: once([recipient for point in held if (recipient := _of_contact(point.contact))])
+        for pk, held in groupby(rows, key=lambda point: point.actor_id)
+    }
 
 
-def _people(actor: Actor, day: date, parts: tuple[str, ...]) -> list[Recipient]:
-    rows = actor.memberships.on(day).filter(part__in=parts, user__is_active=True).select_related("user")
-    in_order = sorted(rows, key=lambda row: (parts.index(row.part), row.pk))
-    return once([Recipient.of(row.user) for row in in_order])
+def _people(actors: Sequence[int], day: date, parts: Sequence[str] = ANSWERING) -> ByActor:
+    rows = Membership.objects.on(day).filter(actor__in=actors, part__in=parts, user__is_active=True)
+    in_order = sorted(rows.select_related("user"), key=lambda row: (row.actor_id, parts.index(row.part), row.pk))
+    return {
+        pk: once([Recipient.of(row.user) for row in held])
+        for pk, held in groupby(in_order, key=lambda row: row.actor_id)
+    }
 
 
-def _mailbox(actor: Actor) -> list[Recipient]:
+def _mailboxes(actors: Sequence[int], day: date) -> ByActor:
     # A role mailbox outlives the person in the post, so it comes before a person's own.
-    contact = actor.contacts.exclude(email="").order_by(F("person").asc(), "pk").first()
-    recipient = _of_contact(contact) if contact else None
-    return [recipient] if recipient else []
+    rows = Contact.objects.current(day).filter(actor__in=actors).exclude(email="").select_related("user")
+    first: dict[int, Contact] = {}
+    for contact in rows.order_by("actor_id", F("person").asc(), "pk"):
+        first.setdefault(contact.actor_id, contact)
+    return {pk: [recipient] for pk, contact in first.items() if (recipient := _of_contact(contact))}
 
 
 def _of_contact(contact: Contact) -> Recipient | None:

@@ -7,9 +7,12 @@ class MeetingsConfig(AppConfig):
     name = "meetings"
 
     def ready(self) -> None:
-        from meetings import reminders
+        from actors.open_items import register_open_items
+        from meetings import merging, open_items, reminders
         from meetings.reports import sections
         from portal.notifications.registry import register_source
 
         register_source("meetings", reminders.rungs, reminders.LABELS)
+        register_open_items("meetings", open_items.open_items)
         sections.register()
+        merging.register()

@@ -8,13 +8,17 @@ class RecommendationsConfig(AppConfig):
     name = "recommendations"
 
     def ready(self) -> None:
-        """Hang in what lower apps ask for: the clock's rungs, a tab of the meeting, two sections of its report."""
+        """Hang in what lower apps ask for: the clock's rungs, what a hand-over lists, a tab of the meeting and more."""
+        from actors.open_items import register_open_items
         from meetings.tabs import Tab, register
         from portal.notifications.registry import register_source
-        from recommendations import reminders, reports
+        from recommendations import coverage, merging, open_items, reminders, reports
 
         register_source("recommendations", reminders.rungs, reminders.LABELS)
+        register_open_items("recommendations", open_items.open_items)
         reports.register()
+        merging.register()
+        coverage.register()
         register(
             Tab(
                 "recommendations",

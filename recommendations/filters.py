@@ -14,6 +14,7 @@ from meetings.models import Meeting
 from portal.core.names import FALLBACKS
 from portal.core.search import find
 from portal.reference.models import Axis, Territory, Theme
+from recommendations.coverage import OPEN
 from recommendations.models import Assignment, Recommendation, sees_inside
 
 if TYPE_CHECKING:
@@ -27,8 +28,11 @@ PUBLIC_STATES = [state for state in State if state not in (State.DRAFT, State.DR
 DUE = (("overdue", _("overdue")), ("soon", _("due soon")), ("none", _("no due date")))
 
 
-def facets(user: "User") -> dict[str, list[tuple[str, str]]]:
-    """The values the register can be narrowed to, by filter, in the reader's language; one query."""
+def facets(user: "User", territory: str = "") -> dict[str, list[tuple[str, str]]]:
+    """The values the register can be narrowed to, by filter, in the reader's language; one query.
+
+    `territory` is the code that is asked for: a link of the map may name a commune no recommendation names.
+    """
     seen = Recommendation.objects.visible_to(user)
     leads = leading(user)
     of_row = {"space": "space", "meeting": "meeting", "axis": "axis"}
@@ -36,7 +40,7 @@ def facets(user: "User") -> dict[str, list[tuple[str, str]]]:
     meetings = (
         Meeting.objects.visible_to(user).filter(used["meeting"]).order_by("-starts_at").values("pk")[:NEWEST_MEETINGS]
     )
-    places = Q(level=Territory.Level.PROVINCE) | Exists(seen.filter(territory=OuterRef("pk")))
+    places = Q(level=Territory.Level.PROVINCE) | Q(code=territory) | Exists(seen.filter(territory=OuterRef("pk")))
     parts = [
         _names(Space.objects.visible_to(user).filter(used["space"]), "space"),
         _names(Meeting.objects.filter(pk__in=meetings), "meeting", stem="title"),
@@ -101,11 +105,12 @@ class RecommendationFilter(django_filters.FilterSet):
         super().__init__(*args, **kwargs)
         user = self.request.user
         self.inside = sees_inside(user)
-        values = facets(user)
+        values = facets(user, self.data.get("territory", ""))
         for name in ("space", "meeting", "axis", "theme", "territory", "lead"):
             self.filters[name].extra["choices"] = values[name]
         states = list(State) if self.inside else PUBLIC_STATES
-        self.filters["state"].extra["choices"] = [(state.value, state.label) for state in states]
+        choices = [(state.value, state.label) for state in states]
+        self.filters["state"].extra["choices"] = [(OPEN, _("still open")), *choices] if self.inside else choices
         if not self.inside:
             del self.filters["due"], self.filters["news"]
 
@@ -118,8 +123,8 @@ class RecommendationFilter(django_filters.FilterSet):
     def by_words(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         return find(queryset, value)
 
-    def by_state(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        return queryset.filter(shown_state=value)
+    def by_state(self, queryset: Any, name: str, value: str) -> QuerySet[Any]:
+        return queryset.open() if value == OPEN else queryset.filter(shown_state=value)
 
     def by_due(self, queryset: Any, name: str, value: str) -> QuerySet[Any]:
         match value:
@@ -140,5 +145,5 @@ class RecommendationFilter(django_filters.FilterSet):
             pk__in=Recommendation.themes.through.objects.filter(theme=int(value)).values("recommendation_id")
         )
 
-    def by_territory(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        return queryset.filter(Q(territory=value) | Q(territory__startswith=f"{value}."))
+    def by_territory(self, queryset: Any, name: str, value: str) -> QuerySet[Any]:
+        return queryset.concerned_with(value)

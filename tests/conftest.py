@@ -9,14 +9,16 @@ from django.contrib.auth.models import AnonymousUser
 from django.test import Client
 
 from actors.models import Actor, Membership, SpaceMember
-from portal.reference import spellings
+from portal.reference import resolver, spellings, themes
 from tests import factories
 
 
 @pytest.fixture(autouse=True)
 def known_spellings():
     """Each test begins with an empty table of names in memory, so that a search is the same number of queries."""
-    spellings.remember({})
+    spellings.memory.remember({})
+    resolver.memory.forget()
+    themes.memory.forget()
 
 
 @pytest.fixture

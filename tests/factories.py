@@ -1,14 +1,14 @@
 """Quiet factories: the smallest valid thing, with a name that says what it is."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import factory
 from factory.django import DjangoModelFactory
 
-from actors.models import Actor, Contact, FocalPoint, Membership, Space, SpaceMember
+from actors.models import Actor, Contact, FocalPoint, Membership, Responsibility, Space, SpaceMember
 from meetings.models import AgendaItem, Invitation, Meeting, Minutes, MinutesSection
 from portal.accounts.models import User
-from portal.reference.models import Axis, Theme
+from portal.reference.models import Axis, Territory, Theme
 from recommendations.models import Assignment, Recommendation
 
 PASSWORD = "correct horse battery"
@@ -182,3 +182,27 @@ class AssignmentFactory(DjangoModelFactory):
     actor = factory.SubFactory(ActorFactory)
     part = Assignment.Part.LEAD
     answer = Assignment.Answer.ACCEPTED
+
+
+class TerritoryFactory(DjangoModelFactory):
+    class Meta:
+        model = Territory
+        django_get_or_create = ("code",)
+
+    code = "02"
+    level = Territory.Level.REGION
+    kind = Territory.Kind.REGION
+    name_ar = "جهة الشرق"
+    name_fr = "L’Oriental"
+
+
+class ResponsibilityFactory(DjangoModelFactory):
+    class Meta:
+        model = Responsibility
+
+    actor = factory.SubFactory(ActorFactory)
+    theme = factory.SubFactory(ThemeFactory)
+    territory = factory.SubFactory(TerritoryFactory)
+    part = Responsibility.Part.LEADS
+    answer = Responsibility.Answer.CONFIRMED
+    answered_on = date(2026, 10, 1)

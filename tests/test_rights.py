@@ -8,8 +8,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from actors.models import Actor, Contact, Space
+from actors.confirmation import token_for
+from actors.models import Actor, Contact, HandOver, Printout, ProposedChange, Space
 from meetings.models import Document, Invitation, Meeting, Minutes, MinutesVersion, Report
+from portal.notifications.recipients import Recipient
 from recommendations.models import Assignment, Evidence, FollowUp, Recommendation
 from tests import factories
 from tests.answers import content_of
@@ -57,6 +59,12 @@ def world(space, association, commune, service):
         actor=commune, role_ar="مكتب", email="inside@example.org", audience="administrators"
     )
     rows = {"contact": hidden, "draft_actor": factories.ActorFactory(slug="draft", state=Actor.State.DRAFT)}
+    rows["proposal"] = ProposedChange.objects.create(actor=commune, values={"kind": ["commune", "other"]})
+    commune.acronym = "CA"
+    commune.save()
+    rows["revision"] = commune.history.latest().history_id
+    theme = factories.ThemeFactory(code="health")
+    rows["role"] = factories.ResponsibilityFactory(actor=commune, theme=theme, answer="waiting", answered_on=None)
     rows["closed_space"] = factories.SpaceFactory(slug="closed", code="CLS", audience=Space.Audience.SPACE)
     for name, audience in (("public", "public"), ("inner", "participants")):
         meeting = factories.MeetingFactory(
@@ -96,6 +104,10 @@ def world(space, association, commune, service):
         space=space, organiser=association, audience="public", starts_at=begins, reference="TST-2026-COMING"
     )
     rows["invitation"] = factories.InvitationFactory(meeting=rows["coming"], actor=commune)
+    rows["hand_over"] = HandOver.objects.create(actor=commune, day=timezone.localdate())
+    rows["printout"] = Printout.objects.create(kind="hand_over", language="ar", title="محضر")
+    mailbox = factories.ContactFactory(actor__slug="mailbox")
+    rows["letter"] = token_for(mailbox.actor, Recipient(email=mailbox.email, language="ar"))
     return rows
 
 
@@ -119,13 +131,45 @@ TABLE = {
         of("administrator", inside=NOT_THERE, visitor=NOT_THERE),
     ),
     "editing a sheet": (at("actors:edit_actor", "commune-a"), of(*KEEPERS, stranger=NOT_ALLOWED)),
+    "what an institution did": (at("actors:actor_activity", "commune-a"), EVERYBODY),
     "what changed on a sheet": (at("actors:actor_changes", "commune-a"), of(*KEEPERS, stranger=NOT_ALLOWED)),
+    "taking a change back": (at("actors:take_back", "commune-a", "revision"), of(*KEEPERS, stranger=NOT_ALLOWED)),
+    "a proposed change": (
+        at("actors:proposed_change", "proposal"),
+        of("officer", "manager", "validator", "administrator", inside=NOT_THERE),
+    ),
+    "the proposed changes": (at("actors:proposed_changes"), of("administrator", stranger=NOT_ALLOWED)),
     "giving a colleague a part": (at("actors:add_membership", "commune-a"), of(*KEEPERS, stranger=NOT_ALLOWED)),
     "editing inner contact details": (
         at("actors:edit_contact", "contact"),
         of(*KEEPERS) | {"member": NOT_THERE, "secretariat": NOT_THERE},
     ),
+    "who answered for an institution": (
+        at("actors:focal_points", "commune-a"),
+        of("officer", "manager", "validator", "administrator", stranger=NOT_ALLOWED),
+    ),
+    "handing over": (at("actors:hand_over", "commune-a"), of(*KEEPERS, stranger=NOT_ALLOWED)),
+    "a hand-over": (
+        at("actors:hand_over_sheet", "hand_over"),
+        of("officer", "manager", "validator", "administrator", inside=NOT_THERE),
+    ),
+    "a printout": (at("actors:printout", "printout"), of("administrator", inside=NOT_THERE)),
+    "confirming a sheet from a mail": (at("actors:confirm_from_mail", "letter"), EVERYBODY),
+    "the upkeep of the directory": (at("actors:upkeep"), of("administrator", stranger=NOT_ALLOWED)),
+    "the map of the region": (at("actors:coverage"), EVERYBODY),
+    "who does what": (at("actors:matrix"), EVERYBODY),
+    "a cell of who does what": (at("actors:matrix_cell", "health", "02"), EVERYBODY),
+    "what needs coordination": (at("actors:matrix_findings"), of(*WHO[1:])),
+    "the roles of an institution": (at("actors:actor_roles", "commune-a"), EVERYBODY),
+    "entering a role": (
+        at("actors:add_role"),
+        of(*KEEPERS, "secretariat", "outsider"),  # managers too, of their own institutions
+    ),
+    "changing a role": (at("actors:edit_role", "role"), of(*KEEPERS, stranger=NOT_ALLOWED)),
+    "ending a role": (at("actors:end_role", "role"), of(*KEEPERS, stranger=NOT_ALLOWED)),
+    "contesting a role": (at("actors:contest_role", "role"), of("manager", "validator", stranger=NOT_ALLOWED)),
     "adding an actor": (at("actors:add_actor"), of("administrator", stranger=NOT_ALLOWED)),
+    "changing several": (at("actors:batch"), of("administrator", stranger=NOT_ALLOWED)),
     # spaces
     "a public space": (at("actors:space", "space"), EVERYBODY),
     "a space of its members": (

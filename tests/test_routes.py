@@ -15,7 +15,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 from django.utils.translation import override
 
-from actors.models import Actor, Contact, Membership, Space, SpaceMember
+from actors.models import Actor, Contact, Membership, ProposedChange, Space, SpaceMember
 from meetings.models import Attendance, Document, Meeting, MinutesReview, MinutesRevision, Project, Report
 from portal.notifications.models import Notification
 from recommendations.models import Assignment, Evidence, FollowUp, Recommendation
@@ -68,6 +68,9 @@ def hidden_world(db):
     """One of everything, seen by nobody but the institution it belongs to."""
     actor = factories.ActorFactory(pk=PK, slug=SLUG, state=Actor.State.DRAFT)
     person = factories.MembershipFactory(pk=PK, actor=actor, part=Membership.Part.MANAGER).user
+    ProposedChange.objects.create(pk=PK, actor=actor, values={"kind": ["association", "other"]}, proposed_by=person)
+    theme, place = factories.ThemeFactory(code=SLUG), factories.TerritoryFactory()
+    factories.ResponsibilityFactory(pk=PK, actor=actor, theme=theme, territory=place)
     contact = factories.ContactFactory(pk=PK, actor=actor, audience=Contact.Audience.ADMINISTRATORS)
     factories.FocalPointFactory(pk=PK, actor=actor, contact=contact)
     space = factories.SpaceFactory(pk=PK, slug=SLUG, code="TST", audience=Space.Audience.SPACE)
@@ -157,11 +160,12 @@ def test_a_view_shows_the_template_of_its_name_or_a_neighbours():
 
 
 def test_a_view_of_one_thing_asks_who_may_see_it():
-    """Of the domain's things only `visible_to` says it; the postman's rows are one person's, or for administrators."""
+    """Of the domain's things only `visible_to` says it, or a signed link (`letter_of`) for whom it was written; the
+    postman's rows are one person's, or for administrators."""
     loose = []
     for route in routes():
         own = route.name.startswith("notifications:")
-        words = ("visible_to(", ".of(request.user)", "require(") if own else ("visible_to(",)
+        words = ("visible_to(", ".of(request.user)", "require(") if own else ("visible_to(", "letter_of(")
         if route.arguments and not any(_reaches(route.function, word, set()) for word in words):
             loose.append(route.name)
     assert loose == []

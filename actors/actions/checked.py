@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def save_checked(
-    instance: models.Model, *, by: "User", reason: str = "", links: Mapping[str, Iterable[Any]] | None = None
+    instance: models.Model, *, by: "User | None", reason: str = "", links: Mapping[str, Iterable[Any]] | None = None
 ) -> None:
     """Save after all rules of the model, with its `links`; the first one that is broken is Refused, at its field."""
     try:

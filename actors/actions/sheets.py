@@ -1,6 +1,6 @@
-"""Sheets of the directory: added, edited, confirmed."""
+"""Sheets of the directory: added, edited, confirmed, and one change of them taken back."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, Any
 
 from django.core.files.uploadedfile import UploadedFile
@@ -8,11 +8,18 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from actors.actions.checked import save_checked
-from actors.actions.slugs import free_slug
-from actors.models import Actor
+from actors.actions.proposals import propose_change
+from actors.actions.saving import refuse_double, save_sheet
+from actors.models import Actor, ProposedChange
+from actors.permissions import is_administrator
+from actors.sheets.stamps import refuse_unseen
+from actors.sheets.taking_back import plan_of
+from actors.sheets.values import LINKS, column_of
+from actors.slugs import free_slug
 from portal.core import history
 from portal.core.dates import today
 from portal.core.errors import Refused
+from portal.core.files import written
 from portal.core.search import reindex
 
 if TYPE_CHECKING:
@@ -20,7 +27,6 @@ if TYPE_CHECKING:
     from portal.reference.models import Territory, Theme
 
 
-@transaction.atomic
 def add_actor(
     *,
     by: "User",
@@ -33,17 +39,16 @@ def add_actor(
 
     Refused for a second sheet of the same name and seat.
     """
-    actor = Actor(**fields)
-    _refuse_double(actor)
-    actor.slug = free_slug(Actor, actor.acronym, actor.name_fr, actor.name_en, fallback=actor.kind.replace("_", "-"))
-    if logo:
-        actor.logo = logo
-    save_checked(actor, by=by, links={"areas": areas, "themes": themes})
-    reindex(Actor.objects.filter(pk=actor.pk))
+    actor = Actor(**fields, logo=logo or "")
+    with written([actor], field="logo"), transaction.atomic():
+        refuse_double(actor)
+        names = (actor.acronym, actor.name_fr, actor.name_en)
+        actor.slug = free_slug(Actor, *names, fallback=actor.kind.replace("_", "-"))
+        save_checked(actor, by=by, links={"areas": areas, "themes": themes})
+        reindex(Actor.objects.filter(pk=actor.pk))
     return actor
 
 
-@transaction.atomic
 def edit_actor(
     actor: Actor,
     *,
@@ -52,43 +57,64 @@ def edit_actor(
     themes: "Iterable[Theme] | None" = None,
     logo: UploadedFile | None = None,
     remove_logo: bool = False,
+    seen: str = "",
+    reason: str = "",
     **changes: Any,
-) -> None:
-    """The sheet with other values; its address stays, since it was given out. Refused where it becomes a double."""
-    history.renew(actor)
-    for name, value in changes.items():
-        setattr(actor, name, value)
-    _refuse_double(actor)
-    _refuse_circle(actor)
-    if logo:
-        actor.logo = logo
-    elif remove_logo:
-        actor.logo = ""
-    links = {name: rows for name, rows in (("areas", areas), ("themes", themes)) if rows is not None}
-    save_checked(actor, by=by, links=links)
-    reindex(Actor.objects.filter(pk=actor.pk))
+) -> ProposedChange | None:
+    """The sheet with other values; its address stays, since it was given out.
+
+    1. An administrator's changes are live. Others' are live too, but for name, kind and seat: those wait for an
+       administrator, who is told; the answer is what waits then.
+    2. Refused where the sheet becomes a double, and where it is no longer what `seen` (`stamp_of`) was made of.
+    """
+    picture = Actor(logo=logo or "")
+    with written([picture], field="logo"), transaction.atomic():
+        history.renew(actor)
+        refuse_unseen(actor, seen)
+        asked = {} if is_administrator(by) else _set_aside(changes)
+        if logo:
+            changes["logo"] = picture.logo.name
+        elif remove_logo:
+            changes["logo"] = ""
+        links = {name: rows for name, rows in (("areas", areas), ("themes", themes)) if rows is not None}
+        save_sheet(actor, by=by, changes=changes, links=links, reason=reason)
+        return propose_change(actor, values=asked, by=by) if asked else None
+
+
+def _set_aside(changes: dict[str, Any]) -> dict[str, Any]:
+    """Takes what only an administrator settles out of the changes."""
+    return {name: changes.pop(name) for name in ProposedChange.RESERVED if name in changes}
 
 
 @transaction.atomic
 def confirm_actor(actor: Actor, *, by: "User") -> None:
     """The institution says that its sheet is true today."""
     history.renew(actor)
-    actor.confirmed_on, actor.confirmed_by = today(), by
+    actor.confirmed_on, actor.confirmed_by, actor.confirmed_mailbox = today(), by, ""
     save_checked(actor, by=by)
 
 
-def _refuse_double(actor: Actor) -> None:
-    field = "name_ar" if actor.name_ar.strip() else "name_fr"
-    name = getattr(actor, field).strip()
-    same = Actor.objects.filter(**{field: name}, seat=actor.seat).exclude(state=Actor.State.ARCHIVED)
-    if name and same.exclude(pk=actor.pk).exists():
-        raise Refused(_("An institution with this name and this seat is already in the directory."), field=field)
+@transaction.atomic
+def take_back(
+    actor: Actor, *, revision: int, by: "User", also: Collection[str] = (), seen: str = ""
+) -> ProposedChange | None:
+    """Set what the change with the number `revision` wrote to what it was before, as a change of its own.
 
-
-def _refuse_circle(actor: Actor) -> None:
-    above, seen = actor.parent, set()
-    while above is not None and above.pk not in seen:
-        if above.pk == actor.pk:
-            raise Refused(_("An institution cannot belong to itself."), field="parent")
-        seen.add(above.pk)
-        above = above.parent
+    1. Fields that were changed again since are left, unless `also` names them.
+    2. Name, kind and seat taken back by the institution itself wait for an administrator; what waits then is answered.
+    3. Refused where nothing is left to take back, and where the sheet is no longer what `seen` was made of.
+    """
+    history.renew(actor)
+    refuse_unseen(actor, seen)
+    plan = plan_of(actor, revision, by)
+    settings = plan.settings(frozenset(also)) if plan else {}
+    if not settings:
+        raise Refused(_("Nothing of this change is left to take back."))
+    if settings.get("logo") and not Actor(logo=settings["logo"]).logo.storage.exists(settings["logo"]):
+        raise Refused(_("The former logo is no longer kept: hand it in again."), field="logo")
+    links = {name: settings.pop(name) for name in LINKS if name in settings}
+    changes = {column_of(name): value for name, value in settings.items()}
+    reserved = () if is_administrator(by) else ProposedChange.RESERVED
+    asked = {name: changes.pop(column_of(name)) for name in reserved if name in settings}
+    save_sheet(actor, by=by, changes=changes, links=links, reason=f"take_back {revision}")
+    return propose_change(actor, values=asked, by=by) if asked else None

@@ -8,35 +8,39 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from actors.actions.checked import end_term, save_checked
-from actors.actions.slugs import free_slug
 from actors.models import Actor, Space, SpaceMember
+from actors.slugs import free_slug
 from portal.core import history
 from portal.core.dates import today
 from portal.core.errors import Refused
+from portal.core.files import written
 from portal.core.search import reindex
 
 if TYPE_CHECKING:
     from portal.accounts.models import User
 
 
-@transaction.atomic
 def add_space(*, by: "User", letterhead: UploadedFile | None = None, **fields: Any) -> Space:
     """A new space under an address of its own, indexed for search. Refused for a code that another space has."""
-    space = Space(**fields)
-    space.slug = free_slug(Space, space.name_fr, space.name_en, space.code, fallback="space")
-    _save(space, letterhead, by=by)
+    space = Space(**fields, letterhead=letterhead or "")
+    with written([space], field="letterhead"), transaction.atomic():
+        space.slug = free_slug(Space, space.name_fr, space.name_en, space.code, fallback="space")
+        _save(space, by=by)
     return space
 
 
-@transaction.atomic
 def edit_space(space: Space, *, by: "User", letterhead: UploadedFile | None = None, **changes: Any) -> None:
     """The space with other values; its address stays. Refused when it is closed without a reason."""
-    history.renew(space)
-    for name, value in changes.items():
-        setattr(space, name, value)
-    if space.parent_id is not None and space.parent_id == space.pk:
-        raise Refused(_("A space cannot belong to itself."), field="parent")
-    _save(space, letterhead, by=by)
+    picture = Space(letterhead=letterhead or "")
+    with written([picture], field="letterhead"), transaction.atomic():
+        history.renew(space)
+        for name, value in changes.items():
+            setattr(space, name, value)
+        if space.parent_id is not None and space.parent_id == space.pk:
+            raise Refused(_("A space cannot belong to itself."), field="parent")
+        if letterhead:
+            space.letterhead = picture.letterhead.name
+        _save(space, by=by)
 
 
 @transaction.atomic
@@ -68,10 +72,8 @@ def end_member(member: SpaceMember, *, ends_on: date, by: "User") -> None:
     end_term(member, ends_on=ends_on, by=by)
 
 
-def _save(space: Space, letterhead: UploadedFile | None, *, by: "User") -> None:
+def _save(space: Space, *, by: "User") -> None:
     if space.closed_on is not None and not space.closing_reason:
         raise Refused(_("Say why the space was closed."), field="closing_reason")
-    if letterhead:
-        space.letterhead = letterhead
     save_checked(space, by=by)
     reindex(Space.objects.filter(pk=space.pk))

@@ -2,7 +2,7 @@
 
 from actors.models.actor import Actor
 from actors.models.contact import Contact, FocalPoint
-from actors.models.doubles import Double, Merge, MovedRow
+from actors.models.doubles import Double, DoubleSearch, Merge, MovedRow
 from actors.models.handover import HandOver
 from actors.models.imports import ActorImport, ImportLayout, ImportRow
 from actors.models.membership import Membership
@@ -17,6 +17,7 @@ __all__ = [
     "ActorImport",
     "Contact",
     "Double",
+    "DoubleSearch",
     "FocalPoint",
     "HandOver",
     "ImportLayout",

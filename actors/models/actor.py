@@ -1,5 +1,6 @@
 """An institution that takes part."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Self
 
@@ -13,7 +14,7 @@ from actors.models.membership import parts_by_actor
 from portal.core.dates import as_day, start_of, today
 from portal.core.history import history
 from portal.core.names import InReadersLanguage
-from portal.reference.models import Territory
+from portal.reference.models import Territory, Theme
 
 if TYPE_CHECKING:
     from portal.accounts.models import User
@@ -45,6 +46,14 @@ class ActorQuerySet(models.QuerySet["Actor"]):
     def confirmed_since(self, day: date) -> Self:
         """Confirmed on `day` or later; a sheet nobody has confirmed yet counts from the day it was entered."""
         return self.filter(Q(confirmed_on__gte=day) | Q(confirmed_on=None, created_at__gte=start_of(day)))
+
+    def unconfirmed_since(self, day: date) -> Self:
+        """Those that `confirmed_since` leaves out."""
+        return self.filter(Q(confirmed_on__lt=day) | Q(confirmed_on=None, created_at__lt=start_of(day)))
+
+    def unverified(self) -> Self:
+        """Those nobody has confirmed: neither an account nor a mailbox of the institution; an import’s date is none."""
+        return self.filter(confirmed_by=None, confirmed_mailbox="")
 
     def stale(self) -> Self:
         """Published, and not confirmed for a year."""
@@ -120,6 +129,8 @@ class Actor(models.Model):
     )
     confirmed_on = models.DateField(_("sheet confirmed on"), null=True, blank=True)
     confirmed_by = models.ForeignKey("accounts.User", models.SET_NULL, null=True, blank=True, related_name="+")
+    #: the mailbox of the institution that confirmed it, where no account did
+    confirmed_mailbox = models.EmailField(_("confirmed from the mailbox"), blank=True, editable=False)
     notes = models.TextField(
         _("notes"), blank=True, help_text=_("For the administrators of the directory: nobody else sees them.")
     )
@@ -195,9 +206,15 @@ class Actor(models.Model):
 
     def search_parts(self) -> list[str]:
         """Every name and text of the sheet, its seat and themes; no contact, since each has an audience of its own."""
+        return self.search_parts_with(self.areas.defer("outline", "path"), self.themes.all())
+
+    def search_parts_with(self, areas: Iterable[Territory], themes: Iterable[Theme]) -> list[str]:
+        """The same, for a sheet whose areas and themes are at hand, and may not be saved yet."""
         parts = [self.name_ar, self.name_fr, self.name_en, self.acronym, *self.aliases]
         parts += [self.description_ar, self.description_fr, self.description_en]
-        for thing in (self.seat, *self.areas.defer("outline"), *self.themes.all()):
-            if thing is not None:
-                parts += [thing.name_ar, thing.name_fr, thing.name_en]
+        for territory in (self.seat, *areas):
+            if territory is not None:
+                parts += [territory.name_ar, territory.name_fr, territory.name_en]
+        for theme in themes:
+            parts += theme.names
         return [part for part in parts if part]

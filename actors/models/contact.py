@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from actors.models.membership import parts_by_actor
 from actors.models.terms import Term, TermQuerySet, term_condition
+from portal.core.dates import today
 from portal.core.history import history
 from portal.core.names import InReadersLanguage
 
@@ -17,15 +18,22 @@ if TYPE_CHECKING:
 
 
 class ContactQuerySet(models.QuerySet["Contact"]):
+    def current(self, day: date | None = None) -> Self:
+        """Those that still hold on `day` (default: today)."""
+        return self.filter(Q(ends_on=None) | Q(ends_on__gte=day or today()))
+
     def visible_to(self, user: "User") -> Self:
-        """Public ones for all, members' for the signed in, the rest for administrators and the actor's own people."""
+        """Public ones for all, members' for the signed in, the rest for administrators and the actor's own people.
+
+        What no longer holds is nobody's: who had a post stays in the list of its focal points.
+        """
         if getattr(user, "is_administrator", False):
-            return self
+            return self.current()
         seen = [Contact.Audience.PUBLIC]
         own = list(parts_by_actor(user))
         if own:
             seen.append(Contact.Audience.MEMBERS)
-        return self.filter(Q(audience__in=seen) | Q(actor__in=own))
+        return self.current().filter(Q(audience__in=seen) | Q(actor__in=own))
 
     def with_post(self, day: date) -> Self:
         """With `post` (holder, alternate or None) and `post_id`: the focal point the contact is on `day`."""
@@ -54,6 +62,8 @@ class Contact(models.Model):
     user = models.ForeignKey(
         "accounts.User", models.SET_NULL, null=True, blank=True, related_name="contacts", verbose_name=_("account")
     )
+
+    ends_on = models.DateField(_("until"), null=True, blank=True, editable=False)
 
     objects = ContactQuerySet.as_manager()
     history = history()

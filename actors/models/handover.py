@@ -3,9 +3,13 @@
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
+from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from actors.models.contact import FocalPoint
 from actors.models.membership import parts_by_actor
+from portal.core.names import FALLBACKS
 
 if TYPE_CHECKING:
     from portal.accounts.models import User
@@ -13,10 +17,13 @@ if TYPE_CHECKING:
 
 class HandOverQuerySet(models.QuerySet["HandOver"]):
     def visible_to(self, user: "User") -> Self:
-        """All for administrators, those of one's own institutions for their people."""
+        """All for administrators, those of one's own institutions for their people, one's own for both parties."""
         if getattr(user, "is_administrator", False):
             return self
-        return self.filter(actor__in=list(parts_by_actor(user)))
+        if not user.is_authenticated:
+            return self.none()
+        party = Q(from_user=user) | Q(to_user=user)
+        return self.filter(party | Q(actor__in=list(parts_by_actor(user))))
 
 
 class HandOver(models.Model):
@@ -29,11 +36,16 @@ class HandOver(models.Model):
     to_contact = models.ForeignKey(
         "actors.Contact", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("taken over by")
     )
-    #: names as they were, since contact details change and go
-    from_name = models.CharField(_("handed over by"), max_length=150, blank=True)
-    to_name = models.CharField(_("taken over by"), max_length=150, blank=True)
+    from_user = models.ForeignKey("accounts.User", models.SET_NULL, null=True, blank=True, related_name="+")
+    to_user = models.ForeignKey("accounts.User", models.SET_NULL, null=True, blank=True, related_name="+")
+    #: "from" and "to": {"person" (empty without consent), "ar", "fr", "en" (the office)} as they were on that day
+    parties = models.JSONField(_("parties"), default=dict)
+    #: the post of focal point that passes; empty where only parts do
+    post = models.CharField(_("post"), max_length=12, choices=FocalPoint.Part, blank=True)
+    #: the parts in the institution that pass, by their codes
+    parts = models.JSONField(_("parts"), default=list, blank=True)
     day = models.DateField(_("from"))
-    #: language: [{"what", "title", "reference", "due", "state"}…] as it stood when the hand-over was made
+    #: language: [{"what", "title", "reference", "due", "state"}…], all texts, as it stood when the hand-over was made
     open_items = models.JSONField(_("open on that day"), default=dict)
     made_by = models.ForeignKey("accounts.User", models.SET_NULL, null=True, blank=True, related_name="+")
     made_at = models.DateTimeField(auto_now_add=True)
@@ -47,3 +59,15 @@ class HandOver(models.Model):
 
     def __str__(self) -> str:
         return f"{self.actor} {self.day:%Y-%m-%d}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("actors:hand_over_sheet", args=[self.pk])
+
+    def office_of(self, side: str, language: str) -> str:
+        """The office of the party `side` ("from" or "to") in `language`, else in the nearest; '' where it has none."""
+        party = self.parties.get(side, {})
+        return next((party[code] for code in FALLBACKS[language[:2]] if party.get(code)), "")
+
+    def person_of(self, side: str) -> str:
+        """The name of the person, where they agreed to be named."""
+        return str(self.parties.get(side, {}).get("person", ""))

@@ -1,12 +1,13 @@
 """Lists of institutions brought in from a file."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.core.files import StoredFile
 from portal.core.work import Work, WorkQuerySet
@@ -35,12 +36,12 @@ class ActorImport(StoredFile, Work):
         UNDOING = "undoing", _("being undone")
         UNDONE = "undone", _("undone")
         FAILED = "failed", _("could not be finished")
-        CANCELLED = "cancelled", _("cancelled")
+        CANCELLED = "cancelled", pgettext_lazy("import", "abandoned")
 
     TRANSITIONS: ClassVar = {
         State.COLUMNS: (State.CHECKING, State.CANCELLED),
         State.CHECKING: (State.READY, State.COLUMNS, State.FAILED, State.CANCELLED),
-        State.READY: (State.RUNNING, State.COLUMNS, State.CANCELLED),
+        State.READY: (State.RUNNING, State.CHECKING, State.CANCELLED),
         State.RUNNING: (State.DONE, State.FAILED),
         State.DONE: (State.UNDOING,),
         State.UNDOING: (State.UNDONE, State.FAILED),
@@ -64,7 +65,10 @@ class ActorImport(StoredFile, Work):
     contact_audience = models.CharField(_("their contact details are seen by"), max_length=15, default="members")
     #: how many rows of each verdict, how many of each outcome
     counts = models.JSONField(default=dict)
+    #: who asked for it to be brought in and undone, and when: the history names them
+    run_by = models.ForeignKey("accounts.User", models.SET_NULL, null=True, blank=True, related_name="+")
     run_at = models.DateTimeField(null=True, blank=True)
+    undone_by = models.ForeignKey("accounts.User", models.SET_NULL, null=True, blank=True, related_name="+")
     undone_at = models.DateTimeField(null=True, blank=True)
 
     objects = ActorImportQuerySet.as_manager()
@@ -78,12 +82,22 @@ class ActorImport(StoredFile, Work):
         return self.file_name
 
     def get_absolute_url(self) -> str:
-        return reverse("actors:import", args=[self.pk])
+        return reverse("actors:actor_import", args=[self.pk])
+
+    @property
+    def undone_until(self) -> datetime | None:
+        """The moment until which the whole of it can be undone."""
+        return self.run_at + UNDO if self.run_at else None
 
     @property
     def can_be_undone(self) -> bool:
-        """Brought in, and not more than thirty days ago."""
-        return self.state == self.State.DONE and self.run_at is not None and timezone.now() - self.run_at <= UNDO
+        """Brought in, or broken off in the middle of it, and not more than thirty days ago."""
+        broken = self.state == self.State.FAILED and self.failed_in == self.State.RUNNING
+        return (
+            (self.state == self.State.DONE or broken)
+            and self.run_at is not None
+            and timezone.now() <= self.run_at + UNDO
+        )
 
 
 class ImportRow(models.Model):
@@ -127,6 +141,8 @@ class ImportRow(models.Model):
     needs_choice = models.BooleanField(default=False)
     decision = models.CharField(max_length=8, choices=Decision, default=Decision.LEAVE)
     decided_by_hand = models.BooleanField(default=False)
+    #: what a person chose where a cell was not understood, by field; it goes before `fields`
+    choices: Any = models.JSONField(default=dict)
     #: the institution it is or seems to be, the earlier row it repeats, other candidates [{"actor": 3}, {"row": 12}]
     actor = models.ForeignKey("actors.Actor", models.SET_NULL, null=True, blank=True, related_name="import_rows")
     same_as = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="repeated_by")
@@ -136,7 +152,9 @@ class ImportRow(models.Model):
     done = models.JSONField(default=dict)
     #: why it could not be brought in or undone, a sentence
     note = models.CharField(max_length=500, blank=True)
+    #: the undoing has been here; what it had to leave, and why: [{"code": "built_on", …}]
     undone = models.BooleanField(default=False)
+    kept: Any = models.JSONField(default=list)
 
     class Meta:
         verbose_name = _("row of an import")

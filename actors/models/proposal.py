@@ -4,7 +4,9 @@ from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from actors.models.membership import parts_by_actor
 
@@ -27,10 +29,10 @@ class ProposedChange(models.Model):
     """New values for name, kind or seat, given by a manager; they wait for an administrator."""
 
     class State(models.TextChoices):
-        WAITING = "waiting", _("waiting for an administrator")
-        ACCEPTED = "accepted", _("accepted")
-        REFUSED = "refused", _("refused")
-        WITHDRAWN = "withdrawn", _("withdrawn")
+        WAITING = "waiting", pgettext_lazy("proposal of a change", "waiting for an administrator")
+        ACCEPTED = "accepted", pgettext_lazy("proposal of a change", "accepted")
+        REFUSED = "refused", pgettext_lazy("proposal of a change", "refused")
+        WITHDRAWN = "withdrawn", pgettext_lazy("proposal of a change", "withdrawn")
 
     TRANSITIONS: ClassVar = {State.WAITING: (State.ACCEPTED, State.REFUSED, State.WITHDRAWN)}
     #: what only an administrator settles
@@ -68,3 +70,10 @@ class ProposedChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.actor}: {', '.join(self.values)}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("actors:proposed_change", args=[self.pk])
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.state == ProposedChange.State.WAITING

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from actors.models.actor import Actor
@@ -27,6 +28,15 @@ class ResponsibilityQuerySet(TermQuerySet["Responsibility"]):
     def standing(self, day: date) -> Self:
         """In force on `day` and not contested by the institution named."""
         return self.on(day).exclude(answer=Responsibility.Answer.CONTESTED)
+
+    def overlapping(self, role: "Responsibility") -> Self:
+        """The others of the same institution for the same theme and territory whose term touches this one’s."""
+        same = self.filter(actor=role.actor, theme=role.theme, territory=role.territory).exclude(pk=role.pk)
+        if role.starts_on is not None:
+            same = same.filter(Q(ends_on=None) | Q(ends_on__gte=role.starts_on))
+        if role.ends_on is not None:
+            same = same.filter(Q(starts_on=None) | Q(starts_on__lte=role.ends_on))
+        return same
 
     def concerned_with(self, code: str) -> Self:
         """For the territory `code`, somewhere in it, or a wider one that holds it."""
@@ -94,7 +104,7 @@ class Responsibility(Term):
                 violation_error_message=_("This institution already has a role here: change that one or end it."),
             ),
             models.CheckConstraint(
-                condition=~Q(answer="contested") | ~Q(reservation=""),
+                condition=Q(answer="contested") & ~Q(reservation="") | ~Q(answer="contested") & Q(reservation=""),
                 name="role_contested_with_reason",
                 violation_error_message=_("Say why the role is contested."),
             ),
@@ -102,3 +112,10 @@ class Responsibility(Term):
 
     def __str__(self) -> str:
         return f"{self.actor} – {self.get_part_display()}"
+
+    def get_absolute_url(self) -> str:
+        """Its line on the page of the institution’s roles."""
+        return f"{reverse('actors:actor_roles', args=[self.actor.slug])}#role-{self.pk}"
+
+    def is_over(self, day: date) -> bool:
+        return self.ends_on is not None and self.ends_on < day

@@ -1,61 +1,85 @@
 """The directory: find who does what where, and export what was found."""
 
+from datetime import date
+
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import F, Prefetch, QuerySet, Value
+from django.db.models import DateField, F, Prefetch, QuerySet, Value
 from django.db.models.functions import Coalesce, NullIf
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from actors.export import directory_sheets
 from actors.filters import ActorFilter
 from actors.models import Actor, Contact
+from actors.models.actor import ActorQuerySet
 from actors.permissions import can_add_actor, is_administrator
+from portal.accounts.models import User
 from portal.core.dates import today
-from portal.core.lists import Columns, export, listing
+from portal.core.lists import Listing, export_sheets, listing
 from portal.core.names import FALLBACKS
 from portal.core.pages import page
-from portal.core.phones import phone_text
+from portal.reference.models import Territory, Theme
 
-SORTS = {
-    "name": ("sort_name",),
-    "kind": ("kind", "sort_name"),
-    "seat": ("seat_id", "sort_name"),
-    "state": ("state", "sort_name"),
-}
+SORTS = {"name": ("sort_name",), "kind": ("kind", "sort_name"), "seat": ("seat_id", "sort_name")}
+#: the longest unconfirmed first; before them those nobody ever confirmed, the oldest first
+SORTS_INSIDE = SORTS | {"fresh": ("confirmed_order", "created_at")}
+SORTS_OF_ADMINISTRATORS = SORTS_INSIDE | {"state": ("state", "sort_name")}
+#: what an address asks for without choosing other institutions
+PASSING = frozenset({"page", "export", "hxl"})
+#: what a row of the list does not show
+UNSHOWN = ("description_ar", "description_fr", "description_en", "address", "website", "notes", "aliases")
 
 
 @login_not_required
 @require_safe
 def actors(request: HttpRequest) -> HttpResponse:
-    seen = in_readers_order(Actor.objects.visible_to(request.user)).select_related("seat").defer("seat__outline")
-    reachable = Contact.objects.visible_to(request.user).with_post(today())
-    seen = seen.prefetch_related("themes", Prefetch("contacts", reachable))
-    found = listing(request, seen, ActorFilter, sorts=SORTS, default_sort="name")
-    administers = is_administrator(request.user)
+    """Everybody finds institutions and whom to call; the signed in also see how fresh each sheet is."""
+    user = request.user
+    found = found_actors(request)
     if found.export_format:
-        return export(found, _columns(administers=administers), "actors")
-    context = {"listing": found, "can_add": can_add_actor(request.user), "shows_state": administers}
+        languages = ("ar", "fr") if found.export_format == "xlsx" else (_language(),)
+        found.queryset = _with_reach(found.queryset, user).prefetch_related(Prefetch("areas", _names(Territory)))
+        return export_sheets(found, directory_sheets(user, languages, tagged=request.GET.get("hxl") == "1"), "actors")
+    found.queryset = _with_reach(found.queryset, user).defer("search_text", *UNSHOWN)
+    context = {
+        "listing": found,
+        "can_add": can_add_actor(user),
+        "administers": is_administrator(user),
+        "shows_freshness": user.is_authenticated,
+        "kept": [(name, value) for name, values in request.GET.lists() if name not in PASSING for value in values],
+    }
     return page(request, "actors/actors.html", context)
+
+
+def found_actors(request: HttpRequest) -> Listing:
+    """The institutions the address asks for among those this reader sees, in the order it asks for."""
+    user = request.user
+    seen = in_readers_order(Actor.objects.visible_to(user)).annotate(
+        confirmed_order=Coalesce("confirmed_on", Value(date.min), output_field=DateField())
+    )
+    sorts = SORTS_INSIDE if user.is_authenticated else SORTS
+    sorts = SORTS_OF_ADMINISTRATORS if is_administrator(user) else sorts
+    return listing(request, seen, ActorFilter, sorts=sorts, default_sort="name", keys_first=True)
 
 
 def in_readers_order[Q: QuerySet](queryset: Q) -> Q:
     """With `sort_name`: the name in the reader’s language, the nearest written one where that is missing."""
-    written = [NullIf(F(f"name_{code}"), Value("")) for code in FALLBACKS[(get_language() or "ar")[:2]]]
+    written = [NullIf(F(f"name_{code}"), Value("")) for code in FALLBACKS[_language()]]
     return queryset.annotate(sort_name=Coalesce(*written))
 
 
-def _columns(*, administers: bool) -> Columns:
-    def first(actor: Actor, name: str) -> str:
-        return next((value for contact in actor.contacts.all() if (value := getattr(contact, name))), "")
+def _language() -> str:
+    return (get_language() or "ar")[:2]
 
-    columns = [
-        (_("Institution"), lambda actor: actor.name),
-        (_("Acronym"), lambda actor: actor.acronym),
-        (_("Kind"), lambda actor: actor.get_kind_display()),
-        (_("Seat"), lambda actor: actor.seat or ""),
-        (_("Themes"), lambda actor: " · ".join(str(theme) for theme in actor.themes.all())),
-        (_("Telephone"), lambda actor: phone_text(first(actor, "phone"))),
-        (_("E-mail"), lambda actor: first(actor, "email")),
-    ]
-    return [*columns, (_("State"), lambda actor: actor.get_state_display())] if administers else columns
+
+def _with_reach(queryset: ActorQuerySet, user: User) -> ActorQuerySet:
+    """With seat, themes, and the contact details this reader sees, the focal points' first."""
+    reachable = Contact.objects.visible_to(user).with_post(today())
+    places = ("seat__outline", "seat__path", "seat__aliases")
+    rows = queryset.select_related("seat").defer("search_text", *places)
+    return rows.prefetch_related(Prefetch("themes", _names(Theme)), Prefetch("contacts", reachable))
+
+
+def _names(model: type[Territory | Theme]) -> QuerySet:
+    return model._default_manager.only("name_ar", "name_fr", "name_en")

@@ -1,13 +1,19 @@
 """Who was invited, and who came: always institutions."""
 
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from meetings.models.meeting import Meeting, MeetingQuerySet
 from portal.core.history import history
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from portal.accounts.models import User
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
@@ -64,6 +70,13 @@ class Invitation(models.Model):
         return f"{self.actor}: {self.get_answer_display()}"
 
 
+class AttendanceQuerySet(models.QuerySet["Attendance"]):
+    def attended(self, user: "User | AnonymousUser") -> MeetingQuerySet:
+        """The held meetings this person sees at which these were present or represented: nobody is shown as absent."""
+        held = Meeting.objects.visible_to(user).filter(state__in=(Meeting.State.HELD, Meeting.State.CLOSED))
+        return held.filter(pk__in=self.filter(status__in=Attendance.HERE).values("meeting_id"))
+
+
 class Attendance(models.Model):
     """How one institution took part in one meeting."""
 
@@ -85,6 +98,7 @@ class Attendance(models.Model):
     representative = models.CharField(_("name and quality of the representative"), max_length=200, blank=True)
     recorded_at = models.DateTimeField(auto_now=True)
 
+    objects = AttendanceQuerySet.as_manager()
     history = history()
 
     class Meta:

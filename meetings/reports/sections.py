@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from actors.models import Actor, SpaceMember
 from meetings.models import Attendance, Document, Meeting, Minutes, MinutesVersion, Report
 from meetings.models.passages import Passage, passages
-from meetings.reports.pictures import as_data_uri
 from meetings.reports.registry import Section, register_section
 from portal.core.dates import clock_text, day_and_time, day_text, duration_text, long_day
+from portal.core.pictures import as_data_uri
 from portal.core.templatetags.portal import file_size
 
 PUBLIC = Report.Audience.PUBLIC

@@ -26,6 +26,12 @@ KINDS = {
     ".png": "image/png",
     ".txt": "text/plain; charset=utf-8",
 }
+#: what a list is handed in as, to be read and not to be kept as a document
+TABLES = {
+    ".xlsx": KINDS[".xlsx"],
+    ".csv": "text/csv; charset=utf-8",
+    ".txt": KINDS[".txt"],
+}
 
 
 def _place(instance: models.Model, name: str) -> str:
@@ -61,19 +67,19 @@ class StoredFile(models.Model):
 
     @property
     def content_type(self) -> str:
-        return KINDS.get(PurePosixPath(self.file_name).suffix.lower(), "application/octet-stream")
+        return (KINDS | TABLES).get(PurePosixPath(self.file_name).suffix.lower(), "application/octet-stream")
 
 
 @contextmanager
-def written(rows: Iterable[StoredFile]) -> Iterator[None]:
-    """Write the files of new rows now, and throw them away again where the block that saves the rows fails.
+def written(rows: Iterable[models.Model], *, field: str = "file") -> Iterator[None]:
+    """Write the files of new rows (in `field`) now, and throw them away again where the block that saves them fails.
 
     Goes around the transaction: no file is written while it holds the database, and none stays that no row names.
     """
     places = []
     try:
         for row in rows:
-            kept: Any = row.file
+            kept: Any = getattr(row, field)
             if kept and not kept._committed:
                 kept.save(kept.name, kept.file, save=False)
                 places.append((kept.storage, kept.name))

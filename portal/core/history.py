@@ -1,9 +1,10 @@
 """Who changed what, and when: every change on a model with history is saved through here."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from django.db import models, transaction
+from django.db import models, router, transaction
+from django.db.models.deletion import Collector
 from django.utils.translation import gettext as _
 from simple_history.models import HistoricalRecords
 
@@ -19,10 +20,19 @@ class Records(HistoricalRecords):
     def post_save(self, instance: Any, created: bool, using: str | None = None, **kwargs: Any) -> None:
         for name, rows in instance.__dict__.pop("_links", {}).items():
             getattr(instance, name).set(rows)
+        if instance.__dict__.pop("_restored", False):
+            kwargs["raw"] = False
         super().post_save(instance, created, using, **kwargs)
 
     def m2m_changed(self, *args: Any, **kwargs: Any) -> None:
         """Links are recorded with the save they belong to (`save(…, links=…)`), one record for one act."""
+
+    def create_historical_record_m2ms(self, history_instance: Any, instance: Any) -> None:
+        """The links as they stand, copied as keys: what they lead to (the outline of a territory) is not read."""
+        for field in history_instance._history_m2m_fields:
+            model, links = self.m2m_models[field], field.remote_field.through._base_manager
+            rows = links.filter(**{field.m2m_field_name(): instance.pk}).values()
+            model._base_manager.bulk_create([model(history=history_instance, **row) for row in rows])
 
 
 def history(links: Iterable[str] = ()) -> HistoricalRecords:
@@ -30,21 +40,53 @@ def history(links: Iterable[str] = ()) -> HistoricalRecords:
     return Records(history_change_reason_field=models.TextField(blank=True, default=""), m2m_fields=list(links))
 
 
-def save(instance: Any, *, by: Any, reason: str = "", links: Mapping[str, Iterable[Any]] | None = None) -> None:
+def save(
+    instance: Any,
+    *,
+    by: Any,
+    reason: str = "",
+    links: Mapping[str, Iterable[Any]] | None = None,
+    only: Iterable[str] | None = None,
+) -> None:
     """Save with the person who acts in the history (None: the clock or a load), and why where there is a reason.
 
-    `links` are the new rows of many-to-many fields, set together with the save.
+    `links` are the new rows of many-to-many fields, set together with the save. `only` writes these columns and no
+    other, so that the day of the last save stays what it was.
     """
     instance._history_user = _person(by)
     instance._change_reason = reason
     instance._links = dict(links or {})
-    instance.save()
+    instance.save(update_fields=only)
 
 
-def delete(instance: Any, *, by: Any) -> None:
+def delete(instance: Any, *, by: Any, reason: str = "") -> None:
     """Delete with the person who acts in the history; its history stays."""
     instance._history_user = _person(by)
+    instance._change_reason = reason
     instance.delete()
+
+
+def restore(instance: Any, *, by: Any, reason: str = "") -> None:
+    """Write a deleted row again under its old key, with every column as it is given, its own dates too."""
+    instance._history_user = _person(by)
+    instance._change_reason = reason
+    instance._restored = True
+    instance.save_base(raw=True, force_insert=True)
+
+
+def delete_all(instances: Sequence[Any], *, by: Any, reason: str = "") -> None:
+    """Delete several rows of one model, each with its own last line of history, in as many queries as one takes.
+
+    None of them goes when something protects one.
+    """
+    if not instances:
+        return
+    for instance in instances:
+        instance._history_user = _person(by)
+        instance._change_reason = reason
+    collector = Collector(using=router.db_for_write(type(instances[0])), origin=instances[0])
+    collector.collect(instances)
+    collector.delete()
 
 
 def _person(by: Any) -> Any:

@@ -2,9 +2,11 @@
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from datetime import date, datetime
+from itertools import chain, islice
+from typing import Any, Protocol, cast
 
 import django_filters
 from django.core.paginator import Page, Paginator
@@ -12,10 +14,12 @@ from django.db.models import QuerySet
 from django.forms import BoundField
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import cached_property
-from django.utils.translation import get_language_bidi
+from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext_lazy as _
 from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
 
 from portal.core.search import find
 from portal.core.text import without_controls
@@ -23,6 +27,8 @@ from portal.core.text import without_controls
 PER_PAGE = 25
 #: how many filters stand beside the search box; the others fold behind “More filters”
 MAIN_FILTERS = 3
+#: rows of an export read and measured at a time, and the widest column it draws
+PORTION, WIDEST = 500, 60
 #: what a spreadsheet would take for the beginning of a formula
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -34,6 +40,16 @@ class ListFilter(django_filters.FilterSet):
 
     def search(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         return find(queryset, value)
+
+
+class KeysFirst(Paginator):
+    """Pages whose rows are looked up by their keys: the database sorts and skips keys, not whole rows."""
+
+    def page(self, number: Any) -> Page:
+        number, rows = self.validate_number(number), cast("QuerySet", self.object_list)
+        start = (number - 1) * self.per_page
+        keys = rows.values("pk")[start : start + self.per_page]
+        return Page(rows.filter(pk__in=keys), number, self)
 
 
 @dataclass
@@ -56,10 +72,11 @@ class Listing:
     queryset: QuerySet
     per_page: int = PER_PAGE
     chips: list[Chip] = field(default_factory=list)
+    keys_first: bool = False
 
     @cached_property
     def paginator(self) -> Paginator:
-        return Paginator(self.queryset, self.per_page)
+        return (KeysFirst if self.keys_first else Paginator)(self.queryset, self.per_page)
 
     @cached_property
     def page(self) -> Page:
@@ -111,18 +128,21 @@ def listing(
     sorts: Mapping[str, Sequence[str]],
     default_sort: str,
     per_page: int = PER_PAGE,
+    keys_first: bool = False,
     **filter_kwargs: Any,
 ) -> Listing:
     """The listing the address asks for: `q`, the filters' own fields, `sort` (a key of `sorts`, `-` reverses), `page`.
 
-    Unknown sorts and pages fall back; a filter value that cannot be understood is ignored by its field.
+    Unknown sorts and pages fall back; a filter value that cannot be understood is ignored by its field. `keys_first`
+    is for tables of thousands of wide rows: deep pages cost no more than the first.
     """
     filters = filter_class(request.GET, queryset=queryset, request=request, **filter_kwargs)
     found = filters.qs
     wanted = request.GET.get("sort", default_sort)
     sort = wanted if wanted.lstrip("-") in sorts else default_sort
     fields = [_reversed(name) if sort.startswith("-") else name for name in sorts[sort.lstrip("-")]]
-    return Listing(request, filters, sorts, sort, found.order_by(*fields, "pk"), per_page, _chips(request, filters))
+    rows = found.order_by(*fields, "pk")
+    return Listing(request, filters, sorts, sort, rows, per_page, _chips(request, filters), keys_first)
 
 
 def _reversed(name: str) -> str:
@@ -170,50 +190,116 @@ class Exported(Protocol):
     def queryset(self) -> Iterable[Any]: ...
 
 
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet of an export: its columns in one language, and the tags that stand under the headings, if any."""
+
+    columns: Columns
+    title: str = ""
+    language: str = ""
+    tags: Sequence[str] = ()
+
+    @property
+    def heads(self) -> list[list[str]]:
+        """The rows above the data: the headings, and the tags where there are any."""
+        headings = [str(head) for head, _value in self.columns]
+        return [headings, list(self.tags)] if self.tags else [headings]
+
+    @property
+    def is_right_to_left(self) -> bool:
+        return bool(get_language_info(self.language or get_language() or "ar")["bidi"])
+
+    def cells(self, row: Any) -> list[object]:
+        return [_plain(value(row)) for _head, value in self.columns]
+
+
 def export(listing: Exported, columns: Columns, name: str) -> HttpResponse:
     """Exactly what the list shows, all pages, as the file the address asks for (`?export=xlsx` or `csv`)."""
-    heads = [str(head) for head, _ in columns]
-    rows = ([_cell(value(row)) for _, value in columns] for row in listing.queryset)
+    return export_sheets(listing, [Sheet(columns)], name)
+
+
+def export_sheets(listing: Exported, sheets: Sequence[Sheet], name: str) -> HttpResponse:
+    """The same rows in each sheet; a CSV file has the first one only. Rows are read in portions."""
+    rows = _in_portions(listing.queryset)
     if listing.export_format == "csv":
-        text = io.StringIO()
-        writer = csv.writer(text, delimiter=";")
-        writer.writerow(heads)
-        writer.writerows(rows)
-        return _download(text.getvalue().encode("utf-8-sig"), f"{name}.csv", "text/csv; charset=utf-8")
+        return _download(_text(sheets[0], rows), f"{name}.csv", "text/csv; charset=utf-8")
     return _download(
-        _workbook(heads, rows), f"{name}.xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+        _workbook(sheets, rows), f"{name}.xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     )
 
 
-def _workbook(heads: list[str], rows: Iterable[list[object]]) -> bytes:
-    book = Workbook()
-    sheet = book.active
-    sheet.sheet_view.rightToLeft = get_language_bidi()
-    sheet.append(heads)
-    for cell in sheet[1]:
-        cell.font = Font(bold=True)
-    for row in rows:
-        sheet.append(row)
-        for cell in sheet[sheet.max_row]:
-            if cell.data_type == "f":
-                cell.data_type = "s"
-    sheet.freeze_panes = "A2"
-    for column in sheet.columns:
-        longest = max(len(str(cell.value or "")) for cell in column)
-        sheet.column_dimensions[column[0].column_letter].width = min(60, longest + 3)
+def _in_portions(rows: Iterable[Any]) -> Iterator[Any]:
+    return rows.iterator(chunk_size=PORTION) if isinstance(rows, QuerySet) else iter(rows)
+
+
+def _text(sheet: Sheet, rows: Iterator[Any]) -> bytes:
+    """UTF-8 with the mark by which spreadsheets know it, semicolons between the cells."""
+    stream = io.BytesIO()
+    text = io.TextIOWrapper(stream, encoding="utf-8-sig", newline="")
+    writer = csv.writer(text, delimiter=";")
+    writer.writerows(sheet.heads)
+    writer.writerows([_csv_cell(value) for value in sheet.cells(row)] for row in rows)
+    text.flush()
+    return stream.getvalue()
+
+
+def _workbook(sheets: Sequence[Sheet], rows: Iterator[Any]) -> bytes:
+    """Written as it is read, so that a long list costs no memory; the first rows say how wide the columns are."""
+    book = Workbook(write_only=True)
+    first = list(islice(rows, PORTION))
+    drawn = [(sheet, _begin(book, sheet, first)) for sheet in sheets]
+    for row in chain(first, rows):
+        for sheet, drawing in drawn:
+            drawing.append([_xlsx_cell(drawing, value) for value in sheet.cells(row)])
     stream = io.BytesIO()
     book.save(stream)
     return stream.getvalue()
 
 
-def _cell(value: object) -> object:
-    """Text that a spreadsheet would run as a formula is kept as text; what it cannot hold is left out."""
+def _begin(book: Workbook, sheet: Sheet, sample: Iterable[Any]) -> Any:
+    drawing = book.create_sheet(sheet.title or None)
+    drawing.sheet_view.rightToLeft = sheet.is_right_to_left
+    drawing.freeze_panes = f"A{len(sheet.heads) + 1}"
+    longest = [max(map(len, column)) for column in zip(*sheet.heads, strict=True)]
+    for row in sample:
+        longest = [max(known, len(str(value))) for known, value in zip(longest, sheet.cells(row), strict=True)]
+    for number, length in enumerate(longest, start=1):
+        drawing.column_dimensions[get_column_letter(number)].width = min(WIDEST, length + 3)
+    for position, head in enumerate(sheet.heads):
+        cells = [WriteOnlyCell(drawing, text) for text in head]
+        for cell in cells:
+            cell.font = Font(bold=not position, color="FF586A71" if position else None)
+        drawing.append(cells)
+    return drawing
+
+
+def _plain(value: object) -> object:
+    """Numbers and days as they are, everything else as text without what no file can hold."""
     if value is None:
         return ""
-    if isinstance(value, int | float):
+    if isinstance(value, int | float | date) and not isinstance(value, datetime):
         return value
-    text = without_controls(str(value))
-    return f"'{text}" if text.startswith(FORMULA) else text
+    return without_controls(str(value))
+
+
+def _csv_cell(value: object) -> object:
+    """A spreadsheet would run text like a formula: the sign that it is text goes before it. Days as 2026-11-23."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
+
+
+def _xlsx_cell(drawing: Any, value: object) -> object:
+    """Text is text, even where it looks like a formula, also after somebody has clicked into it."""
+    if value == "":
+        return None
+    if isinstance(value, date):
+        cell = WriteOnlyCell(drawing, value)
+        cell.number_format = "DD/MM/YYYY"
+    elif isinstance(value, str) and value.startswith(FORMULA):
+        cell = WriteOnlyCell(drawing, value)
+        cell.data_type, cell.quotePrefix = "s", True
+    else:
+        return value
+    return cell
 
 
 def _download(content: bytes, name: str, content_type: str) -> HttpResponse:

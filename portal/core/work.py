@@ -57,10 +57,10 @@ class WorkQuerySet[M: Work](models.QuerySet[M]):
         )
         return self.get(pk=pk) if taken else None
 
-    def abandon(self, now: datetime, failed: str) -> int:
-        """Turn what was abandoned too often to the state `failed`; says how many."""
+    def abandon(self, now: datetime, failed: str, **changes: Any) -> int:
+        """Turn what was abandoned too often to the state `failed`, with other `changes`; says how many."""
         return (
             self.unfinished(now)
             .filter(attempts__gte=ATTEMPTS)
-            .update(state=failed, error=f"Abandoned {ATTEMPTS} times by the worker.", leased_until=None)
+            .update(state=failed, error=f"Abandoned {ATTEMPTS} times by the worker.", leased_until=None, **changes)
         )

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import path
 
-from portal.home.views import home, me, pages, search, styleguide
+from portal.home.views import home, me, pages, saved_views, search, styleguide
 
 app_name = "home"
 
@@ -11,6 +11,8 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("search/", search.search, name="search"),
     path("me/", me.me, name="me"),
+    path("me/views/save/", saved_views.save_view, name="save_view"),
+    path("me/views/<int:pk>/remove/", saved_views.remove_view, name="remove_view"),
     path("about/", pages.about, name="about"),
     path("privacy/", pages.privacy, name="privacy"),
 ]

@@ -1,5 +1,7 @@
 """Reference data as administrators correct it; what they correct, a load leaves alone."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.db import models
 from django.db.models import QuerySet
@@ -7,7 +9,7 @@ from django.forms import ModelForm
 from django.http import HttpRequest
 
 from portal.core.admin import ForAdministrators
-from portal.reference.models import Axis, Holiday, Territory, Theme
+from portal.reference.models import Axis, Holiday, Place, Territory, Theme
 
 
 class ReferenceAdmin(ForAdministrators):
@@ -42,7 +44,7 @@ class TerritoryAdmin(ReferenceAdmin):
         return False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Territory]:
-        return super().get_queryset(request).defer("outline")
+        return super().get_queryset(request).defer("outline", "path")
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Territory], search_term: str
@@ -51,6 +53,30 @@ class TerritoryAdmin(ReferenceAdmin):
         if search_term:
             by_code |= queryset.filter(pk__in=Territory.objects.spelt(search_term).values("pk"))
         return by_code, distinct
+
+
+@admin.register(Place)
+class PlaceAdmin(ReferenceAdmin):
+    """Localities and short names; those of the other regions come from the census and are only read."""
+
+    list_display = ("name", "kind", "territory", "code", "is_edited")
+    list_filter = ("kind", "is_edited")
+    list_select_related = ("territory",)
+    search_fields = ("name", "code")
+    autocomplete_fields = ("territory",)
+    fields = ("kind", "name", "territory")
+
+    def is_own(self, row: models.Model) -> bool:
+        return isinstance(row, Place) and row.is_edited
+
+    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        is_own = obj is None or (isinstance(obj, Place) and obj.kind != Place.Kind.ELSEWHERE)
+        return super().has_change_permission(request, obj) and is_own
+
+    def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "kind":
+            kwargs["choices"] = [choice for choice in Place.Kind.choices if choice[0] != Place.Kind.ELSEWHERE]
+        return super().formfield_for_choice_field(db_field, request, **kwargs)
 
 
 @admin.register(Theme)

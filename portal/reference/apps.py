@@ -10,8 +10,11 @@ class ReferenceConfig(AppConfig):
 
     def ready(self) -> None:
         from portal.core.search import register_expander
-        from portal.reference import spellings
+        from portal.reference import resolver, spellings, themes
 
         register_expander(spellings.spellings_of)
-        for signal in (post_save, post_delete):
-            signal.connect(spellings.forget, sender=self.get_model("Territory"), dispatch_uid="reference.spellings")
+        read_from = {"Territory": (spellings, resolver), "Place": (resolver,), "Theme": (themes,)}
+        for model, modules in read_from.items():
+            for module in modules:
+                for signal in (post_save, post_delete):
+                    signal.connect(module.memory.forget, sender=self.get_model(model), dispatch_uid=module.__name__)

@@ -5,73 +5,41 @@ notices within a minute.
 """
 
 from collections.abc import Iterable
-from math import inf
-from time import monotonic
-
-from django.db import transaction
 
 from portal.core.text import bare_words
+from portal.reference.memory import Memory
 from portal.reference.models import Territory
 
 Words = tuple[str, ...]
 Table = dict[Words, set[Words]]
 
-SECONDS = 60
 #: what stands before or after a name and says of what kind it is: «إقليم الناظور» is looked up as «الناظور»
-KIND_WORDS = frozenset({"جهه", "عماله", "اقليم", "جماعه", "region", "prefecture", "province", "commune"})
+KIND_WORDS = {
+    **dict.fromkeys(("جهه", "region"), Territory.Level.REGION),
+    **dict.fromkeys(("عماله", "اقليم", "prefecture", "province", "prov", "pref"), Territory.Level.PROVINCE),
+    **dict.fromkeys(("جماعه", "commune"), Territory.Level.COMMUNE),
+}
 LINK_WORDS = frozenset({"de", "du", "d", "l", "la"})
 #: words that HCP and usage write differently in many names
 SAME_WORDS = {"bni": "beni", "beni": "bni", "ouled": "oulad", "oulad": "ouled"}
 
 
-class _Memory:
-    """This process's table, and when it was read."""
-
-    table: Table | None = None
-    read_at = 0.0
-
-    def recall(self) -> Table:
-        table = self.table
-        if table is None or monotonic() - self.read_at > SECONDS:
-            table = _read()
-            self.table, self.read_at = table, monotonic()
-        return table
-
-    def forget(self) -> None:
-        self.table = None
-
-
-_memory = _Memory()
-
-
 def spellings_of(words: Words) -> Iterable[Words]:
     """All spellings of the territory (or territories) that `words` is a spelling of; empty when it is none."""
-    return _memory.recall().get(words, ())
-
-
-def remember(table: Table) -> None:
-    """Use this table until a territory changes, however long that takes; for tests, whose clocks jump."""
-    _memory.table, _memory.read_at = table, inf
-
-
-def forget(**signal: object) -> None:
-    """Read the table again next time: now, and once more when the change is committed and others could have read."""
-    _memory.forget()
-    if signal:
-        transaction.on_commit(_memory.forget)
+    return memory.recall().get(words, ())
 
 
 def _read() -> Table:
     table: Table = {(word,): {(word,), (other,)} for word, other in SAME_WORDS.items()}
     for territory in Territory.objects.only("name_ar", "name_fr", "name_en", "aliases"):
-        spellings = {words for name in territory.spellings if (words := _bare_name(name))}
+        spellings = {words for name in territory.spellings if (words := bare_name(name))}
         spellings |= {tuple(SAME_WORDS.get(word, word) for word in words) for words in spellings}
         for words in spellings:
             table.setdefault(words, set()).update(spellings)
     return table
 
 
-def _bare_name(name: str) -> Words:
+def bare_name(name: str) -> Words:
     """The words that make the name, without «إقليم» or “Province de”; a name is never stripped to nothing."""
     words = bare_words(name)
     if words and words[0] in KIND_WORDS:
@@ -81,3 +49,6 @@ def _bare_name(name: str) -> Words:
     if len(words) > 1 and words[-1] in KIND_WORDS:
         words = words[:-1]
     return words
+
+
+memory = Memory(_read)

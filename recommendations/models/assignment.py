@@ -20,11 +20,18 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
 
     def led(self, user: "User") -> RecommendationQuerySet:
         """The adopted recommendations these lead, as this person is shown them; in public only accepted leads."""
-        leads = self.standing().filter(part=Assignment.Part.LEAD)
+        return self._of_part(Assignment.Part.LEAD, user)
+
+    def supported(self, user: "User") -> RecommendationQuerySet:
+        """Likewise those in which these are partners."""
+        return self._of_part(Assignment.Part.SUPPORT, user)
+
+    def _of_part(self, part: str, user: "User") -> RecommendationQuerySet:
+        rows = self.standing().filter(part=part)
         if not sees_inside(user):
-            leads = leads.filter(answer=Assignment.Answer.ACCEPTED)
+            rows = rows.filter(answer=Assignment.Answer.ACCEPTED)
         seen = Recommendation.objects.visible_to(user).adopted().as_shown_to(user)
-        return seen.filter(pk__in=leads.values("recommendation"))
+        return seen.filter(pk__in=rows.values("recommendation"))
 
 
 class Assignment(models.Model):

@@ -51,6 +51,11 @@ class RecommendationQuerySet(models.QuerySet["Recommendation"]):
         """Open, and no institution has said anything for sixty days."""
         return self.open().filter(last_news_at__lt=(now or timezone.now()) - SILENCE)
 
+    def concerned_with(self, code: str) -> Self:
+        """For the territory `code`, somewhere in it, or a wider one that holds it."""
+        wider = [code[:end] for end, sign in enumerate(code) if sign == "."]
+        return self.filter(Q(territory=code) | Q(territory__code__startswith=f"{code}.") | Q(territory__in=wider))
+
     def led_by(self, actors: "list[int] | models.QuerySet") -> Self:
         """Where one of these institutions leads and has not returned the assignment."""
         return self.filter(_assigned(actors, parts=("lead",)))

@@ -9,4 +9,6 @@ import "./guard.js";
 import "./file_size.js";
 import "./auto_submit.js";
 import "./focus.js";
+import "./panel.js";
 import "./print.js";
+import "./ticks.js";

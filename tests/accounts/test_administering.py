@@ -17,7 +17,7 @@ READ = {
     "attendance", "minutes", "document", "report", "recommendation", "assignment", "followup", "notification",
     "ledgerentry", "reminderrun",
 }  # fmt: skip
-KEPT = {"user", "reminderrule", "project", "territory", "theme", "axis", "holiday"}
+KEPT = {"user", "reminderrule", "project", "territory", "theme", "axis", "holiday", "place"}
 
 
 def ours():

@@ -227,7 +227,7 @@ def test_an_empty_register_says_what_to_do(db, as_user, visitor, secretariat):
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-@pytest.mark.parametrize(("person", "queries"), [("secretariat", 10), ("visitor", 5)])
+@pytest.mark.parametrize(("person", "queries"), [("secretariat", 11), ("visitor", 5)])
 def test_the_register_asks_the_same_of_the_database_for_one_and_three(
     meeting, commune, request, as_user, django_assert_num_queries, rows, person, queries
 ):

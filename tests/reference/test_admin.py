@@ -4,10 +4,12 @@ import pytest
 from django.core.management import call_command
 from django.urls import reverse
 
-from portal.reference.models import Holiday, Territory, Theme
+from portal.reference.models import Holiday, Place, Territory, Theme
+from portal.reference.resolver import resolve
+from portal.reference.themes import theme_named
 
 pytestmark = pytest.mark.django_db
-LISTS = ["territory", "theme", "axis", "holiday"]
+LISTS = ["territory", "place", "theme", "axis", "holiday"]
 
 
 @pytest.fixture
@@ -35,7 +37,13 @@ def test_a_manager_of_an_institution_does_not_get_in(as_user, manager, model):
 def test_what_an_administrator_corrects_survives_the_next_load(loaded, as_user, administrator):
     theme = Theme.objects.get(code="health")
     values = {name: getattr(theme, name) for name in ("code", "kind", "name_ar", "name_en", "position")}
-    values |= {"name_fr": "Santé publique", "gcm_objectives": "[15]", "sdg_targets": '["3.8"]', "is_active": "on"}
+    values |= {
+        "name_fr": "Santé publique",
+        "aliases": '["Soins"]',
+        "gcm_objectives": "[15]",
+        "sdg_targets": '["3.8"]',
+        "is_active": "on",
+    }
 
     answer = as_user(administrator).post(reverse("admin:reference_theme_change", args=[theme.pk]), values)
     call_command("load_reference", verbosity=0)
@@ -43,6 +51,30 @@ def test_what_an_administrator_corrects_survives_the_next_load(loaded, as_user, 
     assert answer.status_code == 302
     theme.refresh_from_db()
     assert (theme.name_fr, theme.is_edited) == ("Santé publique", True)
+    assert theme_named("soins") == theme
+
+
+def test_an_administrator_enters_a_locality_and_takes_away_only_what_was_entered_by_hand(
+    loaded, as_user, administrator
+):
+    client = as_user(administrator)
+    values = {"kind": "locality", "name": "حي جديد", "territory": "02.381.01.05"}
+
+    assert client.post(reverse("admin:reference_place_add"), values).status_code == 302
+    own, loaded_one = Place.objects.get(name="حي جديد"), Place.objects.get(name="فرخانة")
+
+    assert resolve("حي جديد").answer == "REVIEW:02.381.01.05"
+    assert (
+        client.post(reverse("admin:reference_place_delete", args=[loaded_one.pk]), {"post": "yes"}).status_code == 403
+    )
+    assert client.post(reverse("admin:reference_place_delete", args=[own.pk]), {"post": "yes"}).status_code == 302
+
+
+def test_a_locality_needs_the_commune_it_means(loaded, as_user, administrator):
+    answer = as_user(administrator).post(reverse("admin:reference_place_add"), {"kind": "locality", "name": "حي جديد"})
+
+    assert answer.status_code == 200
+    assert not Place.objects.filter(name="حي جديد").exists()
 
 
 def test_saving_without_a_change_is_no_correction(loaded, as_user, administrator):

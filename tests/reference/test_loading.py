@@ -8,8 +8,8 @@ import time_machine
 from django.core.management import CommandError, call_command
 
 from portal.reference.loaders import holidays as holiday_loader
-from portal.reference.loaders import load_holidays, load_territories
-from portal.reference.models import Axis, Holiday, Territory, Theme
+from portal.reference.loaders import load_holidays, load_places, load_territories
+from portal.reference.models import Axis, Holiday, Place, Territory, Theme
 
 pytestmark = pytest.mark.django_db
 IN_2026 = date(2026, 11, 23)
@@ -25,13 +25,15 @@ def _load(**options) -> list[str]:
 def test_the_first_load_adds_and_the_second_changes_nothing():
     assert _load() == [
         "territories of region 02: added 133, changed 0, unchanged 0",
-        "themes: added 11, changed 0, unchanged 0",
+        "other names of places: added 2938, changed 0, unchanged 0",
+        "themes: added 16, changed 0, unchanged 0",
         "axes: added 5, changed 0, unchanged 0",
         "holidays: added 71, changed 0, unchanged 0",
     ]
     assert _load() == [
         "territories of region 02: added 0, changed 0, unchanged 133",
-        "themes: added 0, changed 0, unchanged 11",
+        "other names of places: added 0, changed 0, unchanged 2938",
+        "themes: added 0, changed 0, unchanged 16",
         "axes: added 0, changed 0, unchanged 5",
         "holidays: added 0, changed 0, unchanged 71",
     ]
@@ -116,19 +118,44 @@ def test_a_corrected_row_is_kept_and_said_so():
     lines = _load()
 
     assert lines[0] == "territories of region 02: added 0, changed 0, unchanged 132, kept as corrected 1"
-    assert lines[1] == "themes: added 0, changed 0, unchanged 10, kept as corrected 1"
-    assert lines[2] == "axes: added 0, changed 1, unchanged 4"
+    assert lines[2] == "themes: added 0, changed 0, unchanged 15, kept as corrected 1"
+    assert lines[3] == "axes: added 0, changed 1, unchanged 4"
     assert Territory.objects.get(code="02.381").name_fr == "Nador !"
     assert Axis.objects.get(code="unite_efforts").name_fr == "Unir les efforts des acteurs"
 
 
-def test_the_themes_are_the_eleven_programmes_in_order_with_true_pointers():
+def test_the_themes_are_the_eleven_programmes_in_order_then_five_of_our_own_with_true_pointers():
     _load()
+    themes = list(Theme.objects.all())
 
-    assert list(Theme.objects.values_list("position", flat=True)) == list(range(1, 12))
-    assert Theme.objects.filter(kind=Theme.Kind.SECTORAL).count() == 7
-    assert all(1 <= number <= 23 for theme in Theme.objects.all() for number in theme.gcm_objectives)
-    assert all(theme.name_ar and theme.name_fr and theme.name_en and theme.sdg_targets for theme in Theme.objects.all())
+    assert [theme.position for theme in themes] == list(range(1, 17))
+    assert [theme.kind for theme in themes[:11]] == ["sectoral"] * 7 + ["cross_cutting"] * 4
+    assert [theme.code for theme in themes[11:]] == [
+        "reception_orientation",
+        "legal_support",
+        "women_children",
+        "coexistence_diversity",
+        "research_data",
+    ]
+    assert all(1 <= number <= 23 for theme in themes for number in theme.gcm_objectives)
+    assert all(theme.name_ar and theme.name_fr and theme.name_en and theme.sdg_targets for theme in themes)
+
+
+def test_places_elsewhere_come_from_the_census_and_follow_the_region():
+    load_territories("02")
+    load_places("02")
+    load_places("02")
+
+    assert Place.objects.filter(kind=Place.Kind.LOCALITY).count() == 5
+    assert set(Place.objects.filter(code="03.561").values_list("name", flat=True)) == {"تازة", "Taza"}
+    assert not Place.objects.filter(code__startswith="02").exists()
+
+    load_territories("03")
+    load_places("03")
+
+    assert not Place.objects.exclude(kind=Place.Kind.ELSEWHERE).exists()
+    assert not Place.objects.filter(code__startswith="03").exists()
+    assert set(Place.objects.filter(code="02.381").values_list("name", flat=True)) == {"الناضور", "Nador"}
 
 
 def test_holidays_cover_last_year_to_the_one_after_next_in_three_languages():

@@ -16,9 +16,9 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def fresh():
-    spellings.forget()
+    spellings.memory.forget()
     yield
-    spellings.forget()
+    spellings.memory.forget()
 
 
 @pytest.fixture
@@ -87,7 +87,7 @@ def test_the_table_is_read_once_and_not_for_each_word(region, django_assert_num_
 
 def test_a_table_an_hour_old_is_read_again(region, django_assert_num_queries, monkeypatch):
     list(spellings.spellings_of(("nador",)))
-    monkeypatch.setattr(spellings._memory, "read_at", spellings._memory.read_at - 3600)
+    monkeypatch.setattr(spellings.memory, "read_at", spellings.memory.read_at - 3600)
 
     with django_assert_num_queries(1):
         list(spellings.spellings_of(("nador",)))

@@ -1,7 +1,20 @@
 """A list as a person likes to see it."""
 
+from typing import TYPE_CHECKING, Self
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from portal.accounts.models.user import User
+
+
+class SavedViewQuerySet(models.QuerySet["SavedView"]):
+    def visible_to(self, user: "User | AnonymousUser") -> Self:
+        """One’s own."""
+        return self.filter(user=user) if isinstance(user, models.Model) else self.none()
 
 
 class SavedView(models.Model):
@@ -14,6 +27,8 @@ class SavedView(models.Model):
     #: what stands after the question mark, without page
     query = models.CharField(max_length=1000, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = SavedViewQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("saved view")

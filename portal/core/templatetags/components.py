@@ -141,6 +141,15 @@ def sort_head(listing: Any, key: str, label: object) -> dict[str, Any]:
     return {"label": label, "query": query.urlencode(), "ascending": ascending, "descending": descending}
 
 
+@register.inclusion_tag("components/sort_link.html")
+def sort_link(listing: Any, key: str, label: object) -> dict[str, Any]:
+    """An order of the list as a link in a menu; phones have no table head to sort by."""
+    query = listing.request.GET.copy()
+    query.pop("page", None)
+    query["sort"] = key
+    return {"label": label, "query": query.urlencode(), "current": listing.sort == key}
+
+
 @register.inclusion_tag("components/error_summary.html")
 def form_errors(form: Any) -> dict[str, Any]:
     """What is wrong with a form, with a link to each field."""

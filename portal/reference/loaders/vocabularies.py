@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from typing import Any
 
 from portal.reference.loaders.rows import write
 from portal.reference.loaders.territories import DATA
@@ -9,8 +10,8 @@ from portal.reference.models import Axis, Theme
 
 
 def load_themes() -> Counter[str]:
-    """The eleven programmes of the national strategy; returns the tally."""
-    return _load(Theme, "themes")
+    """The eleven programmes of the national strategy, then five themes of our own; returns the tally."""
+    return _load(Theme, "themes", aliases=[])
 
 
 def load_axes() -> Counter[str]:
@@ -18,9 +19,10 @@ def load_axes() -> Counter[str]:
     return _load(Axis, "axes")
 
 
-def _load(model: type[Theme] | type[Axis], name: str) -> Counter[str]:
+def _load(model: type[Theme] | type[Axis], name: str, **otherwise: Any) -> Counter[str]:
     rows = json.loads((DATA / f"{name}.json").read_text(encoding="utf-8"))
     known = {row.code: row for row in model._default_manager.all()}
     return Counter(
-        write(known.get(row["code"]), model, {**row, "position": position}) for position, row in enumerate(rows, 1)
+        write(known.get(row["code"]), model, {**otherwise, **row, "position": position})
+        for position, row in enumerate(rows, 1)
     )

@@ -3,8 +3,10 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from portal.reference.models.loaded import Loaded
 
-class Place(models.Model):
+
+class Place(Loaded):
     """A name people write where a commune is asked for: a locality, or a territory of another region."""
 
     class Kind(models.TextChoices):
@@ -25,6 +27,14 @@ class Place(models.Model):
         verbose_name = _("other name of a place")
         verbose_name_plural = _("other names of places")
         ordering = ("name", "pk")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(kind="elsewhere", territory=None)
+                | (~models.Q(kind="elsewhere") & ~models.Q(territory=None)),
+                name="place_has_a_commune_unless_elsewhere",
+                violation_error_message=_("Say which commune is probably meant."),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

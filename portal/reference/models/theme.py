@@ -8,7 +8,7 @@ from portal.reference.models.loaded import Loaded
 
 
 class Theme(Loaded):
-    """A field of work; the list starts with the programmes of the national strategy."""
+    """A field of work: the programmes of the national strategy, then what institutions here write beside them."""
 
     class Kind(models.TextChoices):
         SECTORAL = "sectoral", _("sectoral")
@@ -34,3 +34,8 @@ class Theme(Loaded):
 
     def __str__(self) -> str:
         return str(self.name)
+
+    @property
+    def names(self) -> list[str]:
+        """Every name it goes by, in all languages."""
+        return [name for name in (self.name_ar, self.name_fr, self.name_en, *self.aliases) if name]

@@ -1,4 +1,4 @@
-"""`manage.py load_reference`: territories, themes, axes and holidays; run again it changes nothing."""
+"""`manage.py load_reference`: territories, other places, themes, axes and holidays; run again it changes nothing."""
 
 from argparse import ArgumentParser
 from collections import Counter
@@ -7,8 +7,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from portal.reference import spellings
-from portal.reference.loaders import UnknownRegion, load_axes, load_holidays, load_territories, load_themes
+from portal.reference import resolver, spellings, themes
+from portal.reference.loaders import UnknownRegion, load_axes, load_holidays, load_places, load_territories, load_themes
 from portal.reference.loaders.rows import told
 
 
@@ -23,13 +23,15 @@ class Command(BaseCommand):
         try:
             tallies: dict[str, Counter[str]] = {
                 f"territories of region {region}": load_territories(region),
+                "other names of places": load_places(region),
                 "themes": load_themes(),
                 "axes": load_axes(),
                 "holidays": load_holidays(),
             }
         except UnknownRegion as error:
             raise CommandError(str(error)) from error
-        spellings.forget()
+        for module in (spellings, resolver, themes):
+            module.memory.forget()
         if verbosity:
             for name, tally in tallies.items():
                 self.stdout.write(f"{name}: {told(tally)}")

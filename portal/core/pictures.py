@@ -1,4 +1,4 @@
-"""Logos as they travel inside a report."""
+"""Logos as they travel inside a PDF."""
 
 import base64
 import io

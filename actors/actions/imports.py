@@ -1,0 +1,203 @@
+"""Bringing lists of institutions in: handed in, matched to columns, decided row by row, started, undone, cancelled."""
+
+from collections.abc import Mapping
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from actors.columns import BY_KEY
+from actors.imports.decisions import INTO, can_be, decisions_for, unsettled
+from actors.imports.files import facts_of, sheets_of
+from actors.imports.headings import fingerprint, propose
+from actors.models import Actor, ActorImport, ImportLayout, ImportRow
+from portal.core.errors import Refused
+from portal.core.files import written
+from portal.core.tables import read_tables
+from portal.reference.models import Territory
+
+if TYPE_CHECKING:
+    from portal.accounts.models import User
+
+State, Decision = ActorImport.State, ImportRow.Decision
+#: a row that waits for a worker, and knows nothing of an earlier one's attempts
+WAITING = {"attempts": 0, "percent": 0, "leased_until": None, "error": "", "failed_in": "", "finished_at": None}
+
+
+def upload_import(upload: UploadedFile, *, by: "User") -> ActorImport:
+    """A list on its way in: read whole, its row of headings and its columns proposed, nothing brought in yet.
+
+    Refused with a sentence at `file` for whatever cannot be read; then nothing is kept of it.
+    """
+    try:
+        book = read_tables(upload, upload.name or "")
+    except Refused as refusal:
+        raise Refused(str(refusal), field="file") from refusal
+    proposal = propose(book)
+    run = ActorImport(requested_by=by, facts=facts_of(book, proposal), header_row=proposal.header_row)
+    run.columns = _as_json(proposal.columns)
+    run.take_file(upload)
+    with written([run]), transaction.atomic():
+        run.save()
+    return run
+
+
+@transaction.atomic
+def set_columns(run: ActorImport, *, sheet: int, header_row: int, columns: Mapping[int, str], by: "User") -> None:
+    """These columns of this sheet are read; they are remembered for files with the same headings, and a worker checks
+    the rows. Refused for a column mapped twice, without a name, and once the import is under way."""
+    shown = next((one for one in sheets_of(run.facts) if one.number == sheet), None)
+    row = shown.row(header_row) if shown else None
+    if row is None:
+        raise Refused(_("This row is not among the first rows of the sheet: choose another one."), field="header_row")
+    kept = {place: key for place, key in sorted(columns.items()) if key in BY_KEY and place < len(row.cells)}
+    _refuse_columns(kept)
+    _move(
+        run,
+        State.CHECKING,
+        **WAITING,
+        facts=run.facts | {"sheet": sheet},
+        header_row=header_row,
+        columns=_as_json(kept),
+    )
+    ImportLayout.objects.update_or_create(
+        fingerprint=fingerprint(row.cells), defaults={"columns": _as_json(kept), "saved_by": by}
+    )
+
+
+def _refuse_columns(columns: Mapping[int, str]) -> None:
+    seen: dict[str, int] = {}
+    for place, key in columns.items():
+        if key in seen:
+            raise Refused(
+                _("“%(heading)s” is chosen for column %(first)s already: choose it once.")
+                % {"heading": heading_of(key), "first": seen[key] + 1},
+                field=f"column_{place}",
+            )
+        seen[key] = place
+    if not {"name_ar", "name_fr"} & set(seen):
+        raise Refused(_("Say which column holds the name, in Arabic or in French: without it no row is a record."))
+
+
+def heading_of(key: str) -> str:
+    """The heading of a column in the reader's language."""
+    return BY_KEY[key].heading(get_language() or "ar")
+
+
+@transaction.atomic
+def decide_row(
+    row: ImportRow,
+    *,
+    decision: str,
+    by: "User",
+    actor: Actor | None = None,
+    same_as: ImportRow | None = None,
+    choices: Mapping[str, str] | None = None,
+) -> None:
+    """What is done with one row: added, applied or filled into `actor` (or what the row `same_as` becomes), left out.
+
+    `choices` are what a person says where a cell was not understood: `kind`, `territory` (a code, or '' for none).
+    Refused where the decision needs something that nobody has chosen.
+    """
+    _refuse_decided(row.run)
+    if decision in INTO and (actor is not None or same_as is not None):
+        row.actor, row.same_as = actor, same_as
+    row.choices = {**row.choices, **_checked(choices or {})}
+    missing = unsettled(row) if decision != Decision.LEAVE else []
+    if "territory" in missing:
+        raise Refused(_("Choose where it is, or say that no place is kept."), field="territory")
+    if "kind" in missing:
+        raise Refused(_("Choose what kind of institution it is."), field="kind")
+    if not can_be(row, decision):
+        raise Refused(_("This cannot be done with this row."), field="decision")
+    row.decision, row.decided_by_hand = decision, True
+    row.save(update_fields=["actor", "same_as", "choices", "decision", "decided_by_hand"])
+
+
+def _checked(choices: Mapping[str, str]) -> dict[str, str]:
+    kind, code = choices.get("kind"), choices.get("territory")
+    if kind and kind not in Actor.Kind.values:
+        raise Refused(_("Choose one of the kinds that are offered."), field="kind")
+    if code and not Territory.objects.filter(code=code).exists():
+        raise Refused(_("Choose one of the territories that are offered."), field="territory")
+    return dict(choices)
+
+
+@transaction.atomic
+def decide_rows(run: ActorImport, *, verdict: str, decision: str, by: "User") -> int:
+    """The same for all rows of a verdict; says how many. What was decided row by row stays, and so do rows in which
+    something must be chosen first."""
+    _refuse_decided(run)
+    if decision not in decisions_for(verdict):
+        raise Refused(_("This cannot be done with all of these rows at once."))
+    rows = run.rows.filter(verdict=verdict, decided_by_hand=False).defer("cells")
+    chosen = [row.pk for row in rows if can_be(row, decision)]
+    return ImportRow.objects.filter(pk__in=chosen).update(decision=decision)
+
+
+def start_import(run: ActorImport, *, new_state: str, contact_audience: str, by: "User") -> None:
+    """Let a worker bring the rows in as decided. Refused when it has been started already, once and for everybody."""
+    if run.state in {State.RUNNING, State.DONE}:
+        raise Refused(_("This import has already been started."))
+    if not run.rows.exclude(decision=Decision.LEAVE).exists():
+        raise Refused(_("There is nothing to bring in: every row is left out, or would change nothing."))
+    _move(
+        run, State.RUNNING, **WAITING,
+        new_state=new_state, contact_audience=contact_audience, run_by=by, run_at=timezone.now(),
+    )  # fmt: skip
+
+
+def undo_import(run: ActorImport, *, by: "User") -> None:
+    """Let a worker take the whole import back. Refused when it is older than thirty days or was not brought in."""
+    if run.state in {State.DONE, State.FAILED} and not run.can_be_undone:
+        raise Refused(_("An import can be undone for 30 days after it was brought in, and only once."))
+    _move(run, State.UNDOING, **WAITING, undone_by=by, undone_at=timezone.now())
+
+
+def cancel_import(run: ActorImport, *, by: "User") -> None:
+    """Give the import up before anything was brought in: its file and its rows are thrown away.
+
+    Refused once it has been started.
+    """
+    if run.state == State.FAILED and run.failed_in != State.CHECKING:
+        raise Refused(_("A part of this import has been brought in: try again, or undo it."))
+    file = run.file
+    with transaction.atomic():
+        _move(run, State.CANCELLED, **WAITING, file="", facts={}, columns={}, counts={})
+        run.rows.all().delete()
+        if file and file.name:
+            transaction.on_commit(partial(file.storage.delete, file.name))
+
+
+def retry_import(run: ActorImport, *, by: "User") -> None:
+    """Let an import that failed go on where it stopped. Refused while it is at work, and when it is finished."""
+    if run.state != State.FAILED or run.failed_in not in State.values:
+        raise Refused(_("This import is at work, or is finished."))
+    _move(run, run.failed_in, **WAITING)
+
+
+def _refuse_decided(run: ActorImport) -> None:
+    """Decisions are taken between the check and the start; the row is held, so that no start comes in between."""
+    if not ActorImport.objects.select_for_update().filter(pk=run.pk, state=State.READY):
+        raise Refused(_("This import has already been started, or its rows are being checked again."))
+
+
+def _move(run: ActorImport, to: str, **changes: Any) -> None:
+    """The next state, once: of two people who ask at the same time, the second is told. Nothing else is read or kept
+    of the row that is in memory."""
+    told = _("Somebody else has just changed this import. Reload the page to see where it stands.")
+    if to == State.RUNNING:
+        told = _("This import has already been started.")
+    if to not in ActorImport.TRANSITIONS.get(State(run.state), ()):
+        raise Refused(_("This cannot be done while the import is: %(state)s.") % {"state": run.get_state_display()})
+    if not ActorImport.objects.filter(pk=run.pk, state=run.state).update(state=to, **changes):
+        raise Refused(told)
+    run.refresh_from_db()
+
+
+def _as_json(columns: Mapping[int, str]) -> dict[str, str]:
+    return {str(place): key for place, key in columns.items()}

@@ -1,0 +1,64 @@
+"""How a sheet is saved, whoever changes it for whatever reason: its rules, its links, its place in the search."""
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+
+from actors.actions.checked import save_checked
+from actors.models import Actor
+from portal.core.errors import Refused
+from portal.core.search import reindex
+
+if TYPE_CHECKING:
+    from portal.accounts.models import User
+
+
+def save_sheet(
+    actor: Actor,
+    *,
+    by: "User",
+    changes: Mapping[str, Any],
+    links: Mapping[str, Iterable[Any]] | None = None,
+    reason: str = "",
+) -> bool:
+    """Set and save what differs, with its `links`, in one record of the history; whether anything did.
+
+    The caller has renewed the sheet inside its transaction. Refused where it becomes a double, belongs to itself, or
+    breaks a rule of the model.
+    """
+    linked = {name: list(rows) for name, rows in (links or {}).items()}
+    if not _differs(actor, changes, linked):
+        return False
+    for name, value in changes.items():
+        setattr(actor, name, value)
+    refuse_double(actor)
+    _refuse_circle(actor)
+    save_checked(actor, by=by, reason=reason, links=linked)
+    reindex(Actor.objects.filter(pk=actor.pk))
+    return True
+
+
+def _differs(actor: Actor, changes: Mapping[str, Any], links: Mapping[str, list[Any]]) -> bool:
+    if any(getattr(actor, name) != value for name, value in changes.items()):
+        return True
+    present = {name: set(getattr(actor, name).values_list("pk", flat=True)) for name in links}
+    return any(present[name] != {getattr(row, "pk", row) for row in rows} for name, rows in links.items())
+
+
+def refuse_double(actor: Actor) -> None:
+    """Refused for a second sheet of the same name and seat."""
+    field = "name_ar" if actor.name_ar.strip() else "name_fr"
+    name = getattr(actor, field).strip()
+    same = Actor.objects.filter(**{field: name}, seat=actor.seat).exclude(state=Actor.State.ARCHIVED)
+    if name and same.exclude(pk=actor.pk).exists():
+        raise Refused(_("An institution with this name and this seat is already in the directory."), field=field)
+
+
+def _refuse_circle(actor: Actor) -> None:
+    above, seen = actor.parent, set()
+    while above is not None and above.pk not in seen:
+        if above.pk == actor.pk:
+            raise Refused(_("An institution cannot belong to itself."), field="parent")
+        seen.add(above.pk)
+        above = above.parent

@@ -1,0 +1,44 @@
+"""How many things concern each territory, worked out from two lists of pairs whatever their length."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+#: a thing's key and the code of a territory
+Pairs = Iterable[tuple[int, str]]
+
+
+class Concerned:
+    """Things in a territory, and those over a wider one that holds it; each counts once."""
+
+    def __init__(self, *, over: Pairs, at: Pairs = ()) -> None:
+        """`over`: things and a territory they are active in, all of it; `at`: things and the place where they sit."""
+        self._inside: defaultdict[str, set[int]] = defaultdict(set)
+        self._over: defaultdict[str, set[int]] = defaultdict(set)
+        self._wider: dict[tuple[str, ...], set[int]] = {}
+        for thing, code in over:
+            self._over[code].add(thing)
+            self._note(thing, code)
+        for thing, code in at:
+            self._note(thing, code)
+
+    def number(self, code: str) -> int:
+        """How many concern the territory `code`."""
+        wider = self._over_any(holders(code))
+        return len(wider) + len(self._inside.get(code, set()) - wider)
+
+    def _note(self, thing: int, code: str) -> None:
+        self._inside[code].add(thing)
+        for holder in holders(code):
+            self._inside[holder].add(thing)
+
+    def _over_any(self, codes: list[str]) -> set[int]:
+        """Those active over one of the territories; worked out once for all communes of a province."""
+        known = tuple(code for code in codes if code in self._over)
+        if known not in self._wider:
+            self._wider[known] = set().union(*(self._over[code] for code in known))
+        return self._wider[known]
+
+
+def holders(code: str) -> list[str]:
+    """The codes of everything that holds the territory."""
+    return [code[:end] for end, sign in enumerate(code) if sign == "."]

@@ -1,0 +1,37 @@
+"""Which value of each field stays when two sheets become one."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from actors.doubles.compare import Field
+from portal.core.forms import PortalForm
+
+
+class MergeForm(PortalForm):
+    """One choice for each field in which the sheets differ; `fields_compared` come from `compare.fields_of`."""
+
+    def __init__(self, *args: Any, fields_compared: Sequence[Field], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in fields_compared:
+            if field.differs:
+                self.fields[field.name] = _choice(field)
+
+    @property
+    def keep(self) -> dict[str, str]:
+        """What was chosen; a field about which nothing came along takes its default."""
+        return {name: value for name, value in self.cleaned_data.items() if value}
+
+    def chosen(self, name: str) -> str:
+        """What is ticked on the page: what was sent, else the default."""
+        return str(self[name].value() or self.fields[name].initial)
+
+
+def _choice(field: Field) -> forms.ChoiceField:
+    choices = [("winner", _("of the sheet that stays")), ("loser", _("of the sheet that goes"))]
+    both = [("both", _("both"))] if field.has_both else []
+    return forms.ChoiceField(
+        choices=[*choices, *both], initial=field.choice, required=False, label=field.label, widget=forms.RadioSelect
+    )

@@ -1,0 +1,287 @@
+"""How the rows of the directory itself are settled when two sheets become one."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from actors.doubles.registry import MOVED, Pairs, Rule, Values, always, names_in_json, settle
+from actors.models import (
+    Actor,
+    Contact,
+    Double,
+    FocalPoint,
+    ImportRow,
+    Membership,
+    Merge,
+    ProposedChange,
+    Responsibility,
+    SpaceMember,
+)
+from actors.models.terms import Term
+from portal.core.dates import today
+from portal.core.phones import phone_text
+from portal.core.text import normalise
+from portal.notifications.models import LedgerEntry
+
+#: who sees contact details, the widest circle first
+AUDIENCES = (Contact.Audience.PUBLIC, Contact.Audience.MEMBERS, Contact.Audience.ADMINISTRATORS)
+#: which answer to a role says most
+ANSWERS = (Responsibility.Answer.CONFIRMED, Responsibility.Answer.WAITING, Responsibility.Answer.CONTESTED)
+
+
+def register() -> None:
+    """Called from `ActorsConfig.ready()`."""
+    settle(
+        Contact,
+        "actor",
+        Rule(
+            first=True,
+            twins=same_contacts,
+            join=_fill_contact,
+            met=lambda winner, loser: [_reach(ours) for _theirs, ours in _contacts_that_meet(winner, loser)],
+            says=_("Contact details that both sheets give are kept once, completed from each other."),
+        ),
+    )
+    settle(
+        FocalPoint,
+        "actor",
+        Rule(
+            twins=_same_posts,
+            join=_longer_term,
+            mend=_second_in_post,
+            met=_posts_that_meet,
+            says=_(
+                "Where both have a holder, the one of the sheet that stays remains; the other becomes alternate, "
+                "or ends where there is an alternate too."
+            ),
+        ),
+    )
+    settle(
+        Membership,
+        "actor",
+        Rule(
+            join=_longer_membership,
+            named="user__name",
+            says=_("Who has the same part in both keeps it once, from the earlier day on."),
+        ),
+    )
+    settle(
+        SpaceMember,
+        "actor",
+        Rule(
+            join=_stronger_seat,
+            named="space__code",
+            says=_("Where both have a part in a space, one part stays: the stronger one."),
+        ),
+    )
+    settle(
+        Responsibility,
+        "actor",
+        Rule(
+            twins=_same_roles,
+            join=_better_role,
+            met=lambda winner, loser: [
+                f"{ours.theme} – {ours.territory}" for _theirs, ours in _roles_that_meet(winner, loser)
+            ],
+            says=_("Where both have a role for the same theme and place, the confirmed one stays, else the stronger."),
+        ),
+    )
+    settle(
+        ProposedChange,
+        "actor",
+        Rule(
+            twins=_none,
+            mend=_withdraw,
+            met=_waiting_changes,
+            says=_("What was proposed for the sheet that goes, and waits for an answer, is withdrawn."),
+        ),
+    )
+    # What an import brought in stays its own, so that undoing the import never touches the sheet that stays.
+    settle(ImportRow, "actor", Rule(stays=lambda row: bool(row.outcome)))
+    # Pairs and merges tell what was compared and merged then.
+    for model, field in ((Double, "first"), (Double, "second"), (Merge, "winner"), (Merge, "loser")):
+        settle(model, field, Rule(stays=always, stay_all=True))
+    # The check says only that a merged sheet is archived, whichever it was merged into.
+    settle(Actor, "merged_into", MOVED)
+    # Both were reminded: each line of the ledger goes on saying so where it is.
+    settle(LedgerEntry, "subject", Rule(aside=False))
+    names_in_json(ImportRow, "candidates")
+
+
+# Contact details.
+
+
+def same_contacts(winner: Any, loser: Any) -> Pairs:
+    """The loser's contact details that say nothing else than the winner's: (theirs, the winner's)."""
+    return [(theirs.pk, ours.pk) for theirs, ours in _contacts_that_meet(winner, loser)]
+
+
+def _contacts_that_meet(winner: Any, loser: Any) -> list[tuple[Contact, Contact]]:
+    rows = list(Contact.objects.filter(actor__in=[winner, loser]).order_by("pk"))
+    return _meeting(rows, winner, _is_same_contact)
+
+
+def _meeting[R](rows: list[R], winner: Any, alike: Callable[[R, R], bool]) -> list[tuple[R, R]]:
+    """Each of the loser's rows with the first of the winner's it is alike."""
+    ours = [row for row in rows if row.actor_id == winner]  # type: ignore[attr-defined]
+    theirs = [row for row in rows if row.actor_id != winner]  # type: ignore[attr-defined]
+    found = ((row, next((one for one in ours if alike(one, row)), None)) for row in theirs)
+    return [(row, twin) for row, twin in found if twin is not None]
+
+
+def _reach(contact: Contact) -> str:
+    """The mailbox or telephone by which people know the details."""
+    return contact.email or phone_text(contact.phone)
+
+
+def _is_same_contact(ours: Contact, theirs: Contact) -> bool:
+    """The same mailbox or telephone, no contradiction, and nothing of a smaller circle that would be shown to more."""
+    if ours.ends_on is not None and (theirs.ends_on is None or theirs.ends_on > ours.ends_on):
+        return False
+    shared = False
+    for name in ("email", "phone"):
+        mine, other = getattr(ours, name).strip().lower(), getattr(theirs, name).strip().lower()
+        if mine and other and mine != other:
+            return False
+        shared = shared or (bool(mine) and mine == other)
+    persons = {normalise(contact.person) for contact in (ours, theirs) if contact.person}
+    accounts = {contact.user_id for contact in (ours, theirs) if contact.user_id}
+    if not shared or len(persons) > 1 or len(accounts) > 1:
+        return False
+    narrower = AUDIENCES.index(Contact.Audience(theirs.audience)) > AUDIENCES.index(Contact.Audience(ours.audience))
+    return not (narrower and _fill_contact(ours, theirs))
+
+
+def _fill_contact(ours: Contact, theirs: Contact) -> Values:
+    """What the winner's details lack; a person comes with the day of their consent."""
+    values = {name: getattr(theirs, name) for name in ("email", "phone", "role_fr", "user_id")}
+    taken = {name: value for name, value in values.items() if value and not getattr(ours, name)}
+    if theirs.person and not ours.person:
+        taken |= {"person": theirs.person, "consent_on": theirs.consent_on}
+    return taken
+
+
+# Focal points and people.
+
+
+def _same_posts(winner: Any, loser: Any) -> Pairs:
+    """The same details serving as the same focal point at the same time; the details were joined before."""
+    rows = list(FocalPoint.objects.filter(actor__in=[winner, loser]).order_by("pk"))
+
+    def alike(one: FocalPoint, other: FocalPoint) -> bool:
+        return (one.contact_id, one.part) == (other.contact_id, other.part) and _overlap(one, other)
+
+    return [(theirs.pk, ours.pk) for theirs, ours in _meeting(rows, winner, alike)]
+
+
+def _posts_that_meet(winner: Any, loser: Any) -> list[str]:
+    """The loser's focal points for a post that the winner has filled at the same time."""
+    rows = FocalPoint.objects.filter(_running(), actor__in=[winner, loser]).select_related("contact").order_by("pk")
+    met = _meeting(list(rows), winner, lambda one, other: one.part == other.part and _overlap(one, other))
+    return [f"{theirs.get_part_display()} – {theirs.contact}" for theirs, _ours in met]
+
+
+def _second_in_post(point: FocalPoint) -> Values:
+    """Two holders at once: the one that came with the loser's sheet is alternate, or ends where there is one already.
+
+    A term that is over stays as it was. One that would begin later ends on its first day: nothing is lost, and the
+    institution may name who it likes.
+    """
+    if point.ends_on is not None and point.ends_on < today():
+        return {}
+    others = FocalPoint.objects.filter(actor=point.actor_id).exclude(pk=point.pk).filter(_running())
+    parts = {other.part for other in others if _overlap(other, point)}
+    if point.part not in parts:
+        return {}
+    if point.part == FocalPoint.Part.HOLDER and FocalPoint.Part.ALTERNATE not in parts:
+        return {"part": FocalPoint.Part.ALTERNATE.value}
+    yesterday = today() - timedelta(days=1)
+    return {"ends_on": yesterday if point.starts_on is None else max(yesterday, point.starts_on)}
+
+
+def _running() -> Q:
+    return Q(ends_on=None) | Q(ends_on__gte=today())
+
+
+def _overlap(one: Term, other: Term) -> bool:
+    ends = [term.ends_on or date.max for term in (one, other)]
+    starts = [term.starts_on or date.min for term in (one, other)]
+    return max(starts) <= min(ends)
+
+
+def _longer_term(ours: Term, theirs: Term) -> Values:
+    """From the earlier first day until the later last one, where an empty one has no bound."""
+    values: Values = {}
+    if ours.starts_on is not None and (theirs.starts_on is None or theirs.starts_on < ours.starts_on):
+        values["starts_on"] = theirs.starts_on
+    if ours.ends_on is not None and (theirs.ends_on is None or theirs.ends_on > ours.ends_on):
+        values["ends_on"] = theirs.ends_on
+    return values
+
+
+def _longer_membership(ours: Membership, theirs: Membership) -> Values:
+    title = {"job_title": theirs.job_title} if theirs.job_title and not ours.job_title else {}
+    return _longer_term(ours, theirs) | title
+
+
+# Spaces, roles, proposals.
+
+
+def _none(winner: Any, loser: Any) -> Pairs:
+    """No two rows meet."""
+    return []
+
+
+def _stronger_seat(ours: SpaceMember, theirs: SpaceMember) -> Values:
+    rank = SpaceMember.Part.values.index
+    if rank(theirs.part) < rank(ours.part):
+        return {"part": theirs.part, "starts_on": theirs.starts_on}
+    return _longer_term(ours, theirs) if ours.part == theirs.part else {}
+
+
+def _same_roles(winner: Any, loser: Any) -> Pairs:
+    """Roles for the same theme and territory that would run at the same time."""
+    return [(theirs.pk, ours.pk) for theirs, ours in _roles_that_meet(winner, loser)]
+
+
+def _roles_that_meet(winner: Any, loser: Any) -> list[tuple[Responsibility, Responsibility]]:
+    rows = Responsibility.objects.filter(_running(), actor__in=[winner, loser]).select_related("theme", "territory")
+
+    def alike(one: Responsibility, other: Responsibility) -> bool:
+        cells = {(role.theme_id, role.territory_id) for role in (one, other)}
+        return len(cells) == 1 and _overlap(one, other)
+
+    return _meeting(list(rows.defer("territory__outline", "territory__path").order_by("pk")), winner, alike)
+
+
+def _better_role(ours: Responsibility, theirs: Responsibility) -> Values:
+    def rank(role: Responsibility) -> tuple[int, str]:
+        return ANSWERS.index(Responsibility.Answer(role.answer)), role.part
+
+    if rank(theirs) < rank(ours):
+        told = ("part", "basis", "basis_reference", "answer", "answered_on", "answered_by_id", "reservation")
+        return {name: getattr(theirs, name) for name in (*told, "starts_on", "ends_on")}
+    if ours.part != theirs.part:
+        return {}
+    taken = _longer_term(ours, theirs)
+    if theirs.basis and not ours.basis:
+        taken |= {"basis": theirs.basis, "basis_reference": theirs.basis_reference}
+    return taken
+
+
+def _waiting_changes(winner: Any, loser: Any) -> list[str]:
+    """What was asked for the loser's sheet, by the names of its fields."""
+    waiting = ProposedChange.objects.waiting().filter(actor=loser)
+    names = [name for change in waiting for name in change.values]
+    return [str(Actor._meta.get_field(name).verbose_name) for name in names]  # type: ignore[union-attr]
+
+
+def _withdraw(change: ProposedChange) -> Values:
+    """What was asked for a sheet that goes cannot be granted to the one that stays."""
+    if change.state != ProposedChange.State.WAITING:
+        return {}
+    return {"state": ProposedChange.State.WITHDRAWN.value, "answered_at": timezone.now()}

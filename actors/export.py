@@ -1,0 +1,118 @@
+"""The directory as sheets of a file, in the words of each language; such a file can be brought in again unedited."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import override
+
+from actors.columns import COLUMNS, Column
+from actors.models import Actor
+from actors.permissions import is_administrator
+from portal.core.lists import Sheet
+from portal.core.names import in_language
+from portal.core.phones import phone_text
+from portal.reference.models import Territory
+
+if TYPE_CHECKING:
+    from portal.accounts.models import User
+
+TITLES = {"ar": "الفاعلون", "fr": "Acteurs", "en": "Actors"}
+#: between several values in one cell; none of them stands in a name, a mailbox or a number
+BETWEEN = " | "
+BETWEEN_NUMBERS = " / "
+#: nobody is shown in public how old somebody’s sheet is
+INSIDE = frozenset({"updated"})
+
+Value = Callable[[Actor], object]
+
+
+def directory_sheets(user: "User", languages: Sequence[str], *, tagged: bool = False) -> list[Sheet]:
+    """One sheet for each language, with the columns this person gets; `tagged` puts HXL tags under the headings.
+
+    The rows are actors with `seat`, and `themes`, `areas` and those of their `contacts` that the person may see.
+    """
+    columns = _columns_for(user)
+    tags = [column.hxl for column in columns] if tagged else ()
+    territories = {row.code: row for row in Territory.objects.only("code", "level", "name_ar", "name_fr", "name_en")}
+    return [
+        Sheet(
+            [(column.heading(language), value) for column, value in _valued(columns, language, territories)],
+            title=TITLES[language],
+            language=language,
+            tags=tags,
+        )
+        for language in languages
+    ]
+
+
+def _columns_for(user: "User") -> list[Column]:
+    left_out = frozenset[str]() if user.is_authenticated else INSIDE
+    return [
+        column
+        for column in COLUMNS
+        if column.key not in left_out and (not column.administered or is_administrator(user))
+    ]
+
+
+def _valued(
+    columns: Iterable[Column], language: str, territories: dict[str, Territory]
+) -> Iterable[tuple[Column, Value]]:
+    values = {**_texts(), **_places(language, territories), **_lists(language), **_labels(language)}
+    return [(column, values[column.key]) for column in columns]
+
+
+def _texts() -> dict[str, Value]:
+    """What reads the same in every language."""
+    fields = (
+        "name_ar", "name_fr", "name_en", "acronym", "address", "website", "description_ar", "description_fr", "notes",
+    )  # fmt: skip
+    texts: dict[str, Value] = {name: _attribute(name) for name in fields}
+    return texts | {
+        "identifier": lambda actor: actor.slug,
+        "aliases": lambda actor: BETWEEN.join(actor.aliases),
+        "updated": lambda actor: actor.confirmed_on,
+        "phone": lambda actor: BETWEEN_NUMBERS.join(
+            dict.fromkeys(phone_text(contact.phone) for contact in actor.contacts.all() if contact.phone)
+        ),
+        "email": lambda actor: BETWEEN.join(
+            dict.fromkeys(contact.email.lower() for contact in actor.contacts.all() if contact.email)
+        ),
+    }
+
+
+def _attribute(name: str) -> Value:
+    return lambda actor: getattr(actor, name)
+
+
+def _places(language: str, territories: dict[str, Territory]) -> dict[str, Value]:
+    """Where the seat is: the province and the commune by name, the territory by its code, which leaves no doubt."""
+
+    def named(level: str) -> Value:
+        def name(actor: Actor) -> str:
+            code = actor.seat_id or ""
+            holders = [territories.get(code[:end]) for end in (*_dots(code), len(code))]
+            return next((in_language(row, "name", language) for row in holders if row and row.level == level), "")
+
+        return name
+
+    return {
+        "province": named(Territory.Level.PROVINCE),
+        "commune": named(Territory.Level.COMMUNE),
+        "territory": lambda actor: actor.seat_id or "",
+        "areas": lambda actor: BETWEEN.join(sorted(area.pk for area in actor.areas.all())),
+    }
+
+
+def _dots(code: str) -> list[int]:
+    return [position for position, sign in enumerate(code) if sign == "."]
+
+
+def _lists(language: str) -> dict[str, Value]:
+    return {"themes": lambda actor: BETWEEN.join(in_language(theme, "name", language) for theme in actor.themes.all())}
+
+
+def _labels(language: str) -> dict[str, Value]:
+    with override(language):
+        kinds: dict[Any, str] = {value: str(label) for value, label in Actor.Kind.choices}
+        states: dict[Any, str] = {value: str(label) for value, label in Actor.State.choices}
+    return {"kind": lambda actor: kinds[actor.kind], "state": lambda actor: states[actor.state]}

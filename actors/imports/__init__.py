@@ -1,0 +1,5 @@
+"""Lists of institutions brought in from a file: read, matched to columns, understood, compared, brought in, undone.
+
+`headings` finds the columns, `cells` understands one record, `identify` finds the institution it is, `plan` puts them
+together into rows with a verdict and a decision; `words` says every reason as a sentence.
+"""

@@ -1,0 +1,120 @@
+"""What is handed in, chosen and decided on the way of a file into the directory."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django import forms
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from actors.columns import COLUMNS
+from actors.imports.files import Sheet
+from actors.models import ActorImport, Contact, ImportRow
+from portal.core.files import TABLES
+from portal.core.forms import PortalForm, UploadField, choice_field
+
+#: neighbours of what is taken: they are let through to the reader, which says how to save them as something that is
+NEIGHBOURS = (".xls", ".xlsm")
+
+
+class TableField(UploadField):
+    """A list as a workbook or as text; what is wrong inside it, its reader says."""
+
+    default_error_messages = {
+        "too_large": _("This file is %(size)s MB; at most %(limit)s MB are taken. Cut the list into several files."),
+    }
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(kinds=(*TABLES, *NEIGHBOURS), looks_inside=False, **kwargs)
+
+    @property
+    def kinds_text(self) -> str:
+        return ", ".join(kind[1:].upper() for kind in TABLES)
+
+
+class UploadForm(PortalForm):
+    """The file of a list of institutions."""
+
+    file = TableField(label=_("File of the list"))
+
+
+def column_name(place: int) -> str:
+    """The name of the select over the column at `place`, counted from 0."""
+    return f"column_{place}"
+
+
+class ColumnsForm(PortalForm):
+    """Which row holds the headings, and what each column means."""
+
+    sheet = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    header_row = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+
+    def __init__(self, data: Any = None, *, sheet: Sheet, header_row: int, columns: Mapping[int, str]) -> None:
+        super().__init__(data, initial={"sheet": sheet.number, "header_row": header_row})
+        language = get_language() or "ar"
+        choices = [("", _("not read")), *((column.key, column.heading(language)) for column in COLUMNS)]
+        self.places = range(sheet.width)
+        for place in self.places:
+            field = forms.ChoiceField(
+                label=_("Column %(number)s") % {"number": place + 1}, choices=choices, required=False
+            )
+            field.initial = columns.get(place, "")
+            self.fields[column_name(place)] = field
+
+    @property
+    def columns(self) -> dict[int, str]:
+        """The key of each column that is read, by its place."""
+        chosen = {place: self.cleaned_data[column_name(place)] for place in self.places}
+        return {place: key for place, key in chosen.items() if key}
+
+
+class StartForm(PortalForm):
+    """What becomes of new institutions and of their contact details."""
+
+    new_state = forms.ChoiceField(
+        label=_("New institutions are"), choices=ActorImport.NewState, widget=forms.RadioSelect
+    )
+    contact_audience = forms.ChoiceField(
+        label=_("Their contact details are seen by"), choices=Contact.Audience, widget=forms.RadioSelect
+    )
+
+
+class DecisionForm(PortalForm):
+    """What is done with one row; what must be known for it besides is chosen beside it."""
+
+    decision = forms.ChoiceField(label=_("What is done"))
+    kind = forms.ChoiceField(label=_("Kind"), error_messages={"required": _("Choose what kind of institution it is.")})
+    territory = forms.ChoiceField(
+        label=_("Seat"), error_messages={"required": _("Choose where it is, or say that no place is kept.")}
+    )
+
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        row: ImportRow,
+        decisions: Iterable[tuple[Any, Any]],
+        kinds: Iterable[tuple[Any, Any]] = (),
+        places: Iterable[tuple[Any, Any]] = (),
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(data, auto_id=f"row{row.pk}_%s", **kwargs)
+        choice_field(self, "decision").choices = list(decisions)
+        for name, choices in (("kind", list(kinds)), ("territory", list(places))):
+            if choices:
+                choice_field(self, name).choices = choices
+                # what is left out needs neither
+                self.fields[name].required = self.data.get("decision") != ImportRow.Decision.LEAVE
+            else:
+                del self.fields[name]
+
+
+class DecideRowsForm(PortalForm):
+    """One decision for all rows of a verdict."""
+
+    verdict = forms.CharField(widget=forms.HiddenInput)
+    decision = forms.ChoiceField(label=_("With all of them"))
+
+    def __init__(self, *, choices: Iterable[tuple[Any, Any]], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        choice_field(self, "decision").choices = list(choices)

@@ -1,0 +1,183 @@
+"""Which institution a record is, or looks like: by keys in dictionaries, never by comparing all with all.
+
+1. Its identifier: our own address of the sheet, or the number of another list that was kept. That is the institution.
+2. Its name (in any language, or another name of it), in the same place and of the same kind. That is the institution
+   too; the same name with another kind, or in a place that holds the other or is not known, only looks like it.
+3. The same mailbox, the same number; in the same place the same acronym, or a name that differs by one letter or only
+   by the place at its end: it looks like it, and a person decides.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from actors.imports.cells import Fields
+from actors.imports.differences import squashed
+from actors.imports.directory import Known
+from actors.imports.headings import is_slip
+from portal.core.text import normalise
+from portal.reference.resolver import resolve
+
+NAMES = ("name_ar", "name_fr", "name_en")
+#: as many institutions as one key leads to: more are no help to whoever decides
+FEW = 5
+#: a name with fewer words is not compared letter by letter
+FEWEST_WORDS = 2
+TAIL = re.compile(r"\s[–—-]\s")
+
+Key = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a record says of itself: `places` are the codes it may lie in ('' is “no place at all”), the likeliest
+    first; with `is_placed` False the place is not known."""
+
+    fields: Fields
+    kind: str
+    places: Sequence[str]
+    is_placed: bool
+
+
+@dataclass
+class Match:
+    """The institution it is (`known`, found by `how`: identifier or name), or else those it looks like, each with the
+    code of the reason."""
+
+    known: Known | None = None
+    how: str = ""
+    doubts: list[tuple[str, Known]] = field(default_factory=list)
+
+
+class Index:
+    """Institutions by everything they can be known by; what is added later is found after what was added before."""
+
+    def __init__(self, known: Iterable[Known] = ()) -> None:
+        self.identifiers: dict[str, Known] = {}
+        self.table: dict[Key, list[Known]] = {}
+        self.tails: dict[str, tuple[str, ...]] = {}
+        for one in known:
+            self.add(one)
+
+    def add(self, one: Known) -> None:
+        for identifier in one.identifiers:
+            self.identifiers.setdefault(identifier, one)
+        for key in self._keys(one):
+            found = self.table.setdefault(key, [])
+            if len(found) < FEW and one not in found:
+                found.append(one)
+
+    def find(self, asked: Asked) -> Match:
+        """Who the record is, or whom it looks like."""
+        identifier = asked.fields["identifier"].casefold()
+        if identifier and (known := self.identifiers.get(identifier)):
+            return Match(known, "identifier")
+        if known := self._named(asked):
+            return Match(known, "name")
+        doubts: dict[int, tuple[str, Known]] = {}
+        for code, one in self._doubts(asked):
+            doubts.setdefault(id(one), (code, one))
+        return Match(doubts=list(doubts.values())[:FEW])
+
+    def _keys(self, one: Known) -> Iterator[Key]:
+        place, kind = one.place, one.fields["kind"]
+        names = [one.fields[key] for key in NAMES]
+        for name in _squashed([*names, *one.fields["aliases"]]):
+            yield ("name", name, place)
+            for wide in (*_wider(place), place):
+                yield ("name in", name, wide)
+        for name in names:
+            yield from self._near_keys(name, place, kind)
+        for label in _squashed([one.fields["acronym"], *names]):
+            yield ("acronym" if label == squashed(one.fields["acronym"]) else "as acronym", label, place)
+        yield from (("phone", phone) for phone in one.phones)
+        yield from (("email", mail) for mail in one.emails)
+
+    def _named(self, asked: Asked) -> Known | None:
+        """The one of the same name, place and kind; of several, the one that has more of its names."""
+        if not asked.is_placed:
+            return None
+        names = _squashed(asked.fields[key] for key in NAMES)
+        for place in asked.places:
+            found = [one for name in names for one in self.table.get(("name", name, place), ())]
+            same = [one for one in found if not asked.kind or one.fields["kind"] in {asked.kind, ""}]
+            if same:
+                return max(same, key=same.count)
+        return None
+
+    def _doubts(self, asked: Asked) -> Iterator[tuple[str, Known]]:
+        for name in _squashed(asked.fields[key] for key in NAMES):
+            yield from self._same_name(asked, name)
+        for code, reached, values in (
+            ("same_email", "email", [asked.fields["email"], *asked.fields["other_emails"]]),
+            ("same_phone", "phone", [asked.fields["phone"], *asked.fields["other_phones"]]),
+        ):
+            yield from ((code, one) for value in values if value for one in self.table.get((reached, value), ()))
+        for place in asked.places if asked.is_placed else ():
+            yield from self._same_acronym(asked, place)
+            for name in (asked.fields[key] for key in NAMES):
+                for key in self._near_keys(name, place, asked.kind):
+                    found = self.table.get(key, ())
+                    yield from (("similar_name", one) for one in found if key[0] != "near" or _is_near(name, one))
+
+    def _same_name(self, asked: Asked, name: str) -> Iterator[tuple[str, Known]]:
+        for place in asked.places:
+            yield from (
+                ("same_name_other_kind", one) for one in self.table.get(("name", name, place), ()) if asked.is_placed
+            )
+            for wide in _wider(place):
+                yield from (("same_name_near", one) for one in self.table.get(("name", name, wide), ()))
+            yield from (("same_name_near", one) for one in self.table.get(("name in", name, place), ()))
+
+    def _same_acronym(self, asked: Asked, place: str) -> Iterator[tuple[str, Known]]:
+        acronym = squashed(asked.fields["acronym"])
+        names = _squashed(asked.fields[key] for key in NAMES)
+        for label in _squashed([acronym, *names]):
+            yield from (("same_acronym", one) for one in self.table.get(("acronym", label, place), ()))
+        if acronym:
+            yield from (("same_acronym", one) for one in self.table.get(("as acronym", acronym, place), ()))
+
+    def _near_keys(self, name: str, place: str, kind: str) -> Iterator[Key]:
+        """Keys that two names share when one word of them differs, or when only one of them ends on its place."""
+        words = normalise(name).split()
+        if len(words) < FEWEST_WORDS or not place:
+            return
+        yield ("bare", squashed(self._without_place(name, place)), place, kind)
+        for at in range(len(words)):
+            yield ("near", " ".join([*words[:at], "*", *words[at + 1 :]]), place, kind)
+
+    def _without_place(self, name: str, place: str) -> str:
+        """The name without «– الناظور» at its end, where that is the place it lies in, or one around it."""
+        parts = TAIL.split(name)
+        if len(parts) < 2:
+            return name
+        tail = parts[-1]
+        if tail not in self.tails:
+            self.tails[tail] = resolve(tail).codes
+        is_its_place = any(place == code or place.startswith(f"{code}.") for code in self.tails[tail])
+        return name[: name.rindex(tail)].rstrip(" –—-") if is_its_place else name
+
+
+def _wider(place: str) -> list[str]:
+    """The codes around a place, the widest first: none at all, the region, the province…"""
+    return ["", *(place[:end] for end, sign in enumerate(place) if sign == ".")] if place else []
+
+
+def _squashed(names: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(name for one in names if (name := squashed(one))))
+
+
+def _is_near(name: str, one: Known) -> bool:
+    """One word of the two names differs, and by one letter."""
+    words = normalise(name).split()
+    for key in NAMES:
+        others = normalise(one.fields[key]).split()
+        if len(others) == len(words):
+            pairs = [(word, other) for word, other in zip(words, others, strict=True) if word != other]
+            if len(pairs) == 1 and is_slip(*map(_without_article, pairs[0])):
+                return True
+    return False
+
+
+def _without_article(word: str) -> str:
+    return word.removeprefix("ال")

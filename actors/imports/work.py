@@ -1,0 +1,220 @@
+"""What the worker does with an import, under a lease: rows checked, brought in, taken back.
+
+1. Checking is done in one go: the file is read and compared outside the transaction that writes the rows.
+2. Bringing in and taking back go by chunks; each chunk is one transaction that writes the directory, its history, the
+   rows' outcomes and the progress together. A worker that dies leaves whole chunks, and the next goes on after them.
+3. Every chunk asks first whether the import is still this worker's; who lost the lease writes nothing.
+"""
+
+import logging
+import time
+import traceback
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import InterfaceError, OperationalError, transaction
+from django.db.models import Count
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from actors.imports import plan
+from actors.imports.apply import Directory, apply_row, reason_of
+from actors.imports.undo import Undoing
+from actors.models import ActorImport, ImportRow
+from portal.accounts.models import User
+from portal.core.errors import Refused
+from portal.core.tables import read_tables
+
+log = logging.getLogger(__name__)
+
+State, Decision, Outcome = ActorImport.State, ImportRow.Decision, ImportRow.Outcome
+#: outcomes that wrote something, and the columns a worker writes on a row
+WRITTEN = (Outcome.ADDED, Outcome.CHANGED)
+WRITES = ("actor", "outcome", "done", "note", "undone", "kept")
+CHUNK = 25
+#: how long a worker may be silent between two chunks; what a dead one left is then taken up within a minute
+HOLD = timedelta(minutes=1)
+#: seconds after which a worker hands the rest to the next message: long lists must not meet the tasks' time limit
+BUDGET = 150
+
+
+class Lost(Exception):
+    """Another worker has the import now, or somebody gave it up: nothing more is written."""
+
+
+def produce(pk: int, now: datetime | None = None) -> bool:
+    """Do what one import waits for, or go on where a dead worker stopped; True when more of it is left to be done.
+
+    An error turns it to failed and is kept; what was written up to then stays, and a retry goes on there.
+    """
+    run = ActorImport.objects.claim(pk, now or timezone.now())
+    if run is None:
+        return False
+    begun = State(run.state)
+    by = {State.RUNNING: run.run_by, State.UNDOING: run.undone_by}.get(begun, run.requested_by)
+    try:
+        with translation.override(by.language if by else "ar"):
+            return STEPS[begun](run, by)
+    except Lost:
+        log.info("The import %s went into other hands", pk)
+    except Exception:
+        log.exception("The import %s could not be finished while %s", pk, begun)
+        run.while_mine(state=State.FAILED, failed_in=begun, error=traceback.format_exc(), leased_until=None)
+    return False
+
+
+def resume(now: datetime | None = None) -> list[int]:
+    """Do everything that waits or was abandoned; what was abandoned too often without any progress fails, and can be
+    tried again by hand. Says which were worked on."""
+    now = now or timezone.now()
+    for state in ActorImport.UNFINISHED:
+        given_up = ActorImport.objects.filter(state=state)
+        given_up.filter(pk__in=given_up.unfinished(now).values("pk")).abandon(now, State.FAILED, failed_in=state)
+    waiting = ActorImport.objects.unfinished(now).order_by("requested_at", "pk").values_list("pk", flat=True)
+    worked_on = list(waiting)
+    for pk in worked_on:
+        while produce(pk, max(now, timezone.now())):
+            pass
+    return worked_on
+
+
+def check(run: ActorImport, by: User | None) -> bool:
+    """Read the file again, understand and compare every row, and write what was found; then a person decides."""
+    with run.file.open("rb") as file:
+        book = read_tables(file, run.file_name)
+    table = book.tables[run.facts["sheet"]]
+    checked = plan.check_rows(table.rows, {int(place): key for place, key in run.columns.items()}, run.header_row)
+    counts = {"verdicts": dict(Counter(str(one.verdict) for one in checked))}
+    with _mine(run, state=State.READY, percent=100, leased_until=None, counts=counts):
+        plan.save_plan(run, checked)
+    return False
+
+
+def bring_in(run: ActorImport, by: User | None) -> bool:
+    """Bring in what is decided, chunk by chunk; a row that fails is marked with a sentence, and the rest goes on."""
+    end = time.monotonic() + BUDGET
+    with _mine(run):
+        _leave_out(run)
+    waiting = run.rows.filter(outcome="").select_related("same_as")
+    directory = Directory(run, by=by, reason=reason_of(run))
+    left, total = waiting.count(), run.rows.exclude(decision=Decision.LEAVE).count() or 1
+    while chunk := list(waiting[:CHUNK]):
+        if time.monotonic() > end:
+            return _hand_on(run)
+        directory.look(chunk)
+        left -= len(chunk)
+        with _mine(run, percent=_percent(total - left, total)):
+            for row in chunk:
+                _one(row, lambda row: apply_row(row, directory))
+    return _finish(run, State.DONE, outcomes=_counted(run, "outcome"))
+
+
+def take_back(run: ActorImport, by: User | None) -> bool:
+    """Undo what was brought in, the last row first, chunk by chunk."""
+    end = time.monotonic() + BUDGET
+    waiting = run.rows.filter(outcome__in=WRITTEN, undone=False).select_related("actor").order_by("-number")
+    undoing = Undoing(run, by=by)
+    left, total = waiting.count(), run.rows.filter(outcome__in=WRITTEN).count() or 1
+    while chunk := list(waiting[:CHUNK]):
+        if time.monotonic() > end:
+            return _hand_on(run)
+        left -= len(chunk)
+        with _mine(run, percent=_percent(total - left, total)):
+            undoing.look(chunk)
+            gone = _removed(undoing, chunk)
+            for row in chunk:
+                if row not in gone:
+                    _one(row, undoing.undo_row)
+    kept = run.rows.filter(undone=True).exclude(kept=[]).count()
+    return _finish(run, State.UNDONE, undone=total - kept if total else 0, kept=kept)
+
+
+STEPS = {State.CHECKING: check, State.RUNNING: bring_in, State.UNDOING: take_back}
+
+
+def _leave_out(run: ActorImport) -> None:
+    """Rows nothing is done with need no chunk of their own."""
+    left = run.rows.filter(outcome="", decision=Decision.LEAVE)
+    left.filter(verdict=ImportRow.Verdict.UNCHANGED).update(outcome=Outcome.UNCHANGED)
+    left.filter(outcome="").update(outcome=Outcome.LEFT_OUT)
+
+
+def _removed(undoing: Undoing, chunk: list[ImportRow]) -> list[ImportRow]:
+    """Delete what can go of a chunk at once, and say which rows that were; where it fails, they go one by one."""
+    rows = undoing.removable(chunk)
+    try:
+        with transaction.atomic():
+            undoing.remove(rows)
+            ImportRow.objects.filter(pk__in=[row.pk for row in rows]).update(undone=True, kept=[])
+    except (InterfaceError, OperationalError):
+        raise
+    except Exception:
+        log.exception("A chunk of the import could not be taken back at once")
+        return []
+    return rows
+
+
+def _one(row: ImportRow, act: Callable[[ImportRow], None]) -> None:
+    """One row, whole or not at all; a database that does not answer stops the chunk, anything else only the row."""
+    try:
+        with transaction.atomic():
+            act(row)
+            row.save(update_fields=WRITES)
+        return
+    except (InterfaceError, OperationalError):
+        raise
+    except Refused as refusal:
+        note = str(refusal)
+    except Exception:
+        log.exception("The row %s of the import %s could not be written", row.number, row.run_id)
+        note = _("The portal failed at this row; nothing of it was written. The server’s log says why.")
+    failed = ImportRow.objects.filter(pk=row.pk)
+    if row.run.state == State.UNDOING:
+        failed.update(undone=True, kept=[{"code": "failed", "sentence": note}])
+    else:
+        failed.update(outcome=Outcome.FAILED, note=note[:500])
+
+
+@contextmanager
+def _mine(run: ActorImport, **changes: Any) -> Iterator[None]:
+    """A transaction in which the import is this worker's: the lease begins anew, and `changes` go with what is written.
+
+    Progress takes the earlier attempts back: only a worker that dies three times at the same place is given up.
+    Raises Lost, with nothing written, when another worker has it.
+    """
+    held = {name: getattr(run, name) for name in ("attempts", "leased_until", *changes)}
+    until = changes.pop("leased_until", timezone.now() + HOLD)
+    try:
+        with transaction.atomic():
+            if not run.while_mine(attempts=1, leased_until=until, **changes):
+                raise Lost
+            yield
+    except BaseException:
+        for name, value in held.items():
+            setattr(run, name, value)
+        raise
+
+
+def _percent(done: int, total: int) -> int:
+    return min(99, 100 * done // total)
+
+
+def _hand_on(run: ActorImport) -> bool:
+    """Enough for one message: the next one goes on."""
+    with _mine(run, leased_until=None):
+        pass
+    return True
+
+
+def _finish(run: ActorImport, state: str, **counts: Any) -> bool:
+    changes = {"state": state, "percent": 100, "finished_at": timezone.now(), "counts": run.counts | counts}
+    with _mine(run, leased_until=None, **changes):
+        pass
+    return False
+
+
+def _counted(run: ActorImport, field: str) -> dict[str, int]:
+    return dict(run.rows.order_by().values_list(field).annotate(Count("pk")))

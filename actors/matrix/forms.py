@@ -1,0 +1,68 @@
+"""What people type about a role, and about why it is not theirs."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from actors.choices import Choices, actor_choices, territory_choices, theme_choices
+from actors.models import Actor, Responsibility
+from actors.models.membership import institutions_of
+from actors.permissions import is_administrator, managed_by
+from portal.accounts.models import User
+from portal.core.forms import DateField, PortalForm, PortalModelForm, choice_field, row_field
+from portal.reference.models import Territory
+
+EMPTY = [("", "—")]
+
+
+class RoleForm(PortalModelForm):
+    """A role: administrators choose among all institutions, managers among their own; it stays with its actor."""
+
+    starts_on = DateField(label=_("From"), required=False, help_text=_("Empty: since always."))
+    ends_on = DateField(label=_("Until"), required=False, help_text=_("Empty: still."))
+
+    class Meta:
+        model = Responsibility
+        fields = ("actor", "theme", "territory", "part", "basis", "basis_reference", "starts_on", "ends_on")
+        widgets = {"part": forms.RadioSelect}
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choice_field(self, "part").choices = list(Responsibility.Part.choices)
+        row_field(self, "territory").queryset = Territory.objects.defer("outline", "path", "aliases")
+        choice_field(self, "territory").choices = EMPTY + territory_choices()
+        choice_field(self, "theme").choices = EMPTY + self._themes()
+        if self.instance.pk:
+            del self.fields["actor"]
+        else:
+            self._offer_actors(user)
+
+    def _themes(self) -> Choices:
+        """Those in use, and the role’s own where it went out of use."""
+        choices, role = theme_choices(), self.instance
+        if role.pk and role.theme_id not in dict(choices):
+            choices.append((role.theme_id, str(role.theme)))
+        return choices
+
+    def _offer_actors(self, user: User) -> None:
+        offered = Actor.objects.visible_to(user).exclude(state=Actor.State.ARCHIVED)
+        if is_administrator(user):
+            choices = actor_choices(user)
+        else:
+            kept = managed_by(user)
+            offered = offered.filter(pk__in=kept)
+            choices = [(actor.pk, actor.full_name) for actor in institutions_of(user) if actor.pk in kept]
+        row_field(self, "actor").queryset = offered
+        choice_field(self, "actor").choices = choices if len(choices) == 1 else EMPTY + choices
+
+
+class ContestForm(PortalForm):
+    """Why the institution says that a role is not its own."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("Members of the portal and administrators read it; visitors do not."),
+    )

@@ -1,0 +1,74 @@
+"""Which state of a sheet somebody had before them when they wrote, so that nobody overwrites what they never saw."""
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from actors.models import Actor
+from actors.sheets.values import FIELDS, Texts, label_of, values_at
+from portal.core.errors import Refused
+
+if TYPE_CHECKING:
+    from actors.models import ProposedChange
+
+#: what may change under a form without touching what is written in it
+HARMLESS = frozenset({"confirmed_on"})
+
+
+def stamp_of(actor: Actor) -> str:
+    """The last record of the sheet's history and what waits for an administrator, for a hidden field."""
+    last = actor.history.order_by("-history_date", "-history_id").values_list("history_id", flat=True).first()
+    proposal = waiting_change(actor)
+    waits = f"{proposal.pk}.{proposal.proposed_at:%Y%m%d%H%M%S%f}" if proposal else "0"
+    return f"{last or 0}-{waits}"
+
+
+def waiting_change(actor: Actor) -> "ProposedChange | None":
+    return actor.proposed_changes.waiting().select_related("proposed_by").first()
+
+
+def refuse_unseen(actor: Actor, stamp: str) -> None:
+    """Refused where the sheet, or what waits, is not what `stamp` (from `stamp_of`; '' asks nothing) was made of.
+
+    The refusal says who changed what, and carries the new `stamp`: who sends it again has been told.
+    """
+    now = stamp_of(actor) if stamp else ""
+    if stamp == now:
+        return
+    seen, _sep, waited = stamp.partition("-")
+    sentences = []
+    if fields := _changed_since(actor, seen):
+        last = actor.history.select_related("history_user").order_by("-history_date", "-history_id").first()
+        sentences.append(
+            _("%(person)s has changed this sheet since you opened it: %(fields)s.")
+            % {
+                "person": (last and last.history_user) or _("Somebody"),
+                "fields": pgettext("between the parts of a list", ", ").join(fields),
+            }
+        )
+    if waited != now.partition("-")[2]:
+        sentences.append(_waiting_text(actor))
+    if sentences:
+        sentences.append(_("Nothing is saved yet. Look at the sheet first; send this again to save it all the same."))
+        raise Refused(" ".join(sentences), stamp=now)
+
+
+def _changed_since(actor: Actor, seen: str) -> list[str]:
+    newest = list(actor.history.order_by("-history_date", "-history_id")[:1])
+    old = list(actor.history.filter(history_id=int(seen))) if seen.isdecimal() and len(seen) <= 18 else []
+    if not newest or not old:
+        return [] if not newest else [label_of("name_ar")]
+    said = values_at(actor, {newest[0], old[0]}, Texts())
+    before, after = said[old[0].history_id], said[newest[0].history_id]
+    return [label_of(name) for name in FIELDS if name not in HARMLESS and before[name] != after[name]]
+
+
+def _waiting_text(actor: Actor) -> str:
+    proposal = waiting_change(actor)
+    if proposal is None:
+        return _("What had been proposed for this sheet has been answered or withdrawn meanwhile.")
+    return _("%(person)s has proposed other changes meanwhile; they wait for an administrator: %(fields)s.") % {
+        "person": proposal.proposed_by or _("Somebody"),
+        "fields": pgettext("between the parts of a list", ", ").join(label_of(name) for name in proposal.values),
+    }

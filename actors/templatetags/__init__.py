@@ -1,0 +1,1 @@
+"""What the directory’s own templates load."""

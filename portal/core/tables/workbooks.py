@@ -1,0 +1,201 @@
+"""A workbook's sheets as rows of text cells; what is inside the archive is looked at before anything reads it."""
+
+import io
+import re
+import warnings
+import zipfile
+import zlib
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from xml.parsers import expat
+
+from django.utils.translation import gettext as _
+from openpyxl import load_workbook
+
+from portal.core.errors import Refused
+from portal.core.tables.rows import MAX_COLUMNS, MAX_ROWS, Row, Table, even, not_a_workbook, nothing, too_long, too_wide
+from portal.core.text import without_controls
+
+#: as much as an archive may unpack to, in bytes
+MAX_UNPACKED = 100 * 1024 * 1024
+MAX_PARTS = 1_000
+MAX_SHEETS = 20
+CHUNK = 64 * 1024
+#: how a cell's text keeps what XML cannot hold: a line's end, for instance
+ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+CELL_VALUES = frozenset({"v", "f", "t"})
+#: what a damaged archive or workbook raises, in the three libraries that read it
+DAMAGED = (
+    zipfile.BadZipFile,
+    expat.ExpatError,
+    zlib.error,
+    EOFError,
+    OSError,
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    NotImplementedError,
+    RuntimeError,
+    SyntaxError,
+    TypeError,
+    ValueError,
+)
+
+
+def read_workbook(content: bytes) -> list[Table]:
+    """The sheets that say something, hidden ones too. Raises Refused for what is no plain workbook, or too large."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            _check_kind(archive)
+            _check_parts(archive)
+        return _tables(content)
+    except Refused:
+        raise
+    except DAMAGED as error:
+        raise Refused(
+            _("This workbook is damaged or incomplete. Open it, save it again as .xlsx and send that file.")
+        ) from error
+
+
+def _check_kind(archive: zipfile.ZipFile) -> None:
+    names = set(archive.namelist())
+    if any(part.flag_bits & 0x1 for part in archive.infolist()):
+        raise Refused(_("This workbook is protected by a password. Remove the password and send it again."))
+    if len(names) > MAX_PARTS:
+        raise Refused(_too_large())
+    if "[Content_Types].xml" not in names or "xl/workbook.xml" not in names:
+        raise Refused(not_a_workbook())
+    with archive.open("[Content_Types].xml") as part:
+        types = part.read(CHUNK * 16).lower()
+    if b"macroenabled" in types or b"vbaproject" in types or any("vbaproject" in name.lower() for name in names):
+        raise Refused(_("This workbook holds macros. Save it as a workbook without macros (.xlsx) and send that file."))
+
+
+def _check_parts(archive: zipfile.ZipFile) -> None:
+    """Sheets first, so that one with too many rows is told so at once, whatever else the archive holds."""
+    parts = sorted(archive.infolist(), key=lambda part: not part.filename.startswith("xl/worksheets/"))
+    unpacked = 0
+    for part in parts:
+        guard = _Guard(is_sheet=part.filename.startswith("xl/worksheets/") and part.filename.endswith(".xml"))
+        with archive.open(part) as stream:
+            while guard.reads and (chunk := stream.read(CHUNK)):
+                unpacked += len(chunk)
+                if unpacked > MAX_UNPACKED:
+                    raise Refused(_too_large())
+                guard.read(chunk)
+    if sum(part.file_size for part in parts) > MAX_UNPACKED:
+        raise Refused(_too_large())
+
+
+class _Guard:
+    """Reads one part of the archive without keeping anything: no document type (entities that grow come in it), and
+    in a sheet no cell with a value past the limits. Stops reading (`reads`) at what is no XML: a picture."""
+
+    def __init__(self, *, is_sheet: bool) -> None:
+        self.reads = True
+        self.row = self.column = 0
+        self.in_cell = False
+        self.parser = expat.ParserCreate(namespace_separator=" ")
+        self.parser.StartDoctypeDeclHandler = self._refuse
+        if is_sheet:
+            self.parser.StartElementHandler = self._start
+            self.parser.EndElementHandler = self._end
+
+    def read(self, chunk: bytes) -> None:
+        try:
+            self.parser.Parse(chunk, False)
+        except expat.ExpatError:
+            self.reads = False
+
+    def _refuse(self, *declaration: object) -> None:
+        raise Refused(_("This workbook holds declarations that no spreadsheet program writes; it is not read."))
+
+    def _start(self, tag: str, attributes: dict[str, str]) -> None:
+        name = tag.rpartition(" ")[2]
+        if name == "row":
+            self.row, self.column = _number(attributes.get("r"), self.row + 1), 0
+        elif name == "c":
+            self.column = _column(attributes.get("r", ""), self.column + 1)
+            self.in_cell = True
+        elif self.in_cell and name in CELL_VALUES:
+            if self.row > MAX_ROWS:
+                raise Refused(too_long())
+            if self.column > MAX_COLUMNS:
+                raise Refused(too_wide())
+
+    def _end(self, tag: str) -> None:
+        if tag.endswith(" c"):
+            self.in_cell = False
+
+
+def _tables(content: bytes) -> list[Table]:
+    """openpyxl warns of what it does not keep (rules, comments, dates off the calendar): nothing that is read here."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        book = load_workbook(io.BytesIO(content), read_only=True, keep_links=False)
+        try:
+            if len(book.worksheets) > MAX_SHEETS:
+                limit = {"limit": MAX_SHEETS}
+                raise Refused(
+                    _("This workbook has more than %(limit)s sheets. Keep only those that are needed.") % limit
+                )
+            sheets = [(sheet, _rows(sheet)) for sheet in book.worksheets]
+        finally:
+            book.close()
+    if not any(rows for _sheet, rows in sheets):
+        raise Refused(nothing())
+    return [Table(sheet.title, even(rows), sheet.sheet_state != "visible") for sheet, rows in sheets if rows]
+
+
+def _rows(sheet: Any) -> list[Row]:
+    """All rows to the last that says something. What a sheet says of its own size is not believed."""
+    sheet.reset_dimensions()
+    values: Iterable[tuple[Any, ...]] = sheet.iter_rows(max_row=MAX_ROWS, values_only=True)
+    rows = [Row(number, number, [as_text(value) for value in cells]) for number, cells in enumerate(values, 1)]
+    while rows and rows[-1].is_blank:
+        rows.pop()
+    return rows
+
+
+def as_text(value: object) -> str:
+    """A cell's value as a person would type it: 5 and not 5.0, days as 2026-01-19, a formula as its text."""
+    match value:
+        case None:
+            return ""
+        case str():
+            return without_controls(ESCAPED.sub(_unescaped, value).replace("\r\n", "\n").replace("\r", "\n"))
+        case bool():
+            return "TRUE" if value else "FALSE"
+        case float():
+            return str(int(value)) if value.is_integer() else repr(value)
+        case datetime():
+            moment = value.replace(microsecond=0)
+            return moment.date().isoformat() if moment.time() == time() else moment.isoformat(" ")
+        case date() | time():
+            return value.isoformat()
+        case int() | timedelta():
+            return str(value)
+    return str(getattr(value, "text", None) or "=")
+
+
+def _unescaped(found: re.Match[str]) -> str:
+    return chr(int(found[1], 16))
+
+
+def _too_large() -> str:
+    return _("This workbook unpacks to more than %(limit)s MB; it is not read.") % {"limit": MAX_UNPACKED // 1024**2}
+
+
+def _number(text: str | None, otherwise: int) -> int:
+    return int(text) if text and text.isdecimal() else otherwise
+
+
+def _column(reference: str, otherwise: int) -> int:
+    """The column's number in a reference such as AB12; `otherwise` where a cell has none."""
+    column = 0
+    for letter in reference:
+        if not "A" <= letter <= "Z":
+            break
+        column = column * 26 + ord(letter) - ord("A") + 1
+    return column or otherwise

@@ -1,0 +1,40 @@
+"""How assignments are settled when two sheets of the directory become one."""
+
+from django.utils.translation import gettext_lazy as _
+
+from actors.doubles.registry import MOVED, Rule, Values, settle
+from recommendations.models import Assignment, FollowUp
+
+TOLD = ("part", "answer", "answered_at", "answered_by_id")
+
+
+def register() -> None:
+    """Called from `RecommendationsConfig.ready()`."""
+    settle(
+        Assignment,
+        "actor",
+        Rule(
+            join=_stronger_part,
+            mend=_not_itself,
+            named="recommendation__reference",
+            says=_("Where both are assigned, one assignment stays: the lead before support."),
+        ),
+    )
+    settle(Assignment, "suggestion", Rule(mend=_not_itself))
+    # The check asks only that a progress report names an institution, and it still does.
+    settle(FollowUp, "on_behalf_of", MOVED)
+
+
+def _stronger_part(ours: Assignment, theirs: Assignment) -> Values:
+    """The lead's answer counts; of two supports, the one that accepted."""
+    if theirs.part == Assignment.Part.LEAD and ours.part != Assignment.Part.LEAD:
+        return {name: getattr(theirs, name) for name in TOLD}
+    waiting = ours.answer == Assignment.Answer.WAITING
+    if ours.part == theirs.part and waiting and theirs.answer == Assignment.Answer.ACCEPTED:
+        return {name: getattr(theirs, name) for name in TOLD}
+    return {}
+
+
+def _not_itself(assignment: Assignment) -> Values:
+    """An institution that returned a recommendation suggests another one than itself."""
+    return {"suggestion_id": None} if assignment.suggestion_id == assignment.actor_id else {}
