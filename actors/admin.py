@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from actors.models import Actor, Contact, FocalPoint, Membership, ReminderRule, Space, SpaceMember
+from actors.models import Actor, Contact, FocalPoint, Membership, ReminderRule, Responsibility, Space, SpaceMember
 from portal.core.admin import ForAdministrators, ReadOnlyAdmin
 
 
@@ -31,6 +31,13 @@ class TermAdmin(ReadOnlyAdmin):
     def get_queryset(self, request: HttpRequest) -> Any:
         related = [name for name in ("actor", "contact", "user", "space") if hasattr(self.model, name)]
         return super().get_queryset(request).select_related(*related)
+
+
+@admin.register(Responsibility)
+class ResponsibilityAdmin(ReadOnlyAdmin):
+    list_display = ("actor", "theme", "territory", "part", "answer", "starts_on", "ends_on")
+    list_filter = ("part", "answer")
+    list_select_related = ("actor", "theme", "territory")
 
 
 @admin.register(Space)

@@ -70,7 +70,7 @@ class FocalPointForm(PortalForm):
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        row_field(self, "contact").queryset = actor.contacts.all()
+        row_field(self, "contact").queryset = actor.contacts.current()
         self.fields["starts_on"].initial = today()
 
 

@@ -167,6 +167,8 @@ else:
         "processed_folder": str(_spool["processed"]),
         "control_folder": str(_spool["control"]),
         "store_processed": False,
+        # Somebody watches the progress: a second before the worker even looks is long.
+        "polling_interval": 0.25,
     }
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 CELERY_TASK_IGNORE_RESULT = True

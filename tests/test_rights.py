@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from actors.confirmation import token_for
-from actors.models import Actor, Contact, HandOver, Printout, ProposedChange, Space
+from actors.models import Actor, ActorImport, Contact, Double, HandOver, Merge, Printout, ProposedChange, Space
 from meetings.models import Document, Invitation, Meeting, Minutes, MinutesVersion, Report
 from portal.notifications.recipients import Recipient
 from recommendations.models import Assignment, Evidence, FollowUp, Recommendation
@@ -105,6 +105,13 @@ def world(space, association, commune, service):
     )
     rows["invitation"] = factories.InvitationFactory(meeting=rows["coming"], actor=commune)
     rows["hand_over"] = HandOver.objects.create(actor=commune, day=timezone.localdate())
+    rows["double"] = Double.objects.create(
+        first=min(commune, service, key=lambda actor: actor.pk),
+        second=max(commune, service, key=lambda actor: actor.pk),
+        score=60,
+    )
+    rows["import"] = ActorImport.objects.create(state=ActorImport.State.READY, file_name="list.csv")
+    rows["merge"] = Merge.objects.create(winner=commune, loser=service)
     rows["printout"] = Printout.objects.create(kind="hand_over", language="ar", title="محضر")
     mailbox = factories.ContactFactory(actor__slug="mailbox")
     rows["letter"] = token_for(mailbox.actor, Recipient(email=mailbox.email, language="ar"))
@@ -155,6 +162,19 @@ TABLE = {
     ),
     "a printout": (at("actors:printout", "printout"), of("administrator", inside=NOT_THERE)),
     "confirming a sheet from a mail": (at("actors:confirm_from_mail", "letter"), EVERYBODY),
+    "the imports": (at("actors:imports"), of("administrator", stranger=NOT_ALLOWED)),
+    "the preview of an import": (at("actors:import_rows", "import"), of("administrator", inside=NOT_THERE)),
+    "undoing an import": (at("actors:undo_import", "import"), of("administrator", inside=NOT_THERE)),
+    "the possible doubles": (at("actors:duplicates"), of("administrator", stranger=NOT_ALLOWED)),
+    "how far the search for doubles is": (
+        at("actors:doubles_search"),
+        of("administrator", stranger=NOT_ALLOWED) | {"administrator": 302},
+    ),
+    "two sheets side by side": (at("actors:duplicate", "double"), of("administrator", inside=NOT_THERE)),
+    "any two sheets side by side": (at("actors:compare_actors"), of("administrator", stranger=NOT_ALLOWED)),
+    "the merges made": (at("actors:merges"), of("administrator", stranger=NOT_ALLOWED)),
+    "a merge": (at("actors:merge", "merge"), of("administrator", inside=NOT_THERE)),
+    "undoing a merge": (at("actors:undo_merge", "merge"), of("administrator", inside=NOT_THERE)),
     "the upkeep of the directory": (at("actors:upkeep"), of("administrator", stranger=NOT_ALLOWED)),
     "the map of the region": (at("actors:coverage"), EVERYBODY),
     "who does what": (at("actors:matrix"), EVERYBODY),

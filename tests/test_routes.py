@@ -15,7 +15,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 from django.utils.translation import override
 
-from actors.models import Actor, Contact, Membership, ProposedChange, Space, SpaceMember
+from actors.models import Actor, ActorImport, Contact, ImportRow, Membership, ProposedChange, Space, SpaceMember
 from meetings.models import Attendance, Document, Meeting, MinutesReview, MinutesRevision, Project, Report
 from portal.notifications.models import Notification
 from recommendations.models import Assignment, Evidence, FollowUp, Recommendation
@@ -115,6 +115,10 @@ def hidden_world(db):
         drafted_at=timezone.now(),
     )
     Evidence.objects.create(pk=PK, follow_up=follow_up, link="https://example.org/")
+    sheet = {"name": "", "rows": 1, "hidden": False, "head": [[1, 1, ["اسم"]]]}
+    facts = {"encoding": "UTF-8", "delimiter": ";", "sheets": [sheet], "sheet": 0, "remembered": False}
+    run = ActorImport.objects.create(pk=PK, state=ActorImport.State.READY, file_name="list.csv", facts=facts)
+    ImportRow.objects.create(pk=PK, run=run, number=1, line=1, cells=["اسم"], verdict=ImportRow.Verdict.HEADER)
     Notification.objects.create(
         pk=PK,
         user=person,

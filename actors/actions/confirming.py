@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import IntegrityError, transaction
+from django.db.models import Count
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -29,6 +30,8 @@ ASKING = "actors.sheet_stale"
 #: nobody is asked again so soon
 PAUSE = timedelta(days=7)
 LONGEST = 1000
+#: how often one institution’s recipients may tell the administrators in a day
+MOST_REPORTS = 3
 
 
 @transaction.atomic
@@ -50,15 +53,27 @@ def confirm_from_mail(letter: Letter, *, by: "User | None") -> None:
 def report_from_mail(letter: Letter, *, text: str, by: "User | None") -> None:
     """The recipient of a mail says what is wrong on the sheet; the administrators are told.
 
-    Refused without words, and for a link that is no longer good.
+    Refused without words, for a link that is no longer good, and after the third time in a day.
     """
     text = text.strip()[:LONGEST]
     if not letter.is_open or letter.recipient is None:
         raise Refused(_("This link can no longer be used."))
     if not text:
         raise Refused(_("Say what is wrong."), field="text")
+    if _told_lately(letter.actor) >= MOST_REPORTS:
+        raise Refused(_("The administrators have been told several times today: they will look at it."), field="text")
     sender = by.name if by is not None else letter.recipient.email
     notify(administrators(), kind="actors.sheet_reported", about=letter.actor, context={"text": text, "sender": sender})
+
+
+def _told_lately(actor: Actor) -> int:
+    told = Notification.objects.filter(
+        kind="actors.sheet_reported",
+        content_type=ContentType.objects.get_for_model(Actor),
+        object_id=str(actor.pk),
+        created_at__gt=timezone.now() - timedelta(days=1),
+    )
+    return max((row["number"] for row in told.order_by().values("user").annotate(number=Count("pk"))), default=0)
 
 
 @dataclass

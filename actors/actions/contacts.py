@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from actors.actions.checked import end_term, save_checked
-from actors.models import Actor, Contact, FocalPoint
+from actors.models import Actor, Contact, FocalPoint, HandOver
 from portal.core import history
 from portal.core.dates import today
 from portal.core.errors import Refused
@@ -35,10 +35,16 @@ def edit_contact(contact: Contact, *, by: "User", **changes: Any) -> None:
 
 @transaction.atomic
 def remove_contact(contact: Contact, *, by: "User") -> None:
-    """Take the details away, with the terms they served as focal point. Refused while they serve."""
+    """Take the details away, with the terms they served as focal point and the person’s name in past hand-overs.
+
+    Refused while they serve.
+    """
     day = today()
     if contact.focal_points.on(day).exists() or contact.focal_points.filter(starts_on__gt=day).exists():
         raise Refused(_("These contact details serve as focal point: end that first."))
+    for side in ("from", "to"):
+        for hand_over in HandOver.objects.filter(**{f"{side}_contact": contact}):
+            hand_over.forget(side)
     for row in (*contact.focal_points.all(), contact):
         history.delete(row, by=by)
 

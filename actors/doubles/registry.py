@@ -66,6 +66,7 @@ MOVED = Rule()
 
 _rules: dict[tuple[type[models.Model], str], Rule] = {}
 _named_in_json: list[tuple[type[models.Model], str]] = []
+_named_in_text: dict[tuple[type[models.Model], str], tuple[type[models.Model], str]] = {}
 
 
 def settle(model: type[models.Model], field: str, rule: Rule) -> None:
@@ -87,6 +88,16 @@ def names_in_json(model: type[models.Model], field: str) -> None:
 def json_fields() -> Sequence[tuple[type[models.Model], str]]:
     """The JSON fields in which sheets are named."""
     return tuple(_named_in_json)
+
+
+def names_in_text(model: type[models.Model], column: str, target: type[models.Model], prefix: str) -> None:
+    """Say that the text in `column` names a row of `target`, as its key after a prefix: `contact:7`."""
+    _named_in_text[model, column] = (target, prefix)
+
+
+def text_columns(target: type[models.Model]) -> list[tuple[type[models.Model], str, str]]:
+    """The model, the column and the prefix of each text that names rows of `target`."""
+    return [(model, column, prefix) for (model, column), (of, prefix) in _named_in_text.items() if of is target]
 
 
 def forget(model: type[models.Model], field: str) -> None:

@@ -1,4 +1,4 @@
-"""What hangs on a row, found from the models themselves: foreign keys, links, and generic links."""
+"""What hangs on a row, found from the models themselves: foreign keys, links, generic links, and texts that name it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from django.db.models import CheckConstraint, F, OuterRef, Q, QuerySet, Subquery
 from django.utils.text import capfirst
 from simple_history.models import HistoricalChanges
 
-from actors.doubles.registry import Pairs, Rule, rule_for
+from actors.doubles.registry import Pairs, Rule, rule_for, text_columns
 
 #: the look-ups of a condition that hold whichever sheet a row names
 HARMLESS = {"isnull"}
@@ -30,6 +30,8 @@ class Relation:
     column: str
     #: for generic links: the column that says of which model the key is
     kind_column: str = ""
+    #: for texts that name a row: what stands before its key
+    prefix: str = ""
 
     @property
     def label(self) -> str:
@@ -62,6 +64,8 @@ class Relation:
 
     def key(self, pk: Any) -> Any:
         """The key as the column holds it."""
+        if self.prefix:
+            return f"{self.prefix}{pk}"
         return self.model._meta.get_field(self.column).to_python(pk)  # type: ignore[union-attr]
 
     def rows(self, pk: Any) -> QuerySet[Any]:
@@ -145,6 +149,7 @@ def relations_to(target: type[models.Model]) -> "tuple[Relation, ...]":
         if not is_history(model) and model not in own_links and not model._meta.proxy and model._meta.managed
         for relation in (*_foreign_keys(model, target), *_generic_links(model, target))
     ]
+    found += [Relation(model, target, name, name, prefix=prefix) for model, name, prefix in text_columns(target)]
     return tuple(sorted(found, key=lambda relation: not relation.rule.first))
 
 

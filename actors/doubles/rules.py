@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from actors.doubles.registry import MOVED, Pairs, Rule, Values, always, names_in_json, settle
+from actors.doubles.registry import MOVED, Pairs, Rule, Values, always, names_in_json, names_in_text, settle
 from actors.models import (
     Actor,
     Contact,
@@ -109,6 +109,9 @@ def register() -> None:
     settle(Actor, "merged_into", MOVED)
     # Both were reminded: each line of the ledger goes on saying so where it is.
     settle(LedgerEntry, "subject", Rule(aside=False))
+    # Who was reminded at a mailbox is not reminded again when its details are joined with others.
+    names_in_text(LedgerEntry, "recipient_key", Contact, "contact:")
+    settle(LedgerEntry, "recipient_key", Rule(aside=False))
     names_in_json(ImportRow, "candidates")
 
 

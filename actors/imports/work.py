@@ -124,8 +124,13 @@ def take_back(run: ActorImport, by: User | None) -> bool:
         left -= len(chunk)
         with _mine(run, percent=_percent(total - left, total)):
             undoing.look(chunk)
-            gone = _removed(undoing, chunk)
+            added = [row for row in chunk if row.outcome == Outcome.ADDED]
+            # what was written into an institution goes back before the institution itself goes
             for row in chunk:
+                if row not in added:
+                    _one(row, undoing.undo_row)
+            gone = _removed(undoing, added)
+            for row in added:
                 if row not in gone:
                     _one(row, undoing.undo_row)
     kept = run.rows.filter(undone=True).exclude(kept=[]).count()

@@ -25,15 +25,19 @@ class ContactQuerySet(models.QuerySet["Contact"]):
     def visible_to(self, user: "User") -> Self:
         """Public ones for all, members' for the signed in, the rest for administrators and the actor's own people.
 
-        What no longer holds is nobody's: who had a post stays in the list of its focal points.
+        What no longer holds is on no sheet: who had a post stays in the list of its focal points.
         """
+        return self.current().kept_by(user)
+
+    def kept_by(self, user: "User") -> Self:
+        """The same with what no longer holds."""
         if getattr(user, "is_administrator", False):
-            return self.current()
+            return self
         seen = [Contact.Audience.PUBLIC]
         own = list(parts_by_actor(user))
         if own:
             seen.append(Contact.Audience.MEMBERS)
-        return self.current().filter(Q(audience__in=seen) | Q(actor__in=own))
+        return self.filter(Q(audience__in=seen) | Q(actor__in=own))
 
     def with_post(self, day: date) -> Self:
         """With `post` (holder, alternate or None) and `post_id`: the focal point the contact is on `day`."""

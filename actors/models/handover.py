@@ -71,3 +71,8 @@ class HandOver(models.Model):
     def person_of(self, side: str) -> str:
         """The name of the person, where they agreed to be named."""
         return str(self.parties.get(side, {}).get("person", ""))
+
+    def forget(self, side: str) -> None:
+        """Keep the office of a party without the person’s name."""
+        self.parties[side] = self.parties.get(side, {}) | {"person": ""}
+        self.save(update_fields=["parties"])

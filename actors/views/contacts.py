@@ -106,5 +106,5 @@ def end_focal_point(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _seen_contact(request: HttpRequest, pk: int) -> Contact:
-    seen = Contact.objects.visible_to(request.user).filter(actor__in=Actor.objects.visible_to(request.user))
+    seen = Contact.objects.kept_by(request.user).filter(actor__in=Actor.objects.visible_to(request.user))
     return get_object_or_404(seen.select_related("actor"), pk=pk)

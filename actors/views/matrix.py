@@ -22,7 +22,6 @@ from actors.matrix.sheet import Sheet, finding_columns, grid_columns, wanted_for
 from actors.matrix.words import legend
 from actors.permissions import can_enter_roles, sees_inside
 from actors.views.printouts import call_worker
-from actors.views.roles import safe_back
 from portal.core.dates import today
 from portal.core.lists import export
 from portal.core.pages import page
@@ -67,11 +66,12 @@ def matrix_cell(request: HttpRequest, theme: str, territory: str) -> HttpRespons
     subject = get_object_or_404(Theme.objects.filter(is_active=True), code=theme)
     day = day_of(request.GET)
     cell = read_cell(subject, place, request.user, day)
-    back = safe_back(request) or reverse("actors:matrix")
+    htmx = getattr(request, "htmx", None)
+    back = (htmx and htmx.current_url_abs_path) or _grid_of(place)
     context = {
         "cell": cell,
         "place_line": place_line(place, None if day == today() else day),
-        "in_panel": bool(getattr(request, "htmx", False)),
+        "in_panel": bool(htmx),
         "sees_inside": sees_inside(request.user),
         "can_enter": can_enter_roles(request.user),
         "back": back,
@@ -99,6 +99,12 @@ def print_matrix(request: HttpRequest) -> HttpResponse:
     return redirect("actors:printout", printout.pk)
 
 
+def _grid_of(place: Territory) -> str:
+    """The grid in which the place has a column: the region’s, or its province’s."""
+    province = {"province": place.code[: place.code.index(".", 3)]} if place.level == Territory.Level.COMMUNE else {}
+    return f"{reverse('actors:matrix')}{f'?{urlencode(province)}' if province else ''}"
+
+
 def _asked(request: HttpRequest, reader: Any) -> tuple[MatrixForm, Matrix | None]:
     frame = Frame.read()
     form = MatrixForm(request.GET, frame=frame, finds=sees_inside(reader))
@@ -116,5 +122,5 @@ def _frame(request: HttpRequest, form: MatrixForm, found: Matrix | None) -> dict
         "title": title_of(found) if found else _("Who does what"),
         "is_today": is_today,
         "back_query": urlencode(back),
-        "cell_query": f"?{urlencode(day | back)}",
+        "cell_query": f"?{urlencode(day)}" if day else "",
     }

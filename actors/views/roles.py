@@ -15,6 +15,7 @@ from actors.forms import EndForm
 from actors.matrix import roles_of
 from actors.matrix.forms import ContestForm, RoleForm
 from actors.models import Responsibility
+from actors.recipients import recipients_of
 from actors.sheets.frame import sheet_frame
 from actors.views.sheets import seen_actor
 from portal.core.errors import Refused
@@ -49,7 +50,7 @@ def add_role(request: HttpRequest) -> HttpResponse:
         except Refused as refusal:
             form.add_error(refusal.field, refusal)
         else:
-            messages.success(request, _said(role))
+            _say(request, role)
             return redirect(safe_back(request) or role)
     context = {"form": form, "back": safe_back(request), "asks_institution": permissions.is_administrator(request.user)}
     return page(request, "actors/add_role.html", context)
@@ -66,7 +67,7 @@ def edit_role(request: HttpRequest, pk: int) -> HttpResponse:
         except Refused as refusal:
             form.add_error(refusal.field, refusal)
         else:
-            messages.success(request, _said(role))
+            _say(request, role)
             return redirect(safe_back(request) or role)
     answers = permissions.can_answer_role(request.user, role)
     context = {"form": form, "role": role, "back": safe_back(request), "asks_institution": not answers}
@@ -124,10 +125,17 @@ def safe_back(request: HttpRequest) -> str:
     return back if url_has_allowed_host_and_scheme(back, allowed_hosts=None) else ""
 
 
-def _said(role: Responsibility) -> str:
+def _say(request: HttpRequest, role: Responsibility) -> None:
+    """What happened, and who comes next; where nobody can be told, that."""
     if role.answer == Responsibility.Answer.CONFIRMED:
-        return _("The role is saved and confirmed.")
-    return _("The role is saved; it waits for the institution to confirm it.")
+        messages.success(request, _("The role is saved and confirmed."))
+    elif recipients_of(role.actor):
+        messages.success(request, _("The role is saved; it waits for the institution to confirm it."))
+    else:
+        messages.warning(
+            request,
+            _("The role is saved, but nobody can be told: the institution has no account, focal point or mailbox yet."),
+        )
 
 
 def _seen_role(request: HttpRequest, pk: int) -> Responsibility:

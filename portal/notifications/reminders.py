@@ -151,10 +151,8 @@ def last_run(now: datetime | None = None) -> LastRun:
 
 def _expected_pass(now: datetime) -> datetime:
     """The latest opening of a working day that is more than GRACE ago."""
-    day = working_day_on_or_before(today(now - GRACE))
-    if start_of(day, OPENS) > now - GRACE:
-        day = working_day_on_or_before(day - timedelta(days=1))
-    return start_of(day, OPENS)
+    opened = now - GRACE - timedelta(hours=OPENS.hour, minutes=OPENS.minute)
+    return start_of(working_day_on_or_before(today(opened)), OPENS)
 
 
 def owed_from(rung: Rung) -> bool:

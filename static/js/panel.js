@@ -1,4 +1,5 @@
-// [data-panel]: a piece of a page opened beside it; Escape or its [data-close-panel] closes it and gives the focus back.
+// [data-opens-panel="#id"]: the links [data-cell] in it open in that [data-panel], beside the page; Escape or its
+// [data-close-panel] closes it and gives the focus back. With a modifier key a link stays a link.
 let opener = null;
 
 const close = (panel) => {
@@ -19,6 +20,12 @@ document.addEventListener("htmx:afterSettle", (event) => {
     button.hidden = false;
   });
   opener?.setAttribute("aria-expanded", "true");
+});
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("[data-opens-panel] a[data-cell]");
+  if (!link || !window.htmx || event.metaKey || event.ctrlKey || event.shiftKey || event.button) return;
+  event.preventDefault();
+  window.htmx.ajax("GET", link.href, { source: link, target: link.closest("[data-opens-panel]").dataset.opensPanel, swap: "innerHTML" });
 });
 document.addEventListener("click", (event) => {
   const panel = event.target.closest("[data-close-panel]")?.closest("[data-panel]");

@@ -15,7 +15,7 @@ OURS = ("accounts", "actors", "meetings", "recommendations", "notifications", "r
 READ = {
     "actor", "contact", "focalpoint", "membership", "space", "spacemember", "meeting", "agendaitem", "invitation",
     "attendance", "minutes", "document", "report", "recommendation", "assignment", "followup", "notification",
-    "ledgerentry", "reminderrun",
+    "ledgerentry", "reminderrun", "responsibility",
 }  # fmt: skip
 KEPT = {"user", "reminderrule", "project", "territory", "theme", "axis", "holiday", "place"}
 

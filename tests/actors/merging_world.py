@@ -1,11 +1,10 @@
 """Two sheets of one institution with one of everything on each, and what all tables hold, for the tests of merging."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Any
 
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
-from django.db import models
 from simple_history.models import HistoricalChanges
 
 from actors.doubles.rows import whole
@@ -25,10 +24,9 @@ from actors.models import (
     SpaceMember,
 )
 from meetings.models import Attendance, Document, Meeting, MinutesReview, Project
-from portal.core.dates import today
 from portal.core.search import reindex_all
 from portal.notifications.models import LedgerEntry, Notification
-from portal.reference.models import Territory, Theme
+from portal.reference.models import Territory
 from recommendations.models import Evidence, FollowUp
 from tests import factories
 
@@ -240,6 +238,12 @@ class World:
                     recipient_key=f"user:{self.common.pk}", outcome="sent", due_at=LONG_AGO, created_at=LONG_AGO,
                     notification=told,
                 )  # fmt: skip
+        kind = ContentType.objects.get_for_model(Meeting)
+        for contact, rung in ((self.contact, "first"), (self.same_contact, "first"), (self.same_contact, "second")):
+            LedgerEntry.objects.create(
+                content_type=kind, object_id=str(self.meeting.pk), rung=rung, occurrence="2026-12-04", outcome="sent",
+                recipient_key=f"contact:{contact.pk}", due_at=LONG_AGO, created_at=LONG_AGO,
+            )  # fmt: skip
 
 
 def _places() -> list[Territory]:
@@ -250,15 +254,3 @@ def _places() -> list[Territory]:
         )[0]
         for code, level in reversed(rows)
     ]
-
-
-def yesterday() -> date:
-    return today() - timedelta(days=1)
-
-
-def themes_of(actor: Actor) -> set[Theme]:
-    return set(actor.themes.all())
-
-
-def every_table(model: type[models.Model]) -> int:
-    return model._base_manager.count()

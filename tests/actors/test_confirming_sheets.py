@@ -252,6 +252,12 @@ def test_who_opens_the_link_can_say_what_is_wrong(sheet, administrator):
     assert sheet.confirmed_on == TODAY - YEAR
 
 
+def test_the_administrators_are_not_flooded(sheet, administrator):
+    url = reverse("actors:report_from_mail", args=[token_for(sheet, office_of(sheet))])
+    assert [Client().post(url, {"text": f"{number}"}).status_code for number in range(5)] == [302, 302, 302, 422, 422]
+    assert Notification.objects.filter(kind="actors.sheet_reported").count() == 3
+
+
 def test_the_page_of_a_link_costs_few_queries(sheet, django_assert_max_num_queries):
     client, url = Client(), link(sheet)
     with django_assert_max_num_queries(8):

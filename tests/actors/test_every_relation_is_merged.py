@@ -18,10 +18,10 @@ from meetings.models import Invitation
 
 #: JSON that names no sheet by its key: texts, codes, counts, values frozen as they were
 NAMES_NO_SHEET = {
+    "actors.ImportRow.choices",
     "actors.Actor.aliases", "actors.ActorImport.columns", "actors.ActorImport.counts",
     "actors.ActorImport.facts", "actors.Double.reasons", "actors.HandOver.open_items", "actors.HandOver.parties",
-    "actors.HandOver.parts", "actors.ImportLayout.columns", "actors.ImportRow.cells",
-    "actors.ImportRow.choices", "actors.ImportRow.done",
+    "actors.HandOver.parts", "actors.ImportLayout.columns", "actors.ImportRow.cells", "actors.ImportRow.done",
     "actors.ImportRow.fields", "actors.ImportRow.kept", "actors.ImportRow.reasons", "actors.Merge.filled",
     "actors.Merge.kept", "actors.Merge.loser_before", "actors.MovedRow.values", "actors.Printout.data",
     "actors.ProposedChange.values", "meetings.MinutesVersion.sections", "meetings.Report.data",
@@ -98,10 +98,9 @@ def test_a_rule_that_was_forgotten_is_noticed(monkeypatch):
 @isolate_apps("actors")
 def test_uniqueness_is_noticed_in_every_form_it_is_written_in():
     def relation_of(**meta):
-        meta = type("Meta", (), {"app_label": "actors", **meta})
         body = {
             "__module__": __name__,
-            "Meta": meta,
+            "Meta": type("Meta", (), {"app_label": "actors", **meta}),
             "actor": models.ForeignKey(Actor, models.CASCADE, related_name="+"),
             "other": models.ForeignKey(Actor, models.CASCADE, related_name="+", null=True),
             "word": models.CharField(max_length=5),
@@ -127,11 +126,14 @@ def test_uniqueness_is_noticed_in_every_form_it_is_written_in():
 
 @isolate_apps("actors")
 def test_a_one_to_one_relation_needs_a_rule():
-    class Single(models.Model):  # noqa: DJ008
+    class Single(models.Model):
         actor = models.OneToOneField(Actor, models.CASCADE, related_name="+")
 
         class Meta:
             app_label = "actors"
+
+        def __str__(self):
+            return "single"
 
     assert "register a rule" in unsettled(Relation(Single, Actor, "actor", "actor_id"))
 

@@ -252,6 +252,20 @@ def test_a_post_somebody_has_from_that_day_is_not_given_again(commune, manager, 
         actions.hand_over(commune, day=date(2026, 11, 25), point=point, contact=other, by=administrator)
 
 
+def test_former_details_can_still_be_removed_with_the_name_they_gave(commune, manager, newcomer, as_user):
+    former = factories.ContactFactory(actor=commune, user=manager, person="سلف تجريبي", consent_on=date(2025, 1, 1))
+    point = factories.FocalPointFactory(contact=former)
+    row = actions.hand_over(commune, day=TODAY, point=point, account=newcomer.email, details=details(), by=manager)
+    factories.MembershipFactory(actor=commune, user=manager, part=Membership.Part.MANAGER, starts_on=TODAY)
+    url, page = reverse("actors:remove_contact", args=[former.pk]), reverse("actors:focal_points", args=[commune.slug])
+    client = as_user(manager)
+    assert url in client.get(page).content.decode()
+    client.post(url)
+    row.refresh_from_db()
+    assert (row.person_of("from"), row.office_of("from", "ar")) == ("", former.role_ar)
+    assert not Contact.objects.filter(pk=former.pk).exists()
+
+
 # What is open on that day.
 
 

@@ -230,6 +230,14 @@ def test_nobody_is_sent_elsewhere(as_user, administrator, commune, theme, places
     assert answer["Location"].startswith("/fr/actors/commune-a/roles/#role-")
 
 
+def test_the_administrator_is_told_when_nobody_can_be_told(as_user, administrator, service, theme, places):
+    client = as_user(administrator)
+    data = _values(actor=service.pk, theme=theme.pk, territory="02")
+    page = client.post("/fr/actors/roles/add/", data, follow=True).content.decode()
+    assert "personne n’a pu en être informé" in page
+    assert told() == []
+
+
 def test_a_manager_enters_roles_for_its_own_institution_alone(as_user, manager, commune, service, theme, places):
     client = as_user(manager)
     form = client.get("/fr/actors/roles/add/").context["form"]

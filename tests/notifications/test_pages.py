@@ -88,7 +88,7 @@ def test_deliveries_are_for_administrators(member, administrator, as_user):
 def test_deliveries_cost_the_same_for_one_and_for_three(count, told, administrator, as_user, django_assert_num_queries):
     told(count)
     client = as_user(administrator)
-    with django_assert_num_queries(8):  # session, user, count, rows, last run, rest days, saved views, bell
+    with django_assert_num_queries(7):  # session, user, rest days, last run, bell, count, rows
         client.get(reverse("notifications:deliveries"))
 
 

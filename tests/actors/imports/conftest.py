@@ -7,9 +7,13 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
+from actors.actions import imports as actions
+from actors.imports import work
 from actors.imports.headings import propose
 from actors.imports.plan import check_rows
+from actors.models import ActorImport
 from portal.core.tables import Book, Row, Table, read_tables
 from portal.reference import resolver, themes
 from portal.reference.loaders import load_places, load_territories, load_themes
@@ -68,3 +72,52 @@ def sheet():
         return Book("text", "UTF-8", ";", [Table(name, even)])
 
     return made
+
+
+@pytest.fixture
+def handed_in(administrator, settings, tmp_path):
+    """A list (lines of a text table, or a file's name and content) handed in, matched and checked by the worker."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+
+    def take(*lines: str, name: str = "list.csv", content: bytes = b"") -> ActorImport:
+        upload = SimpleUploadedFile(name, content or "\n".join(lines).encode())
+        run = actions.upload_import(upload, by=administrator)
+        columns = {int(place): key for place, key in run.columns.items()}
+        actions.set_columns(run, sheet=run.facts["sheet"], header_row=run.header_row, columns=columns, by=administrator)
+        work.produce(run.pk)
+        run.refresh_from_db()
+        return run
+
+    return take
+
+
+@pytest.fixture
+def started(administrator):
+    """An import that waits for the worker to bring it in."""
+
+    def start(run: ActorImport, *, new_state: str = "published", contact_audience: str = "members") -> ActorImport:
+        actions.start_import(run, new_state=new_state, contact_audience=contact_audience, by=administrator)
+        return run
+
+    return start
+
+
+@pytest.fixture
+def brought_in(handed_in, started):
+    """A list brought in to its end."""
+
+    def bring(*lines: str, **options: str) -> ActorImport:
+        run = started(handed_in(*lines), **options)
+        work.produce(run.pk)
+        run.refresh_from_db()
+        return run
+
+    return bring
+
+
+@pytest.fixture
+def small_region(places):
+    """Two provinces and a commune in each, where no list of all names is needed."""
+    resolver.memory.forget()
+    themes.memory.forget()
+    return places

@@ -1,0 +1,311 @@
+"""What the worker writes for each decided row, and that a row, a chunk and an import are whole or not there."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.utils import timezone, translation
+
+from actors.actions import imports as actions
+from actors.imports import apply, work
+from actors.models import Actor, ActorImport, Contact, ImportRow
+from portal.core.errors import Refused
+from portal.core.search import find
+from tests import factories
+
+pytestmark = pytest.mark.usefixtures("region")
+
+HEADS = "الاسم بالعربية;الاسم بالفرنسية;المختصر;نوع الفاعل;الجماعة;الهاتف;البريد الإلكتروني;مجالات التدخل;تاريخ التحيين"
+FULL = (
+    "جمعية النور;Association Lumière;ANL;جمعية;زايو;0536001122/0661223344;a@example.org,b@example.org;الصحة;2026-03-12"
+)
+ZAIO = "02.381.01.07"
+
+
+@pytest.fixture(autouse=True)
+def in_english(administrator):
+    administrator.language = "en"
+    administrator.save()
+    with translation.override("en"):
+        yield
+
+
+def outcomes(run: ActorImport) -> list[str]:
+    return list(run.rows.exclude(verdict="header").values_list("outcome", flat=True))
+
+
+def many(count: int) -> list[str]:
+    return [HEADS, *(f"جمعية رقم {n};Association {n};;جمعية;زايو;;;;" for n in range(1, count + 1))]
+
+
+def test_a_new_institution_comes_with_everything_its_row_says(brought_in, administrator):
+    run = brought_in(HEADS, FULL, contact_audience="public")
+    actor = Actor.objects.get()
+
+    assert (actor.name_ar, actor.name_fr, actor.acronym, actor.kind) == (
+        "جمعية النور",
+        "Association Lumière",
+        "ANL",
+        "association",
+    )
+    assert (actor.slug, actor.seat_id, actor.state, actor.confirmed_on) == (
+        "anl",
+        ZAIO,
+        "published",
+        date(2026, 3, 12),
+    )
+    assert [theme.code for theme in actor.themes.all()] == ["health"]
+    contacts = list(actor.contacts.values_list("role_ar", "role_fr", "phone", "email", "audience"))
+    assert contacts == [
+        ("الإدارة", "Administration", "+212536001122", "a@example.org", "public"),
+        ("الإدارة", "Administration", "+212661223344", "b@example.org", "public"),
+    ]
+    assert list(find(Actor.objects.all(), "lumiere zaio")) == [actor]
+    record = actor.history.get()
+    assert (record.history_user, record.history_change_reason) == (administrator, f"import {run.pk}")
+    assert {link.theme_id for link in record.themes.all()} == set(actor.themes.values_list("pk", flat=True))
+    assert (run.state, run.counts["outcomes"]["added"], run.percent) == ("done", 1, 100)
+
+
+def test_new_institutions_are_kept_as_drafts_where_that_was_chosen(brought_in):
+    brought_in(HEADS, FULL, new_state="draft")
+    assert Actor.objects.get().state == "draft"
+
+
+def test_two_of_the_same_acronym_get_addresses_of_their_own(brought_in):
+    brought_in(HEADS, FULL, "جمعية الأفق;Association Horizon;ANL;جمعية;السعيدية;;;;")
+    assert sorted(Actor.objects.values_list("slug", flat=True)) == ["anl", "anl-2"]
+
+
+def test_empty_fields_are_filled_and_nothing_else_is_touched(brought_in, administrator):
+    actor = factories.ActorFactory(
+        name_ar="جمعية النور", name_fr="Association Lumière de Zaio", kind="association", seat_id=ZAIO
+    )
+    run = brought_in(HEADS, "جمعية النور;;ANL;جمعية;زايو;0536001122;;الصحة;")
+    actor.refresh_from_db()
+
+    assert (actor.name_fr, actor.acronym) == ("Association Lumière de Zaio", "ANL")
+    assert actor.contacts.get().phone == "+212536001122"
+    row = run.rows.get(outcome="changed")
+    assert row.done["fields"] == {"acronym": ["", "ANL"], "themes": [[], ["health"]]}
+    assert actor.history.first().history_change_reason == f"import {run.pk}"
+
+
+def test_a_number_goes_into_the_contact_that_has_none(brought_in):
+    actor = factories.ActorFactory(name_ar="جمعية النور", kind="association", seat_id=ZAIO)
+    contact = factories.ContactFactory(actor=actor, email="a@example.org")
+    brought_in(HEADS, "جمعية النور;;;جمعية;زايو;0536001122;a@example.org;;")
+    contact.refresh_from_db()
+    assert (actor.contacts.count(), contact.phone) == (1, "+212536001122")
+
+
+def test_changes_are_applied_where_somebody_decided_so(handed_in, started, administrator):
+    actor = factories.ActorFactory(
+        name_ar="جمعية النور", name_fr="Association Lumière", kind="association", seat_id=ZAIO
+    )
+    factories.ContactFactory(actor=actor, email="old@example.org", phone="+212536000001")
+    run = handed_in(HEADS, "جمعية النور;Association Lumière;;جمعية;زايو;0536001122;;;")
+    row = run.rows.get(verdict="changes")
+    assert (row.needs_choice, row.decision) == (True, "leave")
+
+    actions.decide_row(row, decision="change", actor=actor, by=administrator)
+    work.produce(started(run).pk)
+
+    assert actor.contacts.get().phone == "+212536001122"
+    row.refresh_from_db()
+    assert list(row.done["contacts"].values()) == [{"phone": ["+212536000001", "+212536001122"]}]
+
+
+def test_a_row_that_repeats_an_earlier_one_fills_what_that_left_empty(brought_in):
+    run = brought_in(
+        HEADS, "جمعية النور;Association Lumière;;جمعية;زايو;;;;", "جمعية النور;;ANL;جمعية;زايو;0536001122;;;"
+    )
+    actor = Actor.objects.get()
+    assert outcomes(run) == ["added", "changed"]
+    assert (actor.acronym, actor.contacts.get().phone) == ("ANL", "+212536001122")
+
+
+def test_a_row_that_repeats_one_that_was_left_out_says_so(handed_in, started, administrator):
+    run = handed_in(HEADS, "جمعية النور;;;جمعية;زايو;;;;", "جمعية النور;;ANL;جمعية;زايو;;;;")
+    actions.decide_row(run.rows.get(verdict="new"), decision="leave", by=administrator)
+    work.produce(started(run).pk)
+    row = run.rows.get(verdict="same_as_row")
+    assert (row.outcome, row.note) == (
+        "failed",
+        "The row it repeats was not brought in, so there is nothing to add this to.",
+    )
+    assert not Actor.objects.exists()
+
+
+def test_the_same_list_checked_twice_and_run_twice_doubles_nothing(handed_in, started):
+    first, second = handed_in(HEADS, FULL), handed_in(HEADS, FULL)
+    for run in (first, second):
+        work.produce(started(run).pk)
+    assert Actor.objects.count() == 1
+    failed = second.rows.get(outcome="failed")
+    assert failed.note == "An institution with this name and this seat is already in the directory."
+    second.refresh_from_db()
+    assert (second.state, second.counts["outcomes"]["failed"]) == ("done", 1)
+
+
+def test_what_needs_a_choice_is_left_out_until_somebody_chooses(handed_in, started, administrator):
+    run = handed_in(
+        HEADS, "جمعية النور;;;تعاونية;زايو;;;;", "جمعية الأفق;;;جمعية;بني كذا;;;;", "جمعية الفجر;;;جمعية;زايو;;;;"
+    )
+    kind, place = run.rows.filter(verdict="unclear")
+    with pytest.raises(Refused, match="what kind"):
+        actions.decide_row(kind, decision="add", by=administrator)
+    with pytest.raises(Refused, match="where it is"):
+        actions.decide_row(place, decision="add", by=administrator)
+    actions.decide_row(place, decision="add", choices={"territory": ""}, by=administrator)
+    work.produce(started(run).pk)
+
+    assert set(Actor.objects.values_list("name_ar", "seat_id")) == {
+        ("جمعية الفجر", ZAIO),
+        ("جمعية الأفق", None),
+    }
+    kind.refresh_from_db()
+    assert kind.outcome == "left_out"
+
+
+def test_a_row_that_fails_is_marked_and_the_others_go_on(handed_in, started, monkeypatch, caplog):
+    run = started(handed_in(*many(3)))
+    add = apply._add
+
+    def fails(row, directory):
+        add(row, directory)
+        if row.number == 3:
+            raise ValueError("broken")
+
+    monkeypatch.setattr(apply, "_add", fails)
+    work.produce(run.pk)
+    assert outcomes(run) == ["added", "failed", "added"]
+    assert "The portal failed at this row" in run.rows.get(number=3).note
+    assert (Actor.objects.count(), Actor.history.count()) == (2, 2)
+
+
+def test_a_worker_that_dies_leaves_whole_chunks_and_the_next_goes_on_after_them(handed_in, started, monkeypatch):
+    run = started(handed_in(*many(60)))
+    real = work._one
+    seen = []
+
+    def dies(row, act):
+        seen.append(row.number)
+        if len(seen) == 40:
+            raise KeyboardInterrupt
+        real(row, act)
+
+    monkeypatch.setattr(work, "_one", dies)
+    with pytest.raises(KeyboardInterrupt):
+        work.produce(run.pk)
+    # fifteen rows of the second chunk were written and are gone again
+    assert (Actor.objects.count(), Contact.objects.count(), Actor.history.count()) == (25, 0, 25)
+    assert outcomes(run).count("added") == 25
+    run.refresh_from_db()
+    assert (run.state, run.percent) == ("running", 41)
+
+    monkeypatch.setattr(work, "_one", real)
+    assert work.produce(run.pk) is False, "the lease of the dead one still holds"
+    assert Actor.objects.count() == 25
+    work.resume(timezone.now() + timedelta(minutes=2))
+    run.refresh_from_db()
+    assert (run.state, outcomes(run).count("added"), Actor.objects.count(), Actor.history.count()) == (
+        "done",
+        60,
+        60,
+        60,
+    )
+
+
+def test_a_worker_that_lost_its_lease_writes_nothing_more(handed_in, started, monkeypatch):
+    run = started(handed_in(*many(60)))
+    real, seen = work._one, []
+
+    def slow(row, act):
+        real(row, act)
+        seen.append(row.number)
+        if len(seen) == 25:
+            # it slept too long after its first chunk: another one has it now
+            monkeypatch.setattr(work, "_one", real)
+            ActorImport.objects.filter(pk=run.pk).update(leased_until=timezone.now() + timedelta(minutes=5))
+
+    monkeypatch.setattr(work, "_one", slow)
+    work.produce(run.pk)
+    run.refresh_from_db()
+    assert run.state == "running"
+    assert Actor.objects.count() == 25
+
+
+def test_three_workers_that_die_without_progress_are_enough(handed_in, started):
+    run = started(handed_in(*many(2)))
+    ActorImport.objects.filter(pk=run.pk).update(attempts=3, leased_until=timezone.now() - timedelta(minutes=1))
+    work.resume()
+    run.refresh_from_db()
+    assert (run.state, run.failed_in) == ("failed", "running")
+    actions.retry_import(run, by=run.requested_by)
+    work.produce(run.pk)
+    run.refresh_from_db()
+    assert (run.state, Actor.objects.count()) == ("done", 2)
+
+
+def test_a_long_list_is_handed_on_to_the_next_message(handed_in, started, monkeypatch):
+    run = started(handed_in(*many(60)))
+    monkeypatch.setattr(work, "BUDGET", -1)
+    assert work.produce(run.pk) is True
+    monkeypatch.undo()
+    while work.produce(run.pk):
+        pass
+    run.refresh_from_db()
+    assert (run.state, Actor.objects.count()) == ("done", 60)
+
+
+def test_an_import_is_started_once(handed_in, started, administrator):
+    run = handed_in(HEADS, FULL)
+    other = ActorImport.objects.get(pk=run.pk)
+    started(run)
+    with pytest.raises(Refused, match=r"^This import has already been started\.$"):
+        started(other)
+    with pytest.raises(Refused, match=r"^This import has already been started\.$"):
+        started(run)
+    with pytest.raises(Refused):
+        actions.decide_row(run.rows.get(verdict="new"), decision="leave", by=administrator)
+
+
+def test_a_check_that_fails_can_be_tried_again(handed_in, administrator, monkeypatch, caplog):
+    run = handed_in(HEADS, FULL)
+    ActorImport.objects.filter(pk=run.pk).update(state="checking", leased_until=None, attempts=0)
+    with monkeypatch.context() as patched:
+        patched.setattr(work.plan, "check_rows", lambda *args, **kwargs: 1 / 0)
+        work.produce(run.pk)
+    run.refresh_from_db()
+    assert (run.state, run.failed_in) == ("failed", "checking")
+    assert "ZeroDivisionError" in run.error
+    actions.retry_import(run, by=administrator)
+    work.produce(run.pk)
+    run.refresh_from_db()
+    assert (run.state, run.error) == ("ready", "")
+
+
+def test_an_import_that_is_given_up_leaves_neither_rows_nor_file(
+    handed_in, administrator, django_capture_on_commit_callbacks
+):
+    run = handed_in(HEADS, FULL)
+    storage, name = run.file.storage, run.file.name
+    with django_capture_on_commit_callbacks(execute=True):
+        actions.cancel_import(run, by=administrator)
+    assert (run.state, run.rows.count(), storage.exists(name)) == ("cancelled", 0, False)
+
+
+def test_one_decision_for_all_rows_of_a_verdict_leaves_those_decided_one_by_one(handed_in, administrator):
+    run = handed_in(*many(3))
+    actions.decide_row(run.rows.get(number=2), decision="add", by=administrator)
+    assert actions.decide_rows(run, verdict="new", decision="leave", by=administrator) == 2
+    assert list(run.rows.exclude(verdict="header").values_list("decision", flat=True)) == ["add", "leave", "leave"]
+    with pytest.raises(Refused):
+        actions.decide_rows(run, verdict="rejected", decision="add", by=administrator)
+
+
+def test_the_number_of_queries_grows_by_a_few_for_each_row(handed_in, started, django_assert_max_num_queries):
+    run = started(handed_in(*many(25)))
+    with django_assert_max_num_queries(25 * 12 + 40):
+        work.produce(run.pk)
+    assert ImportRow.objects.filter(outcome="added").count() == 25
