@@ -46,7 +46,7 @@ def test_contacts_focal_points_and_people_stand_in_the_same_history(as_user, man
     actions.add_membership(commune, email=colleague.email, part=Membership.Part.CONTRIBUTOR, by=manager)
     told = [(entry.title, entry.about) for entry in entries(as_user(manager))]
     assert told[:4] == [
-        ("Fonction attribuée à une personne", "زميلة"),
+        ("Qualité attribuée à une personne", "زميلة"),
         ("Point focal désigné", "Point focal titulaire – Bureau"),
         ("Coordonnées modifiées", "Bureau"),
         ("Coordonnées ajoutées", "Bureau"),
