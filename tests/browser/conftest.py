@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.core.management import call_command
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.browser import chromium
+from portal.home.loads.demonstration import PASSWORD
+from tests.browser import chromium, demonstration
 
 # Playwright's synchronous interface keeps an event loop in this thread, which Django would take for asynchronous code.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -27,14 +27,6 @@ def browser() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=path, args=list(chromium.ARGUMENTS))
         yield browser
         browser.close()
-
-
-@pytest.fixture
-def portal(live_server, transactional_db, settings) -> str:
-    """The address of a served portal that holds the reference data (a transactional test begins with empty tables)."""
-    call_command("load_reference", verbosity=0)
-    settings.SITE_ADDRESS = live_server.url
-    return live_server.url
 
 
 @pytest.fixture
@@ -85,6 +77,28 @@ def sign_in() -> Callable[..., None]:
         page.wait_for_url(lambda url: "/accounts/login/" not in url)
 
     return through_the_form
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory) -> Iterator[demonstration.Demonstration]:
+    """The portal of `make demo`, served once for all stories; each leaves alone what another reads."""
+    process, running = demonstration.start(tmp_path_factory.mktemp("demo"))
+    yield running
+    demonstration.stop(process)
+    assert process.returncode == 0
+
+
+@pytest.fixture
+def person(demo, open_page, sign_in) -> Callable[..., Page]:
+    """Opens the browser of one person, signed in; None stays signed out."""
+
+    def open_as(address: str | None, viewport: dict | None = None, javascript: bool = True) -> Page:
+        page = open_page(viewport=viewport, javascript=javascript)
+        if address:
+            sign_in(page, demo.address, address, PASSWORD)
+        return page
+
+    return open_as
 
 
 @pytest.fixture(scope="session")

@@ -10,11 +10,9 @@ import time
 from datetime import datetime, timedelta
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from portal.core.dates import CASABLANCA
-from portal.home.loads.demonstration import PASSWORD
 from tests.browser import chromium, demonstration
 
 SECRETARIAT, OFFICER, MEMBER, OUTSIDER = (
@@ -23,27 +21,6 @@ SECRETARIAT, OFFICER, MEMBER, OUTSIDER = (
 TITLE = "اجتماع تتبع توصيات فضاء التنسيق في مجال الهجرة"
 AGREED = "إعداد دليل عملي موحد لخلايا الاستقبال والتوجيه"
 SAID = "اتفقت المؤسسات الحاضرة على ما يلي: " + AGREED + "."
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory):
-    process, running = demonstration.start(tmp_path_factory.mktemp("demo"))
-    yield running
-    demonstration.stop(process)
-    assert process.returncode == 0
-
-
-@pytest.fixture
-def person(demo, open_page, sign_in):
-    """Opens the browser of one person, signed in; None stays signed out."""
-
-    def open_as(address: str | None, viewport: dict | None = None) -> Page:
-        page = open_page(viewport=viewport)
-        if address:
-            sign_in(page, demo.address, address, PASSWORD)
-        return page
-
-    return open_as
 
 
 def submit(page: Page) -> None:
