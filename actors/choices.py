@@ -2,7 +2,9 @@
 
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import Model
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from actors.models import Actor, Space
 from portal.reference.models import Territory, Theme
@@ -11,6 +13,8 @@ if TYPE_CHECKING:
     from portal.accounts.models import User
 
 Choices = list[tuple[Any, Any]]
+#: of a filter that narrows nothing, beside a label of either gender
+ALL, ALL_FEMININE = gettext_lazy("all"), pgettext_lazy("feminine", "all")
 
 
 def territory_label(name: str, level: str) -> str:
@@ -33,6 +37,16 @@ def territory_choices() -> Choices:
         else:
             choices.append(row)
     return choices
+
+
+def with_own(choices: Choices, row: Model | None, label: Any = str) -> Choices:
+    """The choices with `row`, what stands there already, also where it is offered to nobody any more.
+
+    A form that did not offer it would clear it as soon as anything else is saved.
+    """
+    if row is None or row.pk in dict(choices):
+        return choices
+    return [*choices, (row.pk, label(row))]
 
 
 def theme_choices() -> Choices:

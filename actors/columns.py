@@ -30,7 +30,7 @@ COLUMNS = (
     Column("province", "العمالة أو الإقليم", "Préfecture ou province", "Prefecture or province", "#adm2+name"),
     Column("commune", "الجماعة", "Commune", "Commune", "#adm3+name"),
     Column("territory", "الرمز الترابي", "Code territorial", "Territory code", "#loc+code"),
-    Column("areas", "مجال التدخل الترابي", "Territoires d’intervention", "Areas of action", "#loc+code+list"),
+    Column("areas", "مجالات التدخل الترابية", "Territoires d’intervention", "Areas of action", "#loc+code+list"),
     Column("address", "العنوان", "Adresse", "Address", "#contact+address"),
     Column("phone", "الهاتف", "Téléphone", "Telephone", "#contact+phone"),
     Column("email", "البريد الإلكتروني", "Courriel", "E-mail", "#contact+email"),

@@ -3,14 +3,17 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import Prefetch, QuerySet
 from django.utils.translation import override
 
 from actors.columns import COLUMNS, Column
-from actors.models import Actor
+from actors.models import Actor, Contact
 from actors.permissions import is_administrator
-from portal.core.lists import Sheet
+from portal.core.dates import today
+from portal.core.lists import Sheet, comes_back
 from portal.core.names import in_language
 from portal.core.phones import phone_text
+from portal.reference.codes import wider_codes
 from portal.reference.models import Territory
 
 if TYPE_CHECKING:
@@ -33,7 +36,7 @@ def directory_sheets(user: "User", languages: Sequence[str], *, tagged: bool = F
     """
     columns = _columns_for(user)
     tags = [column.hxl for column in columns] if tagged else ()
-    territories = {row.code: row for row in Territory.objects.only("code", "level", "name_ar", "name_fr", "name_en")}
+    territories = _territories()
     return [
         Sheet(
             [(column.heading(language), value) for column, value in _valued(columns, language, territories)],
@@ -43,6 +46,34 @@ def directory_sheets(user: "User", languages: Sequence[str], *, tagged: bool = F
         )
         for language in languages
     ]
+
+
+class Printed:
+    """What the export prints for a sheet, in every language: a cell that comes back so was not edited."""
+
+    def __init__(self) -> None:
+        territories = _territories()
+        self._values: dict[str, list[Value]] = {}
+        for language in TITLES:
+            for column, value in _valued(COLUMNS, language, territories):
+                self._values.setdefault(column.key, []).append(value)
+
+    @staticmethod
+    def sheets(pks: Iterable[int]) -> "QuerySet[Actor]":
+        """The sheets with everything that is printed, as administrators get it."""
+        reachable = Contact.objects.current().with_post(today())
+        rows = Actor.objects.filter(pk__in=list(pks)).defer("search_text")
+        areas = Territory.objects.only("code")
+        return rows.prefetch_related("themes", Prefetch("areas", areas), Prefetch("contacts", reachable))
+
+    def says(self, actor: Actor, key: str, cell: str) -> bool:
+        """The cell is what stands in the column `key` of an export, in one of the languages."""
+        return any(cell in comes_back(value(actor)) for value in self._values[key])
+
+
+def _territories() -> dict[str, Territory]:
+    rows = Territory.objects.only("code", "level", "name_ar", "name_fr", "name_en")
+    return {row.code: row for row in rows}
 
 
 def _columns_for(user: "User") -> list[Column]:
@@ -90,7 +121,7 @@ def _places(language: str, territories: dict[str, Territory]) -> dict[str, Value
     def named(level: str) -> Value:
         def name(actor: Actor) -> str:
             code = actor.seat_id or ""
-            holders = [territories.get(code[:end]) for end in (*_dots(code), len(code))]
+            holders = [territories.get(one) for one in (*wider_codes(code), code)]
             return next((in_language(row, "name", language) for row in holders if row and row.level == level), "")
 
         return name
@@ -101,10 +132,6 @@ def _places(language: str, territories: dict[str, Territory]) -> dict[str, Value
         "territory": lambda actor: actor.seat_id or "",
         "areas": lambda actor: BETWEEN.join(sorted(area.pk for area in actor.areas.all())),
     }
-
-
-def _dots(code: str) -> list[int]:
-    return [position for position, sign in enumerate(code) if sign == "."]
 
 
 def _lists(language: str) -> dict[str, Value]:

@@ -7,7 +7,7 @@ from typing import Any
 import django_filters
 from django.utils.translation import gettext_lazy as _
 
-from actors.choices import space_choices, territory_choices, theme_choices
+from actors.choices import ALL, ALL_FEMININE, space_choices, territory_choices, theme_choices
 from actors.models import Actor, Space
 from actors.models.actor import FRESH, SHOWN, ActorQuerySet
 from actors.models.space import SpaceQuerySet
@@ -27,14 +27,16 @@ FRESHNESS = (
 class ActorFilter(ListFilter):
     """The directory: who, where, on what, in which space; how fresh for the signed in, the state for administrators."""
 
-    kind = django_filters.ChoiceFilter(choices=Actor.Kind, label=_("Kind"), empty_label=_("all"))
-    territory = django_filters.ChoiceFilter(method="in_territory", label=_("Province or commune"), empty_label=_("all"))
-    theme = django_filters.ChoiceFilter(field_name="themes", label=_("Theme"), empty_label=_("all"))
-    space = django_filters.ChoiceFilter(method="in_space", label=_("Space"), empty_label=_("all"))
-    fresh = django_filters.ChoiceFilter(
-        method="in_freshness", choices=FRESHNESS, label=_("Up to date as of"), empty_label=_("all")
+    kind = django_filters.ChoiceFilter(choices=Actor.Kind, label=_("Kind"), empty_label=ALL)
+    territory = django_filters.ChoiceFilter(
+        method="in_territory", label=_("Province or commune"), empty_label=ALL_FEMININE
     )
-    state = django_filters.ChoiceFilter(choices=Actor.State, label=_("State"), empty_label=_("all"))
+    theme = django_filters.ChoiceFilter(field_name="themes", label=_("Theme"), empty_label=ALL_FEMININE)
+    space = django_filters.ChoiceFilter(method="in_space", label=_("Space"), empty_label=ALL)
+    fresh = django_filters.ChoiceFilter(
+        method="in_freshness", choices=FRESHNESS, label=_("Up to date as of"), empty_label=ALL_FEMININE
+    )
+    state = django_filters.ChoiceFilter(choices=Actor.State, label=_("State"), empty_label=ALL)
 
     class Meta:
         model = Actor
@@ -60,7 +62,7 @@ class ActorFilter(ListFilter):
             case "hidden":
                 return queryset.unconfirmed_since(today() - SHOWN)
             case "never":
-                return queryset.filter(confirmed_by=None, confirmed_mailbox="")
+                return queryset.unverified()
         return queryset
 
     def in_territory(self, queryset: ActorQuerySet, name: str, value: str) -> ActorQuerySet:
@@ -79,12 +81,14 @@ class UpkeepFilter(ListFilter):
         label=_("To be mended"),
         empty_label=_("anything"),
     )
-    kind = django_filters.ChoiceFilter(choices=Actor.Kind, label=_("Kind"), empty_label=_("all"))
-    territory = django_filters.ChoiceFilter(method="in_territory", label=_("Province or commune"), empty_label=_("all"))
+    kind = django_filters.ChoiceFilter(choices=Actor.Kind, label=_("Kind"), empty_label=ALL)
+    territory = django_filters.ChoiceFilter(
+        method="in_territory", label=_("Province or commune"), empty_label=ALL_FEMININE
+    )
     state = django_filters.ChoiceFilter(
         choices=[(state, label) for state, label in Actor.State.choices if state != Actor.State.ARCHIVED],
         label=_("State"),
-        empty_label=_("all"),
+        empty_label=ALL,
     )
 
     class Meta:
@@ -112,8 +116,10 @@ class UpkeepFilter(ListFilter):
 class SpaceFilter(ListFilter):
     """The spaces: by kind, by territory."""
 
-    kind = django_filters.ChoiceFilter(choices=Space.Kind, label=_("Kind"), empty_label=_("all"))
-    territory = django_filters.ChoiceFilter(method="in_territory", label=_("Province or commune"), empty_label=_("all"))
+    kind = django_filters.ChoiceFilter(choices=Space.Kind, label=_("Kind"), empty_label=ALL)
+    territory = django_filters.ChoiceFilter(
+        method="in_territory", label=_("Province or commune"), empty_label=ALL_FEMININE
+    )
 
     class Meta:
         model = Space

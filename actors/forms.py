@@ -1,5 +1,6 @@
 """What people type about contacts, posts, colleagues and spaces; every form feeds an action."""
 
+from operator import attrgetter
 from typing import Any
 
 from django import forms
@@ -8,11 +9,13 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 
-from actors.choices import actor_choices, space_choices, territory_choices
+from actors.choices import actor_choices, space_choices, territory_choices, with_own
 from actors.models import Actor, Contact, FocalPoint, Membership, Space, SpaceMember
 from actors.permissions import can_add_member, is_administrator
+from actors.sheets.stamps import revision_of
 from portal.accounts.models import User
 from portal.core.dates import today
+from portal.core.errors import Refused
 from portal.core.forms import DateField, PortalForm, PortalModelForm, UploadField, choice_field, row_field
 from portal.core.phones import PhoneField
 
@@ -25,7 +28,36 @@ def new_file(value: Any) -> UploadedFile | None:
     return value if isinstance(value, UploadedFile) else None
 
 
-class ContactForm(PortalModelForm):
+class StampedForm(PortalModelForm):
+    """A form over a row with history; `seen` says what the row was when the form was opened.
+
+    The action refuses it where somebody has changed the row since; who sends it again then has been told.
+    """
+
+    seen = forms.CharField(required=False, max_length=80, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, stamp: str | None = None, **kwargs: Any) -> None:
+        instance, initial = kwargs.get("instance"), kwargs.pop("initial", None) or {}
+        if stamp is None:
+            stamp = revision_of(instance) if instance else ""
+        super().__init__(*args, initial={"seen": stamp} | initial, **kwargs)
+
+    @property
+    def changes(self) -> dict[str, Any]:
+        """Also what the row was when the form was opened."""
+        return super().changes | ({"seen": self.cleaned_data.get("seen", "")} if self.instance.pk else {})
+
+    def refuse(self, refusal: Refused) -> None:
+        """The sentence above the form or at its field; who sends the form again has seen what changed meanwhile."""
+        self.add_error(refusal.field, refusal)
+        if "stamp" in refusal.details:
+            data: Any = self.data
+            data = data.copy()
+            data["seen"] = refusal.details["stamp"]
+            self.data = data
+
+
+class ContactForm(StampedForm):
     """A role mailbox and telephone; a person’s name only with their consent."""
 
     phone = PhoneField(label=_("Telephone"), required=False)
@@ -43,7 +75,8 @@ class ContactForm(PortalModelForm):
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        people = User.objects.filter(memberships__in=actor.memberships.on(today())).distinct().order_by("name")
+        here = Q(memberships__in=actor.memberships.on(today())) | Q(pk=self.instance.user_id)
+        people = User.objects.filter(here).distinct().order_by("name")
         field = row_field(self, "user")
         field.queryset, field.empty_label = people, "—"
         if not people:
@@ -216,7 +249,7 @@ class EndForm(PortalForm):
         self.fields["ends_on"].initial = today()
 
 
-class SpaceForm(PortalModelForm):
+class SpaceForm(StampedForm):
     """A coordination space; its code, audience and closing are the administrators’."""
 
     ADMINISTERED = ("code", "kind", "audience", "parent", "closed_on", "closing_reason")
@@ -264,7 +297,8 @@ class SpaceForm(PortalModelForm):
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choice_field(self, "territory").choices = EMPTY + territory_choices()
-        choice_field(self, "host").choices = EMPTY + actor_choices(user)
+        hosts = with_own(actor_choices(user), self.instance.host, attrgetter("full_name"))
+        choice_field(self, "host").choices = EMPTY + hosts
         if is_administrator(user):
             others = [row for row in space_choices(user) if row[0] != self.instance.pk]
             choice_field(self, "parent").choices = EMPTY + others

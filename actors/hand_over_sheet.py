@@ -10,6 +10,7 @@ from actors.models import Actor, FocalPoint, HandOver, Membership
 from portal.core.dates import day_text, long_day
 from portal.core.names import in_language
 from portal.core.pictures import as_data_uri
+from portal.notifications.templatetags.notifications import isolated
 
 #: the languages it is printed in
 LANGUAGES = {"ar": "العربية", "fr": "Français"}
@@ -17,7 +18,7 @@ LANGUAGES = {"ar": "العربية", "fr": "Français"}
 
 def sheet_title(row: HandOver) -> str:
     """The title of the file, in the active language."""
-    return _("Record of hand-over – %(name)s") % {"name": row.actor.name}
+    return _("Record of hand-over – %(name)s") % {"name": isolated(row.actor.name, autoescape=False)}
 
 
 def sheet_data(row: HandOver, language: str) -> dict[str, Any]:

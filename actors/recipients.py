@@ -67,7 +67,7 @@ def _focal_points(actors: Sequence[int], day: date, part: str | None = None) -> 
         points = points.filter(part=part)
     rows = points.order_by("actor_id", "part", "pk")
     return {
-        pk: once([recipient for point in held if (recipient := _of_contact(point.contact))])
+        pk: once([recipient for point in held if (recipient := recipient_of(point.contact))])
         for pk, held in groupby(rows, key=lambda point: point.actor_id)
     }
 
@@ -87,14 +87,15 @@ def _mailboxes(actors: Sequence[int], day: date) -> ByActor:
     first: dict[int, Contact] = {}
     for contact in rows.order_by("actor_id", F("person").asc(), "pk"):
         first.setdefault(contact.actor_id, contact)
-    return {pk: [recipient] for pk, contact in first.items() if (recipient := _of_contact(contact))}
+    return {pk: [recipient] for pk, contact in first.items() if (recipient := recipient_of(contact))}
 
 
-def _of_contact(contact: Contact) -> Recipient | None:
-    """The account behind the contact, else its mailbox, in Arabic; None where there is neither."""
-    if contact.user is not None and contact.user.is_active:
-        return Recipient.of(contact.user)
-    if contact.email:
+def recipient_of(contact: Contact | None, account: User | None = None) -> Recipient | None:
+    """The account, else the one behind the contact, else its mailbox, in Arabic; None where there is nothing."""
+    account = account or (contact.user if contact is not None else None)
+    if account is not None and account.is_active:
+        return Recipient.of(account)
+    if contact is not None and contact.email:
         name = contact.person or contact.role_ar
         return Recipient(email=contact.email, language=settings.LANGUAGE_CODE, name=name, contact_id=contact.pk)
     return None

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.contenttypes.models import ContentType
@@ -10,8 +10,8 @@ from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, Out
 from django.utils.translation import gettext_lazy as _
 
 from actors.models import Actor, Contact, Double, FocalPoint, ProposedChange, Responsibility
-from actors.models.actor import FRESH, SHOWN, ActorQuerySet
-from portal.core.dates import as_day, start_of, today
+from actors.models.actor import FRESH, SHOWN, ActorQuerySet, unconfirmed_condition, unverified_condition
+from portal.core.dates import as_day, today
 from portal.notifications.models import Notification
 
 if TYPE_CHECKING:
@@ -79,14 +79,12 @@ def _counted(rows: "QuerySet[Any]", what: str) -> "QuerySet[Any, tuple[str, int]
     return named.annotate(number=Count("pk")).values_list("what", "number")
 
 
-def _unconfirmed_for(age: Any) -> Q:
-    day = today() - age
-    old = Q(confirmed_on__lt=day) | Q(confirmed_on=None, created_at__lt=start_of(day))
-    return Q(state=Actor.State.PUBLISHED) & old
+def _unconfirmed_for(age: timedelta) -> Q:
+    return Q(state=Actor.State.PUBLISHED) & unconfirmed_condition(today() - age)
 
 
 def _unverified() -> Q:
-    return Q(state=Actor.State.PUBLISHED, confirmed_by=None, confirmed_mailbox="")
+    return Q(state=Actor.State.PUBLISHED) & unverified_condition()
 
 
 def _of(rows: "QuerySet[Any] | TermQuerySet[Any]") -> Exists:

@@ -71,6 +71,7 @@ urlpatterns = [
     path("actors/matrix/<slug:theme>/<str:territory>/", matrix.matrix_cell, name="matrix_cell"),
     path("actors/people/<int:pk>/end/", people.end_membership, name="end_membership"),
     path("actors/hand-overs/<int:pk>/", handing_over.hand_over_sheet, name="hand_over_sheet"),
+    path("actors/hand-overs/<int:pk>/call-off/", handing_over.call_off_hand_over, name="call_off_hand_over"),
     path("actors/printouts/<int:pk>/", printouts.printout, name="printout"),
     path("actors/printouts/<int:pk>/download/", printouts.download_printout, name="download_printout"),
     path("actors/printouts/<int:pk>/retry/", printouts.retry_printout, name="retry_printout"),

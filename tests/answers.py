@@ -6,3 +6,26 @@ from django.http import HttpResponse
 def content_of(answer: HttpResponse) -> bytes:
     """The whole body. A download read to its end gives its file back; `close()` would end the database’s connection."""
     return b"".join(answer.streaming_content) if answer.streaming else answer.content
+
+
+def typed(form) -> dict:
+    """What a browser would send of the form as it is shown: of a choice only what is offered, nothing of files."""
+    sent = {}
+    for bound in form:
+        value = bound.value()
+        offered = {str(key) for key, _label in _flat(getattr(bound.field, "choices", ()))}
+        if isinstance(value, list | tuple) and offered:
+            value = [str(key) for key in value if str(key) in offered]
+        elif offered and str(value) not in offered:
+            continue
+        if value not in (None, "", False, []):
+            sent[bound.html_name] = value
+    return sent
+
+
+def _flat(choices):
+    for key, label in choices:
+        if isinstance(label, list | tuple):
+            yield from _flat(label)
+        else:
+            yield str(key), label

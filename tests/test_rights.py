@@ -105,6 +105,9 @@ def world(space, association, commune, service):
     )
     rows["invitation"] = factories.InvitationFactory(meeting=rows["coming"], actor=commune)
     rows["hand_over"] = HandOver.objects.create(actor=commune, day=timezone.localdate())
+    rows["planned_hand_over"] = HandOver.objects.create(
+        actor=commune, day=timezone.localdate() + timedelta(days=30), written=[{"model": "actors.contact", "key": 0}]
+    )
     rows["double"] = Double.objects.create(
         first=min(commune, service, key=lambda actor: actor.pk),
         second=max(commune, service, key=lambda actor: actor.pk),
@@ -159,6 +162,10 @@ TABLE = {
     "a hand-over": (
         at("actors:hand_over_sheet", "hand_over"),
         of("officer", "manager", "validator", "administrator", inside=NOT_THERE),
+    ),
+    "calling a planned hand-over off": (
+        at("actors:call_off_hand_over", "planned_hand_over"),
+        of(*KEEPERS) | {"member": NOT_THERE, "secretariat": NOT_THERE},
     ),
     "a printout": (at("actors:printout", "printout"), of("administrator", inside=NOT_THERE)),
     "confirming a sheet from a mail": (at("actors:confirm_from_mail", "letter"), EVERYBODY),

@@ -15,7 +15,17 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 from django.utils.translation import override
 
-from actors.models import Actor, ActorImport, Contact, ImportRow, Membership, ProposedChange, Space, SpaceMember
+from actors.models import (
+    Actor,
+    ActorImport,
+    Contact,
+    HandOver,
+    ImportRow,
+    Membership,
+    ProposedChange,
+    Space,
+    SpaceMember,
+)
 from meetings.models import Attendance, Document, Meeting, MinutesReview, MinutesRevision, Project, Report
 from portal.notifications.models import Notification
 from recommendations.models import Assignment, Evidence, FollowUp, Recommendation
@@ -73,6 +83,7 @@ def hidden_world(db):
     factories.ResponsibilityFactory(pk=PK, actor=actor, theme=theme, territory=place)
     contact = factories.ContactFactory(pk=PK, actor=actor, audience=Contact.Audience.ADMINISTRATORS)
     factories.FocalPointFactory(pk=PK, actor=actor, contact=contact)
+    HandOver.objects.create(pk=PK, actor=actor, day=timezone.localdate(), to_contact=contact)
     space = factories.SpaceFactory(pk=PK, slug=SLUG, code="TST", audience=Space.Audience.SPACE)
     factories.SpaceMemberFactory(pk=PK, space=space, actor=actor, part=SpaceMember.Part.SECRETARIAT)
     Project.objects.create(pk=PK, slug=SLUG, lead=actor, name_ar="مشروع تجريبي")

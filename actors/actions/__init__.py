@@ -1,6 +1,7 @@
 """What people do to sheets and spaces; each act is atomic, kept in the history, and refused with a sentence."""
 
 from actors.actions.batch import apply_batch
+from actors.actions.calling_off import call_off_hand_over
 from actors.actions.confirming import ask_confirmation, confirm_from_mail, report_from_mail
 from actors.actions.contacts import add_contact, add_focal_point, edit_contact, end_focal_point, remove_contact
 from actors.actions.doubles import merge_actors, order_search, reopen_double, settle_double, undo_merge
@@ -33,6 +34,7 @@ __all__ = [
     "add_space",
     "apply_batch",
     "ask_confirmation",
+    "call_off_hand_over",
     "cancel_import",
     "confirm_actor",
     "confirm_from_mail",

@@ -46,7 +46,10 @@ def apply_batch(actors: Iterable[Actor], *, change: Change, by: "User") -> Batch
     result = BatchResult()
     for chunk in batched(keys, CHUNK):
         with transaction.atomic():
-            rows = {actor.pk: actor for actor in with_what_changes(Actor.objects.filter(pk__in=chunk))}
+            kept = Actor.objects.filter(pk__in=chunk)
+            # Links are added to what stands there: nobody may add another between reading and writing.
+            list(kept.select_for_update().order_by("pk").values_list("pk"))
+            rows = {actor.pk: actor for actor in with_what_changes(kept)}
             for key in chunk:
                 if key in rows:
                     _change(rows[key], change, result, by=by)

@@ -15,7 +15,7 @@ from actors.actions.checked import save_checked
 from actors.confirmation import Letter
 from actors.models import Actor
 from actors.recipients import administrators, recipients_by_actor
-from portal.core import history
+from actors.sheets.keeping import renew_sheet
 from portal.core.dates import today
 from portal.core.errors import Refused
 from portal.notifications.actions import notify
@@ -42,7 +42,7 @@ def confirm_from_mail(letter: Letter, *, by: "User | None") -> None:
     """
     actor, recipient = letter.actor, letter.recipient
     before = actor.confirmed_on
-    history.renew(actor)
+    renew_sheet(actor)
     if not letter.is_open or recipient is None or actor.confirmed_on != before:
         raise Refused(_("This link can no longer be used."))
     mailbox = "" if by is not None else recipient.email

@@ -7,7 +7,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from actors.actions.checked import end_term, save_checked
+from actors.doubles.rows import forget_person
 from actors.models import Actor, Contact, FocalPoint, HandOver
+from actors.sheets.keeping import renew_sheet
+from actors.sheets.stamps import refuse_overwriting
 from portal.core import history
 from portal.core.dates import today
 from portal.core.errors import Refused
@@ -19,32 +22,37 @@ if TYPE_CHECKING:
 @transaction.atomic
 def add_contact(actor: Actor, *, by: "User", **fields: Any) -> Contact:
     """New contact details. Refused without a mailbox or telephone, and for a person named without their consent."""
+    renew_sheet(actor)
     contact = Contact(actor=actor, **fields)
     _save(contact, by=by)
     return contact
 
 
 @transaction.atomic
-def edit_contact(contact: Contact, *, by: "User", **changes: Any) -> None:
-    """The same rules as for new contact details."""
+def edit_contact(contact: Contact, *, by: "User", seen: str = "", **changes: Any) -> None:
+    """The same rules as for new contact details; a person who is no longer named is forgotten where they were kept.
+
+    Refused where the details are no longer what `seen` (`revision_of`) was made of.
+    """
     history.renew(contact)
+    refuse_overwriting(contact, seen)
+    former = contact.person
     for name, value in changes.items():
         setattr(contact, name, value)
     _save(contact, by=by)
+    if former and former != contact.person:
+        _forget(contact)
 
 
 @transaction.atomic
 def remove_contact(contact: Contact, *, by: "User") -> None:
-    """Take the details away, with the terms they served as focal point and the person’s name in past hand-overs.
+    """Take the details away, with the terms they served as focal point and the person’s name wherever it was kept.
 
     Refused while they serve.
     """
-    day = today()
-    if contact.focal_points.on(day).exists() or contact.focal_points.filter(starts_on__gt=day).exists():
+    if contact.focal_points.during(today()).exists():
         raise Refused(_("These contact details serve as focal point: end that first."))
-    for side in ("from", "to"):
-        for hand_over in HandOver.objects.filter(**{f"{side}_contact": contact}):
-            hand_over.forget(side)
+    _forget(contact)
     for row in (*contact.focal_points.all(), contact):
         history.delete(row, by=by)
 
@@ -52,12 +60,14 @@ def remove_contact(contact: Contact, *, by: "User") -> None:
 @transaction.atomic
 def add_focal_point(actor: Actor, *, contact: Contact, part: str, starts_on: date | None, by: "User") -> FocalPoint:
     """A contact takes the post of holder or alternate; who had it serves until the day before: one hand-over."""
+    renew_sheet(actor)
     if contact.actor_id != actor.pk:
         raise Refused(_("Choose contact details of this institution."), field="contact")
     starts_on = starts_on or today()
-    if actor.focal_points.on(starts_on).filter(contact=contact).exists():
+    terms = actor.focal_points.during(starts_on)
+    if terms.filter(contact=contact).exists():
         raise Refused(_("These contact details already serve as focal point."), field="contact")
-    for present in actor.focal_points.filter(part=part, ends_on=None):
+    for present in terms.filter(part=part):
         if present.starts_on is not None and present.starts_on >= starts_on:
             raise Refused(
                 _("The present focal point began on that day or later: choose a later day."), field="starts_on"
@@ -82,3 +92,11 @@ def _save(contact: Contact, *, by: "User") -> None:
     if contact.consent_on is not None and contact.consent_on > today():
         raise Refused(_("The consent cannot have been given in the future."), field="consent_on")
     save_checked(contact, by=by)
+
+
+def _forget(contact: Contact) -> None:
+    """The person withdrew, or the post is somebody else’s: past hand-overs and merges keep no name."""
+    for side in ("from", "to"):
+        for hand_over in HandOver.objects.filter(**{f"{side}_contact": contact}):
+            hand_over.forget(side)
+    forget_person(contact)

@@ -3,26 +3,24 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from actors.actions.calling_off import standing_of, written_since
 from actors.actions.checked import end_term, save_checked
 from actors.actions.contacts import add_contact, edit_contact
 from actors.models import Actor, Contact, FocalPoint, HandOver, Membership
 from actors.open_items import open_items_of
+from actors.recipients import recipient_of
+from actors.sheets.keeping import renew_sheet
 from portal.accounts.models import User
 from portal.core import history
 from portal.core.dates import day_text, today
 from portal.core.errors import Refused
 from portal.notifications.actions import notify
-from portal.notifications.recipients import Recipient
-
-if TYPE_CHECKING:
-    from actors.models.contact import FocalPointQuerySet
 
 #: how far back and how far ahead a hand-over may be dated
 BACK = timedelta(days=92)
@@ -119,13 +117,15 @@ def hand_over(
 ) -> HandOver:
     """Pass post, parts and desk on `day`: the former terms end the day before, nothing above names a person.
 
-    Keeps what is open for the institution with the hand-over, and writes to who takes over. Refused as
-    `foresee_hand_over` says; of two people handing over at once the second is refused too.
+    Keeps what is open for the institution with the hand-over, and which rows it wrote, so that it can be called off
+    before its day; writes to who takes over. New contact details begin on that day, and are shown to nobody before.
+    Refused as `foresee_hand_over` says; of two people handing over at once the second is refused too.
     """
-    history.renew(actor)
+    renew_sheet(actor)
     passing = foresee_hand_over(
         actor, day=day, point=point, giver=giver, account=account, contact=contact, details=details
     )
+    before = standing_of(actor)
     new_contact = _pass_post(passing, by=by)
     _pass_parts(passing, by=by)
     row = HandOver.objects.create(
@@ -143,8 +143,9 @@ def hand_over(
         },
         open_items=open_items_of(actor, day),
         made_by=by,
+        written=written_since(before, actor),
     )
-    if to := _told(passing.taker, new_contact):
+    if to := recipient_of(new_contact, account=passing.taker):
         notify(to, kind="actors.handed_over", about=row)
     return row
 
@@ -164,14 +165,9 @@ def _held(actor: Actor, point: FocalPoint, day: date) -> FocalPoint:
     if found.starts_on is not None and found.starts_on >= day:
         sentence = _("The present term began on %(day)s: choose a later day.") % {"day": day_text(found.starts_on)}
         raise Refused(sentence, field="day")
-    if _from(actor.focal_points.filter(part=found.part).exclude(pk=found.pk), day).exists():
+    if actor.focal_points.during(day).filter(part=found.part).exclude(pk=found.pk).exists():
         raise Refused(_("Somebody else already has this post on that day or after it: end that first."), field="day")
     return found
-
-
-def _from(posts: "FocalPointQuerySet", day: date) -> "FocalPointQuerySet":
-    """Those in office on `day` or later."""
-    return posts.filter(Q(ends_on=None) | Q(ends_on__gte=day))
 
 
 def _taker(actor: Actor, account: str, contact: Contact | None) -> User | None:
@@ -193,7 +189,7 @@ def _passing_parts(actor: Actor, giver: User | None, day: date) -> list[Membersh
     """The parts the giver has from `day` on; Refused for one that begins only then."""
     if giver is None:
         return []
-    rows = actor.memberships.filter(Q(ends_on=None) | Q(ends_on__gte=day), user=giver).order_by("pk")
+    rows = actor.memberships.during(day).filter(user=giver).order_by("pk")
     parts = list(rows.select_related("user"))
     for row in parts:
         if row.starts_on is not None and row.starts_on >= day:
@@ -227,8 +223,8 @@ def _check_manager_remains(passing: Passing) -> None:
     manager = Membership.Part.MANAGER
     if passing.taker is not None or all(row.part != manager for row in passing.memberships):
         return
-    others = passing.actor.memberships.on(passing.day).filter(part=manager, ends_on=None, user__is_active=True)
-    if not others.exclude(user=passing.giver).exists():
+    others = passing.actor.memberships.staying_managers(passing.day).exclude(user=passing.giver)
+    if not others.exists():
         raise Refused(
             _("The institution would have no manager left: give the address of the account of who takes over."),
             field="account",
@@ -242,7 +238,7 @@ def _left_post(passing: Passing) -> FocalPoint | None:
     same = Q(contact=passing.contact) if passing.contact else Q(pk=None)
     if passing.taker is not None:
         same |= Q(contact__user=passing.taker)
-    other = _from(passing.actor.focal_points.filter(same).exclude(pk=passing.point.pk), passing.day).first()
+    other = passing.actor.focal_points.during(passing.day).filter(same).exclude(pk=passing.point.pk).first()
     if other is None:
         return None
     if passing.point.part == FocalPoint.Part.ALTERNATE:
@@ -259,7 +255,8 @@ def _pass_post(passing: Passing, *, by: User) -> Contact | None:
     eve = passing.day - DAY
     former, contact = passing.point.contact, passing.contact
     if contact is None:
-        contact = add_contact(passing.actor, by=by, **passing.details, user=passing.taker)
+        starts_on = passing.day if passing.day > today() else None
+        contact = add_contact(passing.actor, by=by, **passing.details, user=passing.taker, starts_on=starts_on)
     elif passing.taker is not None and contact.user_id is None:
         edit_contact(contact, by=by, user=passing.taker)
     end_term(passing.point, ends_on=eve, by=by)
@@ -283,26 +280,28 @@ def _pass_parts(passing: Passing, *, by: User) -> None:
 
 
 def _give(former: Membership, taker: User, day: date, until: date | None, *, by: User) -> None:
-    """The part of `former` for the taker from `day`; a term of theirs that comes later is brought forward."""
-    own = former.actor.memberships.filter(Q(ends_on=None) | Q(ends_on__gte=day), user=taker, part=former.part)
-    present = own.order_by("starts_on", "pk").first()
-    if present is None:
-        present = Membership(
-            actor=former.actor,
-            user=taker,
-            part=former.part,
-            job_title=former.job_title,
-            starts_on=day,
-            ends_on=until,
-        )
-    else:
-        history.renew(present)
-        if present.starts_on is not None and present.starts_on > day:
-            present.starts_on = day
-        if until is None or (present.ends_on is not None and present.ends_on < until):
-            present.ends_on = until
-        present.job_title = present.job_title or former.job_title
-    save_checked(present, by=by)
+    """The part of `former` for the taker from `day` until `until`, without a day between.
+
+    Terms of theirs in that time stay: each is brought forward to where the one before it ends, the last one goes on as
+    long as the part that passes.
+    """
+    found = former.actor.memberships.during(day, until).filter(user=taker, part=former.part)
+    own = sorted(found, key=lambda term: (term.starts_on or date.min, term.pk))
+    if not own:
+        own = [Membership(actor=former.actor, user=taker, part=former.part, starts_on=day, ends_on=until)]
+    before = {term.pk: (term.starts_on, term.ends_on, term.job_title) for term in own if term.pk}
+    reached = day - DAY
+    for term in own:
+        if term.starts_on is not None and term.starts_on - DAY > reached:
+            term.starts_on = reached + DAY
+        reached = max(reached, term.ends_on or date.max)
+    last = max(own, key=lambda term: term.ends_on or date.max)
+    if reached < (until or date.max):
+        last.ends_on = until
+    for term in own:
+        term.job_title = term.job_title or former.job_title
+        if before.get(term.pk) != (term.starts_on, term.ends_on, term.job_title):
+            save_checked(term, by=by)
 
 
 def _party(contact: Contact | None, memberships: list[Membership]) -> dict[str, str]:
@@ -311,13 +310,3 @@ def _party(contact: Contact | None, memberships: list[Membership]) -> dict[str, 
         return {"person": contact.person, "ar": contact.role_ar, "fr": contact.role_fr}
     title = next((row.job_title for row in memberships if row.job_title), "")
     return {"person": "", "ar": title, "fr": ""}
-
-
-def _told(taker: User | None, contact: Contact | None) -> Recipient | None:
-    """Who takes over, at their account or their office’s mailbox."""
-    if taker is not None:
-        return Recipient.of(taker)
-    if contact is not None and contact.email:
-        name = contact.person or contact.role_ar
-        return Recipient(email=contact.email, language=settings.LANGUAGE_CODE, name=name, contact_id=contact.pk)
-    return None

@@ -6,24 +6,32 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from actors.columns import BY_KEY
-from actors.imports.decisions import INTO, can_be, decisions_for, unsettled
-from actors.imports.files import facts_of, sheets_of
+from actors.imports.decisions import INTO, can_be, decisions_for, told_by, unsettled, values_of
+from actors.imports.directory import Known, known_actors
+from actors.imports.files import NO_HEADINGS, Sheet, facts_of, recognised, sheets_of
 from actors.imports.headings import fingerprint, propose
+from actors.imports.wanted import differences, seen_of
 from actors.models import Actor, ActorImport, ImportLayout, ImportRow
+from actors.twins import already_there, taken, twins
 from portal.core.errors import Refused
 from portal.core.files import written
-from portal.core.tables import read_tables
+from portal.core.tables import Row, read_tables
 from portal.reference.models import Territory
 
 if TYPE_CHECKING:
     from portal.accounts.models import User
 
 State, Decision = ActorImport.State, ImportRow.Decision
+#: what a decision about a row writes
+DECIDED = (
+    "actor", "same_as", "candidates", "choices", "decision", "seen", "decided_by_hand", "decided_together",
+)  # fmt: skip
 #: a row that waits for a worker, and knows nothing of an earlier one's attempts
 WAITING = {"attempts": 0, "percent": 0, "leased_until": None, "error": "", "failed_in": "", "finished_at": None}
 
@@ -48,13 +56,18 @@ def upload_import(upload: UploadedFile, *, by: "User") -> ActorImport:
 
 @transaction.atomic
 def set_columns(run: ActorImport, *, sheet: int, header_row: int, columns: Mapping[int, str], by: "User") -> None:
-    """These columns of this sheet are read; they are remembered for files with the same headings, and a worker checks
-    the rows. Refused for a column mapped twice, without a name, and once the import is under way."""
+    """These columns of this sheet are read, under the row of headings `header_row`, or 0 where there is none, and a
+    worker checks the rows. What somebody corrected is remembered for files with the same headings.
+
+    Refused for a column mapped twice, without a name, and once the import is under way.
+    """
+    if run.state == State.FAILED:
+        _refuse_begun(run)
     shown = next((one for one in sheets_of(run.facts) if one.number == sheet), None)
     row = shown.row(header_row) if shown else None
-    if row is None:
+    if shown is None or (row is None and header_row != NO_HEADINGS):
         raise Refused(_("This row is not among the first rows of the sheet: choose another one."), field="header_row")
-    kept = {place: key for place, key in sorted(columns.items()) if key in BY_KEY and place < len(row.cells)}
+    kept = {place: key for place, key in sorted(columns.items()) if key in BY_KEY and place < shown.width}
     _refuse_columns(kept)
     _move(
         run,
@@ -64,9 +77,18 @@ def set_columns(run: ActorImport, *, sheet: int, header_row: int, columns: Mappi
         header_row=header_row,
         columns=_as_json(kept),
     )
-    ImportLayout.objects.update_or_create(
-        fingerprint=fingerprint(row.cells), defaults={"columns": _as_json(kept), "saved_by": by}
-    )
+    if row is not None:
+        _remember(shown, row, kept, by=by)
+
+
+def _remember(sheet: Sheet, header: Row, columns: Mapping[int, str], *, by: "User") -> None:
+    """What the headings do not say by themselves is kept for the next file that has them; the rest needs no memory."""
+    if not (mark := fingerprint(header.cells)):
+        return
+    if columns == recognised(sheet, header):
+        ImportLayout.objects.filter(fingerprint=mark).delete()
+    else:
+        ImportLayout.objects.update_or_create(fingerprint=mark, defaults={"columns": _as_json(columns), "saved_by": by})
 
 
 def _refuse_columns(columns: Mapping[int, str]) -> None:
@@ -101,10 +123,13 @@ def decide_row(
     """What is done with one row: added, applied or filled into `actor` (or what the row `same_as` becomes), left out.
 
     `choices` are what a person says where a cell was not understood: `kind`, `territory` (a code, or '' for none).
-    Refused where the decision needs something that nobody has chosen.
+    What the target says now, in the fields that differ, is kept: what somebody writes there later is not overwritten.
+    What the row pointed to before stays among its candidates. Refused where the decision needs something that nobody
+    has chosen, and for a second sheet of the same name and seat.
     """
     _refuse_decided(row.run)
     if decision in INTO and (actor is not None or same_as is not None):
+        row.candidates = _with_target(row)
         row.actor, row.same_as = actor, same_as
     row.choices = {**row.choices, **_checked(choices or {})}
     missing = unsettled(row) if decision != Decision.LEAVE else []
@@ -114,8 +139,32 @@ def decide_row(
         raise Refused(_("Choose what kind of institution it is."), field="kind")
     if not can_be(row, decision):
         raise Refused(_("This cannot be done with this row."), field="decision")
-    row.decision, row.decided_by_hand = decision, True
-    row.save(update_fields=["actor", "same_as", "choices", "decision", "decided_by_hand"])
+    if decision == Decision.ADD:
+        _refuse_second(row)
+    if decision in INTO and (known := _known_target(row)):
+        row.seen = seen_of(differences(row, known), known)
+    row.decision, row.decided_by_hand, row.decided_together = decision, True, False
+    row.save(update_fields=DECIDED)
+
+
+def _refuse_second(row: ImportRow) -> None:
+    values = values_of(row)
+    if twins(name_ar=values["name_ar"], name_fr=values["name_fr"], seat=values["territory"]).exists():
+        raise Refused(already_there(), field="decision")
+
+
+def _with_target(row: ImportRow) -> list[dict[str, Any]]:
+    """The row's candidates with what it points to now: whoever has chosen otherwise can come back to it."""
+    now = [{"actor": row.actor_id}] if row.actor_id else []
+    now += [{"row": row.same_as.number}] if row.same_as else []
+    return [*(one for one in now if one not in row.candidates), *row.candidates]
+
+
+def _known_target(row: ImportRow) -> Known | None:
+    """What the row is written into as it stands now: an institution, or an earlier row."""
+    if row.actor_id:
+        return next(iter(known_actors([row.actor_id])), None)
+    return Known(values_of(row.same_as), number=row.same_as.number) if row.same_as else None
 
 
 def _checked(choices: Mapping[str, str]) -> dict[str, str]:
@@ -130,13 +179,17 @@ def _checked(choices: Mapping[str, str]) -> dict[str, str]:
 @transaction.atomic
 def decide_rows(run: ActorImport, *, verdict: str, decision: str, by: "User") -> int:
     """The same for all rows of a verdict; says how many. What was decided row by row stays, and so do rows in which
-    something must be chosen first."""
+    something must be chosen first, and those that cannot be added because their institution is there."""
     _refuse_decided(run)
     if decision not in decisions_for(verdict):
         raise Refused(_("This cannot be done with all of these rows at once."))
-    rows = run.rows.filter(verdict=verdict, decided_by_hand=False).defer("cells")
-    chosen = [row.pk for row in rows if can_be(row, decision)]
-    return ImportRow.objects.filter(pk__in=chosen).update(decision=decision)
+    rows = run.rows.filter(Q(decided_by_hand=False) | Q(decided_together=True), verdict=verdict).defer("cells")
+    chosen = [row for row in rows if can_be(row, decision)]
+    if decision == Decision.ADD:
+        there = taken()
+        chosen = [row for row in chosen if told_by(row) not in there]
+    decided = run.rows.filter(pk__in=[row.pk for row in chosen])
+    return decided.update(decision=decision, decided_by_hand=True, decided_together=True)
 
 
 def start_import(run: ActorImport, *, new_state: str, contact_audience: str, by: "User") -> None:
@@ -163,8 +216,8 @@ def cancel_import(run: ActorImport, *, by: "User") -> None:
 
     Refused once it has been started.
     """
-    if run.state == State.FAILED and run.failed_in != State.CHECKING:
-        raise Refused(_("A part of this import has been brought in: try again, or undo it."))
+    if run.state == State.FAILED:
+        _refuse_begun(run)
     file = run.file
     with transaction.atomic():
         _move(run, State.CANCELLED, **WAITING, file="", facts={}, columns={}, counts={})
@@ -178,6 +231,12 @@ def retry_import(run: ActorImport, *, by: "User") -> None:
     if run.state != State.FAILED or run.failed_in not in State.values:
         raise Refused(_("This import is at work, or is finished."))
     _move(run, run.failed_in, **WAITING)
+
+
+def _refuse_begun(run: ActorImport) -> None:
+    """What failed while it was brought in or taken back has written something: its rows are needed to undo that."""
+    if run.failed_in != State.CHECKING:
+        raise Refused(_("A part of this import has been brought in: try again, or undo it."))
 
 
 def _refuse_decided(run: ActorImport) -> None:

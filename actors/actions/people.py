@@ -1,7 +1,6 @@
 """Who works for an institution: parts given and ended."""
 
 from datetime import date
-from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -9,27 +8,26 @@ from django.utils.translation import gettext as _
 from actors.actions.checked import end_term, save_checked
 from actors.models import Actor, Membership
 from actors.permissions import is_administrator
+from actors.sheets.keeping import renew_sheet
 from portal.accounts.models import User
 from portal.core.dates import today
 from portal.core.errors import Refused
 
-if TYPE_CHECKING:
-    from portal.accounts.models import User as Person
-
 
 @transaction.atomic
 def add_membership(
-    actor: Actor, *, email: str, part: str, by: "Person", job_title: str = "", starts_on: date | None = None
+    actor: Actor, *, email: str, part: str, by: User, job_title: str = "", starts_on: date | None = None
 ) -> Membership:
     """The person with this account works for the institution from `starts_on` (default: today).
 
     Refused where nobody has the account, or already has the part.
     """
+    renew_sheet(actor)
     user = User.objects.filter(email=email.strip().lower(), is_active=True).first()
     if user is None:
         raise Refused(_("Nobody has an account with this address. Ask an administrator to open one."), field="email")
     starts_on = starts_on or today()
-    if actor.memberships.on(starts_on).filter(user=user, part=part).exists():
+    if actor.memberships.during(starts_on).filter(user=user, part=part).exists():
         raise Refused(_("This person already has this part."), field="email")
     membership = Membership(actor=actor, user=user, part=part, job_title=job_title, starts_on=starts_on)
     save_checked(membership, by=by)
@@ -37,10 +35,14 @@ def add_membership(
 
 
 @transaction.atomic
-def end_membership(membership: Membership, *, ends_on: date, by: "Person") -> None:
-    """The person's rights stop after `ends_on`. The last manager can only be ended by an administrator."""
+def end_membership(membership: Membership, *, ends_on: date, by: User) -> None:
+    """The person's rights stop after `ends_on`. The last manager can only be ended by an administrator.
+
+    Of two managers who end each other's part, the second is refused: the sheet is kept while one is looked for.
+    """
+    renew_sheet(membership.actor)
     if membership.part == Membership.Part.MANAGER and not is_administrator(by):
-        others = membership.actor.memberships.on(ends_on).filter(part=Membership.Part.MANAGER, ends_on=None)
-        if not others.exclude(pk=membership.pk).exists():
+        others = membership.actor.memberships.staying_managers(ends_on).exclude(pk=membership.pk)
+        if not others.exists():
             raise Refused(_("The institution would have no manager left: name another one first."), field="ends_on")
     end_term(membership, ends_on=ends_on, by=by)

@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from actors.actions.saving import refuse_double, save_sheet
 from actors.models import Actor, ProposedChange
 from actors.recipients import administrators
+from actors.sheets.keeping import renew_sheet
 from actors.sheets.proposals import Standing, standing_of
 from actors.sheets.stamps import refuse_unseen
 from actors.sheets.values import column_of, lazy_label_of
-from portal.core import history
 from portal.core.errors import Refused
 from portal.notifications.actions import notify
 from portal.notifications.recipients import Recipient
@@ -35,6 +35,7 @@ def propose_change(actor: Actor, *, values: Mapping[str, Any], by: "User") -> Pr
     2. Nothing left in it: it is withdrawn. Otherwise the administrators are told, unless nothing has changed.
     3. Refused for values the sheet could not have, and where somebody else's proposal came in at the same moment.
     """
+    renew_sheet(actor)
     waiting = ProposedChange.objects.waiting().filter(actor=actor).select_for_update().first()
     former = waiting.values if waiting else {}
     asked = _asked(actor, former, values)
@@ -82,7 +83,7 @@ def accept_change(proposal: ProposedChange, *, by: "User", also: Collection[str]
        where it is no longer what `seen` was made of.
     """
     actor = proposal.actor
-    history.renew(actor)
+    renew_sheet(actor)
     refuse_unseen(actor, seen)
     standing = standing_of(proposal, actor)
     applied = [name for name, how in standing.items() if how != Standing.OVERTAKEN or name in also]

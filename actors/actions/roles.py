@@ -1,5 +1,7 @@
 """Who does what, where: roles entered, edited, ended, and answered by the institution they name."""
 
+import copy
+from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -9,8 +11,9 @@ from django.utils.translation import gettext as _
 from actors.actions.checked import end_term, save_checked
 from actors.models import Actor, Membership, Responsibility
 from actors.permissions import can_answer_role
-from actors.recipients import recipients_of
-from portal.accounts.models import User
+from actors.recipients import administrators, recipients_of
+from actors.sheets.keeping import renew_sheet
+from actors.sheets.stamps import refuse_overwriting
 from portal.core import history
 from portal.core.dates import today
 from portal.core.errors import Refused
@@ -18,20 +21,23 @@ from portal.notifications.actions import notify
 from portal.notifications.recipients import Recipient, once
 
 if TYPE_CHECKING:
-    from portal.accounts.models import User as Person
+    from portal.accounts.models import User
 
 Answer = Responsibility.Answer
 #: what an institution said yes to: when somebody else changes it, it is asked again
 AGREED = ("part", "territory_id", "theme_id")
+#: what it said yes to where it stood there: somebody else may still add it where it was empty
+AGREED_ONCE_GIVEN = ("basis", "basis_reference")
 
 
 @transaction.atomic
-def add_role(actor: Actor, *, by: "Person", **fields: Any) -> Responsibility:
+def add_role(actor: Actor, *, by: "User", **fields: Any) -> Responsibility:
     """A role of the institution (theme, territory, part; basis, basis_reference, starts_on, ends_on).
 
     Entered by who answers for the institution it is confirmed at once; else it waits, and the institution is told.
     Refused where the institution has a role for this theme and territory in that time.
     """
+    renew_sheet(actor)
     role = Responsibility(actor=actor, entered_by=by, **fields)
     _refuse_double(role)
     _settle(role, by=by, ask=True)
@@ -42,19 +48,24 @@ def add_role(actor: Actor, *, by: "Person", **fields: Any) -> Responsibility:
 
 
 @transaction.atomic
-def edit_role(role: Responsibility, *, by: "Person", **changes: Any) -> None:
+def edit_role(role: Responsibility, *, by: "User", seen: str = "", **changes: Any) -> None:
     """The role with other values; Refused as for a new one.
 
-    1. Who answers for the institution confirms by editing. 2. When somebody else changes the part, the theme or the
-    territory of a confirmed role, or anything of a contested one, it waits again, and the institution is told.
+    1. Who answers for the institution confirms by editing.
+    2. When somebody else makes it another role (`_is_another`) or changes anything of a contested one, it waits again,
+       and the institution is told.
+    3. Refused once it is over, and where it is no longer what `seen` (`revision_of`) was made of.
     """
+    renew_sheet(role.actor)
     history.renew(role)
-    before = [getattr(role, name) for name in AGREED]
+    refuse_overwriting(role, seen)
+    if role.is_over(today()):
+        raise Refused(_("This role is over, and stays as it was. Add a new role instead."))
+    before = copy.copy(role)
     for name, value in changes.items():
         setattr(role, name, value)
     _refuse_double(role)
-    another = before != [getattr(role, name) for name in AGREED]
-    ask = role.answer == Answer.CONTESTED or another
+    ask = role.answer == Answer.CONTESTED or _is_another(before, role)
     _settle(role, by=by, ask=ask)
     save_checked(role, by=by)
     if ask and role.answer == Answer.WAITING:
@@ -62,13 +73,13 @@ def edit_role(role: Responsibility, *, by: "Person", **changes: Any) -> None:
 
 
 @transaction.atomic
-def end_role(role: Responsibility, *, ends_on: date, by: "Person") -> None:
+def end_role(role: Responsibility, *, ends_on: date, by: "User") -> None:
     """The institution has the role until `ends_on`, that day included."""
     end_term(role, ends_on=ends_on, by=by)
 
 
 @transaction.atomic
-def confirm_role(role: Responsibility, *, by: "Person") -> None:
+def confirm_role(role: Responsibility, *, by: "User") -> None:
     """The institution says that it has this role, also after it contested it. Refused when it is over or confirmed."""
     history.renew(role)
     if role.answer == Answer.CONFIRMED:
@@ -79,7 +90,7 @@ def confirm_role(role: Responsibility, *, by: "Person") -> None:
 
 
 @transaction.atomic
-def contest_role(role: Responsibility, *, reason: str, by: "Person") -> None:
+def contest_role(role: Responsibility, *, reason: str, by: "User") -> None:
     """The institution says that it has not this role, and why; the administrators are told.
 
     A contested role leads nothing and is shown to no visitor. Refused without a reason, and when the role is over.
@@ -91,12 +102,21 @@ def contest_role(role: Responsibility, *, reason: str, by: "Person") -> None:
     _refuse_over(role)
     _answer(role, Answer.CONTESTED, by=by, reason=reason)
     save_checked(role, by=by)
-    administrators = User.objects.filter(is_administrator=True, is_active=True).exclude(pk=by.pk).order_by("pk")
     context = _facts(role) | {"reason": reason}
-    notify([Recipient.of(user) for user in administrators], kind="actors.role_contested", about=role, context=context)
+    notify(_without(by, administrators()), kind="actors.role_contested", about=role, context=context)
 
 
-def _settle(role: Responsibility, *, by: "Person", ask: bool) -> None:
+def _is_another(before: Responsibility, after: Responsibility) -> bool:
+    """Not what the institution said yes to: another part, theme, territory or basis, or a longer term."""
+    if any(getattr(before, name) != getattr(after, name) for name in AGREED):
+        return True
+    if any(getattr(before, name) not in ("", getattr(after, name)) for name in AGREED_ONCE_GIVEN):
+        return True
+    earlier = (after.starts_on or date.min) < (before.starts_on or date.min)
+    return earlier or (after.ends_on or date.max) > (before.ends_on or date.max)
+
+
+def _settle(role: Responsibility, *, by: "User", ask: bool) -> None:
     """Confirmed by who answers for the institution; where it is to be asked, it waits."""
     if can_answer_role(by, role):
         _answer(role, Answer.CONFIRMED, by=by)
@@ -104,7 +124,7 @@ def _settle(role: Responsibility, *, by: "Person", ask: bool) -> None:
         role.answer, role.answered_on, role.answered_by, role.reservation = Answer.WAITING, None, None, ""
 
 
-def _answer(role: Responsibility, answer: str, *, by: "Person", reason: str = "") -> None:
+def _answer(role: Responsibility, answer: str, *, by: "User", reason: str = "") -> None:
     role.answer, role.answered_on, role.answered_by, role.reservation = answer, today(), by, reason
 
 
@@ -118,11 +138,15 @@ def _refuse_over(role: Responsibility) -> None:
         raise Refused(_("This role is over: there is nothing to answer any more."))
 
 
-def _tell_institution(role: Responsibility, *, by: "Person") -> None:
+def _tell_institution(role: Responsibility, *, by: "User") -> None:
     """Its managers, who can answer, and whoever answers for it in other matters; not the one who acts."""
     recipients = once(recipients_of(role.actor, part=Membership.Part.MANAGER) + recipients_of(role.actor))
-    others = [recipient for recipient in recipients if recipient.user is None or recipient.user.pk != by.pk]
-    notify(others, kind="actors.role_named", about=role, context=_facts(role))
+    notify(_without(by, recipients), kind="actors.role_named", about=role, context=_facts(role))
+
+
+def _without(by: "User", recipients: Iterable[Recipient]) -> list[Recipient]:
+    """Nobody is told what they have just done themselves."""
+    return [recipient for recipient in recipients if recipient.user is None or recipient.user.pk != by.pk]
 
 
 def _facts(role: Responsibility) -> dict[str, Any]:

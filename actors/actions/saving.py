@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
-from actors.actions.checked import save_checked
+from actors.actions.checked import belongs_to_itself, save_checked
 from actors.models import Actor
+from actors.twins import already_there, goes_by, twins
 from portal.core.errors import Refused
 from portal.core.search import reindex
 
@@ -33,7 +34,8 @@ def save_sheet(
     for name, value in changes.items():
         setattr(actor, name, value)
     refuse_double(actor)
-    _refuse_circle(actor)
+    if belongs_to_itself(actor):
+        raise Refused(_("An institution cannot belong to itself."), field="parent")
     save_checked(actor, by=by, reason=reason, links=linked)
     reindex(Actor.objects.filter(pk=actor.pk))
     return True
@@ -47,18 +49,7 @@ def _differs(actor: Actor, changes: Mapping[str, Any], links: Mapping[str, list[
 
 
 def refuse_double(actor: Actor) -> None:
-    """Refused for a second sheet of the same name and seat."""
-    field = "name_ar" if actor.name_ar.strip() else "name_fr"
-    name = getattr(actor, field).strip()
-    same = Actor.objects.filter(**{field: name}, seat=actor.seat).exclude(state=Actor.State.ARCHIVED)
-    if name and same.exclude(pk=actor.pk).exists():
-        raise Refused(_("An institution with this name and this seat is already in the directory."), field=field)
-
-
-def _refuse_circle(actor: Actor) -> None:
-    above, seen = actor.parent, set()
-    while above is not None and above.pk not in seen:
-        if above.pk == actor.pk:
-            raise Refused(_("An institution cannot belong to itself."), field="parent")
-        seen.add(above.pk)
-        above = above.parent
+    """Refused for a second sheet of the same name and seat (`actors.twins`)."""
+    field, _name = goes_by(actor.name_ar, actor.name_fr)
+    if twins(name_ar=actor.name_ar, name_fr=actor.name_fr, seat=actor.seat_id).exclude(pk=actor.pk).exists():
+        raise Refused(already_there(), field=field)

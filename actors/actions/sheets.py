@@ -12,11 +12,11 @@ from actors.actions.proposals import propose_change
 from actors.actions.saving import refuse_double, save_sheet
 from actors.models import Actor, ProposedChange
 from actors.permissions import is_administrator
+from actors.sheets.keeping import renew_sheet
 from actors.sheets.stamps import refuse_unseen
 from actors.sheets.taking_back import plan_of
 from actors.sheets.values import LINKS, column_of
 from actors.slugs import free_slug
-from portal.core import history
 from portal.core.dates import today
 from portal.core.errors import Refused
 from portal.core.files import written
@@ -69,7 +69,7 @@ def edit_actor(
     """
     picture = Actor(logo=logo or "")
     with written([picture], field="logo"), transaction.atomic():
-        history.renew(actor)
+        renew_sheet(actor)
         refuse_unseen(actor, seen)
         asked = {} if is_administrator(by) else _set_aside(changes)
         if logo:
@@ -88,8 +88,11 @@ def _set_aside(changes: dict[str, Any]) -> dict[str, Any]:
 
 @transaction.atomic
 def confirm_actor(actor: Actor, *, by: "User") -> None:
-    """The institution says that its sheet is true today."""
-    history.renew(actor)
+    """The institution says that its sheet is true today; an administrator may say so in its place.
+
+    What an administrator says makes the sheet fresh; it is no confirmation by the institution (`unverified`).
+    """
+    renew_sheet(actor)
     actor.confirmed_on, actor.confirmed_by, actor.confirmed_mailbox = today(), by, ""
     save_checked(actor, by=by)
 
@@ -104,7 +107,7 @@ def take_back(
     2. Name, kind and seat taken back by the institution itself wait for an administrator; what waits then is answered.
     3. Refused where nothing is left to take back, and where the sheet is no longer what `seen` was made of.
     """
-    history.renew(actor)
+    renew_sheet(actor)
     refuse_unseen(actor, seen)
     plan = plan_of(actor, revision, by)
     settings = plan.settings(frozenset(also)) if plan else {}

@@ -7,8 +7,11 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from actors.actions.checked import end_term, save_checked
+from actors.actions.checked import belongs_to_itself, end_term, save_checked
 from actors.models import Actor, Space, SpaceMember
+from actors.permissions import can_end_member
+from actors.sheets.keeping import renew_sheet
+from actors.sheets.stamps import refuse_overwriting
 from actors.slugs import free_slug
 from portal.core import history
 from portal.core.dates import today
@@ -29,14 +32,21 @@ def add_space(*, by: "User", letterhead: UploadedFile | None = None, **fields: A
     return space
 
 
-def edit_space(space: Space, *, by: "User", letterhead: UploadedFile | None = None, **changes: Any) -> None:
-    """The space with other values; its address stays. Refused when it is closed without a reason."""
+def edit_space(
+    space: Space, *, by: "User", letterhead: UploadedFile | None = None, seen: str = "", **changes: Any
+) -> None:
+    """The space with other values; its address stays.
+
+    Refused when it is closed without a reason, when it would belong to itself, however far up, and where it is no
+    longer what `seen` (`revision_of`) was made of.
+    """
     picture = Space(letterhead=letterhead or "")
     with written([picture], field="letterhead"), transaction.atomic():
         history.renew(space)
+        refuse_overwriting(space, seen)
         for name, value in changes.items():
             setattr(space, name, value)
-        if space.parent_id is not None and space.parent_id == space.pk:
+        if belongs_to_itself(space):
             raise Refused(_("A space cannot belong to itself."), field="parent")
         if letterhead:
             space.letterhead = picture.letterhead.name
@@ -48,16 +58,27 @@ def add_member(space: Space, *, actor: Actor, part: str, by: "User", starts_on: 
     """The institution takes a part in the space from `starts_on` (default: today).
 
     An institution has one part at a time: a new one ends the old the day before. Refused for the part it already has,
-    for a second chair, and in a closed space.
+    for a second chair, in a closed space, and to whoever may not end the part it has.
     """
+    renew_sheet(actor)
+    history.renew(space)
     starts_on = starts_on or today()
     if space.closed_on is not None and space.closed_on < starts_on:
         raise Refused(_("This space is closed."), field="starts_on")
-    if part == SpaceMember.Part.CHAIR and space.members.filter(part=part, ends_on=None).exclude(actor=actor).exists():
+    terms = space.members.during(starts_on)
+    if part == SpaceMember.Part.CHAIR and terms.filter(part=part).exclude(actor=actor).exists():
         raise Refused(_("This space already has a chair: end that term first."), field="part")
-    for present in space.members.filter(actor=actor, ends_on=None):
+    for present in terms.filter(actor=actor):
         if present.part == part:
             raise Refused(_("This institution already has this part in the space."), field="actor")
+        if not can_end_member(by, present):
+            raise Refused(
+                _(
+                    "Members are ended by the chair or the secretariat; "
+                    "the chair and the secretariat by an administrator."
+                ),
+                field="actor",
+            )
         if present.starts_on is not None and present.starts_on >= starts_on:
             raise Refused(_("Its present part began on that day or later: choose a later day."), field="starts_on")
         end_term(present, ends_on=starts_on - timedelta(days=1), by=by)

@@ -3,6 +3,8 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
+from portal.reference.codes import wider_codes
+
 #: a thing's key and the code of a territory
 Pairs = Iterable[tuple[int, str]]
 
@@ -23,12 +25,12 @@ class Concerned:
 
     def number(self, code: str) -> int:
         """How many concern the territory `code`."""
-        wider = self._over_any(holders(code))
+        wider = self._over_any(wider_codes(code))
         return len(wider) + len(self._inside.get(code, set()) - wider)
 
     def _note(self, thing: int, code: str) -> None:
         self._inside[code].add(thing)
-        for holder in holders(code):
+        for holder in wider_codes(code):
             self._inside[holder].add(thing)
 
     def _over_any(self, codes: list[str]) -> set[int]:
@@ -37,8 +39,3 @@ class Concerned:
         if known not in self._wider:
             self._wider[known] = set().union(*(self._over[code] for code in known))
         return self._wider[known]
-
-
-def holders(code: str) -> list[str]:
-    """The codes of everything that holds the territory."""
-    return [code[:end] for end, sign in enumerate(code) if sign == "."]

@@ -6,7 +6,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from actors.choices import theme_choices
+from actors.choices import ALL_FEMININE, theme_choices
 from actors.coverage.measures import ACTORS, Measure, measures_for
 from portal.core.forms import PortalForm, choice_field
 from portal.reference.models import Territory
@@ -34,7 +34,7 @@ class CoverageForm(PortalForm):
             ("" if key == ACTORS else key, measure.label) for key, measure in self.measures.items()
         ]
         self.themes = {str(pk): name for pk, name in theme_choices()}
-        choice_field(self, "theme").choices = [("", _("all")), *self.themes.items()]
+        choice_field(self, "theme").choices = [("", ALL_FEMININE), *self.themes.items()]
         choice_field(self, "province").choices = [
             ("", _("the whole region")),
             *((row.code, str(row)) for row in provinces),

@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
+from functools import lru_cache
 from itertools import combinations
 from math import log, prod
 from typing import Any
@@ -77,6 +78,11 @@ class Sheet:
     phones: set[str] = field(default_factory=set)
     domains: set[str] = field(default_factory=set)
     sites: set[str] = field(default_factory=set)
+    #: its seat; without one, the places its names speak of
+    where: frozenset[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.where = frozenset((self.seat,)) if self.seat else self.spoken
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +189,7 @@ class _Weights:
         return found
 
     def of(self, words: Iterable[str]) -> float:
-        return sum(self.weight[word] for word in words)
+        return sum(map(self.weight.__getitem__, words))
 
 
 def pairs(sheets: list[Sheet], weights: _Weights) -> Iterator[tuple[Sheet, Sheet]]:
@@ -247,8 +253,7 @@ def _split(block: list[Sheet], by: Callable[[Sheet], Iterable[Any]]) -> Iterable
 
 
 def _places(sheet: Sheet) -> Iterable[str]:
-    """Its seat; without one, the places its names speak of."""
-    return (sheet.seat,) if sheet.seat else sheet.spoken or ("",)
+    return sheet.where or ("",)
 
 
 def _provinces(sheet: Sheet) -> Iterable[str]:
@@ -355,16 +360,15 @@ def _place(one: Sheet, other: Sheet) -> Double.Reason | None:
     the region as a whole does not either."""
     if one.spoken and other.spoken and not _touch(one.spoken, other.spoken):
         return Reason.OTHER_PLACE
-    ours = {one.seat} if one.seat else one.spoken
-    theirs = {other.seat} if other.seat else other.spoken
-    if not ours or not theirs:
+    if not one.where or not other.where:
         return None
-    if _touch(ours, theirs):
+    if _touch(one.where, other.where):
         return Reason.SAME_PLACE
-    return None if any("." not in place for place in (*ours, *theirs)) else Reason.OTHER_PLACE
+    return None if any("." not in place for place in (*one.where, *other.where)) else Reason.OTHER_PLACE
 
 
-def _touch(ours: Iterable[str], theirs: Iterable[str]) -> bool:
+@lru_cache(maxsize=1 << 16)
+def _touch(ours: frozenset[str], theirs: frozenset[str]) -> bool:
     """One of these places is one of those, or lies in it; everything lies in the region, so that says nothing."""
     return any(a == b or _lies_in(a, b) or _lies_in(b, a) for a in ours for b in theirs)
 

@@ -18,6 +18,7 @@ from actors.doubles.registry import Rule, Values, json_fields
 from actors.doubles.relations import Relation, relations_to
 from actors.doubles.rows import column, plain, value_of, whole
 from actors.models import Actor, Merge, MovedRow
+from actors.sheets.sharing import isolated
 from portal.core import history
 from portal.core.errors import Refused
 from portal.core.search import reindex
@@ -75,7 +76,8 @@ def refuse_merge(winner: Actor, loser: Actor) -> None:
     for sheet in (winner, loser):
         if sheet.merged_into_id is not None:
             raise Refused(
-                _("“%(name)s” was merged into “%(other)s” already.") % {"name": sheet, "other": sheet.merged_into}
+                _("“%(name)s” was merged into “%(other)s” already.")
+                % {"name": isolated(str(sheet)), "other": isolated(str(sheet.merged_into))}
             )
 
 
@@ -110,7 +112,8 @@ def _refuse_circle(parent: int | None, winner: Actor, loser: Actor) -> None:
             return
         if parent in (winner.pk, loser.pk) or above.parent_id in (winner.pk, loser.pk):
             raise Refused(
-                _("“%(name)s” stands between the two sheets: change what it belongs to first.") % {"name": above},
+                _("“%(name)s” stands between the two sheets: change what it belongs to first.")
+                % {"name": isolated(str(above))},
                 field="parent",
             )
         seen.add(parent)
@@ -122,7 +125,8 @@ class Mover:
 
     def __init__(self, merge: Merge, *, by: "User") -> None:
         self.merge, self.by = merge, by
-        self.reason = str(_("“%(loser)s” merged into “%(winner)s”.") % {"loser": merge.loser, "winner": merge.winner})
+        names = {"loser": isolated(str(merge.loser)), "winner": isolated(str(merge.winner))}
+        self.reason = _("“%(loser)s” merged into “%(winner)s”.") % names
         self.kept: list[MovedRow] = []
         self.moved: dict[type[models.Model], set[Any]] = {}
 
@@ -157,10 +161,10 @@ class Mover:
             return
         values = rule.join(ours, theirs)
         self.absorb(ours, theirs)
-        self._set_aside(theirs)
         # The rows that depended on it may have changed it.
         ours = manager.get(pk=stays)
         before = whole(ours)
+        self._set_aside(theirs, ours)
         for name, value in values.items():
             setattr(ours, name, value)
         self._mend(relation, ours)
@@ -180,20 +184,20 @@ class Mover:
         values = {name: [value, after[name]] for name, value in before.items() if value != after[name]}
         if not values:
             return
-        self._keep(row, act, values, named)
+        self._keep(row, act, values, column=named)
         write(row, values, by=self.by, reason=self.reason)
         self.moved.setdefault(type(row), set()).add(row.pk)
 
-    def _set_aside(self, row: models.Model) -> None:
-        self._keep(row, MovedRow.Act.REMOVED, whole(row))
+    def _set_aside(self, row: models.Model, twin: models.Model) -> None:
+        self._keep(row, MovedRow.Act.REMOVED, whole(row), twin=str(twin.pk), twin_values=whole(twin))
         if hasattr(type(row), "history"):
             history.delete(row, by=self.by, reason=self.reason)
         else:
             row.delete()
 
-    def _keep(self, row: models.Model, act: str, values: Values, named: str = "") -> None:
-        label = row._meta.label_lower
-        self.kept.append(MovedRow(merge=self.merge, act=act, model=label, key=str(row.pk), column=named, values=values))
+    def _keep(self, row: models.Model, act: str, values: Values, **more: Any) -> None:
+        label, key = row._meta.label_lower, str(row.pk)
+        self.kept.append(MovedRow(merge=self.merge, act=act, model=label, key=key, values=values, **more))
         if len(self.kept) >= BATCH:
             self._flush()
 

@@ -36,10 +36,10 @@ class Rule:
     """How the rows of one relation are settled.
 
     1. Rows of which `stays` says so are left with the merged sheet: they tell what was. `stay_all` leaves them all.
-    2. Where both sheets have a row and only one may stand (by the model's unique constraints, or as `twins` says:
-       given the keys of the two things that become one, the pairs of rows that meet), what refers to the loser's row
-       moves to the winner's, the loser's is set aside, and `join(winner's, loser's)` says what the first takes over.
-       With `aside=False` the loser's row stays with the merged sheet instead.
+    2. Where both sheets have a row and only one may stand (by the model's unique constraints, as `at_once` says, or
+       `twins`: given the keys of the two things that become one, the pairs of rows that meet), what refers to the
+       loser's row moves to the winner's, the loser's is set aside, and `join(winner's, loser's)` says what the first
+       takes over. With `aside=False` the loser's row stays with the merged sheet instead.
     3. The others are moved. `mend(row)` says what else must change on a row that was moved or joined, so that it says
        nothing absurd: an institution represented by itself, a second holder.
     """
@@ -50,6 +50,8 @@ class Rule:
     stay_all: bool = False
     aside: bool = True
     twins: Callable[[Any, Any], Pairs] | None = None
+    #: what rows have in common of which one institution has only one at a time: those with terms that overlap are twins
+    at_once: tuple[str, ...] = ()
     #: what the preview says about the rows that meet, and the look-up whose text names each of them; a rule with twins
     #: of its own names them itself: `met(winner, loser)`
     says: "StrOrPromise" = ""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from typing import Any
 
@@ -9,14 +10,18 @@ from django.apps import apps
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
-from django.db.models import CheckConstraint, F, OuterRef, Q, QuerySet, Subquery, UniqueConstraint
+from django.db.models import CheckConstraint, DateField, F, OuterRef, Q, QuerySet, Subquery, UniqueConstraint, Value
+from django.db.models.functions import Coalesce
 from django.utils.text import capfirst
 from simple_history.models import HistoricalChanges
 
 from actors.doubles.registry import Pairs, Rule, rule_for, text_columns
+from portal.core.dates import today
 
 #: the look-ups of a condition that hold whichever sheet a row names
 HARMLESS = {"isnull"}
+#: what an empty first or last day means
+BOUNDS = {"starts_on": date.min, "ends_on": date.max}
 
 
 @dataclass(frozen=True)
@@ -88,7 +93,7 @@ class Relation:
         if getattr(field, "unique", False):
             found.append(Unique((field.name,), None))
         own = {self.name, self.column}
-        return [unique for unique in found if own & (set(unique.fields) | _names_in(unique.condition))]
+        return [unique for unique in found if own & (set(unique.fields) | names_in(unique.condition))]
 
     def checks(self) -> list[str]:
         """The names of checks that compare the sheet named here with something, or that name it at all."""
@@ -96,7 +101,7 @@ class Relation:
         return [
             constraint.name
             for constraint in self.model._meta.constraints
-            if isinstance(constraint, CheckConstraint) and own & _names_in(constraint.condition)
+            if isinstance(constraint, CheckConstraint) and own & names_in(constraint.condition)
         ]
 
     def twins(self, winner: Any, loser: Any) -> Pairs:
@@ -117,13 +122,28 @@ class Relation:
         if self.rule.stay_all or self.rule.twins is not None:
             return
         own = {self.name, self.column, self.kind_column}
-        for unique in self.uniques():
-            if not unique.is_plain:
-                continue
-            condition = unique.condition or Q()
-            same = {name: OuterRef(name) for name in unique.fields if name not in own}
-            theirs = self.rows(winner).filter(condition, **same).order_by("pk").values("pk")[:1]
+        alike = [
+            (unique.fields, unique.condition or Q(), Q())
+            for unique in self.uniques()
+            if unique.is_plain and not self.rule.at_once
+        ]
+        if self.rule.at_once:
+            alike = [(self.rule.at_once, running(), _overlapping())]
+        for fields, condition, of_both in alike:
+            same = {name: OuterRef(name) for name in fields if name not in own}
+            theirs = self.rows(winner).filter(condition, of_both, **same).order_by("pk").values("pk")[:1]
             yield self.rows(loser).filter(condition).annotate(twin=Subquery(theirs)).exclude(twin=None)
+
+
+def running() -> Q:
+    """Terms that are not over."""
+    return Q(ends_on=None) | Q(ends_on__gte=today())
+
+
+def _overlapping() -> Q:
+    """Terms that have a day in common with the outer row's, where an empty first or last day has no bound."""
+    begun, over = (Coalesce(OuterRef(name), Value(bound, DateField())) for name, bound in BOUNDS.items())
+    return (Q(ends_on=None) | Q(ends_on__gte=begun)) & (Q(starts_on=None) | Q(starts_on__lte=over))
 
 
 @dataclass(frozen=True)
@@ -171,14 +191,14 @@ def _generic_links(model: type[models.Model], target: type[models.Model]) -> Ite
             yield Relation(model, target, field.name, field.fk_field, kind.attname)  # type: ignore[union-attr]
 
 
-def _names_in(condition: Any) -> set[str]:
+def names_in(condition: Any) -> set[str]:
     """The fields a condition names, without those it only asks to be empty or not."""
     if condition is None:
         return set()
     names: set[str] = set()
     for part in condition.children if isinstance(condition, Q) else [condition]:
         if isinstance(part, Q):
-            names |= _names_in(part)
+            names |= names_in(part)
         elif isinstance(part, tuple):
             name, _sep, lookup = part[0].partition("__")
             if part[1] is not None and lookup not in HARMLESS:

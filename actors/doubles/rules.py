@@ -4,11 +4,11 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from actors.doubles.registry import MOVED, Pairs, Rule, Values, always, names_in_json, names_in_text, settle
+from actors.doubles.relations import running
 from actors.models import (
     Actor,
     Contact,
@@ -29,6 +29,8 @@ from portal.notifications.models import LedgerEntry
 
 #: who sees contact details, the widest circle first
 AUDIENCES = (Contact.Audience.PUBLIC, Contact.Audience.MEMBERS, Contact.Audience.ADMINISTRATORS)
+#: rows that hold from a day until another
+HasTerm = Term | Contact
 #: which answer to a role says most
 ANSWERS = (Responsibility.Answer.CONFIRMED, Responsibility.Answer.WAITING, Responsibility.Answer.CONTESTED)
 
@@ -73,7 +75,9 @@ def register() -> None:
         SpaceMember,
         "actor",
         Rule(
+            at_once=("space",),
             join=_stronger_seat,
+            mend=_one_part_at_a_time,
             named="space__code",
             says=_("Where both have a part in a space, one part stays: the stronger one."),
         ),
@@ -142,8 +146,9 @@ def _reach(contact: Contact) -> str:
 
 
 def _is_same_contact(ours: Contact, theirs: Contact) -> bool:
-    """The same mailbox or telephone, no contradiction, and nothing of a smaller circle that would be shown to more."""
-    if ours.ends_on is not None and (theirs.ends_on is None or theirs.ends_on > ours.ends_on):
+    """The same mailbox or telephone and no contradiction; and whoever sees one of the two, and on whichever day, sees
+    the same afterwards: nothing is shown to more people or for longer, and nothing is withdrawn from anybody."""
+    if _longer_term(ours, theirs):
         return False
     shared = False
     for name in ("email", "phone"):
@@ -155,17 +160,36 @@ def _is_same_contact(ours: Contact, theirs: Contact) -> bool:
     accounts = {contact.user_id for contact in (ours, theirs) if contact.user_id}
     if not shared or len(persons) > 1 or len(accounts) > 1:
         return False
-    narrower = AUDIENCES.index(Contact.Audience(theirs.audience)) > AUDIENCES.index(Contact.Audience(ours.audience))
-    return not (narrower and _fill_contact(ours, theirs))
+    same_days = (ours.starts_on, ours.ends_on) == (theirs.starts_on, theirs.ends_on)
+    if _circle(theirs) < _circle(ours) and (not same_days or _says_more(ours, theirs)):
+        return False
+    return not _lacking(ours, theirs) or (same_days and _circle(theirs) <= _circle(ours))
 
 
-def _fill_contact(ours: Contact, theirs: Contact) -> Values:
-    """What the winner's details lack; a person comes with the day of their consent."""
+def _circle(contact: Contact) -> int:
+    """How few see the details."""
+    return AUDIENCES.index(Contact.Audience(contact.audience))
+
+
+def _says_more(one: Contact, other: Contact) -> bool:
+    """Whether the details say something the others do not: another office is something, too."""
+    offices = ((getattr(contact, name) for contact in (one, other)) for name in ("role_ar", "role_fr"))
+    return bool(_lacking(other, one)) or any(mine and normalise(mine) != normalise(theirs) for mine, theirs in offices)
+
+
+def _lacking(ours: Contact, theirs: Contact) -> Values:
+    """What the first details lack and the others say; a person comes with the day of their consent."""
     values = {name: getattr(theirs, name) for name in ("email", "phone", "role_fr", "user_id")}
     taken = {name: value for name, value in values.items() if value and not getattr(ours, name)}
     if theirs.person and not ours.person:
         taken |= {"person": theirs.person, "consent_on": theirs.consent_on}
     return taken
+
+
+def _fill_contact(ours: Contact, theirs: Contact) -> Values:
+    """What the winner's details lack; where more people see the loser's, they go on seeing them."""
+    wider = {"audience": theirs.audience} if _circle(theirs) < _circle(ours) else {}
+    return _lacking(ours, theirs) | wider
 
 
 # Focal points and people.
@@ -183,7 +207,7 @@ def _same_posts(winner: Any, loser: Any) -> Pairs:
 
 def _posts_that_meet(winner: Any, loser: Any) -> list[str]:
     """The loser's focal points for a post that the winner has filled at the same time."""
-    rows = FocalPoint.objects.filter(_running(), actor__in=[winner, loser]).select_related("contact").order_by("pk")
+    rows = FocalPoint.objects.filter(running(), actor__in=[winner, loser]).select_related("contact").order_by("pk")
     met = _meeting(list(rows), winner, lambda one, other: one.part == other.part and _overlap(one, other))
     return [f"{theirs.get_part_display()} – {theirs.contact}" for theirs, _ours in met]
 
@@ -196,7 +220,7 @@ def _second_in_post(point: FocalPoint) -> Values:
     """
     if point.ends_on is not None and point.ends_on < today():
         return {}
-    others = FocalPoint.objects.filter(actor=point.actor_id).exclude(pk=point.pk).filter(_running())
+    others = FocalPoint.objects.filter(actor=point.actor_id).exclude(pk=point.pk).filter(running())
     parts = {other.part for other in others if _overlap(other, point)}
     if point.part not in parts:
         return {}
@@ -206,17 +230,13 @@ def _second_in_post(point: FocalPoint) -> Values:
     return {"ends_on": yesterday if point.starts_on is None else max(yesterday, point.starts_on)}
 
 
-def _running() -> Q:
-    return Q(ends_on=None) | Q(ends_on__gte=today())
-
-
-def _overlap(one: Term, other: Term) -> bool:
+def _overlap(one: HasTerm, other: HasTerm) -> bool:
     ends = [term.ends_on or date.max for term in (one, other)]
     starts = [term.starts_on or date.min for term in (one, other)]
     return max(starts) <= min(ends)
 
 
-def _longer_term(ours: Term, theirs: Term) -> Values:
+def _longer_term(ours: HasTerm, theirs: HasTerm) -> Values:
     """From the earlier first day until the later last one, where an empty one has no bound."""
     values: Values = {}
     if ours.starts_on is not None and (theirs.starts_on is None or theirs.starts_on < ours.starts_on):
@@ -240,10 +260,28 @@ def _none(winner: Any, loser: Any) -> Pairs:
 
 
 def _stronger_seat(ours: SpaceMember, theirs: SpaceMember) -> Values:
+    """The stronger part for its own term; of two that are the same, the longer term."""
     rank = SpaceMember.Part.values.index
     if rank(theirs.part) < rank(ours.part):
-        return {"part": theirs.part, "starts_on": theirs.starts_on}
+        return {"part": theirs.part, "starts_on": theirs.starts_on, "ends_on": theirs.ends_on}
     return _longer_term(ours, theirs) if ours.part == theirs.part else {}
+
+
+def _one_part_at_a_time(member: SpaceMember) -> Values:
+    """A term that became longer stops where another part of the institution in the space begins, or was just over."""
+    if member.ends_on is not None and member.ends_on < today():
+        return {}
+    same = SpaceMember.objects.filter(running(), actor=member.actor_id, space=member.space_id).exclude(pk=member.pk)
+    others = [other for other in same if _overlap(other, member)]
+    begun = member.starts_on or date.min
+    before = [other.ends_on for other in others if other.ends_on and (other.starts_on or date.min) <= begun]
+    after = [other.starts_on for other in others if other.starts_on and other.starts_on > begun]
+    values: Values = {}
+    if before:
+        values["starts_on"] = max(before) + timedelta(days=1)
+    if after:
+        values["ends_on"] = min(after) - timedelta(days=1)
+    return values
 
 
 def _same_roles(winner: Any, loser: Any) -> Pairs:
@@ -252,7 +290,7 @@ def _same_roles(winner: Any, loser: Any) -> Pairs:
 
 
 def _roles_that_meet(winner: Any, loser: Any) -> list[tuple[Responsibility, Responsibility]]:
-    rows = Responsibility.objects.filter(_running(), actor__in=[winner, loser]).select_related("theme", "territory")
+    rows = Responsibility.objects.filter(running(), actor__in=[winner, loser]).select_related("theme", "territory")
 
     def alike(one: Responsibility, other: Responsibility) -> bool:
         cells = {(role.theme_id, role.territory_id) for role in (one, other)}

@@ -4,6 +4,7 @@ What undoing needs is kept in `row.done`:
 
     {"created": [["actors.actor", 7], ["actors.contact", 9]],       what the row made
      "fields": {"name_fr": ["", "Commune de Zaio"], …},             what it wrote, by field: before and after
+     "confirmed": {"by": 3, "mailbox": ""},                         who had confirmed it, where it wrote the day
      "contacts": {"12": {"phone": ["", "+212536001122"]}}}          the same, by the contact it wrote into
 """
 
@@ -19,12 +20,15 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import override, pgettext
 
+from actors.actions.saving import refuse_double
 from actors.imports.cells import Fields
 from actors.imports.decisions import INTO, values_of
-from actors.imports.differences import compare
+from actors.imports.differences import squashed
 from actors.imports.directory import Known, known_actors
+from actors.imports.wanted import wanted
 from actors.models import Actor, ActorImport, Contact, ImportRow
 from actors.slugs import free_slug
+from actors.twins import already_there
 from portal.core import history
 from portal.core.errors import Refused
 from portal.core.search import reindex
@@ -43,6 +47,13 @@ SAME = (
 RENAMED = {"territory": "seat", "updated": "confirmed_on", "identifier": "external_id"}
 LINKS = ("areas", "themes")
 FIELDS = (*SAME, *RENAMED, *LINKS)
+NAMES = ("name_ar", "name_fr", "name_en")
+#: what a sheet must not have in common with another one, and the state in which it does no harm
+TELLING = frozenset({"name_ar", "name_fr", "territory", "state"})
+#: outcomes after which a row has an institution that others may be written into
+BECAME = (Outcome.ADDED, Outcome.CHANGED, Outcome.UNCHANGED)
+#: who sees contact details, the widest circle first
+AUDIENCES = (Contact.Audience.PUBLIC, Contact.Audience.MEMBERS, Contact.Audience.ADMINISTRATORS)
 #: what points elsewhere is looked up here, and an address that is taken makes the database refuse the row
 UNCHECKED = frozenset({"slug", "seat", "parent", "confirmed_by", "merged_into", "logo", "search_text"})
 
@@ -54,7 +65,7 @@ def reason_of(run: ActorImport, *, undoing: bool = False) -> str:
 
 @dataclass
 class Directory:
-    """What the rows of a run need to know of the directory, read once for each chunk."""
+    """What the rows of a run need to know of the directory, read once for each chunk, in its transaction."""
 
     run: ActorImport
     by: "User | None"
@@ -62,33 +73,51 @@ class Directory:
     territories: dict[str, Territory] = field(default_factory=dict)
     themes: dict[str, Theme] = field(default_factory=dict)
     slugs: set[str] = field(default_factory=set)
-    #: name and seat of sheets that are there already
-    taken: set[tuple[str, str | None]] = field(default_factory=set)
+    #: the sheets by the places and the names, as they are compared, under which rows are added
+    called: dict[tuple[str | None, str], set[int]] = field(default_factory=dict)
     known: dict[int, Known] = field(default_factory=dict)
 
-    def look(self, rows: Iterable[ImportRow]) -> None:
-        """Read what these rows are about, as it stands now."""
+    def look(self, rows: Iterable[ImportRow], *, also: Iterable[int] = ()) -> None:
+        """Read what these rows are about, and the sheets of `also`, as it stands now, and hold it: until the chunk is
+        committed nobody else writes into it, or builds on it."""
         rows = list(rows)
         if not self.territories:
-            names = Territory.objects.only("code", "level", "name_ar", "name_fr", "name_en")
-            self.territories = {row.code: row for row in names}
+            places = Territory.objects.only("code", "level", "name_ar", "name_fr", "name_en")
+            self.territories = {row.code: row for row in places}
             self.themes = {theme.code: theme for theme in Theme.objects.all()}
         self.slugs = set(Actor.objects.order_by().values_list("slug", flat=True))
-        added = [values_of(row) for row in rows if row.decision == Decision.ADD]
-        arabic = {values["name_ar"] for values in added} - {""}
-        french = {values["name_fr"] for values in added} - {""}
-        same = Actor.objects.filter(Q(name_ar__in=arabic) | Q(name_fr__in=french)).exclude(state=Actor.State.ARCHIVED)
-        self.taken = set()
-        for name_ar, name_fr, seat in same.order_by().values_list("name_ar", "name_fr", "seat"):
-            self.taken |= {(name_ar, seat), (name_fr, seat)} - {("", seat)}
-        targets = {target for row in rows if (target := _target_of(row))}
+        added = [row for row in rows if row.decision == Decision.ADD and not row.outcome]
+        self.called = _called({values_of(row)["territory"] or None for row in added})
+        targets = {row.actor_id for row in rows if row.actor_id and row.decision in INTO}
+        hold(targets | set(also))
         self.known = {known.pk: known for known in known_actors(targets) if known.pk} if targets else {}
 
     def sheet(self, pk: int) -> Known | None:
         """The sheet as it stands now; one that was made or written by an earlier row of the chunk is read again."""
         if pk not in self.known:
+            hold([pk])
             self.known.update({known.pk: known for known in known_actors([pk]) if known.pk})
         return self.known.get(pk)
+
+
+def _called(seats: set[str | None]) -> dict[tuple[str | None, str], set[int]]:
+    """The sheets of these seats by seat and name."""
+    found: dict[tuple[str | None, str], set[int]] = {}
+    if not seats:
+        return found
+    nowhere = Q(seat=None) if None in seats else Q()
+    there = Actor.objects.filter(Q(seat__in=seats - {None}) | nowhere).exclude(state=Actor.State.ARCHIVED)
+    for pk, seat, *names in there.order_by().values_list("pk", "seat", *NAMES):
+        for name in filter(None, map(squashed, names)):
+            found.setdefault((seat, name), set()).add(pk)
+    return found
+
+
+def hold(pks: Iterable[int]) -> None:
+    """Keep these sheets and their contact details for this transaction, in one order for everybody who does so."""
+    held = set(pks)
+    for rows in (Actor.objects.filter(pk__in=held), Contact.objects.filter(actor__in=held)) if held else ():
+        list(rows.select_for_update().order_by("pk").values_list("pk", flat=True))
 
 
 def apply_row(row: ImportRow, directory: Directory) -> None:
@@ -109,12 +138,11 @@ def apply_row(row: ImportRow, directory: Directory) -> None:
 
 def _add(row: ImportRow, directory: Directory) -> None:
     values = values_of(row)
-    name, code = values["name_ar"] or values["name_fr"], values["territory"] or None
-    if (name, code) in directory.taken:
-        raise Refused(_("An institution with this name and this seat is already in the directory."))
     actor = Actor()
     links = put(actor, {key: values[key] for key in FIELDS if values[key]}, directory)
     actor.state = _state(values["state"], directory.run)
+    refuse_double(actor)
+    _refuse_unseen(row, actor, directory)
     names = (actor.acronym, actor.name_fr, actor.name_en)
     fallback = actor.kind.replace("_", "-")
     actor.slug = free_slug(Actor, *names, fallback=fallback, taken=directory.slugs.__contains__)
@@ -125,8 +153,20 @@ def _add(row: ImportRow, directory: Directory) -> None:
     phones, emails = [values["phone"], *values["other_phones"]], [values["email"], *values["other_emails"]]
     created += _add_contacts(actor, phones, emails, directory)
     directory.slugs.add(actor.slug)
-    directory.taken |= {(name, code) for name in (actor.name_ar, actor.name_fr) if name}
     row.actor, row.done, row.outcome = actor, {"created": created}, Outcome.ADDED
+
+
+def _refuse_unseen(row: ImportRow, actor: Actor, directory: Directory) -> None:
+    """Refused where somebody has entered the institution since the row was checked, in whatever spelling: the row's own
+    candidates were there to be chosen, and are no reason."""
+    names = {squashed(getattr(actor, key)) for key in NAMES} - {""}
+    there = set().union(*(directory.called.get((actor.seat_id, name), ()) for name in names))
+    shown = {one.get("actor") for one in row.candidates} | {row.actor_id}
+    if strangers := there - shown:
+        numbers = [one["row"] for one in row.candidates if "row" in one]
+        shown_rows = ImportRow.objects.filter(Q(number__in=numbers) | Q(pk=row.same_as_id), run=directory.run)
+        if strangers - set(shown_rows.values_list("actor", flat=True)):
+            raise Refused(already_there())
 
 
 def _state(written: str, run: ActorImport) -> str:
@@ -159,53 +199,31 @@ def _office(language: str) -> str:
 # Changes in one that is there.
 
 
-def _target_of(row: ImportRow) -> int | None:
-    """The institution the row is written into: its own, or what the row it repeats has become."""
-    if row.decision not in INTO:
-        return None
-    return row.actor_id or (row.same_as.actor_id if row.same_as else None)
-
-
 def _write_into(row: ImportRow, directory: Directory) -> None:
-    pk = _target_of(row) or _became(row)
+    pk = row.actor_id or _became(row)
     known = directory.sheet(pk) if pk else None
     if known is None or pk is None:
         if row.same_as_id and not row.actor_id:
             raise Refused(_("The row it repeats was not brought in, so there is nothing to add this to."))
         raise Refused(_("The institution it was to be written into is not in the directory any more."))
-    written = wanted(row, known)
+    found = wanted(row, known)
+    if found.refused:
+        raise Refused(found.refused)
     row.actor_id = pk
-    if not written:
+    if not found.values:
         row.outcome = Outcome.UNCHANGED
         return
-    row.done = write(pk, known, written, directory)
+    row.done = write(pk, known, found.values, directory)
     row.outcome = Outcome.CHANGED
     directory.known.pop(pk, None)
 
 
 def _became(row: ImportRow) -> int | None:
-    """What the repeated row became in this very chunk."""
+    """What the repeated row has become by now. Before it is brought in, its institution is only what it looks like."""
     if row.same_as_id is None:
         return None
-    return ImportRow.objects.filter(pk=row.same_as_id).values_list("actor", flat=True).first()
-
-
-def is_named(row: ImportRow) -> bool:
-    """The row says by its identifier which institution it is: then its spelling counts, and its lists are whole."""
-    return any(reason["code"] == "identifier_known" for reason in row.reasons)
-
-
-def wanted(row: ImportRow, known: Known) -> Fields:
-    """What the decision writes into the sheet as it stands: by field, the new value."""
-    named = is_named(row)
-    found = compare(values_of(row), known, letter_by_letter=named)
-    values = dict(found.fills)
-    if row.decision == Decision.CHANGE:
-        values |= found.changes
-    for key in ("aliases", *LINKS):
-        if key in values and not named:
-            values[key] = list(dict.fromkeys([*known.fields[key], *values[key]]))
-    return values
+    became = ImportRow.objects.filter(pk=row.same_as_id, outcome__in=BECAME)
+    return became.values_list("actor", flat=True).first()
 
 
 def write(pk: int, known: Known, values: Fields, directory: Directory) -> dict[str, Any]:
@@ -214,9 +232,13 @@ def write(pk: int, known: Known, values: Fields, directory: Directory) -> dict[s
     history.renew(actor)
     own = {key: value for key, value in values.items() if key in FIELDS}
     done: dict[str, Any] = {"fields": {key: [_before(actor, known, key), value] for key, value in own.items()}}
+    if "updated" in own:
+        done["confirmed"] = {"by": actor.confirmed_by_id, "mailbox": actor.confirmed_mailbox}
     if own:
         links = put(actor, own, directory)
         _check(actor, UNCHECKED)
+        if TELLING & own.keys() and actor.state != Actor.State.ARCHIVED:
+            refuse_double(actor)
         keep(actor, directory, links=links)
         reindex(Actor.objects.filter(pk=pk))
     return done | _reach(actor, known, values, directory)
@@ -228,8 +250,8 @@ def _before(actor: Actor, known: Known, key: str) -> Any:
 
 
 def _reach(actor: Actor, known: Known, values: Fields, directory: Directory) -> dict[str, Any]:
-    """The first number and mailbox go where the old ones stood, or into the first contact that has room; others are
-    contacts of their own."""
+    """The first number and mailbox go where the old ones stood. What fills a gap goes into the first contact that has
+    room and is seen by no more people than the run was told; others are contacts of their own."""
     done: dict[str, Any] = {"created": [], "contacts": {}}
     contacts = list(actor.contacts.current().order_by("pk"))
     more: dict[str, list[str]] = {
@@ -239,9 +261,10 @@ def _reach(actor: Actor, known: Known, values: Fields, directory: Directory) -> 
     for key in ("phone", "email"):
         if key not in values:
             continue
-        old = known.fields[key]
-        place = next((one for one in contacts if getattr(one, key).lower() == old.lower()), None)
-        if place is None or place.person:
+        old = known.fields[key].lower()
+        fit = [one for one in contacts if not one.person and (old or _is_as_narrow(one, directory.run))]
+        place = next((one for one in fit if getattr(one, key).lower() == old), None)
+        if place is None:
             more[key].insert(0, values[key])
             continue
         history.renew(place)
@@ -251,6 +274,12 @@ def _reach(actor: Actor, known: Known, values: Fields, directory: Directory) -> 
         keep(place, directory)
     done["created"] = _add_contacts(actor, more["phone"], more["email"], directory)
     return {key: kept for key, kept in done.items() if kept}
+
+
+def _is_as_narrow(contact: Contact, run: ActorImport) -> bool:
+    return AUDIENCES.index(Contact.Audience(contact.audience)) >= AUDIENCES.index(
+        Contact.Audience(run.contact_audience)
+    )
 
 
 # Saving.

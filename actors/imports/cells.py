@@ -14,23 +14,22 @@ from actors.imports.letters import (
     ARABIC,
     BETWEEN_NAMES,
     BETWEEN_THEMES,
-    FORMULA,
     LATIN,
     LOST,
-    is_formula,
     mended,
     one_line,
     pieces,
     says_nothing,
     several_lines,
-    unquoted,
 )
 from actors.imports.places import read_areas, read_place, region_named
 from actors.imports.reach import read_mails, read_phones, read_website
 from actors.imports.reasons import Reason, reason
 from actors.imports.vocabulary import FIRST_WORDS, KINDS
 from actors.models import Actor
-from portal.core.text import normalise
+from portal.core.cells import FORMULA, is_formula, unquoted
+from portal.core.text import bare_words, normalise
+from portal.reference.spellings import Words
 from portal.reference.themes import theme_named
 
 #: as many letters as the directory keeps
@@ -67,8 +66,11 @@ def no_fields() -> Fields:
     return {**dict.fromkeys(texts, ""), **{key: [] for key in lists}}
 
 
-def understand(cells: Mapping[str, str], *, today: date) -> Understood:
-    """What the cells say, by the key of their column; a key that is missing has no column in the file."""
+def understand(cells: Mapping[str, str], *, today: date, themes: Mapping[Words, str] | None = None) -> Understood:
+    """What the cells say, by the key of their column; a key that is missing has no column in the file.
+
+    `themes` are names of themes that are not in use any more and that the institution has: they may be listed again.
+    """
     record = Understood(no_fields())
     clean = {key: _mended(record, key, unquoted(text)) for key, text in cells.items()}
     _names(record, cells, clean)
@@ -77,7 +79,7 @@ def understand(cells: Mapping[str, str], *, today: date) -> Understood:
     _reach(record, clean)
     _short_texts(record, clean)
     _long_texts(record, clean)
-    _lists(record, clean)
+    _lists(record, clean, themes or {})
     _day(record, clean.get("updated", ""), today)
     return record
 
@@ -123,7 +125,7 @@ def _name(record: Understood, key: str, text: str) -> tuple[str, bool]:
     """The name on one line, and whether letters of it are lost."""
     name = one_line(text)
     if is_formula(name) and not says_nothing(name):
-        name = FORMULA.sub("", name).strip()
+        name = FORMULA.sub("", name, count=1).strip()
         record.reasons.append(reason("name_formula", key, text.strip(), kept=name))
     if not name or says_nothing(name):
         return "", False
@@ -255,17 +257,19 @@ def _long_texts(record: Understood, clean: Mapping[str, str]) -> None:
             record.reasons.append(reason("formula_as_text", key, text))
 
 
-def _lists(record: Understood, clean: Mapping[str, str]) -> None:
+def _lists(record: Understood, clean: Mapping[str, str], former: Mapping[Words, str]) -> None:
+    def code_of(text: str) -> str:
+        theme = theme_named(text)
+        return theme.code if theme else former.get(bare_words(text), "")
+
     names = pieces(clean.get("aliases", ""), BETWEEN_NAMES)
     record.fields["aliases"] = names
     record.fields["themes"] = themes = []
-    for text in pieces(
-        clean.get("themes", ""), BETWEEN_NAMES, BETWEEN_THEMES, is_one=lambda text: bool(theme_named(text))
-    ):
-        if (theme := theme_named(text)) is None:
+    for text in pieces(clean.get("themes", ""), BETWEEN_NAMES, BETWEEN_THEMES, is_one=lambda text: bool(code_of(text))):
+        if not (code := code_of(text)):
             record.reasons.append(reason("theme_unknown", "themes", text))
-        elif theme.code not in themes:
-            themes.append(theme.code)
+        elif code not in themes:
+            themes.append(code)
     record.fields["areas"], reasons = read_areas(clean.get("areas", ""))
     record.reasons += reasons
 

@@ -3,8 +3,10 @@
 from collections.abc import Iterable
 from typing import Any
 
+from actors.imports.directory import Known
 from actors.imports.reasons import Level, level_of
 from actors.models import ImportRow
+from actors.twins import goes_by
 
 Decision = ImportRow.Decision
 
@@ -42,6 +44,19 @@ def decisions_of(row: ImportRow) -> list[str]:
         return [Decision.LEAVE]
     into = [Decision.CHANGE, Decision.FILL] if has_target(row) or row.candidates else []
     return [Decision.ADD, *into, Decision.LEAVE]
+
+
+def told_by(row: ImportRow) -> tuple[str, str, str | None]:
+    """What a sheet made of the row would be told by: the field of its name, the name, the seat (`actors.twins`)."""
+    values = values_of(row)
+    return (*goes_by(values["name_ar"], values["name_fr"]), values["territory"] or None)
+
+
+def is_taken_by(row: ImportRow, known: Known) -> bool:
+    """The institution has the name and the seat of the row: the directory has no room for a second one."""
+    field, name, seat = told_by(row)
+    is_same = known.fields[field] == name and (known.fields["territory"] or None) == seat
+    return known.pk is not None and not known.is_archived and is_same
 
 
 def decisions_for(verdict: str) -> list[str]:

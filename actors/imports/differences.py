@@ -59,10 +59,20 @@ def compare(new: Fields, known: Known, *, letter_by_letter: bool) -> Differences
     return found
 
 
-@lru_cache(maxsize=16384)
+def is_same(one: object, other: object) -> bool:
+    """Two values of a field are one; a list has no order."""
+    return set(one) == set(other) if isinstance(one, list) and isinstance(other, list) else one == other
+
+
+@lru_cache(maxsize=65536)
+def words_of(text: str) -> tuple[str, ...]:
+    """The words of a name in the form of searched texts. The names of a directory are asked for again and again."""
+    return tuple(normalise(text).split())
+
+
 def squashed(text: str) -> str:
     """A name as it is compared: its letters and digits in the form of searched texts, without the spaces."""
-    return normalise(text).replace(" ", "")
+    return "".join(words_of(text))
 
 
 def _weigh(found: Differences, key: str, new: object, old: object, is_same: bool) -> None:

@@ -12,6 +12,7 @@ TEXTS = (
     "name_ar", "name_fr", "name_en", "acronym", "kind", "address", "website", "description_ar", "description_fr",
     "state", "notes",
 )  # fmt: skip
+LANGUAGES = ("ar", "fr", "en")
 
 
 @dataclass
@@ -20,7 +21,8 @@ class Known:
     record that is an institution of the directory has both.
 
     `identifiers` are all by which a file may mean it: its address in the portal, its number in another list, and those
-    of the sheets that were merged into it. `is_placed` is False for a record whose place is not understood.
+    of the sheets that were merged into it; `slugs` are the addresses among them. `is_placed` is False for a record
+    whose place is not understood.
     """
 
     fields: Fields
@@ -28,11 +30,21 @@ class Known:
     slug: str = ""
     number: int | None = None
     identifiers: set[str] = field(default_factory=set)
+    slugs: set[str] = field(default_factory=set)
     is_placed: bool = True
 
     @property
     def name(self) -> str:
         return str(self.fields["name_ar"] or self.fields["name_fr"] or self.fields["name_en"])
+
+    @property
+    def names(self) -> dict[str, str]:
+        """Its name by language, where it has one."""
+        return {code: name for code in LANGUAGES if (name := self.fields[f"name_{code}"])}
+
+    @property
+    def is_archived(self) -> bool:
+        return bool(self.fields["state"] == Actor.State.ARCHIVED)
 
     @property
     def place(self) -> str:
@@ -66,6 +78,7 @@ def known_actors(pks: Collection[int] | None = None) -> list[Known]:
     for target, slug, external_id in merged:
         if target in known:
             known[target].identifiers |= _identifiers(slug, external_id)
+            known[target].slugs |= _identifiers(slug)
     _add_links(known, pks)
     _add_contacts(known, pks)
     return list(known.values())
@@ -77,7 +90,8 @@ def _known(row: dict[str, Any]) -> Known:
     fields["aliases"] = list(row["aliases"])
     fields["updated"] = row["confirmed_on"].isoformat() if row["confirmed_on"] else ""
     fields["identifier"] = row["external_id"] or row["slug"]
-    return Known(fields, row["pk"], row["slug"], identifiers=_identifiers(row["slug"], row["external_id"]))
+    slug, external_id = row["slug"], row["external_id"]
+    return Known(fields, row["pk"], slug, identifiers=_identifiers(slug, external_id), slugs=_identifiers(slug))
 
 
 def _identifiers(*written: str) -> set[str]:

@@ -3,15 +3,15 @@
 from dataclasses import dataclass
 from typing import Any
 
-from actors.columns import BY_KEY
-from actors.imports.headings import Proposal, columns_of, fingerprint
-from actors.models import ImportLayout
+from actors.imports.headings import LOOKED_AT, MOST_SIGNS, Proposal, columns_at, layout_of
 from portal.core.tables import Book, Row, Table
 
-#: how many rows of a sheet are shown, and how many below its headings
-SHOWN, BELOW = 12, 6
-#: as much of a cell as is kept
-LONGEST = 160
+#: how many rows below its headings are kept of a sheet; of the rows above them, all that may be headings are
+BELOW = 6
+#: the number of the row of headings of a list that has none
+NO_HEADINGS = 0
+#: as much of a cell as is kept: a whole heading, and enough of a text to be known as one
+LONGEST = MOST_SIGNS
 
 
 @dataclass(frozen=True)
@@ -39,18 +39,14 @@ def facts_of(book: Book, proposal: Proposal) -> dict[str, Any]:
         "kind": book.kind,
         "encoding": book.encoding,
         "delimiter": book.delimiter,
-        "sheets": [
-            _sheet(table, proposal.header_row if number == proposal.sheet else 1)
-            for number, table in enumerate(book.tables)
-        ],
+        "sheets": [_sheet(table) for table in book.tables],
         "sheet": proposal.sheet,
         "remembered": proposal.remembered,
     }
 
 
-def _sheet(table: Table, header_row: int) -> dict[str, Any]:
-    header = next((place for place, row in enumerate(table.rows) if row.number == header_row), 0)
-    kept = table.rows[: max(SHOWN, header + 1 + BELOW)]
+def _sheet(table: Table) -> dict[str, Any]:
+    kept = table.rows[: LOOKED_AT + BELOW]
     return {
         "name": table.name,
         "rows": len(table.rows),
@@ -82,9 +78,11 @@ def proposal_for(sheet: Sheet, header_row: int) -> Proposal:
     row = sheet.row(header_row)
     if row is None:
         return Proposal(sheet.number, header_row, {})
-    layout = ImportLayout.objects.filter(fingerprint=fingerprint(row.cells)).first()
-    if layout is not None:
-        columns = {int(place): key for place, key in layout.columns.items() if key in BY_KEY}
+    if (columns := layout_of(row.cells)) is not None:
         return Proposal(sheet.number, header_row, columns, remembered=True)
-    below = [other for other in sheet.rows if other.number > header_row]
-    return Proposal(sheet.number, header_row, columns_of(row.cells, below))
+    return Proposal(sheet.number, header_row, recognised(sheet, row))
+
+
+def recognised(sheet: Sheet, header: Row) -> dict[int, str]:
+    """The columns as the headings alone say them."""
+    return columns_at(sheet.rows, sheet.rows.index(header))

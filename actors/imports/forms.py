@@ -8,7 +8,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from actors.columns import COLUMNS
-from actors.imports.files import Sheet
+from actors.imports.files import NO_HEADINGS, Sheet
 from actors.models import ActorImport, Contact, ImportRow
 from portal.core.files import TABLES
 from portal.core.forms import PortalForm, UploadField, choice_field
@@ -47,7 +47,7 @@ class ColumnsForm(PortalForm):
     """Which row holds the headings, and what each column means."""
 
     sheet = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
-    header_row = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+    header_row = forms.IntegerField(widget=forms.HiddenInput, min_value=NO_HEADINGS)
 
     def __init__(self, data: Any = None, *, sheet: Sheet, header_row: int, columns: Mapping[int, str]) -> None:
         super().__init__(data, initial={"sheet": sheet.number, "header_row": header_row})

@@ -16,8 +16,9 @@ from portal.core.text import normalise, words
 
 #: how many rows from the top are looked at
 LOOKED_AT = 40
-#: a heading with more words than this is a sentence
+#: a heading with more words than this is a sentence, and a cell with more signs a text that is not even looked at
 LONGEST_HEADING = 7
+MOST_SIGNS = 200
 #: how many rows below the headings say what script a column is in
 SAMPLE = 30
 #: of a row that repeats the headings, as many of its cells are one of them
@@ -53,11 +54,31 @@ def propose(book: Book) -> Proposal:
 
 
 def fingerprint(cells: Sequence[str]) -> str:
-    """The same for files with the same headings in the same order, however they are spaced or spelt."""
+    """The same for files with the same headings in the same order, however they are spaced or spelt; '' for a row in
+    which nothing can be a heading: no letter and no digit, or a text."""
+    if any(map(_is_text, cells)):
+        return ""
     heads = [normalise(cell) for cell in cells]
     while heads and not heads[-1]:
         heads.pop()
-    return hashlib.sha256("|".join(heads).encode()).hexdigest()
+    return hashlib.sha256("|".join(heads).encode()).hexdigest() if heads else ""
+
+
+def layout_of(cells: Sequence[str]) -> dict[int, str] | None:
+    """The columns that somebody corrected for a file with these headings; None where nobody did."""
+    mark = fingerprint(cells)
+    layout = ImportLayout.objects.filter(fingerprint=mark).first() if mark else None
+    return _columns(layout) if layout else None
+
+
+def columns_at(rows: Sequence[Row], place: int) -> dict[int, str]:
+    """What the headings at `place` among the rows say, alone or with the groups of headings over them."""
+    row = rows[place]
+    below = [other for other in rows[place + 1 : place + 1 + SAMPLE] if not other.is_blank]
+    found = columns_of(row.cells, below)
+    if place and len(found) > 1:
+        found = _with_groups(found, columns_of(_under_groups(rows[place - 1].cells, row.cells), below))
+    return found
 
 
 def columns_of(cells: Sequence[str], below: Iterable[Row] = ()) -> dict[int, str]:
@@ -80,6 +101,8 @@ def known_heading(cell: str) -> str:
 
     `name` and `description` are in one language or the other.
     """
+    if _is_text(cell):
+        return ""
     table = _known()
     if key := table.get(_bare(cell)):
         return key
@@ -128,22 +151,22 @@ def is_footnote(cells: Sequence[str]) -> bool:
 
 def _remembered(number: int, table: Table) -> Proposal | None:
     rows = {fingerprint(row.cells): row for row in reversed(table.rows[:LOOKED_AT]) if not row.is_blank}
-    layout = ImportLayout.objects.filter(fingerprint__in=rows).first()
+    layout = ImportLayout.objects.filter(fingerprint__in=set(rows) - {""}).first()
     if layout is None:
         return None
-    columns = {int(place): key for place, key in layout.columns.items() if key in BY_KEY}
+    columns = _columns(layout)
     return Proposal(number, rows[layout.fingerprint].number, columns, remembered=True) if columns else None
+
+
+def _columns(layout: ImportLayout) -> dict[int, str]:
+    return {int(place): key for place, key in layout.columns.items() if key in BY_KEY}
 
 
 def _recognised(number: int, table: Table) -> Proposal | None:
     """The row (alone, or with the groups of headings over it) that names the most columns, the names among them."""
     best: tuple[int, int, dict[int, str]] = (0, 0, {})
-    rows = table.rows[:LOOKED_AT]
-    for place, row in enumerate(rows):
-        below = [other for other in table.rows[place + 1 : place + 1 + SAMPLE] if not other.is_blank]
-        found = columns_of(row.cells, below)
-        if place and len(found) > 1:
-            found = _with_groups(found, columns_of(_under_groups(rows[place - 1].cells, row.cells), below))
+    for place, row in enumerate(table.rows[:LOOKED_AT]):
+        found = columns_at(table.rows, place)
         if _is_header(found, table) and len(found) > best[0]:
             best = (len(found), row.number, found)
     return Proposal(number, best[1], best[2]) if best[0] else None
@@ -175,7 +198,7 @@ def _with_groups(found: dict[int, str], grouped: Mapping[int, str]) -> dict[int,
 
 def _by_words(cell: str) -> str:
     """The rule that fits a short heading's words."""
-    if not 0 < len(normalise(cell).split()) <= LONGEST_HEADING:
+    if _is_text(cell) or not 0 < len(normalise(cell).split()) <= LONGEST_HEADING:
         return ""
     topics = _topics(cell)
     return next((key for key, needed in RULES if set(needed.split()) <= topics), "")
@@ -214,6 +237,10 @@ def is_slip(one: str, other: str) -> bool:
     )
 
 
+def _is_text(cell: str) -> bool:
+    return len(cell) > MOST_SIGNS
+
+
 def _bare(text: str) -> str:
     """A heading as the table of headings knows it: normalised, without articles."""
     return " ".join(
@@ -225,7 +252,7 @@ def _bare(text: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _form(cell: str) -> str:
-    return normalise(cell)
+    return cell if _is_text(cell) else normalise(cell)
 
 
 @cache

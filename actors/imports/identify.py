@@ -1,21 +1,24 @@
 """Which institution a record is, or looks like: by keys in dictionaries, never by comparing all with all.
 
-1. Its identifier: our own address of the sheet, or the number of another list that was kept. That is the institution.
+1. Its identifier: our own address of the sheet, or else the number of another list that was kept. That is the
+   institution.
 2. Its name (in any language, or another name of it), in the same place and of the same kind. That is the institution
-   too; the same name with another kind, or in a place that holds the other or is not known, only looks like it.
+   too, unless several are called so: then a person decides which. One in the archive counts where no other is called
+   so. The same name with another kind, or in a place that holds the other or is not known, only looks like it.
 3. The same mailbox, the same number; in the same place the same acronym, or a name that differs by one letter or only
    by the place at its end: it looks like it, and a person decides.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from actors.imports.cells import Fields
-from actors.imports.differences import squashed
+from actors.imports.differences import squashed, words_of
 from actors.imports.directory import Known
 from actors.imports.headings import is_slip
-from portal.core.text import normalise
+from portal.reference.codes import wider_codes
 from portal.reference.resolver import resolve
 
 NAMES = ("name_ar", "name_fr", "name_en")
@@ -50,60 +53,75 @@ class Match:
 
 
 class Index:
-    """Institutions by everything they can be known by; what is added later is found after what was added before."""
+    """Institutions by everything they can be known by; what is added later is found after what was added before, and
+    what is in the archive after what is not.
+
+    The many keys of names that are nearly the same are made when such a name is looked for the first time: a file in
+    which every row has its identifier needs none of them.
+    """
 
     def __init__(self, known: Iterable[Known] = ()) -> None:
-        self.identifiers: dict[str, Known] = {}
+        self.slugs: dict[str, Known] = {}
+        self.numbers: dict[str, Known] = {}
         self.table: dict[Key, list[Known]] = {}
+        self.near: dict[Key, list[Known]] = {}
+        self.not_near_yet: list[Known] = []
         self.tails: dict[str, tuple[str, ...]] = {}
-        for one in known:
+        for one in sorted(known, key=lambda one: one.is_archived):
             self.add(one)
 
     def add(self, one: Known) -> None:
+        for slug in one.slugs:
+            self.slugs.setdefault(slug, one)
         for identifier in one.identifiers:
-            self.identifiers.setdefault(identifier, one)
-        for key in self._keys(one):
-            found = self.table.setdefault(key, [])
-            if len(found) < FEW and one not in found:
-                found.append(one)
+            self.numbers.setdefault(identifier, one)
+        _enter(self.table, self._keys(one), one)
+        self.not_near_yet.append(one)
+
+    def identified(self, identifier: str) -> Known | None:
+        """The institution that the identifier is the address of, or else the number of."""
+        return (self.slugs.get(identifier) or self.numbers.get(identifier)) if identifier else None
 
     def find(self, asked: Asked) -> Match:
         """Who the record is, or whom it looks like."""
-        identifier = asked.fields["identifier"].casefold()
-        if identifier and (known := self.identifiers.get(identifier)):
+        if known := self.identified(asked.fields["identifier"].casefold()):
             return Match(known, "identifier")
-        if known := self._named(asked):
-            return Match(known, "name")
+        named = self._named(asked)
+        if len(named) == 1:
+            return Match(named[0], "name")
+        if named:
+            return Match(doubts=[("same_name", one) for one in named])
         doubts: dict[int, tuple[str, Known]] = {}
         for code, one in self._doubts(asked):
             doubts.setdefault(id(one), (code, one))
         return Match(doubts=list(doubts.values())[:FEW])
 
     def _keys(self, one: Known) -> Iterator[Key]:
-        place, kind = one.place, one.fields["kind"]
+        place = one.place
         names = [one.fields[key] for key in NAMES]
         for name in _squashed([*names, *one.fields["aliases"]]):
             yield ("name", name, place)
             for wide in (*_wider(place), place):
                 yield ("name in", name, wide)
-        for name in names:
-            yield from self._near_keys(name, place, kind)
         for label in _squashed([one.fields["acronym"], *names]):
             yield ("acronym" if label == squashed(one.fields["acronym"]) else "as acronym", label, place)
         yield from (("phone", phone) for phone in one.phones)
         yield from (("email", mail) for mail in one.emails)
 
-    def _named(self, asked: Asked) -> Known | None:
-        """The one of the same name, place and kind; of several, the one that has more of its names."""
+    def _named(self, asked: Asked) -> list[Known]:
+        """Those of the same name, place and kind; where some have more of its names than others, those."""
         if not asked.is_placed:
-            return None
+            return []
         names = _squashed(asked.fields[key] for key in NAMES)
         for place in asked.places:
             found = [one for name in names for one in self.table.get(("name", name, place), ())]
             same = [one for one in found if not asked.kind or one.fields["kind"] in {asked.kind, ""}]
+            same = [one for one in same if not one.is_archived] or same
             if same:
-                return max(same, key=same.count)
-        return None
+                times = Counter(map(id, same))
+                most = [one for one in same if times[id(one)] == max(times.values())]
+                return list({id(one): one for one in most}.values())
+        return []
 
     def _doubts(self, asked: Asked) -> Iterator[tuple[str, Known]]:
         for name in _squashed(asked.fields[key] for key in NAMES):
@@ -117,7 +135,7 @@ class Index:
             yield from self._same_acronym(asked, place)
             for name in (asked.fields[key] for key in NAMES):
                 for key in self._near_keys(name, place, asked.kind):
-                    found = self.table.get(key, ())
+                    found = self._nearly().get(key, ())
                     yield from (("similar_name", one) for one in found if key[0] != "near" or _is_near(name, one))
 
     def _same_name(self, asked: Asked, name: str) -> Iterator[tuple[str, Known]]:
@@ -137,9 +155,17 @@ class Index:
         if acronym:
             yield from (("same_acronym", one) for one in self.table.get(("as acronym", acronym, place), ()))
 
+    def _nearly(self) -> dict[Key, list[Known]]:
+        """The institutions by the keys of names that are nearly the same."""
+        for one in self.not_near_yet:
+            for key in NAMES:
+                _enter(self.near, self._near_keys(one.fields[key], one.place, one.fields["kind"]), one)
+        self.not_near_yet.clear()
+        return self.near
+
     def _near_keys(self, name: str, place: str, kind: str) -> Iterator[Key]:
         """Keys that two names share when one word of them differs, or when only one of them ends on its place."""
-        words = normalise(name).split()
+        words = words_of(name)
         if len(words) < FEWEST_WORDS or not place:
             return
         yield ("bare", squashed(self._without_place(name, place)), place, kind)
@@ -158,9 +184,17 @@ class Index:
         return name[: name.rindex(tail)].rstrip(" –—-") if is_its_place else name
 
 
+def _enter(table: dict[Key, list[Known]], keys: Iterable[Key], one: Known) -> None:
+    """The institution under each of its keys; what was entered first stays first."""
+    for key in keys:
+        found = table.setdefault(key, [])
+        if len(found) < FEW and not any(other is one for other in found):
+            found.append(one)
+
+
 def _wider(place: str) -> list[str]:
     """The codes around a place, the widest first: none at all, the region, the province…"""
-    return ["", *(place[:end] for end, sign in enumerate(place) if sign == ".")] if place else []
+    return ["", *wider_codes(place)] if place else []
 
 
 def _squashed(names: Iterable[str]) -> list[str]:
@@ -169,9 +203,9 @@ def _squashed(names: Iterable[str]) -> list[str]:
 
 def _is_near(name: str, one: Known) -> bool:
     """One word of the two names differs, and by one letter."""
-    words = normalise(name).split()
+    words = words_of(name)
     for key in NAMES:
-        others = normalise(one.fields[key]).split()
+        others = words_of(one.fields[key])
         if len(others) == len(words):
             pairs = [(word, other) for word, other in zip(words, others, strict=True) if word != other]
             if len(pairs) == 1 and is_slip(*map(_without_article, pairs[0])):

@@ -17,9 +17,6 @@ ARABIC = re.compile(r"[\u0620-\u064a\u066e-\u06d3\u0750-\u077f]")
 LATIN = re.compile(r"[A-Za-zÀ-ɏ]")
 #: direction marks, marks of order and spaces nobody sees, in texts of several lines
 UNSEEN = re.compile(r"[\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\u00ad\u061c]")
-#: an apostrophe that an export put before what a spreadsheet would take for a formula
-QUOTED_FORMULA = re.compile(r"^\s*'(?=[=+\-@\t\r])")
-FORMULA = re.compile(r"^\s*[=+\-@＝＋－＠]")
 #: what UTF-8 looks like in Windows' Western or Arabic letters
 MISREAD = re.compile(r"[ÂÃâÐØÙ][\u0080-\u00bf‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ€]")
 MISREAD_ARABIC = re.compile(
@@ -41,16 +38,6 @@ NOTHING = frozenset(
     )
 )  # fmt: skip
 STROKES = re.compile(r"[\s\-–—_./\\*·•~x×]+", re.IGNORECASE)
-
-
-def unquoted(text: str) -> str:
-    """Without the apostrophe an export puts before a formula: the text that was there first."""
-    return QUOTED_FORMULA.sub("", text)
-
-
-def is_formula(text: str) -> bool:
-    """True for what a spreadsheet would run."""
-    return bool(FORMULA.match(text))
 
 
 @lru_cache(maxsize=4096)

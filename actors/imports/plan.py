@@ -1,6 +1,6 @@
 """What becomes of each record of a file: one verdict, its reasons, and the decision that is proposed.
 
-A pure function of what was read and of the directory as it was when it was read.
+It follows from what was read and from the directory as it was then; nothing is written before the plan is kept.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,11 +15,17 @@ from actors.imports.differences import NAMES, Differences, compare, squashed
 from actors.imports.directory import Known, known_actors
 from actors.imports.headings import is_footnote, is_repeated, is_second_header, is_slip, is_tags, is_total
 from actors.imports.identify import Asked, Index, Match
+from actors.imports.letters import one_line, says_nothing
 from actors.imports.reasons import Level, Reason, heaviest, level_of, reason
+from actors.imports.unedited import Unedited, keep
+from actors.imports.wanted import seen_of
 from actors.imports.words import BETWEEN
 from actors.models import Actor, ActorImport, ImportRow
+from portal.core.cells import unquoted
 from portal.core.dates import today as today_in_morocco
 from portal.core.tables import Row
+from portal.core.text import bare_words
+from portal.reference.models import Theme
 
 Verdict, Decision = ImportRow.Verdict, ImportRow.Decision
 #: as many signs as the directory keeps of the number in another list
@@ -44,6 +50,7 @@ class Checked:
     actor: int | None = None
     same_as: int | None = None
     candidates: list[dict[str, Any]] = field(default_factory=list)
+    seen: dict[str, Any] | None = None
 
 
 def check_rows(
@@ -81,7 +88,7 @@ def _as_row(run: ActorImport, one: Checked) -> ImportRow:
     return ImportRow(
         run=run, number=one.number, line=one.line, cells=one.cells, fields=one.fields, verdict=one.verdict,
         reasons=one.reasons, needs_choice=one.needs_choice, decision=one.decision, actor_id=one.actor,
-        candidates=one.candidates,
+        candidates=one.candidates, seen=one.seen,
     )  # fmt: skip
 
 
@@ -97,18 +104,47 @@ class _Check:
         header = next((row for row in rows if row.number == header_row), None)
         self.header = header.cells if header else []
         self.directory, self.earlier = Index(known), Index()
+        #: the first record that is this institution of the directory, by its number there
+        self.said: dict[int, Known] = {}
+        self.unedited = Unedited(one.pk for row in rows if (one := self._named(self._cells(row))) and one.pk)
+        self.former = {theme.code: theme for theme in Theme.objects.filter(is_active=False)}
         self.is_under_header = False
+
+    def _cells(self, row: Row) -> dict[str, str]:
+        return {key: row.cells[place] for place, key in self.columns.items() if place < len(row.cells)}
+
+    def _named(self, cells: Mapping[str, str]) -> Known | None:
+        """The institution that the row says it is. “NA” and the like are an address only as the portal writes it."""
+        text = one_line(unquoted(cells.get("identifier", "")))
+        known = self.directory.identified(text.casefold())
+        return None if known and says_nothing(text) and text != known.slug else known
 
     def row(self, row: Row) -> Checked:
         if code := self._no_record(row):
             verdict = Verdict.HEADER if code == "header_row" else Verdict.SKIPPED
             return Checked(row.number, row.line, row.cells, verdict, [reason(code)])
-        cells = {key: row.cells[place] for place, key in self.columns.items() if place < len(row.cells)}
-        record = understand(cells, today=self.today)
+        cells = self._cells(row)
+        named = self._named(cells)
+        record = self._understood(cells, named)
         record.reasons += self._beyond(row.cells)
         one = Checked(row.number, row.line, row.cells, Verdict.NEW, record.reasons, record.fields)
-        self._judge(one, record)
+        self._judge(one, record, named)
         return one
+
+    def _understood(self, cells: Mapping[str, str], named: Known | None) -> Understood:
+        """What the cells say; those that are as our own export prints them are taken by their word."""
+        if named is None:
+            return understand(cells, today=self.today)
+        same = self.unedited.keys(named, cells)
+        former = {
+            bare_words(name): code
+            for code in set(named.fields["themes"]) & set(self.former)
+            for name in (code, *self.former[code].names)
+        }
+        edited = {key: cell for key, cell in cells.items() if key not in same}
+        record = understand(edited, today=self.today, themes=former)
+        keep(record.fields, named, same)
+        return record
 
     def _no_record(self, row: Row) -> str:
         """Why the row is no record; '' for a record."""
@@ -142,15 +178,13 @@ class _Check:
 
     # Who it is.
 
-    def _judge(self, one: Checked, record: Understood) -> None:
-        asked = _asked(record)
-        match = self.directory.find(asked)
-        earlier = self.earlier.find(asked)
+    def _judge(self, one: Checked, record: Understood, named: Known | None) -> None:
+        asked, earlier = _asked(record), Match()
+        match = Match(named, "identifier") if named else self.directory.find(asked)
         if match.known is not None:
             self._known(one, match.known, match.how)
-            if earlier.known is not None:
-                self._said_twice(one, earlier.known)
-        elif earlier.known is not None:
+            self._said_twice(one, self.said.get(match.known.pk or 0))
+        elif (earlier := self.earlier.find(asked)).known is not None:
             self._repeated(one, earlier.known, earlier.how)
         else:
             doubts: dict[tuple[int | None, int | None], tuple[str, Known]] = {}
@@ -169,14 +203,12 @@ class _Check:
         is_named = how == "identifier"
         one.reasons = [
             *_settled(one.reasons, known),
-            reason(f"{how}_known", "name_ar" if how == "name" else how, known.name, slug=known.slug),
+            _about(known, f"{how}_known", "name_ar" if how == "name" else how, slug=known.slug),
         ]
         found = compare(one.fields, known, letter_by_letter=is_named)
-        is_archived = known.fields["state"] == Actor.State.ARCHIVED and one.fields["state"] in {
-            "",
-            Actor.State.ARCHIVED,
-        }
-        if is_archived and (found or not is_named):
+        one.seen = seen_of(found, known)
+        stays_archived = known.is_archived and one.fields["state"] in {"", Actor.State.ARCHIVED}
+        if stays_archived and (found or not is_named):
             one.reasons.append(reason("archived", "state"))
         if is_named:
             one.reasons += _other_name(one.fields, known)
@@ -191,8 +223,10 @@ class _Check:
             one.verdict = Verdict.UNCHANGED if is_clear else Verdict.UNCLEAR
             one.decision = Decision.LEAVE
 
-    def _said_twice(self, one: Checked, earlier: Known) -> None:
+    def _said_twice(self, one: Checked, earlier: Known | None) -> None:
         """Two records of the file mean one institution: they must not contradict each other."""
+        if earlier is None:
+            return
         if heaviest(one.reasons) < Level.CHOICE and compare(one.fields, earlier, letter_by_letter=False).changes:
             one.reasons.append(reason("said_otherwise", row=earlier.number))
 
@@ -201,6 +235,7 @@ class _Check:
         one.same_as = earlier.number
         one.reasons = [*_settled(one.reasons, earlier), reason("same_record", row=earlier.number)]
         found = compare(one.fields, earlier, letter_by_letter=False)
+        one.seen = seen_of(found, earlier)
         one.reasons += _contradictions(found, earlier)
         if how == "identifier":
             one.reasons += _other_name(one.fields, earlier)
@@ -223,7 +258,10 @@ class _Check:
         fields = {**one.fields, **{key: one.fields[key] or value for key, value in record.supposed.items()}}
         is_placed = _asked(record).is_placed
         is_actor = one.actor if not one.candidates else None
-        self.earlier.add(Known(fields, is_actor, number=one.number, identifiers=identifiers, is_placed=is_placed))
+        known = Known(fields, is_actor, number=one.number, identifiers=identifiers, is_placed=is_placed)
+        if is_actor:
+            self.said.setdefault(is_actor, known)
+        self.earlier.add(known)
 
 
 def _new(one: Checked, record: Understood, doubts: Sequence[tuple[str, Known]]) -> None:
@@ -247,6 +285,8 @@ def _new(one: Checked, record: Understood, doubts: Sequence[tuple[str, Known]]) 
         one.actor = next((known.pk for _code, known in doubts if known.pk is not None), None)
         if one.actor is None:
             one.same_as = doubts[0][1].number
+        likeliest = next(known for _code, known in doubts if one.actor is None or known.pk == one.actor)
+        one.seen = seen_of(compare(one.fields, likeliest, letter_by_letter=False), likeliest)
         one.reasons += [_doubt(code, known) for code, known in doubts]
     elif heaviest(one.reasons) == Level.CHOICE:
         one.verdict = Verdict.UNCLEAR
@@ -254,7 +294,12 @@ def _new(one: Checked, record: Understood, doubts: Sequence[tuple[str, Known]]) 
 
 def _doubt(code: str, known: Known) -> Reason:
     column = {"same_email": "email", "same_phone": "phone", "same_acronym": "acronym"}.get(code, "name_ar")
-    return reason(code, column, known.name, **known.candidate)
+    return _about(known, code, column, **known.candidate)
+
+
+def _about(known: Known, code: str, column: str, **more: Any) -> Reason:
+    """A reason that names an institution, or an earlier record: in the language of whoever reads it, where it can."""
+    return reason(code, column, known.name, names=known.names, **more)
 
 
 def _asked(record: Understood) -> Asked:
@@ -288,4 +333,5 @@ def _other_name(fields: Fields, known: Known) -> list[Reason]:
     names = [squashed(name) for name in (*(known.fields[key] for key in NAMES), *known.fields["aliases"]) if name]
     if not said or any(name == one or is_slip(name, one) for name in said for one in names):
         return []
-    return [reason("identifier_other_name", "identifier", fields["identifier"], before=known.name)]
+    more = {"before": known.name, "names": known.names}
+    return [reason("identifier_other_name", "identifier", fields["identifier"], **more)]

@@ -11,14 +11,12 @@ from django.utils.functional import cached_property
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from actors.imports.apply import is_named
-from actors.imports.decisions import INTO, decisions_of, suggested_places, unsettled, values_of, waits
-from actors.imports.differences import compare
+from actors.imports.decisions import INTO, decisions_of, is_taken_by, suggested_places, unsettled, values_of, waits
 from actors.imports.directory import Known, known_actors
 from actors.imports.reasons import Level, level_of
-from actors.imports.words import Namer, heading, sentence
+from actors.imports.wanted import Wanted, differences, wanted
+from actors.imports.words import Namer, heading, name_in, sentence
 from actors.models import Actor, ActorImport, ImportRow
-from portal.core.names import FALLBACKS
 from portal.core.search import find
 
 Verdict, Decision = ImportRow.Verdict, ImportRow.Decision
@@ -158,19 +156,35 @@ class Reading:
         pks = {row.actor_id for row in rows if row.actor_id}
         pks |= {one["actor"] for row in rows for one in row.candidates if one.get("actor")} | set(others)
         self.known: dict[int, Known] = {known.pk: known for known in known_actors(pks) if known.pk} if pks else {}
+        self.rows = _rows_of(rows)
 
     def targets(self, row: ImportRow, others: Sequence[int] = ()) -> list[Target]:
         """What the row may be written into, the likeliest first."""
         pks = [row.actor_id, *(one.get("actor") for one in row.candidates), *others]
         found = {f"actor:{pk}": self._institution(pk) for pk in dict.fromkeys(pks) if pk in self.known}
-        if row.same_as is not None:
-            known = Known(values_of(row.same_as), number=row.same_as.number)
-            found[f"row:{row.same_as.number}"] = Target(f"row:{row.same_as.number}", _of_row(row.same_as), "", known)
-        return list(found.values())
+        numbers = [row.same_as.number if row.same_as else None, *(one.get("row") for one in row.candidates)]
+        earlier = {f"row:{number}": self._earlier(number) for number in dict.fromkeys(numbers) if number in self.rows}
+        # what was chosen goes before what could be chosen
+        return list(({**earlier, **found} if row.same_as and not row.actor_id else {**found, **earlier}).values())
+
+    def _earlier(self, number: int | None) -> Target:
+        row = self.rows[number or 0]
+        return Target(f"row:{number}", _of_row(row), "", Known(values_of(row), number=row.number))
 
     def _institution(self, pk: int | None) -> Target:
         known = self.known[pk or 0]
         return Target(f"actor:{pk}", name_of(known.fields), reverse("actors:actor", args=[known.slug]), known)
+
+
+def _rows_of(rows: Iterable[ImportRow]) -> dict[int, ImportRow]:
+    """The earlier rows that these may be the same as, by their numbers."""
+    rows = list(rows)
+    found = {row.same_as.number: row.same_as for row in rows if row.same_as}
+    numbers = {one["row"] for row in rows for one in row.candidates if "row" in one} - set(found)
+    if numbers:
+        others = ImportRow.objects.filter(run=rows[0].run_id, number__in=numbers).defer("cells")
+        found |= {row.number: row for row in others}
+    return found
 
 
 def _of_row(row: ImportRow) -> str:
@@ -179,8 +193,8 @@ def _of_row(row: ImportRow) -> str:
 
 def name_of(fields: dict[str, Any]) -> str:
     """The name of a record in the reader's language, else the nearest that is written."""
-    languages = FALLBACKS.get((get_language() or "ar")[:2], FALLBACKS["ar"])
-    return next((fields[f"name_{code}"] for code in languages if fields.get(f"name_{code}")), "")
+    names = {code: fields.get(f"name_{code}", "") for code in ("ar", "fr", "en")}
+    return name_in(names, get_language() or "ar")
 
 
 class RowShown:
@@ -256,18 +270,20 @@ class RowShown:
         target = target or self.target
         if target is None or not self.values:
             return []
-        found = compare(self.values, target.known, letter_by_letter=is_named(self.row))
+        found = differences(self.row, target.known)
         both = [(key, value, False) for key, value in found.changes.items()]
         both += [(key, value, True) for key, value in found.fills.items()]
         old, value_of = target.known.fields, self.reading.namer.value
-        is_written = self.row.decision in INTO
+        done = self._wanted(target).values if self.row.decision in INTO else {}
         return [
             Difference(
-                heading(key), value_of(key, old.get(key, "")), value_of(key, value), is_fill,
-                is_done=is_written and (is_fill or self.row.decision == Decision.CHANGE),
+                heading(key), value_of(key, old.get(key, "")), value_of(key, value), is_fill, is_done=key in done
             )
             for key, value, is_fill in both
         ]  # fmt: skip
+
+    def _wanted(self, target: Target) -> Wanted:
+        return wanted(self.row, target.known)
 
     @cached_property
     def own_differences(self) -> list[Difference]:
@@ -276,7 +292,7 @@ class RowShown:
     def beside(self, target: Target) -> list[Side]:
         """The row and its target field by field, what differs marked; fields in which neither says anything are left
         out."""
-        found = compare(self.values, target.known, letter_by_letter=is_named(self.row))
+        found = differences(self.row, target.known)
         value_of, there = self.reading.namer.value, target.known.fields
         return [
             Side(heading(key), value_of(key, self.values.get(key, "")), value_of(key, there.get(key, "")),
@@ -300,6 +316,8 @@ class RowShown:
         return _("It is left out.")
 
     def _written(self, target: Target) -> str:
+        if refused := self._wanted(target).refused:
+            return refused
         done = [one for one in self.own_differences if one.is_done]
         if not done:
             return _("Nothing to change: %(name)s has all of this.") % {"name": f"\u2068{target.name}\u2069"}
@@ -311,15 +329,24 @@ class RowShown:
     @cached_property
     def options(self) -> list[tuple[str, str]]:
         """What can be chosen for the row: `add`, `change:actor:7`, `fill:row:12`, `leave`, each in words."""
-        allowed = decisions_of(self.row)
-        options = [(str(Decision.ADD), _("Add as a new institution"))] if Decision.ADD in allowed else []
+        options = [(str(Decision.ADD), _("Add as a new institution"))] if self._can_be_added else []
         several = len(self.targets) > 1
-        for target in self.targets if Decision.CHANGE in allowed or self.targets else ():
+        for target in self.targets:
             name = {"name": target.name}
             change = _("Apply the changes to: %(name)s") % name if several else _("Apply the changes")
             fill = _("Fill the empty fields of: %(name)s") % name if several else _("Fill empty fields only")
             options += [(f"{Decision.CHANGE}:{target.key}", change), (f"{Decision.FILL}:{target.key}", fill)]
         return [*options, (str(Decision.LEAVE), _("Leave out"))]
+
+    @property
+    def _can_be_added(self) -> bool:
+        """An institution can be made of it, and none of those it may be stands in the way, as far as its place is
+        settled."""
+        if Decision.ADD not in decisions_of(self.row):
+            return False
+        if self.row.decision == Decision.ADD or "territory" in unsettled(self.row):
+            return True
+        return not any(is_taken_by(self.row, target.known) for target in self.targets)
 
     @property
     def chosen(self) -> str:

@@ -90,6 +90,7 @@ LEVELS = {
     "name_known": Level.NOTE,
     "same_acronym": Level.CHOICE,
     "same_email": Level.CHOICE,
+    "same_name": Level.CHOICE,
     "same_name_near": Level.CHOICE,
     "same_name_other_kind": Level.CHOICE,
     "same_phone": Level.CHOICE,

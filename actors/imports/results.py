@@ -106,8 +106,11 @@ class LeftOut:
 
     def _heads(self) -> list[str]:
         sheet = sheets_of(self.run.facts)[self.run.facts["sheet"]]
-        header = sheet.row(self.run.header_row)
-        return list(header.cells) if header else []
+        if header := sheet.row(self.run.header_row):
+            return list(header.cells)
+        # a list without headings gets those of what its columns were taken for
+        meanings = (heading(self.run.columns.get(str(place), "")) for place in range(sheet.width))
+        return [text or _("Column %(number)s") % {"number": place} for place, text in enumerate(meanings, 1)]
 
 
 def _cell(place: int) -> Any:

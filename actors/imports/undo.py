@@ -1,15 +1,17 @@
 """Taking a whole import back: what it made is deleted, what it changed goes back, unless somebody built on it since.
 
 1. An institution the import made stays when anything else hangs on it (a membership, a meeting, a recommendation, a
-   notice…), or when somebody has edited it or its contact details. The models themselves say what hangs on it, so that
-   nothing is forgotten that an app above adds.
-2. A field the import wrote goes back to what it was where it still holds what the import wrote.
+   notice, a sheet that belongs to it…), or when somebody has edited it or its contact details. The models themselves
+   say what hangs on it, so that nothing is forgotten that an app above adds. Only contact details that go themselves
+   are no reason to stay: a sheet of the same import that was put under this one was edited, and stays.
+2. A field the import wrote goes back to what it was where it still holds what the import wrote. The day of the
+   confirmation does so only while nobody has confirmed the sheet since; who had confirmed it comes back with it.
 3. What stays is kept on the row with its reason, in words that do not need the rows again.
 """
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import QuerySet
@@ -17,15 +19,15 @@ from django.utils.text import Truncator
 
 from actors.doubles.relations import Relation, relations_to
 from actors.imports.apply import Directory, keep, put, reason_of
+from actors.imports.differences import is_same
 from actors.imports.directory import Known
 from actors.models import Actor, ActorImport, Contact, Double, ImportRow
+from portal.accounts.models import User
 from portal.core import history
 from portal.core.search import reindex
 
-if TYPE_CHECKING:
-    from portal.accounts.models import User
-
 Kept = dict[str, Any]
+Outcome = ImportRow.Outcome
 #: rows the portal itself makes about sheets: nobody built them
 MACHINE_MADE = (ImportRow, Double)
 #: as many things as are named of each kind
@@ -36,11 +38,11 @@ ACTOR, CONTACT = "actors.actor", "actors.contact"
 class Undoing:
     """What the rows of an import that is taken back need to know."""
 
-    def __init__(self, run: ActorImport, *, by: "User | None") -> None:
+    def __init__(self, run: ActorImport, *, by: User | None) -> None:
         self.by = by
         self.directory = Directory(run, by=by, reason=reason_of(run, undoing=True))
         self.own = {reason_of(run), reason_of(run, undoing=True)}
-        #: what the import made, by model: it is no reason to keep the rest
+        #: what the import made, by model
         self.made: dict[str, set[int]] = {ACTOR: set(), CONTACT: set()}
         for done in run.rows.exclude(outcome="").values_list("done", flat=True).iterator():
             for label, pk in done.get("created", ()):
@@ -53,18 +55,26 @@ class Undoing:
         for row in rows:
             for label, pk in row.done.get("created", ()):
                 made[label].add(pk)
+        self.directory.look(rows, also=made[ACTOR])
+        contacts = Contact.objects.filter(actor__in=made[ACTOR], pk__in=self.made[CONTACT])
+        owners = dict(contacts.values_list("pk", "actor_id"))
+        made[CONTACT] |= set(owners)
         found: defaultdict[tuple[str, int], list[Kept]] = defaultdict(list)
         for label, model in ((ACTOR, Actor), (CONTACT, Contact)):
             if made[label]:
                 self._edited(label, model.history.filter(id__in=made[label]), found)
                 for relation in relations_to(model):
                     self._built(label, relation, made[label], found)
+        added = (one for row in rows if row.outcome == Outcome.ADDED for one in row.done["created"])
+        for pk in set(owners) - {pk for label, pk in added if label == CONTACT}:
+            # the contact details are another row's: where they stay, so does their institution
+            if reasons := found.get((CONTACT, pk)):
+                found[ACTOR, owners[pk]] += reasons
         self.reasons = dict(found)
-        self.directory.look(rows)
 
     def removable(self, rows: Sequence[ImportRow]) -> list[ImportRow]:
         """The rows whose institutions can go: nothing was built on them."""
-        return [row for row in rows if row.outcome == ImportRow.Outcome.ADDED and not self._reasons(row)]
+        return [row for row in rows if row.outcome == Outcome.ADDED and not self._reasons(row)]
 
     def remove(self, rows: Sequence[ImportRow]) -> None:
         """Delete the institutions these rows made, with the contact details the import made for them, all or none."""
@@ -77,7 +87,7 @@ class Undoing:
 
     def undo_row(self, row: ImportRow) -> None:
         """Take back what the row did, and say on it what stays and why; the caller saves the row."""
-        if row.outcome != ImportRow.Outcome.ADDED:
+        if row.outcome != Outcome.ADDED:
             row.kept = []
             self._restore(row)
         elif reasons := self._reasons(row):
@@ -103,8 +113,6 @@ class Undoing:
             rows = rows.filter(**{relation.kind_column: ContentType.objects.get_for_model(relation.target).pk})
         if relation.model is Contact:
             rows = rows.exclude(pk__in=self.made[CONTACT])
-        if relation.model is Actor:
-            rows = rows.exclude(pk__in=self.made[ACTOR])
         things: defaultdict[int, list[Any]] = defaultdict(list)
         for thing in rows.order_by("pk"):
             things[keys[getattr(thing, relation.column)]].append(thing)
@@ -142,15 +150,19 @@ class Undoing:
     def _restore_fields(self, row: ImportRow, known: Known) -> None:
         actor = Actor.objects.select_related("seat").get(pk=row.actor_id or 0)
         back = {}
+        confirmed_since = bool(actor.confirmed_by_id or actor.confirmed_mailbox)
         for key, (before, after) in row.done.get("fields", {}).items():
             now = actor.external_id if key == "identifier" else known.fields[key]
-            if _same(now, after):
+            if is_same(now, after) and not (key == "updated" and confirmed_since):
                 back[key] = before
-            elif not _same(now, before):
+            elif not is_same(now, before):
                 row.kept.append({"code": "changed_since", "column": key})
         if back:
             history.renew(actor)
-            keep(actor, self.directory, links=put(actor, back, self.directory))
+            links = put(actor, back, self.directory)
+            if "updated" in back:
+                _confirm_again(actor, row.done.get("confirmed", {}))
+            keep(actor, self.directory, links=links)
             reindex(Actor.objects.filter(pk=actor.pk))
 
     def _restore_contacts(self, row: ImportRow) -> None:
@@ -174,8 +186,11 @@ class Undoing:
                 history.delete(contact, by=self.by, reason=self.directory.reason)
 
 
-def _same(one: Any, other: Any) -> bool:
-    return set(one) == set(other) if isinstance(one, list) and isinstance(other, list) else one == other
+def _confirm_again(actor: Actor, confirmed: dict[str, Any]) -> None:
+    """Who had confirmed the sheet before the import wrote its day; an account that is gone since is nobody."""
+    by = confirmed.get("by")
+    actor.confirmed_by = User.objects.filter(pk=by).first() if by else None
+    actor.confirmed_mailbox = confirmed.get("mailbox", "")
 
 
 def _thing(row: Any) -> dict[str, str]:

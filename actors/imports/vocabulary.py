@@ -21,7 +21,7 @@ HEADINGS = {
     "territory": ("الرمز الجغرافي", "رمز الجماعة", "الإقليم أو الجماعة", "الموقع الجغرافي", "المكان", "code hcp",
         "code commune", "code géographique", "territoire", "localisation", "lieu", "p-code", "pcode", "location",
         "territory"),
-    "areas": ("مناطق التدخل", "المجال الترابي للتدخل", "zones d'intervention", "zone d'action", "intervention areas"),
+    "areas": ("مناطق التدخل", "مجال التدخل الترابي", "المجال الترابي للتدخل", "zones d'intervention", "zone d'action", "intervention areas"),
     "address": ("المقر", "عنوان المقر", "العنوان البريدي", "adresse postale", "siège", "siège social",
         "postal address"),
     "phone": ("هاتف", "رقم الهاتف", "الهاتف الثابت", "الهاتف النقال", "tél", "tel", "téléphone fixe", "gsm",

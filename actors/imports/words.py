@@ -1,6 +1,6 @@
 """Reasons of an import as sentences in the reader's language, and verdicts in the words of the test lists."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.utils.functional import Promise
@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from actors.columns import BY_KEY
 from actors.imports.reasons import Level, Reason, heaviest
 from actors.models import Actor, ImportRow
+from portal.core.names import FALLBACKS
 from portal.core.phones import phone_text
 from portal.reference.models import Territory, Theme
 
@@ -21,6 +22,8 @@ LISTS = frozenset({"aliases", "areas", "themes"})
 FSI, PDI = "\u2068", "\u2069"
 #: what a sentence may name; numbers need no isolation
 NAMED = ("value", "kept", "before", "province", "codes")
+#: where a sentence names an institution: by the name it has in the reader's language (`names`)
+NAMES_ONE = {"identifier_other_name": "before"}
 
 SENTENCES: dict[str, Promise] = {
     "archived": gettext_lazy("This institution is in the archive of the directory."),
@@ -83,6 +86,7 @@ SENTENCES: dict[str, Promise] = {
     "said_none": gettext_lazy("“%(value)s” was read as: nothing."),
     "same_acronym": gettext_lazy("The same acronym and the same place: %(value)s."),
     "same_email": gettext_lazy("The same e-mail: %(value)s."),
+    "same_name": gettext_lazy("One of several with this name, in this place: %(value)s."),
     "same_name_near": gettext_lazy("The same name, in a place that is not quite the same: %(value)s."),
     "same_name_other_kind": gettext_lazy("The same name and the same place, but another kind: %(value)s."),
     "same_phone": gettext_lazy("The same telephone: %(value)s."),
@@ -154,9 +158,16 @@ def sentence(one: Reason, namer: Namer | None = None) -> str:
     namer = namer or Namer()
     key = one.get("column", "")
     about: dict[str, Any] = {"length": "", "most": "", "row": ""} | one
+    if names := one.get("names"):
+        about[NAMES_ONE.get(one["code"], "value")] = name_in(names, get_language() or "ar")
     for name in NAMED:
-        about[name] = _said(namer, one, name)
+        about[name] = _said(namer, about, name)
     return str(SENTENCES[one["code"]]) % {**about, "column": heading(key)}
+
+
+def name_in(names: Mapping[str, str], language: str) -> str:
+    """The name in the language, else the nearest that there is."""
+    return next((names[code] for code in FALLBACKS.get(language[:2], FALLBACKS["ar"]) if names.get(code)), "")
 
 
 def heading(key: str) -> str:

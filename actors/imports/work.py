@@ -41,6 +41,10 @@ HOLD = timedelta(minutes=1)
 BUDGET = 150
 
 
+#: what a database raises that is locked, away, or has let somebody else go first
+UNREACHABLE = (InterfaceError, OperationalError)
+
+
 class Lost(Exception):
     """Another worker has the import now, or somebody gave it up: nothing more is written."""
 
@@ -48,7 +52,8 @@ class Lost(Exception):
 def produce(pk: int, now: datetime | None = None) -> bool:
     """Do what one import waits for, or go on where a dead worker stopped; True when more of it is left to be done.
 
-    An error turns it to failed and is kept; what was written up to then stays, and a retry goes on there.
+    An error turns it to failed and is kept; what was written up to then stays, and a retry goes on there. A database
+    that is locked or does not answer is no error of the import: its lease runs out, and the clock takes it up again.
     """
     run = ActorImport.objects.claim(pk, now or timezone.now())
     if run is None:
@@ -60,6 +65,8 @@ def produce(pk: int, now: datetime | None = None) -> bool:
             return STEPS[begun](run, by)
     except Lost:
         log.info("The import %s went into other hands", pk)
+    except UNREACHABLE:
+        log.warning("The import %s waits until its lease runs out", pk, exc_info=True)
     except Exception:
         log.exception("The import %s could not be finished while %s", pk, begun)
         run.while_mine(state=State.FAILED, failed_in=begun, error=traceback.format_exc(), leased_until=None)
@@ -67,18 +74,24 @@ def produce(pk: int, now: datetime | None = None) -> bool:
 
 
 def resume(now: datetime | None = None) -> list[int]:
-    """Do everything that waits or was abandoned; what was abandoned too often without any progress fails, and can be
-    tried again by hand. Says which were worked on."""
-    now = now or timezone.now()
-    for state in ActorImport.UNFINISHED:
-        given_up = ActorImport.objects.filter(state=state)
-        given_up.filter(pk__in=given_up.unfinished(now).values("pk")).abandon(now, State.FAILED, failed_in=state)
+    """Go on with what waits or was abandoned, for as long as one message may take: the rest waits for the next pass.
+    Says which were worked on."""
+    now, begun = now or timezone.now(), time.monotonic()
+    give_up(now)
     waiting = ActorImport.objects.unfinished(now).order_by("requested_at", "pk").values_list("pk", flat=True)
-    worked_on = list(waiting)
-    for pk in worked_on:
-        while produce(pk, max(now, timezone.now())):
-            pass
+    worked_on = []
+    for pk in list(waiting):
+        worked_on.append(pk)
+        produce(pk, max(now, timezone.now()))
+        if time.monotonic() - begun > BUDGET / 2:
+            break
     return worked_on
+
+
+def give_up(now: datetime) -> None:
+    """What was abandoned too often without any progress fails, and can be tried again by hand."""
+    for state in ActorImport.UNFINISHED:
+        ActorImport.objects.filter(state=state).abandon(now, State.FAILED, failed_in=state)
 
 
 def check(run: ActorImport, by: User | None) -> bool:
@@ -98,15 +111,15 @@ def bring_in(run: ActorImport, by: User | None) -> bool:
     end = time.monotonic() + BUDGET
     with _mine(run):
         _leave_out(run)
-    waiting = run.rows.filter(outcome="").select_related("same_as")
+    waiting = run.rows.filter(outcome="")
     directory = Directory(run, by=by, reason=reason_of(run))
-    left, total = waiting.count(), run.rows.exclude(decision=Decision.LEAVE).count() or 1
+    left, total = waiting.count(), run.rows.exclude(decision=Decision.LEAVE).count()
     while chunk := list(waiting[:CHUNK]):
         if time.monotonic() > end:
             return _hand_on(run)
-        directory.look(chunk)
         left -= len(chunk)
         with _mine(run, percent=_percent(total - left, total)):
+            directory.look(chunk)
             for row in chunk:
                 _one(row, lambda row: apply_row(row, directory))
     return _finish(run, State.DONE, outcomes=_counted(run, "outcome"))
@@ -117,7 +130,7 @@ def take_back(run: ActorImport, by: User | None) -> bool:
     end = time.monotonic() + BUDGET
     waiting = run.rows.filter(outcome__in=WRITTEN, undone=False).select_related("actor").order_by("-number")
     undoing = Undoing(run, by=by)
-    left, total = waiting.count(), run.rows.filter(outcome__in=WRITTEN).count() or 1
+    left, total = waiting.count(), run.rows.filter(outcome__in=WRITTEN).count()
     while chunk := list(waiting[:CHUNK]):
         if time.monotonic() > end:
             return _hand_on(run)
@@ -134,7 +147,7 @@ def take_back(run: ActorImport, by: User | None) -> bool:
                 if row not in gone:
                     _one(row, undoing.undo_row)
     kept = run.rows.filter(undone=True).exclude(kept=[]).count()
-    return _finish(run, State.UNDONE, undone=total - kept if total else 0, kept=kept)
+    return _finish(run, State.UNDONE, undone=total - kept, kept=kept)
 
 
 STEPS = {State.CHECKING: check, State.RUNNING: bring_in, State.UNDOING: take_back}
@@ -154,7 +167,7 @@ def _removed(undoing: Undoing, chunk: list[ImportRow]) -> list[ImportRow]:
         with transaction.atomic():
             undoing.remove(rows)
             ImportRow.objects.filter(pk__in=[row.pk for row in rows]).update(undone=True, kept=[])
-    except (InterfaceError, OperationalError):
+    except UNREACHABLE:
         raise
     except Exception:
         log.exception("A chunk of the import could not be taken back at once")
@@ -169,7 +182,7 @@ def _one(row: ImportRow, act: Callable[[ImportRow], None]) -> None:
             act(row)
             row.save(update_fields=WRITES)
         return
-    except (InterfaceError, OperationalError):
+    except UNREACHABLE:
         raise
     except Refused as refusal:
         note = str(refusal)
@@ -204,7 +217,7 @@ def _mine(run: ActorImport, **changes: Any) -> Iterator[None]:
 
 
 def _percent(done: int, total: int) -> int:
-    return min(99, 100 * done // total)
+    return min(99, 100 * done // max(total, 1))
 
 
 def _hand_on(run: ActorImport) -> bool:

@@ -5,18 +5,19 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from actors.choices import Choices, actor_choices, territory_choices, theme_choices
+from actors.choices import actor_choices, territory_choices, theme_choices, with_own
+from actors.forms import StampedForm
 from actors.models import Actor, Responsibility
 from actors.models.membership import institutions_of
 from actors.permissions import is_administrator, managed_by
 from portal.accounts.models import User
-from portal.core.forms import DateField, PortalForm, PortalModelForm, choice_field, row_field
+from portal.core.forms import DateField, PortalForm, choice_field, row_field
 from portal.reference.models import Territory
 
 EMPTY = [("", "—")]
 
 
-class RoleForm(PortalModelForm):
+class RoleForm(StampedForm):
     """A role: administrators choose among all institutions, managers among their own; it stays with its actor."""
 
     starts_on = DateField(label=_("From"), required=False, help_text=_("Empty: since always."))
@@ -32,18 +33,12 @@ class RoleForm(PortalModelForm):
         choice_field(self, "part").choices = list(Responsibility.Part.choices)
         row_field(self, "territory").queryset = Territory.objects.defer("outline", "path", "aliases")
         choice_field(self, "territory").choices = EMPTY + territory_choices()
-        choice_field(self, "theme").choices = EMPTY + self._themes()
+        own = self.instance.theme if self.instance.pk else None
+        choice_field(self, "theme").choices = EMPTY + with_own(theme_choices(), own)
         if self.instance.pk:
             del self.fields["actor"]
         else:
             self._offer_actors(user)
-
-    def _themes(self) -> Choices:
-        """Those in use, and the role’s own where it went out of use."""
-        choices, role = theme_choices(), self.instance
-        if role.pk and role.theme_id not in dict(choices):
-            choices.append((role.theme_id, str(role.theme)))
-        return choices
 
     def _offer_actors(self, user: User) -> None:
         offered = Actor.objects.visible_to(user).exclude(state=Actor.State.ARCHIVED)

@@ -16,6 +16,7 @@ from typing import Any
 
 from actors.matrix.words import Sign, inside_text, scope_of, sign_of
 from actors.models import Responsibility
+from portal.reference.codes import wider_codes
 
 LEADS = Responsibility.Part.LEADS
 #: how many institutions a cell names; one more is not worth folding away
@@ -172,22 +173,17 @@ class _Index:
         self.under: Mapping[tuple[int, str], list[Role]] = defaultdict(list)
         for role in sorted(roles, key=lambda role: (role.part, not role.stands, role.short, role.pk)):
             self.at[role.theme, role.territory].append(role)
-            for code in wider(role.territory):
+            for code in wider_codes(role.territory):
                 self.under[role.theme, code].append(role)
 
     def here(self, theme: int, code: str) -> Sequence[Role]:
         return self.at.get((theme, code), ())
 
     def above(self, theme: int, code: str) -> list[Role]:
-        return [role for other in wider(code) for role in self.here(theme, other)]
+        return [role for other in wider_codes(code) for role in self.here(theme, other)]
 
     def inside(self, theme: int, code: str) -> Sequence[Role]:
         return self.under.get((theme, code), ())
-
-
-def wider(code: str) -> list[str]:
-    """The codes of the territories that hold `code`, the widest first: 02.381.01.03 gives 02, 02.381, 02.381.01."""
-    return [code[:end] for end, sign in enumerate(code) if sign == "."]
 
 
 def _cell(

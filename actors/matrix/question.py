@@ -9,6 +9,7 @@ from django.http import QueryDict
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from actors.choices import ALL, ALL_FEMININE
 from actors.models import Actor, Responsibility
 from portal.core.dates import day_text, today
 from portal.core.forms import DateField, PortalForm, choice_field
@@ -16,7 +17,8 @@ from portal.reference.models import Territory, Theme
 
 GAPS, OVERLAPS = "gaps", "overlaps"
 SHOWS = ((GAPS, _("Domains to coordinate")), (OVERLAPS, _("Common interventions")))
-ALL = [("", _("all"))]
+#: what only people of some institution may ask: another day than today, and what needs coordination
+INSIDE = ("on", "show")
 
 
 @dataclass(frozen=True)
@@ -64,8 +66,11 @@ class Question:
     show: str = ""
 
 
-def day_of(data: QueryDict) -> date:
-    """The day the address asks for (`on`); today where it asks for none, or for what is no day."""
+def day_of(data: QueryDict, *, inside: bool) -> date:
+    """The day the address asks for (`on`); today where it asks for none, or for what is no day, and for whoever is not
+    `inside`: what was, and what will be, is told to members only."""
+    if not inside:
+        return today()
     try:
         return DateField(required=False).clean(data.get("on")) or today()
     except forms.ValidationError:
@@ -89,12 +94,16 @@ class MatrixForm(PortalForm):
             ("", _("the whole region")),
             *((row.code, str(row)) for row in frame.provinces),
         ]
-        choice_field(self, "theme").choices = [*ALL, *((str(theme.pk), str(theme)) for theme in frame.themes)]
-        choice_field(self, "part").choices = [*ALL, *Responsibility.Part.choices]
-        choice_field(self, "kind").choices = [*ALL, *Actor.Kind.choices]
-        choice_field(self, "show").choices = [*ALL, *SHOWS]
+        choice_field(self, "theme").choices = [
+            ("", ALL_FEMININE),
+            *((str(theme.pk), str(theme)) for theme in frame.themes),
+        ]
+        choice_field(self, "part").choices = [("", ALL_FEMININE), *Responsibility.Part.choices]
+        choice_field(self, "kind").choices = [("", ALL), *Actor.Kind.choices]
+        choice_field(self, "show").choices = [("", ALL), *SHOWS]
         if not finds:
-            del self.fields["show"]
+            for name in INSIDE:
+                del self.fields[name]
         self.is_valid()
 
     @property

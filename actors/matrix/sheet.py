@@ -1,7 +1,6 @@
 """The matrix and its findings as a spreadsheet."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
@@ -12,19 +11,6 @@ from actors.matrix.reading import Matrix
 from actors.matrix.words import colon, comma, finding_word, sign_of
 from actors.models import Responsibility
 from portal.core.lists import Columns
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """What `portal.core.lists.export` reads: the format, and the rows."""
-
-    export_format: str
-    queryset: Iterable[Any]
-
-
-def wanted_format(asked: str) -> str:
-    """The format the address asks for, or none."""
-    return asked if asked in {"xlsx", "csv"} else ""
 
 
 def grid_columns(matrix: Matrix) -> Columns:

@@ -10,10 +10,11 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from actors.models.membership import parts_by_actor
+from actors.models.membership import Membership, parts_by_actor
 from portal.core.dates import as_day, start_of, today
 from portal.core.history import history
 from portal.core.names import InReadersLanguage
+from portal.reference.codes import wider_codes
 from portal.reference.models import Territory, Theme
 
 if TYPE_CHECKING:
@@ -23,6 +24,18 @@ if TYPE_CHECKING:
 FRESH = timedelta(days=365)
 #: how long visitors see it
 SHOWN = timedelta(days=548)
+
+
+def unconfirmed_condition(day: date) -> Q:
+    """The condition “not confirmed on `day` or later”; a sheet nobody has confirmed counts from when it was entered."""
+    return Q(confirmed_on__lt=day) | Q(confirmed_on=None, created_at__lt=start_of(day))
+
+
+def unverified_condition() -> Q:
+    """The condition “not confirmed by the institution”: neither from its mailbox, nor by somebody who works or worked
+    for it. The date of an import is no confirmation, nor is what an administrator confirms in its place."""
+    own = Membership.objects.filter(actor=models.OuterRef("pk"), user=models.OuterRef("confirmed_by"))
+    return Q(confirmed_mailbox="") & Q(~models.Exists(own))
 
 
 class ActorQuerySet(models.QuerySet["Actor"]):
@@ -49,22 +62,20 @@ class ActorQuerySet(models.QuerySet["Actor"]):
 
     def unconfirmed_since(self, day: date) -> Self:
         """Those that `confirmed_since` leaves out."""
-        return self.filter(Q(confirmed_on__lt=day) | Q(confirmed_on=None, created_at__lt=start_of(day)))
+        return self.filter(unconfirmed_condition(day))
 
     def unverified(self) -> Self:
-        """Those nobody has confirmed: neither an account nor a mailbox of the institution; an import’s date is none."""
-        return self.filter(confirmed_by=None, confirmed_mailbox="")
+        """Those that nobody of the institution has confirmed."""
+        return self.filter(unverified_condition())
 
     def stale(self) -> Self:
         """Published, and not confirmed for a year."""
-        fresh = Actor.objects.confirmed_since(today() - FRESH)
-        return self.published().exclude(pk__in=fresh.values("pk"))
+        return self.published().unconfirmed_since(today() - FRESH)
 
     def concerned_with(self, code: str) -> Self:
         """Seated or active in the territory `code` or somewhere in it, or active over a wider one that holds it."""
-        wider = [code[:end] for end, sign in enumerate(code) if sign == "."]
         inside = Territory.objects.within(code).values("pk")
-        areas = Actor.areas.through.objects.filter(Q(territory__in=inside) | Q(territory__in=wider))
+        areas = Actor.areas.through.objects.filter(Q(territory__in=inside) | Q(territory__in=wider_codes(code)))
         return self.filter(Q(seat__in=inside) | Q(pk__in=areas.values("actor_id")))
 
     def in_space(self, space_id: int) -> Self:

@@ -19,18 +19,18 @@ if TYPE_CHECKING:
 
 class ContactQuerySet(models.QuerySet["Contact"]):
     def current(self, day: date | None = None) -> Self:
-        """Those that still hold on `day` (default: today)."""
-        return self.filter(Q(ends_on=None) | Q(ends_on__gte=day or today()))
+        """Those that hold on `day` (default: today): begun, and not over."""
+        return self.filter(term_condition(day or today()))
 
     def visible_to(self, user: "User") -> Self:
         """Public ones for all, members' for the signed in, the rest for administrators and the actor's own people.
 
-        What no longer holds is on no sheet: who had a post stays in the list of its focal points.
+        What does not hold today is on no sheet: who had a post, or will have it, stands among its focal points.
         """
         return self.current().kept_by(user)
 
     def kept_by(self, user: "User") -> Self:
-        """The same with what no longer holds."""
+        """The same with what no longer holds, and what only will."""
         if getattr(user, "is_administrator", False):
             return self
         seen = [Contact.Audience.PUBLIC]
@@ -66,7 +66,8 @@ class Contact(models.Model):
     user = models.ForeignKey(
         "accounts.User", models.SET_NULL, null=True, blank=True, related_name="contacts", verbose_name=_("account")
     )
-
+    #: set by a hand-over: the successor’s details begin on its day, the former ones end before it
+    starts_on = models.DateField(_("from"), null=True, blank=True, editable=False)
     ends_on = models.DateField(_("until"), null=True, blank=True, editable=False)
 
     objects = ContactQuerySet.as_manager()

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.core.work import Work, WorkQuerySet
 
@@ -80,7 +81,7 @@ class DoubleSearch(Work):
 
     class State(models.TextChoices):
         WAITING = "waiting", _("waiting for a worker")
-        DONE = "done", _("finished")
+        DONE = "done", pgettext_lazy("search", "finished")
         FAILED = "failed", _("could not be finished")
 
     UNFINISHED = frozenset({State.WAITING})
@@ -158,6 +159,9 @@ class MovedRow(models.Model):
     column = models.CharField(max_length=60, blank=True)
     #: column: [before, after] for what was moved or changed; the whole row for what was set aside
     values: Any = models.JSONField(default=dict)
+    #: for what was set aside: the key of the row it was joined with, and what that one said before taking anything over
+    twin = models.CharField(max_length=40, blank=True)
+    twin_values: Any = models.JSONField(default=dict)
 
     class Meta:
         verbose_name = _("moved row")

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from actors.models.contact import FocalPoint
 from actors.models.membership import parts_by_actor
+from portal.core.dates import today
 from portal.core.names import FALLBACKS
 
 if TYPE_CHECKING:
@@ -49,6 +50,12 @@ class HandOver(models.Model):
     open_items = models.JSONField(_("open on that day"), default=dict)
     made_by = models.ForeignKey("accounts.User", models.SET_NULL, null=True, blank=True, related_name="+")
     made_at = models.DateTimeField(auto_now_add=True)
+    #: what it wrote, so that it can be called off: [{"model", "key", "is_new", "values": {column: [before, after]}}…]
+    written = models.JSONField(default=list, editable=False)
+    called_off_at = models.DateTimeField(null=True, blank=True, editable=False)
+    called_off_by = models.ForeignKey(
+        "accounts.User", models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
+    )
 
     objects = HandOverQuerySet.as_manager()
 
@@ -62,6 +69,16 @@ class HandOver(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("actors:hand_over_sheet", args=[self.pk])
+
+    @property
+    def is_planned(self) -> bool:
+        """Its day is still to come, and nobody has called it off."""
+        return self.called_off_at is None and self.day > today()
+
+    @property
+    def can_be_called_off(self) -> bool:
+        """Planned, and what it wrote was kept."""
+        return self.is_planned and bool(self.written)
 
     def office_of(self, side: str, language: str) -> str:
         """The office of the party `side` ("from" or "to") in `language`, else in the nearest; '' where it has none."""

@@ -140,15 +140,19 @@ class ImportRow(models.Model):
     #: True when a person must choose before the row is brought in
     needs_choice = models.BooleanField(default=False)
     decision = models.CharField(max_length=8, choices=Decision, default=Decision.LEAVE)
+    #: somebody has decided, about this row alone or about all rows of its verdict together
     decided_by_hand = models.BooleanField(default=False)
+    decided_together = models.BooleanField(default=False)
     #: what a person chose where a cell was not understood, by field; it goes before `fields`
     choices: Any = models.JSONField(default=dict)
     #: the institution it is or seems to be, the earlier row it repeats, other candidates [{"actor": 3}, {"row": 12}]
     actor = models.ForeignKey("actors.Actor", models.SET_NULL, null=True, blank=True, related_name="import_rows")
     same_as = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="repeated_by")
     candidates = models.JSONField(default=list)
+    #: what its target said when the row was checked or decided, in the fields that differ (`actors.imports.wanted`)
+    seen: Any = models.JSONField(null=True, default=None)
     outcome = models.CharField(max_length=10, choices=Outcome, blank=True)
-    #: what undoing needs: {"created": [["actors.contact", 7], …], "before": {field: value}, "after": {field: value}}
+    #: what undoing needs (`actors.imports.apply`)
     done = models.JSONField(default=dict)
     #: why it could not be brought in or undone, a sentence
     note = models.CharField(max_length=500, blank=True)

@@ -1,5 +1,6 @@
 """Which people work for which institutions."""
 
+from datetime import date
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
@@ -25,6 +26,10 @@ class MembershipQuerySet(TermQuerySet["Membership"]):
             return self.none()
         kept = [pk for pk, parts in parts_by_actor(user).items() if Membership.Part.MANAGER in parts]
         return self.filter(models.Q(user=user) | models.Q(actor__in=kept))
+
+    def staying_managers(self, day: date) -> Self:
+        """Managers on `day` who go on: without a last day, and with an account that is open."""
+        return self.on(day).filter(part=Membership.Part.MANAGER, ends_on=None, user__is_active=True)
 
 
 class Membership(Term):

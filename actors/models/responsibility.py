@@ -12,6 +12,7 @@ from actors.models.actor import Actor
 from actors.models.membership import parts_by_actor
 from actors.models.terms import Term, TermQuerySet
 from portal.core.history import history
+from portal.reference.codes import wider_codes
 
 if TYPE_CHECKING:
     from portal.accounts.models import User
@@ -32,17 +33,12 @@ class ResponsibilityQuerySet(TermQuerySet["Responsibility"]):
     def overlapping(self, role: "Responsibility") -> Self:
         """The others of the same institution for the same theme and territory whose term touches this one’s."""
         same = self.filter(actor=role.actor, theme=role.theme, territory=role.territory).exclude(pk=role.pk)
-        if role.starts_on is not None:
-            same = same.filter(Q(ends_on=None) | Q(ends_on__gte=role.starts_on))
-        if role.ends_on is not None:
-            same = same.filter(Q(starts_on=None) | Q(starts_on__lte=role.ends_on))
-        return same
+        return same.during(role.starts_on, role.ends_on)
 
     def concerned_with(self, code: str) -> Self:
         """For the territory `code`, somewhere in it, or a wider one that holds it."""
-        wider = [code[:end] for end, sign in enumerate(code) if sign == "."]
         inside = Q(territory=code) | Q(territory__code__startswith=f"{code}.")
-        return self.filter(inside | Q(territory__in=wider))
+        return self.filter(inside | Q(territory__in=wider_codes(code)))
 
 
 class Responsibility(Term):

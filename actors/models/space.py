@@ -12,6 +12,7 @@ from actors.models.terms import Term, TermQuerySet
 from portal.core.dates import today
 from portal.core.history import history
 from portal.core.names import InReadersLanguage
+from portal.reference.codes import wider_codes
 from portal.reference.models import Territory
 
 if TYPE_CHECKING:
@@ -44,9 +45,8 @@ class SpaceQuerySet(models.QuerySet["Space"]):
 
     def concerned_with(self, code: str) -> Self:
         """For the territory `code`, somewhere in it, or a wider one that holds it."""
-        wider = [code[:end] for end, sign in enumerate(code) if sign == "."]
         inside = Territory.objects.within(code).values("pk")
-        return self.filter(Q(territory__in=inside) | Q(territory__in=wider))
+        return self.filter(Q(territory__in=inside) | Q(territory__in=wider_codes(code)))
 
 
 class Space(models.Model):

@@ -12,6 +12,15 @@ class TermQuerySet[M: models.Model](models.QuerySet[M]):
         """Those in force on `day`; the last day counts."""
         return self.filter(term_condition(day))
 
+    def during(self, first: date | None, last: date | None = None) -> Self:
+        """Those in force on some day from `first` until `last`; None: without bound on that side."""
+        found = self
+        if first is not None:
+            found = found.filter(models.Q(ends_on=None) | models.Q(ends_on__gte=first))
+        if last is not None:
+            found = found.filter(models.Q(starts_on=None) | models.Q(starts_on__lte=last))
+        return found
+
 
 def term_condition(day: date, prefix: str = "") -> models.Q:
     """The condition “in force on `day`” for rows reached through `prefix` (with its `__`)."""

@@ -30,7 +30,7 @@ TOLD: dict[str, tuple[type["Model"], tuple[str, ...], tuple[str, ...]]] = {
     "sheet": (Actor, FIELDS, ("seat", "parent", "merged_into")),
     "contact": (
         Contact,
-        ("role_ar", "role_fr", "person", "consent_on", "email", "phone", "audience", "user", "ends_on"),
+        ("role_ar", "role_fr", "person", "consent_on", "email", "phone", "audience", "user", "starts_on", "ends_on"),
         ("user",),
     ),
     "focal_point": (FocalPoint, ("contact", "starts_on", "ends_on"), ("contact",)),
@@ -144,6 +144,9 @@ def _records(kind: str, rows: list[tuple[str, int, int | None, datetime]]) -> di
     model, _fields, related = TOLD[kind]
     history: Any = model.history.model  # type: ignore[attr-defined]
     found = history.objects.filter(history_id__in=numbers).select_related("history_user", *related)
+    if kind == "contact":
+        now = Contact.objects.filter(pk=OuterRef("id")).values("person")[:1]
+        found = found.annotate(person_now=Subquery(now))
     return {record.history_id: record for record in found.defer(*_heavy(kind))}
 
 
@@ -213,9 +216,12 @@ def _raw(record: Any, name: str) -> Any:
 
 
 def _text(record: Any, name: str) -> str:
+    """What the record says, as people read it; a person is named only as long as the contact details name them."""
     value = _raw(record, name)
     if value in (None, ""):
         return NOTHING
+    if name == "person" and value != record.person_now:
+        return _("a name that is no longer given")
     field = record._meta.get_field(name)
     if field.is_relation:
         return str(getattr(record, name) or NOTHING)

@@ -1,23 +1,24 @@
 """The one form of a sheet, for administrators and for the institution's own managers."""
 
 from collections.abc import Sequence
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.db.models import Q
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from actors.choices import actor_choices, territory_choices
-from actors.forms import EMPTY, PICTURES, new_file
+from actors.choices import actor_choices, territory_choices, with_own
+from actors.forms import EMPTY, PICTURES, StampedForm, new_file
 from actors.models import Actor, ProposedChange
 from actors.permissions import is_administrator
 from actors.sheets.values import Texts, values_of
-from portal.core.forms import PortalForm, PortalModelForm, RowsField, UploadField, choice_field
+from portal.core.forms import PortalForm, RowsField, UploadField, choice_field, row_field
 from portal.reference.models import Territory, Theme
 
 if TYPE_CHECKING:
     from portal.accounts.models import User
-    from portal.core.errors import Refused
 
 Box = dict[str, Any]
 
@@ -35,7 +36,7 @@ class Lines(forms.CharField):
         return list(dict.fromkeys(line for line in lines if line))
 
 
-class ActorForm(PortalModelForm):
+class ActorForm(StampedForm):
     """A sheet of the directory; what only administrators settle is not offered to its managers.
 
     Name, kind and seat are offered to managers too, as what waits already where something does: the action lets them
@@ -67,12 +68,9 @@ class ActorForm(PortalModelForm):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
-    themes = RowsField(
-        Theme.objects.filter(is_active=True), label=_("Themes"), required=False, widget=forms.CheckboxSelectMultiple
-    )
+    themes = RowsField(Theme.objects.all(), label=_("Themes"), required=False, widget=forms.CheckboxSelectMultiple)
     logo = UploadField(label=_("Logo"), kinds=PICTURES, required=False, widget=forms.FileInput)
     remove_logo = forms.BooleanField(label=_("Remove the logo"), required=False)
-    seen = forms.CharField(required=False, max_length=80, widget=forms.HiddenInput)
 
     class Meta:
         model = Actor
@@ -109,7 +107,9 @@ class ActorForm(PortalModelForm):
         instance = kwargs.get("instance") or Actor()
         self.is_own = not is_administrator(user)
         asked = {name: pair[1] for name, pair in proposal.values.items()} if proposal and self.is_own else {}
-        super().__init__(*args, initial={"seen": stamp} | asked, **kwargs)
+        super().__init__(*args, initial=asked, stamp=stamp, **kwargs)
+        own_themes = Q(pk__in=instance.themes.values("pk")) if instance.pk else Q()
+        row_field(self, "themes").queryset = Theme.objects.filter(Q(is_active=True) | own_themes)
         territories = territory_choices()
         choice_field(self, "seat").choices = EMPTY + territories
         choice_field(self, "areas").choices = territories
@@ -118,7 +118,7 @@ class ActorForm(PortalModelForm):
                 del self.fields[name]
         else:
             others = [row for row in actor_choices(user) if row[0] != instance.pk]
-            choice_field(self, "parent").choices = EMPTY + others
+            choice_field(self, "parent").choices = EMPTY + with_own(others, instance.parent, attrgetter("full_name"))
         if not instance.logo or not instance.pk:
             del self.fields["remove_logo"]
         self._ask_for_a_name(instance)
@@ -142,15 +142,6 @@ class ActorForm(PortalModelForm):
                 _("Waiting for an administrator. Until then the sheet says:"),
                 texts.one(name, said[name]),
             )
-
-    def refuse(self, refusal: "Refused") -> None:
-        """The sentence above the form or at its field; who sends the form again has seen what changed meanwhile."""
-        self.add_error(refusal.field, refusal)
-        if "stamp" in refusal.details:
-            data: Any = self.data
-            data = data.copy()
-            data["seen"] = refusal.details["stamp"]
-            self.data = data
 
     @property
     def sections(self) -> list[dict[str, Any]]:
@@ -181,10 +172,8 @@ class ActorForm(PortalModelForm):
 
     @property
     def changes(self) -> dict[str, Any]:
-        """Also whether the logo goes, and what the sheet was when the form was opened."""
+        """Also whether the logo goes."""
         extra = {"remove_logo": self.cleaned_data["remove_logo"]} if "remove_logo" in self.cleaned_data else {}
-        if self.instance.pk:
-            extra["seen"] = self.cleaned_data.get("seen", "")
         return super().changes | extra | {"logo": new_file(self.cleaned_data.get("logo"))}
 
 

@@ -19,15 +19,13 @@ from actors.models import Actor
 from actors.models.actor import ActorQuerySet
 from actors.views.directory import found_actors
 from portal.core.errors import Refused
-from portal.core.forms import PortalForm, choice_field
+from portal.core.forms import PortalForm, RowsField, choice_field
 from portal.core.pages import page
 from portal.core.permissions import require
 from portal.reference.models import Territory, Theme
 
 #: which field of the form holds the value of a change
 VALUES = {"themes": "to_theme", "state": "to_state", "seat": "to_territory", "areas": "to_territory"}
-#: digits of the largest key a database holds
-LONGEST_KEY = 18
 EMPTY: list[tuple[Any, Any]] = [("", "—")]
 
 
@@ -119,7 +117,7 @@ def _previewed(request: HttpRequest) -> ActorQuerySet:
 
 
 def _of(request: HttpRequest, keys: list[str]) -> ActorQuerySet:
-    numbers = {int(key) for key in keys if key.isdecimal() and len(key) <= LONGEST_KEY}
+    numbers = {int(key) for key in keys if key.isdecimal() and len(key) <= RowsField.LONGEST_NUMBER}
     return Actor.objects.visible_to(request.user).filter(pk__in=numbers).order_by("name_ar", "name_fr", "pk")
 
 

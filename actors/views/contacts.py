@@ -11,12 +11,13 @@ from django.views.decorators.http import require_http_methods
 from actors import actions
 from actors.forms import ContactForm, EndForm, FocalPointForm
 from actors.models import Actor, Contact, FocalPoint
-from actors.views.sheets import require_edit, seen_actor
+from actors.views.sheets import follows_merges, require_edit, seen_actor
 from portal.core.errors import Refused
 from portal.core.pages import page
 
 
 @require_http_methods(["GET", "POST"])
+@follows_merges
 def add_contact(request: HttpRequest, slug: str) -> HttpResponse:
     actor = seen_actor(request, slug)
     require_edit(request, actor)
@@ -42,7 +43,7 @@ def edit_contact(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             actions.edit_contact(contact, **form.changes, by=request.user)
         except Refused as refusal:
-            form.add_error(refusal.field, refusal)
+            form.refuse(refusal)
         else:
             messages.success(request, _("The contact details are saved."))
             return redirect(contact.actor)
@@ -70,6 +71,7 @@ def remove_contact(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@follows_merges
 def add_focal_point(request: HttpRequest, slug: str) -> HttpResponse:
     actor = seen_actor(request, slug)
     require_edit(request, actor)
@@ -89,7 +91,8 @@ def add_focal_point(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def end_focal_point(request: HttpRequest, pk: int) -> HttpResponse:
-    seen = FocalPoint.objects.visible_to(request.user).filter(actor__in=Actor.objects.visible_to(request.user))
+    kept = Contact.objects.kept_by(request.user).values("pk")
+    seen = FocalPoint.objects.filter(contact__in=kept, actor__in=Actor.objects.visible_to(request.user))
     point = get_object_or_404(seen.select_related("actor", "contact"), pk=pk)
     require_edit(request, point.actor)
     form = EndForm(request.POST or None)

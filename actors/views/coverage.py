@@ -1,7 +1,5 @@
 """Where institutions are at work: the communes on a map, the same as a table, a spreadsheet and a PDF."""
 
-from dataclasses import dataclass
-
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -13,7 +11,8 @@ from django.views.decorators.http import require_POST, require_safe
 from actors import actions
 from actors.coverage.paper import paper
 from actors.coverage.question import CoverageForm
-from actors.coverage.reading import Coverage, Land, Piece, read_coverage
+from actors.coverage.reading import Coverage, Land, read_coverage
+from actors.spreadsheet import Sheet, wanted_format
 from actors.views.printouts import call_worker
 from portal.core.lists import Columns, export
 from portal.core.pages import page
@@ -25,16 +24,15 @@ def coverage(request: HttpRequest) -> HttpResponse:
     """How many institutions concern each commune, those over its province or the region included; members may also
     ask for what upper apps count."""
     form, found = _asked(request)
-    wanted = request.GET.get("export", "")
-    if wanted in {"xlsx", "csv"}:
-        return export(_Sheet(wanted, found.pieces), _columns(form, found), "coverage")
+    if wanted := wanted_format(request.GET.get("export", "")):
+        return export(Sheet(wanted, found.pieces), _columns(form, found), "coverage")
     context = {
         "form": form,
         "coverage": found,
         "title": title_of(form),
         "can_print": request.user.is_authenticated and bool(found.pieces),
     }
-    return page(request, "actors/coverage.html", context)
+    return page(request, "actors/coverage.html", context, status=200)
 
 
 @require_POST
@@ -60,14 +58,6 @@ def title_of(form: CoverageForm) -> str:
     if form.theme_name:
         return _("%(title)s – %(theme)s") % {"title": form.measure.title, "theme": form.theme_name}
     return str(form.measure.title)
-
-
-@dataclass(frozen=True)
-class _Sheet:
-    """What `portal.core.lists.export` reads: the format, and the rows."""
-
-    export_format: str
-    queryset: list[Piece]
 
 
 def _asked(request: HttpRequest) -> tuple[CoverageForm, Coverage]:

@@ -55,9 +55,7 @@ def actors(request: HttpRequest) -> HttpResponse:
 def found_actors(request: HttpRequest) -> Listing:
     """The institutions the address asks for among those this reader sees, in the order it asks for."""
     user = request.user
-    seen = in_readers_order(Actor.objects.visible_to(user)).annotate(
-        confirmed_order=Coalesce("confirmed_on", Value(date.min), output_field=DateField())
-    )
+    seen = in_order_of_confirmation(in_readers_order(Actor.objects.visible_to(user)))
     sorts = SORTS_INSIDE if user.is_authenticated else SORTS
     sorts = SORTS_OF_ADMINISTRATORS if is_administrator(user) else sorts
     return listing(request, seen, ActorFilter, sorts=sorts, default_sort="name", keys_first=True)
@@ -67,6 +65,12 @@ def in_readers_order[Q: QuerySet](queryset: Q) -> Q:
     """With `sort_name`: the name in the reader’s language, the nearest written one where that is missing."""
     written = [NullIf(F(f"name_{code}"), Value("")) for code in FALLBACKS[_language()]]
     return queryset.annotate(sort_name=Coalesce(*written))
+
+
+def in_order_of_confirmation[Q: QuerySet](queryset: Q) -> Q:
+    """With `confirmed_order`: the day of the last confirmation; what was never confirmed comes before all days, in
+    every database."""
+    return queryset.annotate(confirmed_order=Coalesce("confirmed_on", Value(date.min), output_field=DateField()))
 
 
 def _language() -> str:

@@ -25,6 +25,7 @@ from portal.core.lists import Columns, export, listing
 from portal.core.pages import page
 from portal.core.permissions import require
 from portal.core.search import find
+from portal.core.text import without_controls
 
 log = logging.getLogger(__name__)
 
@@ -120,7 +121,7 @@ def compare_actors(request: HttpRequest) -> HttpResponse:
     sheets = (
         Actor.objects.visible_to(request.user).select_related("seat", "parent").defer("seat__outline", "seat__path")
     )
-    named = [request.GET.get(name, "") for name in ("first", "second")]
+    named = [without_controls(request.GET.get(name, "")) for name in ("first", "second")]
     pair = Double.objects.filter(first__slug__in=named, second__slug__in=named).values("pk")[:1]
     found = {sheet.slug: sheet for sheet in sheets.filter(slug__in=named).annotate(pair=Subquery(pair))}
     first, second = (found.get(slug) for slug in named)

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -20,7 +21,7 @@ from actors.models import FocalPoint, HandOver, Membership
 from actors.open_items import open_items_of
 from actors.sheets.frame import sheet_frame
 from actors.views.printouts import call_worker
-from actors.views.sheets import seen_actor
+from actors.views.sheets import follows_merges, seen_actor
 from portal.core.dates import today
 from portal.core.errors import Refused
 from portal.core.pages import page
@@ -28,6 +29,7 @@ from portal.core.permissions import require
 
 
 @require_safe
+@follows_merges
 def focal_points(request: HttpRequest, slug: str) -> HttpResponse:
     """Holder and alternate with their terms, those to come and those before, and the hand-overs between them."""
     actor = seen_actor(request, slug)
@@ -36,19 +38,23 @@ def focal_points(request: HttpRequest, slug: str) -> HttpResponse:
         _("Only the institution’s own people and administrators see who answered for it before."),
     )
     day = today()
-    terms = list(actor.focal_points.select_related("contact__user").order_by("part", "-starts_on", "-pk"))
+    newest = (F("starts_on").desc(nulls_last=True), "-pk")
+    terms = list(actor.focal_points.select_related("contact__user").order_by("part", *newest))
+    hand_overs = _rows(actor.hand_overs.select_related("from_user", "to_user"))
     serving = [point for point in terms if not _is_over(point, day) and not _is_coming(point, day)]
     context = sheet_frame(actor, request.user, "focal_points") | {
         "posts": [(part, [point for point in serving if point.part == part]) for part in FocalPoint.Part],
         "coming": sorted((point for point in terms if _is_coming(point, day)), key=lambda one: one.starts_on or day),
         "past": sorted((point for point in terms if _is_over(point, day)), key=lambda one: one.ends_on or day)[::-1],
-        "hand_overs": _rows(actor.hand_overs.select_related("from_user", "to_user")),
+        "planned": [one for one in hand_overs if one["row"].is_planned][::-1],
+        "hand_overs": [one for one in hand_overs if not one["row"].is_planned],
         "can_hand_over": permissions.can_hand_over(request.user, actor),
     }
     return page(request, "actors/focal_points.html", context)
 
 
 @require_http_methods(["GET", "POST"])
+@follows_merges
 def hand_over(request: HttpRequest, slug: str) -> HttpResponse:
     """The form; then what it would do and what is open that day; then it is done."""
     actor = seen_actor(request, slug)
@@ -91,6 +97,7 @@ def hand_over_sheet(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "hand_over": row,
         "actor": row.actor,
+        "can_call_off": row.can_be_called_off and permissions.can_hand_over(request.user, row.actor),
         "crumb_url": reverse("actors:focal_points", args=[row.actor.slug]) if mine else row.actor.get_absolute_url(),
         "parties": _parties(row),
         "parts": [Membership.Part(part).label for part in row.parts if part in Membership.Part.values],
@@ -98,6 +105,34 @@ def hand_over_sheet(request: HttpRequest, pk: int) -> HttpResponse:
         "languages": sorted(LANGUAGES.items(), key=lambda row: row[0] != _language()),
     }
     return page(request, "actors/hand_over_sheet.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def call_off_hand_over(request: HttpRequest, pk: int) -> HttpResponse:
+    """A planned hand-over does not take place, once somebody has said yes to that here."""
+    row = get_object_or_404(HandOver.objects.visible_to(request.user).select_related("actor"), pk=pk)
+    require(
+        permissions.can_hand_over(request.user, row.actor),
+        _("Only the institution’s managers and administrators hand over its posts."),
+    )
+    if request.method == "POST":
+        try:
+            actions.call_off_hand_over(row, by=request.user)
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, _("The hand-over is called off: everything stays as it was."))
+        return redirect("actors:focal_points", row.actor.slug)
+    if not row.can_be_called_off:
+        return redirect(row)
+    context = {
+        "hand_over": row,
+        "parties": _parties(row),
+        "danger": True,
+        "submit": _("Call the hand-over off"),
+        "back_url": reverse("actors:focal_points", args=[row.actor.slug]),
+    }
+    return page(request, "actors/call_off_hand_over.html", context)
 
 
 def _language() -> str:

@@ -17,7 +17,7 @@ from actors.actions import imports as actions
 from actors.choices import Choices, territory_choices
 from actors.imports import preview
 from actors.imports.decisions import decisions_for
-from actors.imports.files import Sheet, proposal_for, sheets_of
+from actors.imports.files import NO_HEADINGS, Sheet, proposal_for, sheets_of
 from actors.imports.forms import ColumnsForm, DecideRowsForm, DecisionForm, StartForm, column_name
 from actors.imports.words import heading
 from actors.models import Actor, ActorImport, ImportRow
@@ -108,7 +108,8 @@ def _first_rows(form: ColumnsForm, sheet: Sheet) -> dict[str, Any]:
         "rows": rows,
         "form_columns": columns,
         "recognised": sum(bool(form[column_name(place)].value()) for place in form.places),
-        "header_choices": [(number, Truncator(text).chars(60)) for number, text in texts if text],
+        "header_choices": [(number, f"{number} – {Truncator(text).chars(60)}") for number, text in texts if text]
+        + [(NO_HEADINGS, _("None: the first row is an institution already"))],
     }
 
 

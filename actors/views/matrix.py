@@ -18,9 +18,10 @@ from actors.matrix.cell import place_line, read_cell
 from actors.matrix.paper import paper, title_of
 from actors.matrix.question import Frame, MatrixForm, day_of
 from actors.matrix.reading import Matrix, read_matrix
-from actors.matrix.sheet import Sheet, finding_columns, grid_columns, wanted_format
+from actors.matrix.sheet import finding_columns, grid_columns
 from actors.matrix.words import legend
 from actors.permissions import can_enter_roles, sees_inside
+from actors.spreadsheet import Sheet, wanted_format
 from actors.views.printouts import call_worker
 from portal.core.dates import today
 from portal.core.lists import export
@@ -64,7 +65,7 @@ def matrix_cell(request: HttpRequest, theme: str, territory: str) -> HttpRespons
     """Everything about one theme in one territory, on a day; opened beside the grid, or as a page."""
     place = get_object_or_404(Territory.objects.defer("outline", "path", "aliases"), code=territory)
     subject = get_object_or_404(Theme.objects.filter(is_active=True), code=theme)
-    day = day_of(request.GET)
+    day = day_of(request.GET, inside=sees_inside(request.user))
     cell = read_cell(subject, place, request.user, day)
     htmx = getattr(request, "htmx", None)
     back = (htmx and htmx.current_url_abs_path) or _grid_of(place)

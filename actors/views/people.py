@@ -9,12 +9,13 @@ from django.views.decorators.http import require_http_methods
 from actors import actions
 from actors.forms import EndForm, MembershipForm
 from actors.models import Membership
-from actors.views.sheets import require_edit, seen_actor
+from actors.views.sheets import follows_merges, require_edit, seen_actor
 from portal.core.errors import Refused
 from portal.core.pages import page
 
 
 @require_http_methods(["GET", "POST"])
+@follows_merges
 def add_membership(request: HttpRequest, slug: str) -> HttpResponse:
     actor = seen_actor(request, slug)
     require_edit(request, actor)

@@ -17,7 +17,7 @@ from actors.matrix.forms import ContestForm, RoleForm
 from actors.models import Responsibility
 from actors.recipients import recipients_of
 from actors.sheets.frame import sheet_frame
-from actors.views.sheets import seen_actor
+from actors.views.sheets import follows_merges, seen_actor
 from portal.core.errors import Refused
 from portal.core.pages import page
 from portal.core.permissions import require
@@ -28,6 +28,7 @@ PREFILLED = ("actor", "theme", "territory", "part")
 
 @login_not_required
 @require_safe
+@follows_merges
 def actor_roles(request: HttpRequest, slug: str) -> HttpResponse:
     sheet = seen_actor(request, slug)
     context = sheet_frame(sheet, request.user, "roles") | {"roles": roles_of(sheet, request.user)}
@@ -65,7 +66,7 @@ def edit_role(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             actions.edit_role(role, **form.changes, by=request.user)
         except Refused as refusal:
-            form.add_error(refusal.field, refusal)
+            form.refuse(refusal)
         else:
             _say(request, role)
             return redirect(safe_back(request) or role)
@@ -120,9 +121,10 @@ def contest_role(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def safe_back(request: HttpRequest) -> str:
-    """The page of ours to come back to, when the address names one (`back`)."""
+    """The page of ours to come back to, when the address names one (`back`): a path from the root, no name of a route
+    and no query alone, which a redirect would look up."""
     back = request.GET.get("back", "")
-    return back if url_has_allowed_host_and_scheme(back, allowed_hosts=None) else ""
+    return back if back.startswith("/") and url_has_allowed_host_and_scheme(back, allowed_hosts=None) else ""
 
 
 def _say(request: HttpRequest, role: Responsibility) -> None:

@@ -87,10 +87,12 @@ def actor(request: HttpRequest, slug: str) -> HttpResponse:
     frame = sheet_frame(sheet, user, "overview")
     can_edit = frame["can_edit"]
     parent = sheet.parent if sheet.parent and (can_edit or sheet.parent.state == Actor.State.PUBLISHED) else None
+    links_parent = parent is not None and Actor.objects.visible_to(user).filter(pk=parent.pk).exists()
     themes, areas = themes_and_areas(sheet)
     contacts = list(Contact.objects.visible_to(user).filter(actor=sheet).with_post(day))
     context = frame | {
         "parent": parent,
+        "parent_url": parent.get_absolute_url() if parent and links_parent else "",
         "areas": areas,
         "themes": themes,
         "contacts": contacts,
@@ -161,13 +163,18 @@ def _saved(waits: ProposedChange | None) -> str:
 def confirm_actor(request: HttpRequest, slug: str) -> HttpResponse:
     sheet = seen_actor(request, slug)
     require_edit(request, sheet)
-    actions.confirm_actor(sheet, by=request.user)
-    messages.success(request, _("Thank you: the sheet is confirmed as of today."))
+    try:
+        actions.confirm_actor(sheet, by=request.user)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("Thank you: the sheet is confirmed as of today."))
     return redirect(sheet)
 
 
 @login_not_required
 @require_safe
+@follows_merges
 def actor_logo(request: HttpRequest, slug: str) -> FileResponse:
     """The logo as a picture; its kind was checked when it was handed in."""
     sheet = seen_actor(request, slug)

@@ -5,7 +5,7 @@ from itertools import groupby
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -19,6 +19,7 @@ from actors.models import Actor, Space, SpaceMember
 from actors.models.terms import term_condition
 from actors.outlook import meetings_of
 from actors.views.directory import in_readers_order
+from portal.accounts.models import User
 from portal.core.dates import today
 from portal.core.errors import Refused
 from portal.core.lists import Columns, export, listing
@@ -44,11 +45,14 @@ def spaces(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def space(request: HttpRequest, slug: str) -> HttpResponse:
-    here = _seen_space(request, slug)
     user = request.user
-    seen_actors = Q(actor__state=Actor.State.PUBLISHED) | Q(actor__in=Actor.objects.visible_to(user).values("pk"))
+    here = _seen_space(request, slug, shows_host=_is_open_to(user, "host"))
     members = list(
-        here.members.on(today()).filter(seen_actors).select_related("actor").order_by("actor__name_ar", "pk")
+        here.members.on(today())
+        .annotate(is_open=_is_open_to(user, "actor"))
+        .filter(Q(actor__state=Actor.State.PUBLISHED) | Q(is_open=True))
+        .select_related("actor")
+        .order_by("actor__name_ar", "pk")
     )
     members.sort(key=lambda member: SpaceMember.Part.values.index(member.part))
     can_edit = permissions.can_edit_space(user, here)
@@ -96,7 +100,7 @@ def edit_space(request: HttpRequest, slug: str) -> HttpResponse:
         try:
             actions.edit_space(here, **form.changes, by=request.user)
         except Refused as refusal:
-            form.add_error(refusal.field, refusal)
+            form.refuse(refusal)
         else:
             messages.success(request, _("The space is saved."))
             return redirect(here)
@@ -142,11 +146,17 @@ def end_member(request: HttpRequest, pk: int) -> HttpResponse:
     return page(request, "actors/end_member.html", context)
 
 
-def _seen_space(request: HttpRequest, slug: str) -> Space:
+def _seen_space(request: HttpRequest, slug: str, **said: Exists) -> Space:
     seen = (
         Space.objects.visible_to(request.user).select_related("territory", "host", "parent").defer("territory__outline")
     )
-    return get_object_or_404(seen, slug=slug)
+    return get_object_or_404(seen.annotate(**said), slug=slug)
+
+
+def _is_open_to(user: User, field: str) -> Exists:
+    """Whether the reader sees the sheet that `field` points at. Who sits in a space is named all the same; but a link
+    to a sheet that nobody has confirmed for long would lead a visitor nowhere."""
+    return Exists(Actor.objects.visible_to(user).filter(pk=OuterRef(field)))
 
 
 def _columns() -> Columns:

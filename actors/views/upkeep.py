@@ -17,23 +17,23 @@ from actors.filters import UpkeepFilter
 from actors.models import Actor, Contact
 from actors.models.actor import ActorQuerySet
 from actors.upkeep import CHECKS, asked_on, figures, findings_of, kept, waiting, with_findings
-from actors.views.directory import in_readers_order
+from actors.views.directory import in_order_of_confirmation, in_readers_order
 from portal.core.dates import today
+from portal.core.forms import RowsField
 from portal.core.lists import Columns, export, listing
 from portal.core.pages import page
 from portal.core.permissions import require
 from portal.core.phones import phone_text
+from portal.notifications.templatetags.notifications import isolated
 
 SORTS = {
-    "old": ("confirmed_on", "created_at"),
+    "old": ("confirmed_order", "created_at"),
     "name": ("sort_name",),
     "kind": ("kind", "sort_name"),
     "seat": ("seat_id", "sort_name"),
 }
 #: how many institutions are asked at once
 MOST = 200
-#: digits of the largest key a database holds
-LONGEST_KEY = 18
 HEAVY = ("search_text", "description_ar", "description_fr", "description_en", "seat__outline", "seat__path")
 
 
@@ -41,7 +41,8 @@ HEAVY = ("search_text", "description_ar", "description_fr", "description_en", "s
 def upkeep(request: HttpRequest) -> HttpResponse:
     """Figures that lead to the sheets behind them; each sheet with what is to be mended and whom to ask."""
     _require(request)
-    found = listing(request, in_readers_order(kept()), UpkeepFilter, sorts=SORTS, default_sort="old", keys_first=True)
+    sheets = in_order_of_confirmation(in_readers_order(kept()))
+    found = listing(request, sheets, UpkeepFilter, sorts=SORTS, default_sort="old", keys_first=True)
     found.queryset = _rows(found.queryset)
     if found.export_format:
         return export(found, _columns(), "upkeep")
@@ -65,7 +66,7 @@ def ask_confirmation(request: HttpRequest) -> HttpResponse:
     """Write to the institutions that were ticked, or to the one whose button was pressed."""
     _require(request)
     picked = [request.POST["only"]] if request.POST.get("only") else request.POST.getlist("pick")
-    keys = [key for key in picked if key.isdecimal() and len(key) <= LONGEST_KEY][:MOST]
+    keys = [key for key in picked if key.isdecimal() and len(key) <= RowsField.LONGEST_NUMBER][:MOST]
     if keys:
         _say(request, actions.ask_confirmation(Actor.objects.filter(pk__in=keys).order_by("pk"), by=request.user))
     else:
@@ -108,7 +109,7 @@ def _say(request: HttpRequest, asked: Asked) -> None:
 
 def _names(actors: list[Actor]) -> str:
     """The first few names, and how many more."""
-    shown = " · ".join(actor.full_name for actor in actors[:5])
+    shown = " · ".join(isolated(actor.full_name, autoescape=False) for actor in actors[:5])
     return f"{shown} (+{len(actors) - 5})" if len(actors) > 5 else shown
 
 

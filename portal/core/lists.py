@@ -21,6 +21,7 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
+from portal.core.cells import LONGEST, escaped, is_formula, quoted, unescaped
 from portal.core.search import find
 from portal.core.text import without_controls
 
@@ -29,8 +30,6 @@ PER_PAGE = 25
 MAIN_FILTERS = 3
 #: rows of an export read and measured at a time, and the widest column it draws
 PORTION, WIDEST = 500, 60
-#: what a spreadsheet would take for the beginning of a formula
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class ListFilter(django_filters.FilterSet):
@@ -202,7 +201,7 @@ class Sheet:
     @property
     def heads(self) -> list[list[str]]:
         """The rows above the data: the headings, and the tags where there are any."""
-        headings = [str(head) for head, _value in self.columns]
+        headings = [without_controls(str(head)) for head, _value in self.columns]
         return [headings, list(self.tags)] if self.tags else [headings]
 
     @property
@@ -237,7 +236,7 @@ def _text(sheet: Sheet, rows: Iterator[Any]) -> bytes:
     stream = io.BytesIO()
     text = io.TextIOWrapper(stream, encoding="utf-8-sig", newline="")
     writer = csv.writer(text, delimiter=";")
-    writer.writerows(sheet.heads)
+    writer.writerows([quoted(text) for text in head] for head in sheet.heads)
     writer.writerows([_csv_cell(value) for value in sheet.cells(row)] for row in rows)
     text.flush()
     return stream.getvalue()
@@ -266,7 +265,7 @@ def _begin(book: Workbook, sheet: Sheet, sample: Iterable[Any]) -> Any:
     for number, length in enumerate(longest, start=1):
         drawing.column_dimensions[get_column_letter(number)].width = min(WIDEST, length + 3)
     for position, head in enumerate(sheet.heads):
-        cells = [WriteOnlyCell(drawing, text) for text in head]
+        cells = [_text_cell(drawing, text) for text in head]
         for cell in cells:
             cell.font = Font(bold=not position, color="FF586A71" if position else None)
         drawing.append(cells)
@@ -282,23 +281,40 @@ def _plain(value: object) -> object:
     return without_controls(str(value))
 
 
+def comes_back(value: object) -> set[str]:
+    """The texts as which a cell of an export may be read again: as it is, as text tables quote it, and as much of it
+    as a workbook keeps."""
+    plain = _plain(value)
+    text = plain.isoformat() if isinstance(plain, date) else str(plain)
+    ways = {text, quoted(text)}
+    if len(text) > LONGEST // 7:
+        ways.add(unescaped(escaped(text)[:LONGEST]))
+    return {way.replace("\r\n", "\n").replace("\r", "\n") for way in ways}
+
+
 def _csv_cell(value: object) -> object:
     """A spreadsheet would run text like a formula: the sign that it is text goes before it. Days as 2026-11-23."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
+    return quoted(value) if isinstance(value, str) else value
 
 
 def _xlsx_cell(drawing: Any, value: object) -> object:
-    """Text is text, even where it looks like a formula, also after somebody has clicked into it."""
+    """Text is text, days are days, and an empty cell is none."""
     if value == "":
         return None
     if isinstance(value, date):
         cell = WriteOnlyCell(drawing, value)
         cell.number_format = "DD/MM/YYYY"
-    elif isinstance(value, str) and value.startswith(FORMULA):
-        cell = WriteOnlyCell(drawing, value)
+        return cell
+    if isinstance(value, str):
+        return _text_cell(drawing, value) if is_formula(value) else escaped(value)
+    return value
+
+
+def _text_cell(drawing: Any, text: str) -> Any:
+    """A cell that holds this text, also where it looks like a formula, and after somebody has clicked into it."""
+    cell = WriteOnlyCell(drawing, escaped(text))
+    if is_formula(text):
         cell.data_type, cell.quotePrefix = "s", True
-    else:
-        return value
     return cell
 
 

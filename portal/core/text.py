@@ -28,8 +28,8 @@ ARTICLE = "ال"
 GLUED_ARTICLE = re.compile(r"[وف]?(?:[بك]?ال|لل)(.{3,})")
 #: French articles that lose their vowel; the m of M'hand is no article
 ELIDED = frozenset({"l", "d", "qu"})
-#: control characters other than tabulator and line breaks
-CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
+#: control characters other than tabulator and line breaks, and halves of letters, which no encoding can write
+CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 #: as many words as a query may have; the ones after it are not looked at
 MOST_WORDS = 24
 

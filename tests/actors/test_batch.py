@@ -1,8 +1,11 @@
 """One change to several sheets: chosen, previewed, applied with history; what a rule refuses is named."""
 
+from threading import Thread
+from time import sleep
 from types import SimpleNamespace
 
 import pytest
+from django.db import connection, transaction
 from django.utils import translation
 
 from actors import actions
@@ -148,6 +151,37 @@ def test_what_left_the_directory_meanwhile_is_not_changed(as_user, administrator
     Actor.objects.filter(pk=sheets[0].pk).update(state="archived", merged_into=commune)
     _sent(as_user(administrator), sheets, change="set_state", to_state="draft")
     assert [Actor.objects.get(pk=sheet.pk).state for sheet in sheets] == ["archived", "draft", "draft"]
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite in memory knows one writer")
+@pytest.mark.django_db(transaction=True)
+def test_a_theme_that_somebody_adds_meanwhile_is_not_taken_away():
+    """The batch waits for the other one before it reads what stands there."""
+    sheet, by = factories.ActorFactory(), factories.UserFactory(is_administrator=True)
+    theirs, ours = factories.ThemeFactory(), factories.ThemeFactory()
+
+    def apply():
+        try:
+            actions.apply_batch([sheet], change=Change(Kind.ADD_THEME, ours), by=by)
+        finally:
+            connection.close()
+
+    batch = Thread(target=apply)
+    with transaction.atomic():
+        actions.edit_actor(sheet, themes=[theirs], by=by)
+        batch.start()
+        assert any(_somebody_waits() for _try in range(200))
+    batch.join()
+    assert set(sheet.themes.all()) == {theirs, ours}
+
+
+def _somebody_waits() -> bool:
+    sleep(0.05)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
+        return bool(cursor.fetchone()[0])
 
 
 @pytest.mark.parametrize("rows", [1, 3])

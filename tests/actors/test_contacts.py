@@ -1,14 +1,16 @@
 """Contact details and focal points: who sees them, consent, hand-over, and whom a message goes to."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from actors import actions
-from actors.models import Contact, FocalPoint, Membership
+from actors.models import Contact, FocalPoint, HandOver, Membership, MovedRow
 from actors.recipients import recipients_of, recipients_of_space
+from portal.core.dates import today
 from portal.core.errors import Refused
 from tests import factories
+from tests.answers import typed
 
 HOLDER, ALTERNATE = FocalPoint.Part.HOLDER, FocalPoint.Part.ALTERNATE
 
@@ -125,3 +127,73 @@ def test_a_spaces_recipients_are_its_secretariat_and_chair(space, association, c
     factories.ContactFactory(actor=commune, email="office@commune.example.org")
     assert [row.email for row in recipients_of_space(space)] == ["office@association.example.org"]
     assert [row.email for row in recipients_of_space(space, parts=("member",))] == ["office@commune.example.org"]
+
+
+def test_a_holder_whose_term_will_end_hands_over_too(manager, commune):
+    old, new = factories.ContactFactory(actor=commune), factories.ContactFactory(actor=commune)
+    later = today() + timedelta(days=200)
+    factories.FocalPointFactory(contact=old, starts_on=date(2026, 1, 1), ends_on=later)
+    with pytest.raises(Refused) as refusal:
+        actions.add_focal_point(commune, contact=old, part=ALTERNATE, starts_on=later, by=manager)
+    assert refusal.value.field == "contact"
+    actions.add_focal_point(commune, contact=new, part=HOLDER, starts_on=None, by=manager)
+    assert [point.contact for point in commune.focal_points.on(today())] == [new]
+
+
+def test_an_older_form_does_not_open_what_somebody_else_closed_since(as_user, manager, administrator, commune):
+    contact = factories.ContactFactory(actor=commune, audience="public")
+    client, url = as_user(administrator), f"/en/actors/contacts/{contact.pk}/edit/"
+    older = typed(client.get(url).context["form"])
+    actions.edit_contact(Contact.objects.get(pk=contact.pk), audience="administrators", by=manager)
+    answer = client.post(url, older | {"role_fr": "Autre bureau"})
+    said = answer.content.decode()
+    assert (answer.status_code, manager.name in said, "seen by (administrators)" in said) == (422, True, True)
+    contact.refresh_from_db()
+    assert contact.audience == "administrators"
+    told = answer.context["form"]["seen"].value()
+    assert client.post(url, older | {"role_fr": "Autre bureau", "seen": told}).status_code == 302
+    contact.refresh_from_db()
+    assert (contact.audience, contact.role_fr) == ("public", "Autre bureau")
+
+
+def test_an_account_that_left_stays_with_the_details_until_somebody_takes_it_off(as_user, manager, commune):
+    contact = factories.ContactFactory(actor=commune, user=factories.UserFactory())
+    client, url = as_user(manager), f"/en/actors/contacts/{contact.pk}/edit/"
+    assert client.post(url, typed(client.get(url).context["form"]) | {"role_fr": "Bureau"}).status_code == 302
+    kept = contact.user
+    contact.refresh_from_db()
+    assert (contact.user, contact.role_fr) == (kept, "Bureau")
+
+
+@pytest.mark.parametrize("new", [{"person": "", "consent_on": None}, {"person": "اسم آخر"}])
+def test_a_person_who_is_no_longer_named_is_forgotten_everywhere(
+    manager, commune, service, administrator, as_user, new
+):
+    contact = factories.ContactFactory(actor=commune, person="شخص تجريبي", consent_on=date(2026, 1, 1))
+    row = HandOver.objects.create(
+        actor=commune, day=today(), from_contact=contact, parties={"from": {"person": "شخص تجريبي", "ar": "مكتب"}}
+    )
+    merge = actions.merge_actors(commune, loser=service, by=administrator)
+    kept = MovedRow.objects.create(
+        merge=merge, act="changed", model="actors.contact", key=str(contact.pk),
+        values={"person": ["", "شخص تجريبي"]},
+    )  # fmt: skip
+    actions.edit_contact(contact, role_fr="Bureau", by=manager)
+    row.refresh_from_db()
+    assert row.person_of("from") == "شخص تجريبي"
+    actions.edit_contact(contact, **new, by=manager)
+    row.refresh_from_db()
+    kept.refresh_from_db()
+    assert (row.person_of("from"), row.office_of("from", "ar"), kept.values) == ("", "مكتب", {})
+    assert "شخص تجريبي" not in as_user(manager).get("/en/actors/commune-a/changes/").content.decode()
+
+
+def test_what_changed_names_a_person_only_as_long_as_the_details_do(manager, commune, as_user):
+    person = {"person": "شخص تجريبي", "consent_on": date(2026, 1, 1)}
+    contact = actions.add_contact(commune, role_ar="مكتب", email="a@example.org", by=manager)
+    actions.edit_contact(contact, **person, by=manager)
+    url, client = "/en/actors/commune-a/changes/", as_user(manager)
+    assert "شخص تجريبي" in client.get(url).content.decode()
+    actions.remove_contact(contact, by=manager)
+    page = client.get(url).content.decode()
+    assert ("شخص تجريبي" in page, "a name that is no longer given" in page) == (False, True)

@@ -283,3 +283,9 @@ def test_numbers_are_put_into_five_colours_at_most(numbers, legend):
         for step in steps
         if step.colour == colour_of(number, steps)
     )
+
+
+def test_a_members_link_shows_a_visitor_the_institutions(client, institutions, recommended):
+    for question in ({"by": "recommendations"}, {"theme": "x"}, {"province": "99"}):
+        answer = client.get(ADDRESS, question)
+        assert (answer.status_code, answer.context["form"].measure.key) == (200, "actors")

@@ -18,13 +18,19 @@ def _days_ago(days: int) -> date:
 
 
 @pytest.fixture
-def ages(db, administrator):
+def ages(db):
     """Sheets by the day they were last confirmed; `listed` has its day from a list that was brought in."""
-    by = {"confirmed_by": administrator}
+
+    def confirmed(name: str, days: int) -> Actor:
+        person = factories.UserFactory()
+        actor = factories.ActorFactory(name_fr=name, confirmed_on=_days_ago(days), confirmed_by=person)
+        factories.MembershipFactory(actor=actor, user=person)
+        return actor
+
     return {
-        "fresh": factories.ActorFactory(name_fr="B fraîche", confirmed_on=_days_ago(30), **by),
-        "stale": factories.ActorFactory(name_fr="C ancienne", confirmed_on=_days_ago(400), **by),
-        "hidden": factories.ActorFactory(name_fr="D très ancienne", confirmed_on=_days_ago(600), **by),
+        "fresh": confirmed("B fraîche", 30),
+        "stale": confirmed("C ancienne", 400),
+        "hidden": confirmed("D très ancienne", 600),
         "listed": factories.ActorFactory(name_fr="A venue d’une liste", confirmed_on=_days_ago(20)),
         "never": factories.ActorFactory(name_fr="E jamais"),
     }
@@ -61,14 +67,15 @@ def test_members_narrow_the_list_by_freshness(as_user, member, ages):
     assert found("never") == {"listed", "never"}
 
 
-def test_visitors_are_told_nothing_of_how_old_a_sheet_is(as_user, visitor, ages):
+def test_visitors_see_old_sheets_dimmed_and_are_told_nothing_of_how_old_they_are(as_user, visitor, ages):
     client = as_user(visitor)
     answer = client.get("/fr/actors/?fresh=stale&sort=fresh")
     page = answer.content.decode().partition("<main")[2]
     assert answer.context["listing"].count == 4
     assert answer.context["listing"].sort == "name"
     assert ages["hidden"] not in answer.context["listing"].page
-    for sign in ('name="fresh"', "dimmed", "?sort=fresh", 'class="fresh"'):
+    assert page.count('class="dimmed"') == 1
+    for sign in ('name="fresh"', "?sort=fresh", 'class="fresh"', "confirmer"):
         assert sign not in page
     assert "D très ancienne" not in client.get("/fr/actors/?export=csv").content.decode()
 

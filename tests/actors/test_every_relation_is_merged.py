@@ -21,10 +21,11 @@ NAMES_NO_SHEET = {
     "actors.ImportRow.choices",
     "actors.Actor.aliases", "actors.ActorImport.columns", "actors.ActorImport.counts",
     "actors.ActorImport.facts", "actors.Double.reasons", "actors.HandOver.open_items", "actors.HandOver.parties",
-    "actors.HandOver.parts", "actors.ImportLayout.columns", "actors.ImportRow.cells", "actors.ImportRow.done",
-    "actors.ImportRow.fields", "actors.ImportRow.kept", "actors.ImportRow.reasons", "actors.Merge.filled",
-    "actors.Merge.kept", "actors.Merge.loser_before", "actors.MovedRow.values", "actors.Printout.data",
-    "actors.ProposedChange.values", "meetings.MinutesVersion.sections", "meetings.Report.data",
+    "actors.HandOver.parts", "actors.HandOver.written", "actors.ImportLayout.columns", "actors.ImportRow.cells",
+    "actors.ImportRow.done", "actors.ImportRow.fields", "actors.ImportRow.kept", "actors.ImportRow.reasons",
+    "actors.ImportRow.seen", "actors.Merge.filled",
+    "actors.Merge.kept", "actors.Merge.loser_before", "actors.MovedRow.twin_values", "actors.MovedRow.values",
+    "actors.Printout.data", "actors.ProposedChange.values", "meetings.MinutesVersion.sections", "meetings.Report.data",
     "meetings.Report.left_out", "notifications.Notification.context",
 }  # fmt: skip
 OURS = {"portal", "actors", "meetings", "recommendations"}

@@ -233,6 +233,21 @@ def test_the_day_asked_for_decides(as_user, world, member, commune):
     assert "28 février 2026" in client.get("/fr/actors/matrix/?on=28/02/2026").content.decode()
 
 
+def test_visitors_are_shown_the_roles_of_today_whatever_day_they_ask_for(as_user, places, visitor, outsider, commune):
+    theme = factories.ThemeFactory(code="health")
+    role = {"actor": commune, "theme": theme, "territory": places["02.381"]}
+    factories.ResponsibilityFactory(**role, ends_on=date(2025, 1, 1))
+    factories.ResponsibilityFactory(**role, starts_on=date(2099, 1, 1))
+    account_only = factories.UserFactory()
+    for day in ("01/06/2024", "01/06/2099"):
+        for person, shown in ((visitor, False), (account_only, False), (outsider, True)):
+            client = as_user(person)
+            grid = client.get(f"/fr/actors/matrix/?on={day}")
+            cell = client.get(f"/fr/actors/matrix/health/02.381/?on={day}").content.decode()
+            assert (not grid.context["matrix"].is_empty, commune.name_fr in cell) == (shown, shown)
+            assert ('name="on"' in grid.content.decode()) is shown
+
+
 @pytest.mark.parametrize(
     "query", ["province=99", "theme=zzz", f"theme={'9' * 40}", "on=31/02/2026", "on=%00", "kind=x"]
 )

@@ -250,9 +250,9 @@ def test_every_change_says_who_and_why_and_older_records_stay(world, administrat
     before = list(invitation.history.values_list("history_id", "actor_id"))
     merge_actors(world.winner, loser=world.loser, by=administrator)
     newest = invitation.history.first()
-    reason = "“جمعية تسغناس” merged into “جمعية ثسغناس للثقافة والتنمية”."
+    reason = "“Association Thissaghnasse” merged into “\u2068جمعية ثسغناس للثقافة والتنمية\u2069”."
     assert (newest.actor_id, newest.history_user, newest.history_change_reason) == (
-        world.winner.pk, administrator, reason.replace("جمعية تسغناس", "Association Thissaghnasse"),
+        world.winner.pk, administrator, reason,
     )  # fmt: skip
     assert list(invitation.history.values_list("history_id", "actor_id"))[1:] == before
     for sheet in world.both:
@@ -334,7 +334,7 @@ def test_what_stands_between_the_two_would_belong_to_itself(administrator):
     between = factories.ActorFactory(name_ar="الوسطى", name_fr="", parent=gone)
     kept.parent = between
     kept.save()
-    with pytest.raises(Refused, match="“الوسطى” stands between"):
+    with pytest.raises(Refused, match="“\u2068الوسطى\u2069” stands between"):
         merge_actors(kept, loser=gone, by=administrator)
     assert Actor.objects.get(pk=gone.pk).merged_into is None
 

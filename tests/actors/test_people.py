@@ -56,3 +56,19 @@ def test_another_institutions_people_are_not_found(as_user, outsider, officer):
     membership = officer.memberships.get()
     assert as_user(outsider).get(f"/ar/actors/people/{membership.pk}/end/").status_code == 404
     assert as_user(officer).get(f"/ar/actors/people/{membership.pk}/end/").status_code == 403
+
+
+def test_a_closed_account_does_not_keep_the_sheet(manager, commune):
+    closed = factories.UserFactory(is_active=False)
+    factories.MembershipFactory(actor=commune, user=closed, part=Membership.Part.MANAGER)
+    with pytest.raises(Refused, match=r".+") as refusal:
+        actions.end_membership(Membership.objects.get(user=manager), ends_on=today(), by=manager)
+    assert refusal.value.field == "ends_on"
+
+
+def test_a_part_to_come_is_not_given_twice(administrator, commune):
+    person = factories.UserFactory()
+    factories.MembershipFactory(actor=commune, user=person, starts_on=today() + timedelta(days=30))
+    with pytest.raises(Refused) as refusal:
+        actions.add_membership(commune, email=person.email, part="contributor", by=administrator)
+    assert refusal.value.field == "email"

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from urllib.parse import urlencode
 
 import pytest
+import time_machine
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils.translation import override
@@ -346,3 +347,59 @@ def test_a_manager_of_another_institution_is_no_manager_here(commune, outsider, 
     assert Membership.objects.filter(user=outsider, part=Membership.Part.MANAGER).exists()
     assert not roles_of(commune, outsider).can_add
     assert not any(line.can_edit or line.can_confirm for line in roles_of(commune, outsider).current)
+
+
+# What the institution said yes to.
+
+
+@pytest.mark.parametrize(
+    ("changes", "asks"),
+    [
+        ({"ends_on": None}, True),
+        ({"ends_on": date(2027, 12, 31)}, True),
+        ({"starts_on": None}, True),
+        ({"starts_on": date(2025, 1, 1)}, True),
+        ({"basis": "law"}, True),
+        ({"basis_reference": "99/2026"}, True),
+        ({"ends_on": date(2027, 6, 1), "starts_on": date(2026, 6, 1)}, False),
+        ({}, False),
+    ],
+)
+def test_a_longer_term_or_another_basis_is_asked_about_again(commune, administrator, manager, visitor, changes, asks):
+    role = factories.ResponsibilityFactory(
+        actor=commune, basis="letter", basis_reference="12/2026", starts_on=date(2026, 1, 1), ends_on=date(2027, 6, 30)
+    )
+    with time_machine.travel("2026-11-20 10:00 +0000", tick=False):
+        edit_role(role, **changes, by=administrator)
+        seen = Responsibility.objects.visible_to(visitor).exists()
+    role.refresh_from_db()
+    assert (role.answer, seen, told()) == (
+        (WAITING, False, [("actors.role_named", "manager@example.org")]) if asks else (CONFIRMED, True, [])
+    )
+
+
+def test_a_role_that_is_over_is_not_revived(named, administrator, manager):
+    confirm_role(named, by=manager)
+    end_role(named, ends_on=today() - timedelta(days=1), by=administrator)
+    for person in (administrator, manager):
+        with pytest.raises(Refused, match=r".+"):
+            edit_role(named, ends_on=None, basis="law", by=person)
+    named.refresh_from_db()
+    assert named.ends_on == today() - timedelta(days=1)
+
+
+def test_an_older_form_does_not_overwrite_what_the_institution_answered_since(named, administrator, manager, as_user):
+    client, url = as_user(administrator), reverse("actors:edit_role", args=[named.pk])
+    form = client.get(url).context["form"]
+    older = {name: form[name].value() for name in form.fields if form[name].value() is not None}
+    contest_role(named, reason="ليس من أدوارنا", by=manager)
+    answer = client.post(url, older | {"basis": "law"})
+    assert (answer.status_code, "ليس من أدوارنا" in answer.content.decode()) == (422, True)
+    named.refresh_from_db()
+    assert (named.answer, named.basis) == (CONTESTED, "")
+
+
+@pytest.mark.parametrize("back", ["foo", "?x=1", "actors:actors", "//example.org/", "https://example.org/", "/\\x"])
+def test_a_place_to_come_back_to_that_is_no_path_of_ours_is_not_followed(named, manager, as_user, back):
+    url = f"{reverse('actors:confirm_role', args=[named.pk])}?{urlencode({'back': back})}"
+    assert as_user(manager).post(url).url.startswith(reverse("actors:actor_roles", args=[named.actor.slug]))

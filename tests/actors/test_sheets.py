@@ -10,7 +10,7 @@ from portal.core.dates import today
 from portal.core.errors import Refused
 from portal.core.search import find
 from tests import factories
-from tests.answers import content_of
+from tests.answers import content_of, typed
 
 
 def test_everybody_sees_published_sheets_and_insiders_their_own_drafts(
@@ -228,3 +228,28 @@ def test_confirming_meanwhile_does_not_stand_in_the_way_of_an_edit(as_user, mana
     actions.confirm_actor(commune, by=manager)
     data = {"name_ar": commune.name_ar, "name_fr": commune.name_fr, "kind": "commune", "acronym": "B", "seen": stamp}
     assert client.post("/fr/actors/commune-a/edit/", data).status_code == 302
+
+
+def test_what_is_no_longer_offered_stays_when_something_else_is_saved(as_user, administrator, commune):
+    old, new = factories.ThemeFactory(is_active=False), factories.ThemeFactory()
+    commune.parent = factories.ActorFactory(state="archived")
+    commune.save()
+    commune.themes.set([old, new])
+    client, url = as_user(administrator), "/en/actors/commune-a/edit/"
+    form = client.get(url).context["form"]
+    assert client.post(url, typed(form) | {"description_fr": "Autre texte"}).status_code == 302
+    kept = commune.parent
+    commune.refresh_from_db()
+    assert (commune.parent, commune.description_fr, set(commune.themes.all())) == (kept, "Autre texte", {old, new})
+    other = factories.ThemeFactory(is_active=False)
+    assert other.pk not in {int(str(key)) for key, _name in form["themes"].field.choices}
+
+
+def test_a_parent_hidden_from_visitors_is_named_without_a_link(as_user, visitor, member, commune, service):
+    commune.parent = service
+    commune.save()
+    service.confirmed_on = today() - timedelta(days=600)
+    service.save()
+    for person, links in ((visitor, False), (member, True)):
+        page = as_user(person).get("/fr/actors/commune-a/").content.decode()
+        assert (service.name_fr in page, 'href="/fr/actors/service-b/"' in page) == (True, links)

@@ -7,6 +7,7 @@ import time_machine
 from django.urls import reverse
 from django.utils import translation
 
+from actors import actions
 from actors.models import Actor, Double, ProposedChange, Responsibility
 from actors.upkeep import CHECKS, figures, waiting
 from portal.notifications.models import Notification
@@ -25,10 +26,11 @@ def _in_november_and_in_english():
 
 
 def sound(places, **fields):
-    """A sheet with nothing to mend."""
+    """A sheet with nothing to mend, confirmed by one of its people."""
     person = factories.UserFactory()
     values = {"seat": places["02.381.01.03"], "confirmed_on": TODAY, "confirmed_by": person} | fields
     actor = factories.ActorFactory(**values)
+    factories.MembershipFactory(actor=actor, user=person)
     factories.FocalPointFactory(contact=factories.ContactFactory(actor=actor))
     return actor
 
@@ -60,6 +62,28 @@ def test_a_sound_sheet_is_in_no_figure(places):
 def test_each_figure_counts_what_it_says(places, fields, expected):
     sound(places, **fields)
     assert figures() == found(**expected)
+
+
+def test_what_an_administrator_confirms_is_fresh_and_still_not_confirmed_by_the_institution(
+    places, administrator, as_user
+):
+    actor = sound(places, confirmed_on=TODAY - timedelta(days=400), confirmed_by=None)
+    actions.confirm_actor(actor, by=administrator)
+    assert figures() == found(unverified=1)
+    seen = as_user(administrator).get("/en/actors/?fresh=never").context["listing"].page
+    assert list(seen) == [actor]
+    actions.confirm_actor(actor, by=actor.memberships.get().user)
+    assert figures() == found()
+    assert not Actor.objects.unverified().exists()
+
+
+def test_the_list_begins_with_what_was_never_confirmed_in_every_database(places, administrator, as_user):
+    old = sound(places, confirmed_on=TODAY - timedelta(days=500))
+    never = sound(places, confirmed_on=None, created_at=NOW - timedelta(days=380))
+    Actor.objects.filter(pk=never.pk).update(created_at=NOW - timedelta(days=380))
+    client = as_user(administrator)
+    assert list(client.get(URL).context["listing"].page) == [never, old]
+    assert list(client.get(f"{URL}?sort=-old").context["listing"].page) == [old, never]
 
 
 def test_ended_details_and_terms_do_not_count(places):

@@ -48,7 +48,9 @@ def test_a_list_is_brought_in_and_taken_back(demo, person, accessible):
     row = page.locator("li.import-row[data-waits]").first
     row.locator("select[name=decision]").select_option("leave")
     row.get_by_role("button", name="تأكيد القرار").click()
-    expect(page.locator("#import-summary li", has_text="في انتظار اختياركم").locator("b")).to_have_text(str(waiting - 1))
+    expect(page.locator("#import-summary li", has_text="في انتظار اختياركم").locator("b")).to_have_text(
+        str(waiting - 1)
+    )
 
     _press(page, "بدء الاستيراد")
     # Left and opened again, the page goes on saying how far it is, until there is a result.

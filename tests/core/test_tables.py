@@ -246,10 +246,13 @@ def _protected_zip() -> bytes:
         (b"<html><table></table></html>", "x.csv", "neither an Excel workbook"),
         ('a;b\n"c;d\n' + "e;f\n" * 400, "x.csv", "line 2 a quotation mark"),
         ('a;b\nc;"d\ne;f\ng;h\n', "x.csv", "line 2 a quotation mark"),
-        ("a;b\n" * (MAX_ROWS + 1), "x.csv", "more than 5000 rows"),
+        ("a;b\n" * (MAX_ROWS + 1), "x.csv", "more than 20,000 rows"),
         (";".join("a" * 101), "x.csv", "more than 100 columns"),
         (_workbook(["a"] * 101), "x.xlsx", "more than 100 columns"),
         (b"\xff\xfea\0b", "x.txt", "cannot be read"),
+        ("a;b\nc;" + "d" * 140_000, "x.csv", "In line 2 a cell has more than 131,072 signs"),
+        (_sheet('<row r="2"><c r="A2"><v>1</v></c></row><row r="2"><c r="A2"><v>2</v></c></row>'), "x.xlsx", "damaged"),
+        (_sheet('<row r="1"><c r="cw1"><v>1</v></c></row>'), "x.xlsx", "more than 100 columns"),
         ("جماعة وجدة;إقليم الناظور;زايو".encode()[:-1], "x.csv", "cannot be read"),
     ],
 )
@@ -265,17 +268,37 @@ def test_a_file_past_the_size_is_refused_before_it_is_read(settings):
         _read(b"a;b\n" * 300_000)
 
 
+def test_an_empty_cell_far_to_the_right_makes_no_row_wide():
+    rows = "".join(
+        f'<row r="{number}"><c r="A{number}"><v>7</v></c><c r="XFD{number}"/></row>' for number in range(1, 5_001)
+    )
+    begun = time.process_time()
+
+    assert _cells(_sheet(rows), "x.xlsx") == [["7"]] * 5_000
+    assert time.process_time() - begun < 5
+
+
+def test_half_a_letter_is_left_out_of_a_cell():
+    assert _cells(_sheet('<row><c t="inlineStr"><is><t>a_xD800_b_xDFFF_</t></is></c></row>'), "x.xlsx") == [["ab"]]
+
+
+@pytest.mark.parametrize(("language", "number"), [("fr", "20\u202f000"), ("ar", "20.000"), ("en", "20,000")])
+def test_a_limit_is_told_as_the_language_writes_numbers(language, number):
+    with override(language), pytest.raises(Refused, match=number):
+        _read("a;b\n" * (MAX_ROWS + 1))
+
+
 def test_blank_lines_at_the_end_count_for_nothing():
-    assert len(_cells("a;b\n" * 10 + ";\n" * 20_000)) == MAX_ROWS
+    assert len(_cells("a;b\n" * 10 + ";\n" * (MAX_ROWS + 9))) == MAX_ROWS
 
 
 def test_an_archive_that_unpacks_to_a_hundred_times_its_size_is_refused_without_unpacking_it():
-    started = time.perf_counter()
+    started = time.process_time()
     for part in ("xl__worksheets__sheet1.xml", "xl__media__image1.png"):
         bomb = _with_parts(_workbook(["a"]), **{part: b"<a>" + b" " * 120 * 1024 * 1024})
         with pytest.raises(Refused, match="more than 100 MB"):
             _read(bomb, "x.xlsx")
-    assert time.perf_counter() - started < 10
+    assert time.process_time() - started < 10
 
 
 def test_an_archive_that_hides_its_true_size_is_refused():
@@ -294,8 +317,8 @@ def test_two_hundred_thousand_rows_are_refused_at_once(kind):
     else:
         cells = "".join(f'<c t="inlineStr"><is><t>جماعة وجدة {column}</t></is></c>' for column in range(12))
         content = _sheet(f"<row>{cells}</row>" * 200_000)
-    started = time.perf_counter()
+    started = time.process_time()
 
-    with pytest.raises(Refused, match="more than 5000 rows"):
+    with pytest.raises(Refused, match="more than 20,000 rows"):
         _read(content, f"x.{kind}")
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 4

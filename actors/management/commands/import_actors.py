@@ -1,6 +1,7 @@
 """`manage.py import_actors FILE`: a list of institutions brought in, or with --dry-run what would become of it."""
 
 import json
+import time
 from argparse import ArgumentParser
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -11,6 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 from django.utils.translation import override
 
 from actors.actions.imports import cancel_import, set_columns, start_import, upload_import
@@ -28,6 +30,8 @@ NO_HEADINGS = (
     "No row of headings is recognised in this file: it needs at least a column with the names, under a heading such as "
     "«الاسم بالعربية» or « Nom en français »."
 )
+#: seconds between two looks at an import that another worker has
+PAUSE = 1
 #: the verdicts of the records that are left out until a person decides, or for good
 LEFT_OUT = ("review", "reject")
 
@@ -133,10 +137,16 @@ def _proposed(proposal: Proposal) -> Proposal:
 
 
 def _work(run: ActorImport, expected: str) -> None:
-    """Do here what the worker would do, until the import stands where it is expected."""
-    while work.produce(run.pk):
-        pass
-    run.refresh_from_db()
+    """Do here what the worker would do, until the import stands where it is expected. Where the clock's worker was
+    quicker, it is waited for; what it leaves when it dies is taken up."""
+    while True:
+        goes_on = work.produce(run.pk)
+        run.refresh_from_db()
+        if not run.is_unfinished:
+            break
+        if not goes_on:
+            time.sleep(PAUSE)
+            work.give_up(timezone.now())
     if run.state != expected:
         cause = (run.error.strip().splitlines() or [run.get_state_display()])[-1]
         raise CommandError(f"The import {run.pk} could not be finished: {cause}")

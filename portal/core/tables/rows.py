@@ -3,12 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from portal.core.errors import Refused
 
 #: as many records as one table may have; blank ones at its end do not count
-MAX_ROWS = 5_000
+MAX_ROWS = 20_000
 MAX_COLUMNS = 100
 
 
@@ -62,12 +63,17 @@ def even(rows: Iterable[Row]) -> list[Row]:
 
 def too_long() -> str:
     """The sentence for a table with too many records."""
-    return _("This table has more than %(limit)s rows. Cut it into several files.") % {"limit": MAX_ROWS}
+    return _("This table has more than %(limit)s rows. Cut it into several files.") % {"limit": grouped(MAX_ROWS)}
 
 
 def too_wide() -> str:
     """The sentence for a table with too many columns."""
     return _("This table has more than %(limit)s columns. Keep only those that are needed.") % {"limit": MAX_COLUMNS}
+
+
+def grouped(number: int) -> str:
+    """A number as the reader's language groups its digits: 20 000, 20.000."""
+    return number_format(number, force_grouping=True)
 
 
 def nothing() -> str:

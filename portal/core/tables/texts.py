@@ -10,7 +10,7 @@ from itertools import islice
 from django.utils.translation import gettext as _
 
 from portal.core.errors import Refused
-from portal.core.tables.rows import MAX_ROWS, Book, Row, Table, even, too_long
+from portal.core.tables.rows import MAX_ROWS, Book, Row, Table, even, grouped, too_long
 from portal.core.text import without_controls
 
 DELIMITERS = ";\t,"
@@ -134,7 +134,8 @@ def _delimiter(text: str) -> str:
 
 
 def _rows(text: str, delimiter: str, *, is_sample: bool = False) -> Iterator[Row]:
-    """The records as they come. Raises Refused where a quotation mark is never closed, unless it is only a sample."""
+    """The records as they come. Raises Refused where a quotation mark is never closed, or a cell is longer than the
+    reader takes, unless it is only a sample."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     line = last = 1
     try:
@@ -148,10 +149,18 @@ def _rows(text: str, delimiter: str, *, is_sample: bool = False) -> Iterator[Row
             raise csv.Error
     except csv.Error as error:
         if not is_sample:
-            sentence = _(
-                "In line %(line)s a quotation mark is opened and never closed. Mend it and send the file again."
-            )
-            raise Refused(sentence % {"line": line}) from error
+            raise Refused(_torn(line, is_long="field limit" in str(error))) from error
+
+
+def _torn(line: int, *, is_long: bool) -> str:
+    if is_long:
+        sentence = _(
+            "In line %(line)s a cell has more than %(limit)s signs. Shorten it, or close the quotation mark it begins "
+            "with, and send the file again."
+        )
+    else:
+        sentence = _("In line %(line)s a quotation mark is opened and never closed. Mend it and send the file again.")
+    return sentence % {"line": line, "limit": grouped(csv.field_size_limit())}
 
 
 def _is_open(text: str, delimiter: str, line: int) -> bool:

@@ -1,11 +1,10 @@
 """A workbook's sheets as rows of text cells; what is inside the archive is looked at before anything reads it."""
 
 import io
-import re
 import warnings
 import zipfile
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from xml.parsers import expat
@@ -13,6 +12,7 @@ from xml.parsers import expat
 from django.utils.translation import gettext as _
 from openpyxl import load_workbook
 
+from portal.core.cells import unescaped
 from portal.core.errors import Refused
 from portal.core.tables.rows import MAX_COLUMNS, MAX_ROWS, Row, Table, even, not_a_workbook, nothing, too_long, too_wide
 from portal.core.text import without_controls
@@ -22,8 +22,6 @@ MAX_UNPACKED = 100 * 1024 * 1024
 MAX_PARTS = 1_000
 MAX_SHEETS = 20
 CHUNK = 64 * 1024
-#: how a cell's text keeps what XML cannot hold: a line's end, for instance
-ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 CELL_VALUES = frozenset({"v", "f", "t"})
 #: what a damaged archive or workbook raises, in the three libraries that read it
 DAMAGED = (
@@ -114,7 +112,10 @@ class _Guard:
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
         name = tag.rpartition(" ")[2]
         if name == "row":
-            self.row, self.column = _number(attributes.get("r"), self.row + 1), 0
+            number = _number(attributes.get("r"), self.row + 1)
+            if number <= self.row:
+                raise ValueError("rows out of order: one of two with the same number would be lost")
+            self.row, self.column = number, 0
         elif name == "c":
             self.column = _column(attributes.get("r", ""), self.column + 1)
             self.in_cell = True
@@ -149,13 +150,23 @@ def _tables(content: bytes) -> list[Table]:
 
 
 def _rows(sheet: Any) -> list[Row]:
-    """All rows to the last that says something. What a sheet says of its own size is not believed."""
+    """All rows to the last that says something. What a sheet says of its own size is not believed.
+
+    No row is read further than one column past the limit: an empty cell far to the right would make each of them as
+    wide as a sheet can be. `_Guard` has refused values there, and `even` refuses one in that column.
+    """
     sheet.reset_dimensions()
-    values: Iterable[tuple[Any, ...]] = sheet.iter_rows(max_row=MAX_ROWS, values_only=True)
-    rows = [Row(number, number, [as_text(value) for value in cells]) for number, cells in enumerate(values, 1)]
+    values: Iterable[tuple[Any, ...]] = sheet.iter_rows(max_row=MAX_ROWS, max_col=MAX_COLUMNS + 1, values_only=True)
+    rows = [Row(number, number, _texts(cells)) for number, cells in enumerate(values, 1)]
     while rows and rows[-1].is_blank:
         rows.pop()
     return rows
+
+
+def _texts(cells: Sequence[object]) -> list[str]:
+    """The cells as text, up to the last that is there."""
+    last = max((place for place, value in enumerate(cells, 1) if value is not None), default=0)
+    return [as_text(value) for value in cells[:last]]
 
 
 def as_text(value: object) -> str:
@@ -164,7 +175,7 @@ def as_text(value: object) -> str:
         case None:
             return ""
         case str():
-            return without_controls(ESCAPED.sub(_unescaped, value).replace("\r\n", "\n").replace("\r", "\n"))
+            return without_controls(unescaped(value).replace("\r\n", "\n").replace("\r", "\n"))
         case bool():
             return "TRUE" if value else "FALSE"
         case float():
@@ -179,10 +190,6 @@ def as_text(value: object) -> str:
     return str(getattr(value, "text", None) or "=")
 
 
-def _unescaped(found: re.Match[str]) -> str:
-    return chr(int(found[1], 16))
-
-
 def _too_large() -> str:
     return _("This workbook unpacks to more than %(limit)s MB; it is not read.") % {"limit": MAX_UNPACKED // 1024**2}
 
@@ -194,7 +201,7 @@ def _number(text: str | None, otherwise: int) -> int:
 def _column(reference: str, otherwise: int) -> int:
     """The column's number in a reference such as AB12; `otherwise` where a cell has none."""
     column = 0
-    for letter in reference:
+    for letter in reference.upper():
         if not "A" <= letter <= "Z":
             break
         column = column * 26 + ord(letter) - ord("A") + 1

@@ -52,7 +52,11 @@ BAD = {
         lambda: archive(SMALL, xl__media__a_dot_bin=b"\0" * 101 * 1024**2),
         "unpacks to more than 100 MB",
     ),
-    "200,000 rows": ("list.csv", lambda: b"nom;type\n" + b"Association;Association\n" * 200_000, "more than 5000 rows"),
+    "200,000 rows": (
+        "list.csv",
+        lambda: b"nom;type\n" + b"Association;Association\n" * 200_000,
+        "more than 20,000 rows",
+    ),
     "an empty file": ("list.csv", lambda: b"", "This file is empty."),
     "blank cells alone": ("list.csv", lambda: b";;\n;;\n", "There is nothing in this file."),
     "an empty workbook": ("list.xlsx", workbook, "There is nothing in this file."),

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from django.db import OperationalError
 from django.utils import timezone, translation
 
 from actors.actions import imports as actions
@@ -245,6 +246,37 @@ def test_three_workers_that_die_without_progress_are_enough(handed_in, started):
     work.produce(run.pk)
     run.refresh_from_db()
     assert (run.state, Actor.objects.count()) == ("done", 2)
+
+
+def test_the_clock_lets_each_import_have_one_turn_and_the_rest_waits(handed_in, started, monkeypatch):
+    run = started(handed_in(*many(60)))
+    monkeypatch.setattr(work, "BUDGET", -1)
+    turns = []
+    real = work.produce
+    monkeypatch.setattr(work, "produce", lambda *args: turns.append(args[0]) or real(*args))
+    other = ActorImport.objects.create(file_name="other.csv", state="running", requested_by=run.requested_by)
+
+    assert work.resume() == [run.pk]
+    assert turns == [run.pk]
+    assert set(ActorImport.objects.unfinished(timezone.now())) == {run, other}
+
+
+def test_a_database_that_is_locked_is_no_end_of_the_import(handed_in, started, monkeypatch):
+    run = started(handed_in(*many(3)))
+    real = work._one
+
+    def locked(row, act):
+        raise OperationalError("database is locked")
+
+    monkeypatch.setattr(work, "_one", locked)
+    assert work.produce(run.pk) is False
+    run.refresh_from_db()
+    assert (run.state, run.error, bool(run.leased_until)) == ("running", "", True)
+
+    monkeypatch.setattr(work, "_one", real)
+    work.resume(timezone.now() + timedelta(minutes=4))
+    run.refresh_from_db()
+    assert (run.state, Actor.objects.count()) == ("done", 3)
 
 
 def test_a_long_list_is_handed_on_to_the_next_message(handed_in, started, monkeypatch):

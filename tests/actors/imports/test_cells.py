@@ -6,10 +6,11 @@ import pytest
 
 from actors.imports.cells import understand
 from actors.imports.days import NoDay, read_day
-from actors.imports.letters import mended, one_line, says_nothing, unquoted
+from actors.imports.letters import mended, one_line, says_nothing
 from actors.imports.reach import read_mails, read_phones, read_website
 from actors.imports.reasons import LEVELS
 from actors.imports.words import SENTENCES
+from portal.core.cells import unquoted
 
 from .conftest import TODAY
 

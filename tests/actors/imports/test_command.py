@@ -9,6 +9,8 @@ import pytest
 import time_machine
 from django.core.management import CommandError, call_command
 
+from actors.imports import work
+from actors.management.commands import import_actors
 from actors.models import Actor, ActorImport, Contact, ImportLayout
 
 from .conftest import DATA, TODAY
@@ -148,6 +150,22 @@ def test_a_file_that_is_no_list_is_one_sentence(name, content, tmp_path):
         assert str(error.value).count("\n") == 0
         assert str(error.value).rstrip().endswith(".")
     assert not ActorImport.objects.exists()
+
+
+def test_where_the_clocks_worker_was_quicker_the_command_waits_for_it(monkeypatch, tmp_path):
+    file = tmp_path / "list.csv"
+    file.write_text("الاسم بالعربية;نوع الفاعل\nجمعية النور;جمعية\n", "utf-8")
+    real, taken = work.produce, []
+
+    def taken_by_another(pk, now=None):
+        if not taken:
+            taken.append(pk)
+            return False
+        return real(pk, now)
+
+    monkeypatch.setattr(import_actors, "PAUSE", 0)
+    monkeypatch.setattr(work, "produce", taken_by_another)
+    assert "Done: 1 added" in run(file)
 
 
 def test_a_file_that_is_not_there_and_a_person_who_is_no_administrator(tmp_path, member):

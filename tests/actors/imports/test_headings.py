@@ -1,5 +1,7 @@
 """Where the headings are and what they mean, in three languages and as people misspell them."""
 
+import time
+
 import pytest
 
 from actors.columns import COLUMNS
@@ -119,6 +121,23 @@ def test_what_was_corrected_by_hand_is_remembered_for_the_same_headings(sheet):
 
     assert found.remembered
     assert (found.header_row, found.columns) == (2, {0: "name_fr", 1: "address"})
+
+
+@pytest.mark.parametrize("cells", [["", "-", "***"], ["Nom", "x" * 300]])
+def test_a_row_in_which_nothing_can_be_a_heading_has_no_mark_to_be_remembered_by(cells, sheet):
+    ImportLayout.objects.create(fingerprint="", columns={"0": "address"})
+
+    assert fingerprint(cells) == ""
+    assert not propose(sheet(cells, ["Organisme", "Tél"], ["Espoir", "0536000111"])).remembered
+
+
+def test_very_long_cells_are_no_headings_and_cost_nothing(sheet):
+    begun = time.process_time()
+
+    found = propose(sheet(*[["téléphone " * 12_000, "Nom français"]] * 40))
+
+    assert found.columns == {}
+    assert time.process_time() - begun < 2
 
 
 def test_one_letter_is_a_slip_and_two_are_another_word():

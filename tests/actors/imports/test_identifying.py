@@ -3,11 +3,13 @@
 import time
 
 import pytest
+from django.utils import translation
 
 from actors.imports.cells import no_fields
 from actors.imports.differences import compare
 from actors.imports.directory import Known, known_actors
 from actors.imports.plan import check_rows, save_plan
+from actors.imports.words import sentence
 from actors.models import Actor, ActorImport, ImportRow
 from portal.core.tables import Row
 from portal.reference.models import Territory, Theme
@@ -144,6 +146,61 @@ def test_an_institution_in_the_archive_is_asked_about(hope):
 
     assert one.needs_choice
     assert "archived" in codes(one)
+
+
+def test_of_several_of_one_name_place_and_kind_a_person_chooses(hope):
+    other = factories.ActorFactory(name_ar=HOPE["name_ar"], name_fr=HOPE["name_fr"], seat_id="02.381.01.03")
+
+    (one,) = check(HOPE)
+
+    assert (one.verdict, one.decision, one.needs_choice, codes(one)) == ("looks_like", "leave", True, {"same_name"})
+    assert one.candidates == [{"actor": hope.pk}, {"actor": other.pk}]
+
+
+def test_a_record_without_a_kind_is_none_of_two_kinds_by_itself(db):
+    for kind in ("association", "public_body"):
+        factories.ActorFactory(name_ar="مركز الاستقبال", name_fr="", kind=kind, seat_id="02.381.01.03")
+
+    (one,) = check({"name_ar": "مركز الاستقبال", "commune": "بني أنصار"})
+
+    assert (one.verdict, one.needs_choice, len(one.candidates)) == ("looks_like", True, 2)
+
+
+def test_one_in_the_archive_is_not_taken_where_another_has_the_name(hope):
+    Actor.objects.filter(pk=hope.pk).update(state=Actor.State.ARCHIVED)
+    shown = factories.ActorFactory(name_ar=HOPE["name_ar"], name_fr=HOPE["name_fr"], seat_id="02.381.01.03")
+
+    (one,) = check(HOPE)
+
+    assert (one.verdict, one.actor, one.needs_choice) == ("unchanged", shown.pk, False)
+
+
+def test_an_address_goes_before_a_number_of_another_list(hope):
+    first = factories.ActorFactory(name_ar="جمعية الفجر", slug="fajr", external_id="ESPOIR")
+
+    (one,) = check(
+        HOPE | {"identifier": "espoir"}, directory=sorted(known_actors(), key=lambda one: one.pk != first.pk)
+    )
+
+    assert one.actor == hope.pk
+
+
+def test_a_sheet_is_named_in_the_language_of_the_page(hope):
+    (one,) = check(HOPE | {"phone": "0536000999"})
+    (told,) = [reason for reason in one.reasons if reason["code"] == "name_known"]
+
+    with translation.override("fr"):
+        assert "Association Espoir" in sentence(told)
+    with translation.override("ar"):
+        assert "جمعية الأمل" in sentence(told)
+
+
+def test_two_sheets_named_by_their_identifiers_do_not_contradict_each_other(hope):
+    factories.ActorFactory(slug="espoir-2", name_ar=HOPE["name_ar"], name_fr=HOPE["name_fr"], seat_id="02.381.01.03")
+
+    first, second = check(HOPE | {"identifier": "espoir"}, HOPE | {"identifier": "espoir-2", "phone": "0536000999"})
+
+    assert [codes(one) for one in (first, second)] == [{"identifier_known"}, {"identifier_known"}]
 
 
 def test_a_place_that_was_asked_about_and_settled_is_not_asked_about_again(hope):

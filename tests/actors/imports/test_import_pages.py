@@ -8,7 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import translation
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 
 from actors.actions import imports as actions
 from actors.imports import work
@@ -137,6 +137,75 @@ def test_the_row_of_headings_is_chosen_by_hand_and_remembered_for_the_next_file(
         "settled them for a file with the same headings"
         in client.get(url("import_columns", second.pk)).content.decode()
     )
+
+
+def test_a_list_without_headings_loses_no_record(client):
+    upload(client, "جمعية الأولى;جمعية;بني أنصار", "جمعية الثانية;جمعية;مكان مجهول")
+    run = ActorImport.objects.get()
+    page = client.get(url("import_columns", run.pk, sheet=0, row=0)).content.decode()
+    assert '<option value="0" selected>None: the first row is an institution already' in page
+    chosen = {"sheet": 0, "header_row": 0, "column_0": "name_ar", "column_1": "kind", "column_2": "commune"}
+    client.post(url("import_columns", run.pk), chosen)
+    work.resume()
+    run.refresh_from_db()
+    assert (run.state, list(run.rows.values_list("verdict", flat=True))) == ("ready", ["new", "unclear"])
+    assert not ImportLayout.objects.exists()
+
+    client.post(url("start_import", run.pk), {"new_state": "draft", "contact_audience": "public"})
+    work.resume()
+    rows = load_workbook(io.BytesIO(client.get(url("import_left_out", run.pk)).content)).active.iter_rows()
+    assert [[cell.value for cell in row][3:] for row in rows] == [
+        ["Name in Arabic", "Kind", "Commune"], ["جمعية الثانية", "جمعية", "مكان مجهول"],
+    ]  # fmt: skip
+
+
+def test_headings_far_below_the_top_of_any_sheet_can_be_chosen(client):
+    book = Workbook()
+    book.active.append(["Nom en français", "Type"])
+    book.active.append(["Association A", "Association"])
+    other = book.create_sheet("Autre")
+    for number in range(30):
+        other.append([f"ligne {number}", f"texte {number}"])
+    stream = io.BytesIO()
+    book.save(stream)
+    client.post(url("imports"), {"file": SimpleUploadedFile("list.xlsx", stream.getvalue())})
+    run = ActorImport.objects.get()
+    page = client.get(url("import_columns", run.pk, sheet=1, row=20)).content.decode()
+    assert '<option value="20" selected>20 – ligne 19' in page
+
+
+def test_only_columns_that_somebody_corrected_are_remembered(client):
+    upload(client, *ROWS)
+    run = ActorImport.objects.get()
+    client.post(url("import_columns", run.pk), columns_posted(run))
+    assert not ImportLayout.objects.exists()
+    work.resume()
+    client.post(url("import_columns", run.pk), columns_posted(run, column_2=""))
+    assert ImportLayout.objects.get().columns == {key: value for key, value in run.columns.items() if key != "2"}
+    work.resume()
+    client.post(url("import_columns", run.pk), columns_posted(run))
+    assert not ImportLayout.objects.exists()
+
+
+def test_the_rows_stand_under_a_heading_of_their_own(client, handed_in):
+    run = handed_in(*ROWS)
+    page = client.get(url("import_rows", run.pk)).content.decode()
+    assert page.index('<h2 class="visually-hidden">All rows</h2>') < page.index("<h3>")
+
+
+@pytest.mark.parametrize("text", ["xD800", "xDFFF"])
+def test_half_a_letter_in_a_workbook_breaks_no_page(client, text):
+    book = Workbook()
+    book.active.append(["Nom en français", "Type"])
+    book.active.append([f"Association _{text}_ A", "Association"])
+    stream = io.BytesIO()
+    book.save(stream)
+    client.post(url("imports"), {"file": SimpleUploadedFile("list.xlsx", stream.getvalue())})
+    run = ActorImport.objects.get()
+    assert client.get(url("import_columns", run.pk)).status_code == 200
+    client.post(url("import_columns", run.pk), columns_posted(run))
+    work.resume()
+    assert client.get(url("import_rows", run.pk)).status_code == 200
 
 
 def test_the_preview_shows_what_changes_before_and_after(client, handed_in):

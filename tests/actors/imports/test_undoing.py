@@ -1,14 +1,15 @@
 """A whole import taken back for thirty days: what is as it was, what somebody built on stays, and is named."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
+import time_machine
 from django.urls import reverse
 from django.utils import timezone, translation
 
 from actors.actions import imports as actions
 from actors.actions.contacts import edit_contact
-from actors.actions.sheets import edit_actor
+from actors.actions.sheets import confirm_actor, edit_actor
 from actors.actions.spaces import add_member
 from actors.imports import work
 from actors.models import Actor, ActorImport, Contact
@@ -126,6 +127,93 @@ def test_a_row_filled_into_what_the_same_import_made_is_no_reason_to_keep_it(bro
     assert run.counts["outcomes"] == {"left_out": 1, "added": 1, "changed": 1}
     undone(run)
     assert (run.counts["kept"], Actor.objects.count()) == (0, 0)
+
+
+UPDATED = f"{HEADS};تاريخ التحيين"
+LATER = "جمعية الأولى;Première;UNO;جمعية;بني أنصار;;{day}"
+
+
+@pytest.fixture
+def confirmed(administrator):
+    """A sheet that an account and its mailbox have confirmed."""
+    return factories.ActorFactory(
+        slug="uno", name_ar="جمعية الأولى", name_fr="Première", acronym="UNO", kind="association",
+        seat_id="02.381.01.03",
+        confirmed_on=date(2020, 1, 1), confirmed_by=administrator, confirmed_mailbox="info@example.org",
+    )  # fmt: skip
+
+
+def written_over(actor, brought_in) -> ActorImport:
+    run = brought_in(f"المعرف;{UPDATED}", f"{actor.slug};{LATER.format(day='2026-03-12')}")
+    actor.refresh_from_db()
+    assert (actor.confirmed_on, actor.confirmed_by, actor.confirmed_mailbox) == (date(2026, 3, 12), None, "")
+    return run
+
+
+def test_who_had_confirmed_a_sheet_comes_back_with_the_day(brought_in, undone, confirmed, administrator):
+    run = undone(written_over(confirmed, brought_in))
+
+    confirmed.refresh_from_db()
+    assert (confirmed.confirmed_on, confirmed.confirmed_by, confirmed.confirmed_mailbox, run.counts["kept"]) == (
+        date(2020, 1, 1), administrator, "info@example.org", 0,
+    )  # fmt: skip
+
+
+def test_a_confirmation_since_is_not_taken_back_also_on_the_same_day(brought_in, undone, confirmed, administrator):
+    run = written_over(confirmed, brought_in)
+    with time_machine.travel("2026-03-12T12:00:00Z"):
+        confirm_actor(confirmed, by=administrator)
+    undone(run)
+
+    confirmed.refresh_from_db()
+    assert (confirmed.confirmed_on, confirmed.confirmed_by) == (date(2026, 3, 12), administrator)
+    assert run.rows.get(number=2).kept == [{"code": "changed_since", "column": "updated"}]
+
+
+def test_a_sheet_under_which_another_of_the_same_import_was_put_stays_and_names_it(
+    brought_in, undone, administrator, caplog
+):
+    run = brought_in(*THREE)
+    first, second, _third = Actor.objects.order_by("pk")
+    edit_actor(second, parent=first, by=administrator)
+    undone(run)
+
+    assert (codes(run, 2), codes(run, 3), codes(run, 4)) == (["built_on"], ["edited"], [])
+    (kept,) = run.rows.get(number=2).kept
+    assert [thing["text"] for thing in kept["things"]] == [str(second)]
+    assert "could not be written" not in caplog.text
+
+
+def test_contact_details_of_another_row_that_somebody_edited_keep_their_institution(brought_in, undone, administrator):
+    run = brought_in(HEADS, "جمعية الأولى;;;جمعية;بني أنصار;", "جمعية الأولى;;;جمعية;بني أنصار;0536001101")
+    edit_contact(Contact.objects.get(), phone="+212536009999", by=administrator)
+    undone(run)
+    assert (Actor.objects.count(), Contact.objects.get().phone) == (1, "+212536009999")
+    assert codes(run, 2) == ["edited"]
+
+
+def test_an_import_that_wrote_nothing_undoes_nothing(handed_in, started, undone):
+    run = started(handed_in(*THREE[:2]))
+    factories.ActorFactory(name_ar="جمعية الأولى", name_fr="", kind="association", seat_id="02.381.01.03")
+    work.produce(run.pk)
+    run.refresh_from_db()
+    assert run.counts["outcomes"] == {"left_out": 1, "failed": 1}
+    undone(run)
+    assert (run.counts["undone"], run.counts["kept"]) == (0, 0)
+
+
+def test_what_is_undone_is_held_before_it_is_looked_at(brought_in, undone, monkeypatch):
+    from actors.imports import apply, undo
+
+    run = brought_in(*THREE)
+    order = []
+    monkeypatch.setattr(apply, "hold", lambda pks: order.append(sorted(pks)))
+    real = undo.Undoing._built
+    monkeypatch.setattr(undo.Undoing, "_built", lambda *args: order.append("built") or real(*args))
+    made = sorted(Actor.objects.values_list("pk", flat=True))
+    undone(run)
+    assert order[0] == made
+    assert "built" in order[1:]
 
 
 def test_a_later_import_that_wrote_into_it_protects_it(brought_in, undone):
