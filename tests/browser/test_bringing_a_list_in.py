@@ -1,4 +1,4 @@
-"""A messy list, as an administrator brings it in on a phone: file, columns, preview, worker, result, and all of it undone."""
+"""A messy list, as an administrator brings it in on a phone: file, columns, preview, worker, result, undoing."""
 
 import re
 from pathlib import Path
