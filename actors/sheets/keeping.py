@@ -3,6 +3,7 @@
 from django.utils.translation import gettext as _
 
 from actors.models import Actor
+from actors.sheets.sharing import isolated
 from portal.core import history
 from portal.core.errors import Refused
 
@@ -16,5 +17,6 @@ def renew_sheet(actor: Actor) -> None:
     history.renew(actor)
     if actor.merged_into_id is not None:
         raise Refused(
-            _("“%(name)s” was merged into “%(other)s” already.") % {"name": actor, "other": actor.merged_into}
+            _("“%(name)s” was merged into “%(other)s” already.")
+            % {"name": isolated(str(actor)), "other": isolated(str(actor.merged_into))}
         )
