@@ -72,6 +72,5 @@ def _page(request: HttpRequest, token: str, letter: Letter, form: SheetReportFor
     response = page(request, "actors/confirm_from_mail.html", context)
     if not letter.is_open and response.status_code == 200:
         response.status_code = 410
-    response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["X-Robots-Tag"] = "noindex"
     return response

@@ -184,6 +184,20 @@ def test_one_click_confirms_and_the_history_names_the_mailbox(sheet):
     assert (record.history_user, record.history_change_reason) == (None, "office@example.org")
 
 
+def test_the_button_works_in_a_browser_and_no_other_site_learns_the_link(sheet):
+    """A page that forbids every referrer makes browsers send its forms from “null”, which is refused as a forgery."""
+    browser = Client(enforce_csrf_checks=True)
+    page = browser.get(link(sheet))
+    policy = page["Referrer-Policy"]
+    assert policy == "same-origin"
+    origin = "null" if policy == "no-referrer" else "http://testserver"
+    token = browser.cookies["csrftoken"].value
+    answer = browser.post(link(sheet), {"csrfmiddlewaretoken": token}, headers={"Origin": origin})
+    assert answer.status_code == 302
+    sheet.refresh_from_db()
+    assert sheet.confirmed_on == TODAY
+
+
 def test_the_account_of_who_got_the_mail_stands_in_the_history(sheet, manager):
     FocalPoint.objects.all().delete()
     Client().post(link(sheet, Recipient.of(manager)))
