@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db import transaction
 
-from actors.models import Actor, Contact, FocalPoint, Membership, Space, SpaceMember
+from actors.directory.models import Actor, Contact, FocalPoint, Membership, Space, SpaceMember
 from meetings.models import AgendaItem, Invitation, Meeting
 from portal.accounts.models import User
 from portal.core.dates import start_of, today

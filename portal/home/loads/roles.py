@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from actors.models import Responsibility
+from actors.roles.models import Responsibility
 from portal.home.loads.consultation import NADOR, PROVINCE, REGION
 from portal.reference.models import Territory, Theme
 
