@@ -78,12 +78,6 @@ class ActorQuerySet(models.QuerySet["Actor"]):
         areas = Actor.areas.through.objects.filter(Q(territory__in=inside) | Q(territory__in=wider_codes(code)))
         return self.filter(Q(seat__in=inside) | Q(pk__in=areas.values("actor_id")))
 
-    def in_space(self, space_id: int) -> Self:
-        """Those with a part in the space today."""
-        from actors.directory.models.space import SpaceMember
-
-        return self.filter(pk__in=SpaceMember.objects.on(today()).filter(space=space_id).values("actor_id"))
-
 
 class Actor(models.Model):
     """A commune, a deconcentrated service, an association, a university…: one sheet of the directory."""
@@ -229,3 +223,9 @@ class Actor(models.Model):
         for theme in themes:
             parts += theme.names
         return [part for part in parts if part]
+
+
+def institutions_of(user: "User") -> list[Actor]:
+    """The institutions the person works for today, by name; of the same one reading."""
+    parts_by_actor(user)
+    return sorted(user._institutions.values(), key=lambda actor: (actor.name_ar, actor.pk))  # type: ignore[attr-defined]
