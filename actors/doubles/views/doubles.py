@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from kombu.exceptions import OperationalError
 
 from actors.directory.models import Actor
+from actors.directory.rules.fields import Reads, names_of
 from actors.doubles import actions, tasks
 from actors.doubles.filters import SETTLED, DoubleFilter
 from actors.doubles.forms import MergeForm
@@ -35,7 +36,7 @@ SORTS = {"likeness": ("-score",), "name": ("first__name_ar", "first__name_fr"), 
 HEAVY = tuple(
     f"{side}__{name}"
     for side in ("first", "second")
-    for name in ("search_text", "description_ar", "description_fr", "description_en", "seat__outline", "seat__path")
+    for name in ("search_text", *names_of(Reads.TEXT), "seat__outline", "seat__path")
 )
 #: how many sheets a search for the second one offers
 OFFERED = 10

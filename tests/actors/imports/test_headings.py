@@ -2,7 +2,7 @@
 
 import pytest
 
-from actors.directory.rules.columns import COLUMNS
+from actors.directory.rules.fields import COLUMNS
 from actors.imports.models import ImportLayout
 from actors.imports.table.headings import columns_of, fingerprint, is_slip, propose
 from portal.core.tables import Book, Row, Table
