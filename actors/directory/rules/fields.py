@@ -145,6 +145,8 @@ TABLE = (
              others="other_emails", icon="mail", opens="mailto:", tells=True),
     _details("phone", Reads.PHONE, "office", 110, "الهاتف", "Téléphone", "Telephone", "#contact+phone",
              others="other_phones", icon="phone", opens="tel:", tells=True),
+    _details("fax", Reads.PHONE, "office", 115, "الفاكس", "Télécopie", "Fax", "#contact+fax",
+             others="other_faxes", icon="printer"),
     _details("audience", Reads.CHOICE, "office"),
     _details("person", Reads.LINE, "person"),
     _details("consent_on", Reads.DAY, "person"),
