@@ -38,6 +38,7 @@ PHYSICAL = re.compile(
     r"(margin|padding|border)-(left|right)|(^|[^-])(left|right):|float: *(left|right)|text-align: *(left|right)"
 )
 WRITES = re.compile(r"atomic|history\.|\bmove\(|\.(save|create|delete|update|get_or_create|bulk_create)\(|notify\(")
+COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 INLINE = re.compile(r'<script>|<style>| style="| on(click|change|submit|load)="')
 MAIL = ("notifications", "mail", "reports", "email")
 
@@ -209,6 +210,15 @@ def test_no_style_sheet_knows_left_from_right():
             if PHYSICAL.search(line):
                 found.append(where(path, number))
     assert found == []
+
+
+def test_what_is_said_to_be_important_says_why():
+    loud = []
+    for path in sorted((ROOT / "static").rglob("*.css")):
+        text = path.read_text(encoding="utf-8")
+        if "!important" in COMMENT.sub("", text) and not any("!important:" in said for said in COMMENT.findall(text)):
+            loud.append(where(path))
+    assert loud == []
 
 
 def test_no_page_carries_script_or_style():
