@@ -17,7 +17,7 @@ from actors.coverage.steps import colour_of, steps_of
 from actors.models import Actor, Printout
 from actors.models.actor import SHOWN
 from portal.core.dates import today
-from portal.reference.loaders import load_territories
+from portal.reference.loaders import load_shapes, load_territories
 from portal.reference.models import Territory
 from recommendations.models import Recommendation
 from tests import factories
@@ -31,6 +31,7 @@ ADDRESS = "/fr/actors/coverage/"
 @pytest.fixture
 def region(db):
     load_territories("02")
+    load_shapes("02")
 
 
 @pytest.fixture
