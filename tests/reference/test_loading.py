@@ -10,6 +10,7 @@ from django.core.management import CommandError, call_command
 from portal.reference.loaders import holidays as holiday_loader
 from portal.reference.loaders import load_holidays, load_places, load_territories
 from portal.reference.models import Axis, Holiday, Place, Territory, Theme
+from tests.region import LOADERS, load_region
 
 pytestmark = pytest.mark.django_db
 IN_2026 = date(2026, 11, 23)
@@ -38,6 +39,18 @@ def test_the_first_load_adds_and_the_second_changes_nothing():
         "themes: added 0, changed 0, unchanged 16",
         "axes: added 0, changed 0, unchanged 5",
         "holidays: added 0, changed 0, unchanged 71",
+    ]
+
+
+@time_machine.travel("2026-11-23T09:00Z", tick=False)
+def test_a_region_given_to_a_test_is_the_one_that_the_load_writes():
+    load_region()
+    for model in LOADERS:
+        model._default_manager.all().delete()
+    load_region()
+
+    assert [line.partition(": ")[2] for line in _load()] == [
+        f"added 0, changed 0, unchanged {count}" for count in (133, 133, 2938, 16, 5, 71)
     ]
 
 

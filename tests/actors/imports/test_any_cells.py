@@ -14,7 +14,8 @@ from actors.imports.letters import mended, one_line
 from actors.imports.plan import check_rows
 from actors.imports.words import sentence, word
 from portal.core.tables import Book, Row, Table
-from portal.reference.loaders import load_places, load_territories, load_themes
+from portal.reference.models import Place, Territory, Theme
+from tests.region import load_region
 
 from .conftest import TODAY
 
@@ -34,9 +35,7 @@ quiet = settings(
 
 @pytest.fixture
 def places(db):
-    load_territories("02")
-    load_places("02")
-    load_themes()
+    load_region(Territory, Place, Theme)
 
 
 @quiet
