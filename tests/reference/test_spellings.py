@@ -2,7 +2,7 @@
 
 import pytest
 
-from actors.models import Actor
+from actors.directory.models import Actor
 from portal.core.search import find
 from portal.core.text import searchable
 from portal.reference import spellings
