@@ -12,7 +12,7 @@ from tests.test_routes import Route, routes
 
 ROOT = Path(__file__).resolve().parents[1]
 #: apps whose views and acts do not go the road yet; this may only shrink
-NOT_YET = ("actors", "meetings", "portal")
+NOT_YET = ("actors", "portal")
 #: forms that belong to others, or that a visitor's page may hold: no key of ours
 OTHERS = ("account/", "allauth/", "components/top_bar.html")
 #: nobody's act: what an act is made of, or what the postman does

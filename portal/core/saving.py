@@ -83,7 +83,8 @@ class Carried:
 
         Nothing did where the form was not sent, or cannot be taken: then each error stands at its field, and what was
         typed is kept. `makes` is for acts that make something: the same words again soon after are asked about.
-        `then` is told what the act answered, once it is kept; `more` goes to the act beside the form's values.
+        `thing` is None where the form says to what the act is done. `then` is told what the act answered, once it is
+        kept; `more` goes to the act beside the form's values.
         """
         form: Any = self
         if not form.is_bound:
@@ -129,7 +130,7 @@ def _run(
         if is_first:
             if makes and not request.POST.get(AGAIN):
                 _ask_about_the_same(request, key)
-            result = act(thing, **values(), by=by)
+            result = act(*(() if thing is None else (thing,)), **values(), by=by)
             key.landing = resolve_url(to(result) if callable(to) else to)
             key.made = str(result) if makes else ""
             key.save(update_fields=["landing", "made"])

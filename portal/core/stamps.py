@@ -1,6 +1,7 @@
 """What an editor had before their eyes: the stamp of a row, and what they changed of it since.
 
 The stamp is the number of the row's newest record in the history; the record is the base of a comparison of three.
+Once an editor was told what others wrote in the same fields it is `base.told`: those fields are theirs to decide.
 """
 
 from collections.abc import Mapping
@@ -24,7 +25,7 @@ LONGEST_NUMBER = 18
 class Overwriting(Refused):
     """Somebody else wrote in the same fields meanwhile: `fields` has a sentence for each, with their text."""
 
-    def __init__(self, fields: Mapping[str, str], stamp: str) -> None:
+    def __init__(self, fields: Mapping[str, str], stamp: str = "") -> None:
         super().__init__(_("Somebody else has changed this since you opened it. Nothing is saved yet."), stamp=stamp)
         self.fields = fields
 
@@ -43,7 +44,7 @@ def records_at(rows: "Manager | QuerySet", stamps: list[str]) -> dict[str, Any]:
 
 
 def own_changes(thing: Any, values: Mapping[str, Any], stamp: str) -> dict[str, Any]:
-    """What this editor changed of the row they saw at `stamp`; everything they typed where nobody saved since.
+    """The values with what this editor changed of the row they saw at `stamp`, and the rest as others left it since.
 
     Keeps the row until the transaction ends. Raises Refused for a stamp of another row, or of none, and Overwriting
     where somebody else changed the same field to something else.
@@ -51,14 +52,13 @@ def own_changes(thing: Any, values: Mapping[str, Any], stamp: str) -> dict[str, 
     history.renew(thing)
     newest = thing.history.select_related("history_user").order_by("-history_date", "-history_id").first()
     now = str(newest.history_id) if newest is not None else ""
-    if stamp == now:
+    seen, _dot, told = stamp.partition(".")
+    if seen == now:
         return dict(values)
-    base = records_at(thing.history.all(), [stamp]).get(stamp)
+    records = records_at(thing.history.all(), [seen, told])
+    base = records.get(seen)
     if base is None:
-        raise Refused(
-            _("It cannot be told any more what you had before you. Look at what stands there now, then send it again."),
-            stamp=now,
-        )
+        raise Refused(unknown_stamp(), stamp=now)
     own, lost = {}, {}
     for name, mine in values.items():
         if not _is_kept(base, name):
@@ -66,13 +66,23 @@ def own_changes(thing: Any, values: Mapping[str, Any], stamp: str) -> dict[str, 
             continue
         before, there, here = said(base, name), said(thing, name), normal(mine)
         if here == before:
+            own[name] = _as_it_stands(thing, name)
             continue
-        if there not in (before, here):
+        if there not in (before, here) and not (told in records and said(records[told], name) == there):
             lost[name] = theirs_text(history.who(newest), _told(thing, name))
         own[name] = mine
     if lost:
-        raise Overwriting(lost, now)
+        raise Overwriting(lost, f"{seen}.{now}")
     return own
+
+
+def _as_it_stands(thing: Any, name: str) -> Any:
+    value = getattr(thing, name)
+    return list(value.all()) if isinstance(value, Manager) else value
+
+
+def unknown_stamp() -> str:
+    return _("It cannot be told any more what you had before you. Look at what stands there now, then send it again.")
 
 
 def theirs_text(person: object, text: str) -> str:

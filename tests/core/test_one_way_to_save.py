@@ -276,7 +276,17 @@ def test_the_same_field_is_refused_with_both_texts_and_saved_when_sent_again(tex
     again = old | {"text_fr": "Le mien", KEY: hidden(refused), "seen": hidden(refused, "seen")}
     assert client.post(edit_url(text), again).status_code == 302
     text.refresh_from_db()
-    assert text.text_fr == "Le mien"
+    assert (text.text_fr, list(text.themes.all())) == ("Le mien", [theme])
+
+
+def test_what_is_changed_once_more_after_one_was_told_is_told_again(text, secretariat, administrator, as_user):
+    client = as_user(secretariat)
+    old = opened(client, text) | {"text_fr": "Le mien"}
+    actions.edit_recommendation(text, text_fr="Le leur", by=administrator)
+    refused = client.post(edit_url(text), old)
+    actions.edit_recommendation(text, text_fr="Le dernier", by=administrator)
+    again = client.post(edit_url(text), old | {KEY: hidden(refused), "seen": hidden(refused, "seen")})
+    assert "“Le dernier”" in again.context["form"].errors["text_fr"][0]
 
 
 def test_links_changed_by_both_are_refused_with_theirs(text, secretariat, administrator, as_user):
