@@ -9,14 +9,14 @@ from django.core.validators import URLValidator
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from actors.models import Actor, Space, SpaceMember
+from actors.directory.models import Actor, Space, SpaceMember
 from meetings.models import AgendaItem, Meeting, MinutesRevision, MinutesSection
 from portal.core.dates import month_text, today
 from portal.core.errors import refuse
 from portal.core.forms import DateField, PortalForm, RowsField, UploadField, choice_field, row_field
 from portal.reference.models import Axis, Territory, Theme
 from recommendations.models import Assignment, FollowUp, Recommendation
-from recommendations.passages import passage_in, why_not_quote
+from recommendations.rules.passages import passage_in, why_not_quote
 
 #: the months in which councils hold their ordinary sessions
 SESSION_MONTHS = (2, 5, 10)

@@ -8,7 +8,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.test import Client
 
-from actors.models import Actor, Membership, SpaceMember
+from actors.directory.models import Actor, Membership, SpaceMember
 from portal.core.keys import KEY, bearer_of, new_base
 from portal.reference import resolver, spellings, themes
 from tests import factories

@@ -13,10 +13,10 @@ from meetings.actions import agenda, documents, meetings, minutes, participation
 from meetings.models import Document, Meeting, MinutesRevision, Report
 from portal.core.acting import THE_PORTAL, Bearer
 from portal.core.errors import Forbidden, Refused
-from portal.notifications.recipients import Recipient
+from portal.notifications.rules.recipients import Recipient
 from recommendations import actions as recommendations
 from recommendations.models import Assignment, FollowUp
-from recommendations.passages import passage_in
+from recommendations.rules.passages import passage_in
 from tests import factories
 from tests.test_one_road import acts
 from tests.test_routes import rows

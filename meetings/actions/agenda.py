@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from actors.models import Actor
+from actors.directory.models import Actor
 from meetings.models import AgendaItem, Meeting
 from meetings.permissions import check_edit_agenda
 from portal.core import history

@@ -9,11 +9,11 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from actors.models import Actor, Space
+from actors.directory.models import Actor, Space
 from meetings.actions.participation import send_invitations
 from meetings.models import Invitation, Meeting, Minutes
 from meetings.permissions import check_announce_meeting, check_call_meeting, check_edit_meeting
-from meetings.recipients import invited_recipients
+from meetings.rules.recipients import invited_recipients
 from portal.core import history
 from portal.core.acting import Acting
 from portal.core.dates import as_day, day_text, today

@@ -9,11 +9,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from actors.models import Actor, Contact
-from actors.recipients import recipients_of
+from actors.directory.models import Actor, Contact
+from actors.directory.rules.recipients import recipients_of
 from meetings.models import Attendance, Invitation, Meeting
 from meetings.permissions import check_invite, check_note_answer, check_record_attendance
-from meetings.recipients import steering_recipients
+from meetings.rules.recipients import steering_recipients
 from portal.core import history
 from portal.core.acting import Acting, person
 from portal.core.dates import day_text, start_of, today

@@ -11,13 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from actors.models import Actor
+from actors.directory.models import Actor
 from meetings.actions import meetings as actions
-from meetings.calendar import calendar_of
 from meetings.forms.meetings import MeetingForm, ReasonForm, WhenForm
 from meetings.models import Meeting
-from meetings.next_steps import next_step
-from meetings.pages import meeting_context, meeting_or_404
 from meetings.permissions import (
     can_edit_agenda,
     can_see_inside,
@@ -26,11 +23,14 @@ from meetings.permissions import (
     check_edit_meeting,
     check_read_reminders,
 )
-from meetings.programme import programme_of
+from meetings.reading.calendar import calendar_of
+from meetings.reading.next_steps import next_step
+from meetings.reading.pages import meeting_context, meeting_or_404
+from meetings.reading.programme import programme_of
 from portal.core.pages import page
 from portal.core.saving import posted
-from portal.notifications.recipients import Recipient
-from portal.notifications.story import story_of
+from portal.notifications.reading.story import story_of
+from portal.notifications.rules.recipients import Recipient
 
 State = Meeting.State
 

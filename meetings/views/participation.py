@@ -10,12 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from actors.models import Actor, Contact, SpaceMember
+from actors.directory.models import Actor, Contact, SpaceMember
 from meetings.actions import participation as actions
 from meetings.forms.participation import AddAttendeeForm, AnswerForm, AttendanceForm, InviteForm
 from meetings.models import Attendance, Invitation, Meeting
-from meetings.pages import meeting_context, meeting_or_404
-from meetings.participation import participation_rows, participation_totals
 from meetings.permissions import (
     can_answer_invitation,
     can_see_inside,
@@ -23,7 +21,9 @@ from meetings.permissions import (
     check_note_answer,
     check_record_attendance,
 )
-from meetings.seen import in_order
+from meetings.reading.pages import meeting_context, meeting_or_404
+from meetings.reading.participation import participation_rows, participation_totals
+from meetings.reading.seen import in_order
 from meetings.views.meetings import warn_of_unreached
 from portal.core.dates import today
 from portal.core.pages import page

@@ -13,8 +13,8 @@ from portal.core import history, search
 from portal.core.acting import Acting
 from portal.core.errors import Refused, refuse
 from recommendations.models import Recommendation
-from recommendations.passages import Passage
 from recommendations.permissions import check_steering, why_not_adopt, why_not_adopt_yet, why_not_draft, why_not_edit
+from recommendations.rules.passages import Passage
 
 ATTEMPTS = 8
 #: what may still change once a recommendation is adopted

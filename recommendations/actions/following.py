@@ -8,8 +8,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from actors.models import Actor
-from meetings.recipients import steering_recipients
+from actors.directory.models import Actor
+from meetings.rules.recipients import steering_recipients
 from portal.core import history
 from portal.core.acting import Acting, person
 from portal.core.errors import Refused, refuse
@@ -23,7 +23,7 @@ from recommendations.permissions import (
     why_not_clear,
     why_not_report,
 )
-from recommendations.recipients import author_of, clearing_recipients, confirming_recipients
+from recommendations.rules.recipients import author_of, clearing_recipients, confirming_recipients
 
 State = Recommendation.State
 REPORTED_STATES = (State.IN_PROGRESS, State.CONTINUOUS, State.BLOCKED, State.DONE)

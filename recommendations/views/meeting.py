@@ -8,8 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from meetings.pages import meeting_context
 from meetings.permissions import steers
+from meetings.reading.pages import meeting_context
 from portal.core.pages import page
 from portal.core.saving import posted
 from recommendations import actions

@@ -10,8 +10,8 @@ from portal.core.forms import row_field
 from portal.core.pages import page
 from recommendations import actions
 from recommendations.forms import PassageForm, RecommendationForm
-from recommendations.passages import passage_in, why_not_quote
 from recommendations.permissions import check_steering, why_not_draft
+from recommendations.rules.passages import passage_in, why_not_quote
 from recommendations.views.drafting import draft_is_saved, list_of
 from recommendations.views.finding import find_meeting, find_recommendation, turned_away
 

@@ -11,11 +11,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from meetings.permissions import steers
 from portal.core.pages import page
-from portal.notifications.story import story_of
+from portal.notifications.reading.story import story_of
 from recommendations import actions
 from recommendations.forms import ConfirmForm, ReasonForm
 from recommendations.models import FollowUp, Recommendation, Shown, sees_inside
-from recommendations.next_step import next_step
 from recommendations.permissions import (
     can_read_reminders,
     check_confirm,
@@ -27,7 +26,8 @@ from recommendations.permissions import (
     why_not_drop,
     why_not_reopen,
 )
-from recommendations.story import changes_of, line_of, quote_for
+from recommendations.reading.next_step import next_step
+from recommendations.reading.story import changes_of, line_of, quote_for
 from recommendations.views.finding import find_recommendation, turned_away
 
 #: the button of each question

@@ -18,7 +18,7 @@ from portal.core.keys import KEY, bearer_of, new_base
 from portal.core.models import OneTimeKey
 from portal.core.tasks import forget_keys
 from portal.notifications.models import Notification
-from portal.notifications.recipients import Recipient
+from portal.notifications.rules.recipients import Recipient
 from recommendations import actions
 from recommendations.models import Assignment, FollowUp, Recommendation
 from tests import factories

@@ -11,12 +11,13 @@ from django.core.management import call_command
 from django.utils.html import strip_tags
 from pypdf import PdfReader
 
+from meetings import work
 from meetings.actions.reports import make_report
 from meetings.models import Meeting
-from meetings.reports import work
 from meetings.reports.collect import collect
 from portal.core.acting import THE_PORTAL
 from portal.reference.models import Axis
+from tests.region import load_region
 
 pytestmark = pytest.mark.django_db
 AXES = {
@@ -28,7 +29,7 @@ DAY = {"ar": "الجمعة 26 شتنبر 2025", "fr": "vendredi 26 septembre 202
 
 @pytest.fixture
 def consultation():
-    call_command("load_reference", verbosity=0)
+    load_region()
     call_command("load_consultation", demonstration=True, verbosity=0)
     return Meeting.objects.get(reference="ASTICUDE-2025-01")
 

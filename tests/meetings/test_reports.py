@@ -11,9 +11,9 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
+from meetings import work
 from meetings.actions.reports import make_report, retry_report
 from meetings.models import Attendance, Meeting, Report
-from meetings.reports import work
 from meetings.reports.collect import collect
 from portal.core.acting import THE_PORTAL
 from portal.core.errors import Refused
@@ -249,7 +249,7 @@ call_command("migrate", verbosity=0)
 from tests import factories
 from meetings.actions.reports import make_report
 from portal.core.acting import THE_PORTAL
-from meetings.reports import work
+from meetings import work
 from meetings.reports.collect import collect
 meeting = factories.MeetingFactory()
 data = collect(meeting, language="ar", audience="public")
@@ -263,7 +263,7 @@ import django
 django.setup()
 from django.utils import timezone
 from meetings.models import Report
-from meetings.reports import work
+from meetings import work
 report = Report.objects.get()
 print(report.state, report.attempts, work.resume(), end=" ")
 work.resume(timezone.now() + work.LEASE + timedelta(seconds=1))
