@@ -8,7 +8,20 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
 
-from tests import factories, people
+from tests import elsewhere, factories, people
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """The database of the tests, and what portals elsewhere begin with."""
+    with django_db_blocker.unblock():
+        elsewhere.keep_what_migrate_left()
+
+
+@pytest.fixture
+def portal_elsewhere(django_db_setup, tmp_path):
+    """A portal with a database in a file, for tests with processes of their own."""
+    return elsewhere.Elsewhere(tmp_path)
 
 
 @pytest.fixture(autouse=True)
