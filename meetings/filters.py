@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from actors.models import Actor, Space
+from actors.directory.models import Actor, Space
 from meetings.models import Meeting, Project
 from portal.core.dates import as_day, start_of, today
 from portal.core.lists import ListFilter

@@ -4,13 +4,13 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Q
 
-from actors.models import Actor, Membership, Space, SpaceMember
-from actors.models.membership import parts_by_actor
-from actors.models.space import roles_by_space
+from actors.directory.models import Actor, Membership, Space, SpaceMember
+from actors.directory.models.membership import parts_by_actor
+from actors.directory.models.space import roles_by_space
 from meetings.models import Attendance, Invitation, Meeting, Minutes
 
 if TYPE_CHECKING:
-    from actors.models.actor import ActorQuerySet
+    from actors.directory.models.actor import ActorQuerySet
     from portal.accounts.models import User
 
 

@@ -9,7 +9,7 @@ from django.core.validators import URLValidator
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from actors.models import Actor, Space, SpaceMember
+from actors.directory.models import Actor, Space, SpaceMember
 from meetings.models import AgendaItem, Meeting, MinutesSection
 from portal.core.dates import month_text, today
 from portal.core.forms import DateField, PortalForm, RowsField, UploadField, choice_field, row_field

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from actors.models import Actor, Membership, SpaceMember
-from actors.models.membership import parts_by_actor
-from actors.models.space import role_in
+from actors.directory.models import Actor, Membership, SpaceMember
+from actors.directory.models.membership import parts_by_actor
+from actors.directory.models.space import role_in
 from meetings.models import Meeting
 from meetings.permissions import steers
 from portal.core.dates import today

@@ -2,7 +2,7 @@
 
 from django.test import Client
 
-from actors.models import Actor, Membership, Space, SpaceMember
+from actors.directory.models import Actor, Membership, Space, SpaceMember
 from portal.accounts.models import User
 from portal.reference import resolver, spellings, themes
 from tests import factories

@@ -23,7 +23,10 @@ LEVELS = (
     ("portal.core",),
     ("portal.reference", "portal.accounts"),
     ("portal.notifications",),
-    ("actors",),
+    ("actors.directory",),
+    ("actors.doubles",),
+    ("actors.roles",),
+    ("actors.imports",),
     ("meetings",),
     ("recommendations",),
     ("portal.home",),
@@ -35,6 +38,7 @@ PHYSICAL = re.compile(
     r"(margin|padding|border)-(left|right)|(^|[^-])(left|right):|float: *(left|right)|text-align: *(left|right)"
 )
 WRITES = re.compile(r"atomic|history\.|\bmove\(|\.(save|create|delete|update|get_or_create|bulk_create)\(|notify\(")
+COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 INLINE = re.compile(r'<script>|<style>| style="| on(click|change|submit|load)="')
 MAIL = ("notifications", "mail", "reports", "email")
 
@@ -76,7 +80,7 @@ def test_foreign_keys_point_down():
 def test_what_hangs_on_an_actor_a_space_or_a_meeting_from_above_protects_it():
     loose = []
     for model in apps.get_models():
-        here = model._meta.app_config.name
+        here = model.__module__.split(".")[0]
         for field in model._meta.fields:
             target = field.related_model
             if (
@@ -85,7 +89,7 @@ def test_what_hangs_on_an_actor_a_space_or_a_meeting_from_above_protects_it():
                 or model.__name__.startswith("Historical")
             ):
                 continue
-            if target._meta.app_config.name != here and field.remote_field.on_delete.__name__ != "PROTECT":
+            if target.__module__.split(".")[0] != here and field.remote_field.on_delete.__name__ != "PROTECT":
                 loose.append(f"{here}.{model.__name__}.{field.name}")
     assert loose == []
 
@@ -206,6 +210,15 @@ def test_no_style_sheet_knows_left_from_right():
             if PHYSICAL.search(line):
                 found.append(where(path, number))
     assert found == []
+
+
+def test_what_is_said_to_be_important_says_why():
+    loud = []
+    for path in sorted((ROOT / "static").rglob("*.css")):
+        text = path.read_text(encoding="utf-8")
+        if "!important" in COMMENT.sub("", text) and not any("!important:" in said for said in COMMENT.findall(text)):
+            loud.append(where(path))
+    assert loud == []
 
 
 def test_no_page_carries_script_or_style():

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from actors.models import Actor
+from actors.directory.models import Actor
 from meetings.models import AgendaItem, Meeting
 from portal.core import history
 from portal.core.errors import Refused

@@ -9,10 +9,10 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from actors.models import Actor, Space
+from actors.directory.models import Actor, Space
 from meetings.actions.participation import send_invitations
 from meetings.models import Invitation, Meeting, Minutes
-from meetings.recipients import invited_recipients
+from meetings.rules.recipients import invited_recipients
 from portal.core import history
 from portal.core.dates import as_day, day_text, today
 from portal.core.errors import Refused

@@ -7,17 +7,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from actors.models import Actor
+from actors.directory.models import Actor
 from meetings.models import AgendaItem, Meeting, Minutes, MinutesReview, MinutesRevision, MinutesSection, MinutesVersion
 from meetings.permissions import asked_about
-from meetings.recipients import recipients_of_all, steering_recipients
+from meetings.rules.recipients import recipients_of_all, steering_recipients
 from portal.accounts.models import User
 from portal.core import history
 from portal.core.dates import day_text, today
 from portal.core.errors import Refused
 from portal.core.html import clean, plain
 from portal.notifications.actions import notify
-from portal.notifications.recipients import Recipient
+from portal.notifications.rules.recipients import Recipient
 
 #: a meeting of which minutes are written: under way, held, or with its file closed and something to correct
 MINUTED = (Meeting.State.ANNOUNCED, Meeting.State.HELD, Meeting.State.CLOSED)

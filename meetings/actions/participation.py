@@ -10,10 +10,10 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from actors.models import Actor, Contact
-from actors.recipients import recipients_of
+from actors.directory.models import Actor, Contact
+from actors.directory.rules.recipients import recipients_of
 from meetings.models import Attendance, Invitation, Meeting
-from meetings.recipients import steering_recipients
+from meetings.rules.recipients import steering_recipients
 from portal.core import history
 from portal.core.dates import day_text, start_of, today
 from portal.core.errors import Refused

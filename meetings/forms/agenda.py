@@ -7,8 +7,8 @@ from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from actors.models import Actor, SpaceMember
-from actors.models.terms import term_condition
+from actors.directory.models import Actor, SpaceMember
+from actors.directory.models.terms import term_condition
 from meetings.models import AgendaItem, Meeting
 from portal.core.dates import today
 from portal.core.forms import NumberField, PortalModelForm, RowsField, row_field

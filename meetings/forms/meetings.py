@@ -7,9 +7,9 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from actors.models import Actor, Space, SpaceMember
-from actors.models.membership import parts_by_actor
-from actors.models.terms import term_condition
+from actors.directory.models import Actor, Space, SpaceMember
+from actors.directory.models.membership import parts_by_actor
+from actors.directory.models.terms import term_condition
 from meetings.models import Meeting
 from meetings.permissions import can_call_meeting
 from portal.accounts.models import User

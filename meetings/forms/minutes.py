@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from actors.models import Actor
+from actors.directory.models import Actor
 from meetings.models import MinutesReview, MinutesSection
 from portal.core.forms import DateField, PortalForm, row_field
 from portal.core.html import paragraphs

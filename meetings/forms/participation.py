@@ -6,7 +6,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from actors.models import Actor, Contact
+from actors.directory.models import Actor, Contact
 from meetings.actions.participation import Presence
 from meetings.models import Attendance, Invitation
 from portal.core.forms import PortalForm, RowsField, row_field

@@ -29,7 +29,7 @@ class AgendaItem(models.Model):
     note_fr = models.CharField(_("presented by, in French"), max_length=200, blank=True)
     note_en = models.CharField(_("presented by, in English"), max_length=200, blank=True)
     presenters = models.ManyToManyField(
-        "actors.Actor", blank=True, related_name="agenda_items", verbose_name=_("presented by")
+        "directory.Actor", blank=True, related_name="agenda_items", verbose_name=_("presented by")
     )
 
     history = history()

@@ -10,9 +10,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from actors.models import Membership, SpaceMember
-from actors.models.membership import parts_by_actor
-from actors.models.space import roles_by_space
+from actors.directory.models import Membership, SpaceMember
+from actors.directory.models.membership import parts_by_actor
+from actors.directory.models.space import roles_by_space
 from portal.core.dates import as_day
 from portal.core.history import history
 from portal.core.names import InReadersLanguage
@@ -33,7 +33,7 @@ class Project(models.Model):
     title_ar = models.CharField(_("full title in Arabic"), max_length=400, blank=True)
     title_fr = models.CharField(_("full title in French"), max_length=400, blank=True)
     title_en = models.CharField(_("full title in English"), max_length=400, blank=True)
-    lead = models.ForeignKey("actors.Actor", models.PROTECT, related_name="projects", verbose_name=_("carried by"))
+    lead = models.ForeignKey("directory.Actor", models.PROTECT, related_name="projects", verbose_name=_("carried by"))
     funder_ar = models.CharField(_("funder in Arabic"), max_length=200, blank=True)
     funder_fr = models.CharField(_("funder in French"), max_length=200, blank=True)
     funder_en = models.CharField(_("funder in English"), max_length=200, blank=True)
@@ -89,10 +89,8 @@ def _steered(user: "User") -> Q:
 
 
 def _involved(user: "User") -> Q:
-    from meetings.models.participation import Invitation
-
     actors = list(parts_by_actor(user))
-    invited = Invitation.objects.filter(actor__in=actors).exclude(sent_at=None).values("meeting_id")
+    invited = Meeting.objects.filter(invitations__actor__in=actors, invitations__sent_at__isnull=False).values("pk")
     return Q(space__in=list(roles_by_space(user))) | Q(organiser__in=actors) | Q(pk__in=invited)
 
 
@@ -129,10 +127,10 @@ class Meeting(models.Model):
 
     reference = models.CharField(_("reference"), max_length=30, unique=True)
     organiser = models.ForeignKey(
-        "actors.Actor", models.PROTECT, related_name="organised_meetings", verbose_name=_("organiser")
+        "directory.Actor", models.PROTECT, related_name="organised_meetings", verbose_name=_("organiser")
     )
     space = models.ForeignKey(
-        "actors.Space",
+        "directory.Space",
         models.PROTECT,
         null=True,
         blank=True,

@@ -33,10 +33,12 @@ class Invitation(models.Model):
         DECLINED = "declined", pgettext_lazy("invitation", "declined")
 
     meeting = models.ForeignKey("meetings.Meeting", models.CASCADE, related_name="invitations")
-    actor = models.ForeignKey("actors.Actor", models.PROTECT, related_name="invitations", verbose_name=_("institution"))
+    actor = models.ForeignKey(
+        "directory.Actor", models.PROTECT, related_name="invitations", verbose_name=_("institution")
+    )
     answer = models.CharField(_("answer"), max_length=10, choices=Answer, default=Answer.NONE)
     represented_by = models.ForeignKey(
-        "actors.Contact",
+        "directory.Contact",
         models.SET_NULL,
         null=True,
         blank=True,
@@ -90,10 +92,12 @@ class Attendance(models.Model):
     HERE = (Status.PRESENT, Status.LATE, Status.REPRESENTED)
 
     meeting = models.ForeignKey("meetings.Meeting", models.CASCADE, related_name="attendances")
-    actor = models.ForeignKey("actors.Actor", models.PROTECT, related_name="attendances", verbose_name=_("institution"))
+    actor = models.ForeignKey(
+        "directory.Actor", models.PROTECT, related_name="attendances", verbose_name=_("institution")
+    )
     status = models.CharField(_("presence"), max_length=12, choices=Status)
     represented_by = models.ForeignKey(
-        "actors.Actor", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("represented by")
+        "directory.Actor", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("represented by")
     )
     representative = models.CharField(_("name and quality of the representative"), max_length=200, blank=True)
     recorded_at = models.DateTimeField(auto_now=True)

@@ -10,7 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from actors.models import Actor, SpaceMember
+from actors.directory.models import Actor, SpaceMember
 from meetings.models import Attendance, Document, Meeting, Minutes, MinutesVersion, Report
 from meetings.models.passages import Passage, passages
 from meetings.reports.registry import Section, register_section

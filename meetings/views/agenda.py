@@ -9,8 +9,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from meetings.actions import agenda as actions
 from meetings.forms.agenda import ItemForm
 from meetings.models import AgendaItem, Meeting
-from meetings.pages import meeting_or_404
 from meetings.permissions import can_edit_agenda
+from meetings.reading.pages import meeting_or_404
 from meetings.views.meetings import programme_context
 from portal.core.errors import Refused
 from portal.core.pages import page

@@ -14,8 +14,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from meetings.actions import documents as actions
 from meetings.forms.documents import DocumentForm
 from meetings.models import Document, Meeting
-from meetings.pages import meeting_context, meeting_or_404
 from meetings.permissions import can_edit_documents
+from meetings.reading.pages import meeting_context, meeting_or_404
 from portal.core.errors import Refused
 from portal.core.files import send
 from portal.core.pages import page

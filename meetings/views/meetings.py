@@ -11,13 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from actors.models import Actor
+from actors.directory.models import Actor
 from meetings.actions import meetings as actions
-from meetings.calendar import calendar_of
 from meetings.forms.meetings import MeetingForm, ReasonForm, WhenForm
 from meetings.models import Meeting
-from meetings.next_steps import next_step
-from meetings.pages import meeting_context, meeting_or_404
 from meetings.permissions import (
     can_add_meeting,
     can_announce_meeting,
@@ -26,12 +23,15 @@ from meetings.permissions import (
     can_read_reminders,
     can_see_inside,
 )
-from meetings.programme import programme_of
+from meetings.reading.calendar import calendar_of
+from meetings.reading.next_steps import next_step
+from meetings.reading.pages import meeting_context, meeting_or_404
+from meetings.reading.programme import programme_of
 from portal.core.errors import Refused
 from portal.core.pages import page
 from portal.core.permissions import require
-from portal.notifications.recipients import Recipient
-from portal.notifications.story import story_of
+from portal.notifications.reading.story import story_of
+from portal.notifications.rules.recipients import Recipient
 
 State = Meeting.State
 

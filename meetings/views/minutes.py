@@ -13,11 +13,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from meetings.actions import minutes as actions
 from meetings.forms.minutes import AdoptForm, CirculateForm, MinutesForm, ReopenForm, ReviewForm
-from meetings.minutes_page import reading_of
 from meetings.models import AgendaItem, Meeting, Minutes, MinutesSection
-from meetings.pages import meeting_context, meeting_or_404
 from meetings.permissions import can_record_minutes, reviewing_actors
-from meetings.seen import Seen
+from meetings.reading.minutes_page import reading_of
+from meetings.reading.pages import meeting_context, meeting_or_404
+from meetings.reading.seen import Seen
 from portal.core.dates import today
 from portal.core.errors import Refused
 from portal.core.pages import page

@@ -10,14 +10,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from actors.models import Actor, Contact, SpaceMember
+from actors.directory.models import Actor, Contact, SpaceMember
 from meetings.actions import participation as actions
 from meetings.forms.participation import AddAttendeeForm, AnswerForm, AttendanceForm, InviteForm
 from meetings.models import Attendance, Invitation, Meeting
-from meetings.pages import meeting_context, meeting_or_404
-from meetings.participation import participation_rows, participation_totals
 from meetings.permissions import can_answer_invitation, can_invite, can_record_attendance, can_see_inside
-from meetings.seen import in_order
+from meetings.reading.pages import meeting_context, meeting_or_404
+from meetings.reading.participation import participation_rows, participation_totals
+from meetings.reading.seen import in_order
 from meetings.views.meetings import warn_of_unreached
 from portal.core.dates import today
 from portal.core.errors import Refused

@@ -15,8 +15,8 @@ from meetings import tasks
 from meetings.actions import reports as actions
 from meetings.forms.reports import ReportForm
 from meetings.models import Meeting, Report
-from meetings.pages import meeting_context, meeting_or_404
 from meetings.permissions import can_make_report
+from meetings.reading.pages import meeting_context, meeting_or_404
 from meetings.reports.collect import collect
 from portal.core.errors import Refused
 from portal.core.files import send

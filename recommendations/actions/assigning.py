@@ -7,9 +7,9 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from actors.models import Actor
-from actors.recipients import recipients_of
-from meetings.recipients import steering_recipients
+from actors.directory.models import Actor
+from actors.directory.rules.recipients import recipients_of
+from meetings.rules.recipients import steering_recipients
 from portal.core import history
 from portal.core.errors import Refused
 from portal.notifications.actions import notify

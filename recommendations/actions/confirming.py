@@ -6,9 +6,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from actors.models import Actor, SpaceMember
-from actors.models.membership import parts_by_actor
-from actors.recipients import recipients_of
+from actors.directory.models import Actor, SpaceMember
+from actors.directory.models.membership import parts_by_actor
+from actors.directory.rules.recipients import recipients_of
 from portal.core import history
 from portal.core.dates import today
 from portal.core.errors import Refused

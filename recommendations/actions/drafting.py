@@ -12,8 +12,8 @@ from meetings.models import Meeting
 from portal.core import history, search
 from portal.core.errors import Refused
 from recommendations.models import Recommendation
-from recommendations.passages import Passage
 from recommendations.permissions import check_adopt, check_adopting_time, check_draft, check_edit, check_steering
+from recommendations.rules.passages import Passage
 
 if TYPE_CHECKING:
     from portal.accounts.models import User

@@ -8,15 +8,15 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from actors.models import Actor
-from meetings.recipients import steering_recipients
+from actors.directory.models import Actor
+from meetings.rules.recipients import steering_recipients
 from portal.core import history
 from portal.core.errors import Refused
 from portal.core.files import written
 from portal.notifications.actions import notify
 from recommendations.models import Assignment, Evidence, FollowUp, Recommendation
 from recommendations.permissions import check_clear, check_report, is_cleared_at_once
-from recommendations.recipients import author_of, clearing_recipients, confirming_recipients
+from recommendations.rules.recipients import author_of, clearing_recipients, confirming_recipients
 
 if TYPE_CHECKING:
     from portal.accounts.models import User

@@ -11,9 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from actors.models import SpaceMember
-from actors.models.membership import parts_by_actor
-from actors.models.space import roles_by_space
+from actors.directory.models import SpaceMember
+from actors.directory.models.membership import parts_by_actor
+from actors.directory.models.space import roles_by_space
 from meetings.models import Meeting
 from portal.core.dates import day_text, month_text, today
 from portal.core.history import history
@@ -178,7 +178,7 @@ class Recommendation(models.Model):
         "meetings.Meeting", models.PROTECT, related_name="recommendations", verbose_name=_("meeting")
     )
     space = models.ForeignKey(
-        "actors.Space",
+        "directory.Space",
         models.PROTECT,
         null=True,
         blank=True,

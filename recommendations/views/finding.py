@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 
 from meetings.models import Meeting
-from meetings.pages import meeting_or_404
+from meetings.reading.pages import meeting_or_404
 from portal.core.errors import Refused
 from portal.core.pages import page
 from portal.core.typed import typed_in

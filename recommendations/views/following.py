@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from actors.models.membership import parts_by_actor
+from actors.directory.models.membership import parts_by_actor
 from portal.core.errors import Refused
 from portal.core.files import send
 from portal.core.pages import page

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from meetings.pages import meeting_context
 from meetings.permissions import steers
+from meetings.reading.pages import meeting_context
 from portal.core.errors import Refused
 from portal.core.pages import page
 from recommendations import actions

@@ -12,8 +12,8 @@ from portal.core.forms import row_field
 from portal.core.pages import page
 from recommendations import actions
 from recommendations.forms import PassageForm, RecommendationForm
-from recommendations.passages import Passage, passage_in
 from recommendations.permissions import check_draft, check_steering
+from recommendations.rules.passages import Passage, passage_in
 from recommendations.views.finding import find_meeting, find_recommendation, turned_away
 
 

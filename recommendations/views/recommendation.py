@@ -15,11 +15,10 @@ from meetings.permissions import steers
 from portal.core.errors import Refused
 from portal.core.pages import page
 from portal.core.permissions import require
-from portal.notifications.story import story_of
+from portal.notifications.reading.story import story_of
 from recommendations import actions
 from recommendations.forms import ConfirmForm, ReasonForm
 from recommendations.models import FollowUp, Recommendation, Shown, sees_inside
-from recommendations.next_step import next_step
 from recommendations.permissions import (
     can_assign,
     can_read_reminders,
@@ -28,7 +27,8 @@ from recommendations.permissions import (
     check_drop,
     check_reopen,
 )
-from recommendations.story import changes_of, line_of, quote_for
+from recommendations.reading.next_step import next_step
+from recommendations.reading.story import changes_of, line_of, quote_for
 from recommendations.views.finding import find_recommendation, turned_away
 
 #: the button of each question

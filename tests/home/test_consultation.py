@@ -3,7 +3,7 @@
 import pytest
 from django.core.management import CommandError, call_command
 
-from actors.models import Actor, Space
+from actors.directory.models import Actor, Space
 from meetings.models import Invitation, Meeting
 from portal.accounts.models import User
 from portal.home.loads.demonstration import ACCOUNTS, PASSWORD

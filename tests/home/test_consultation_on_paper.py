@@ -11,9 +11,9 @@ from django.core.management import call_command
 from django.utils.html import strip_tags
 from pypdf import PdfReader
 
+from meetings import work
 from meetings.actions.reports import make_report
 from meetings.models import Meeting
-from meetings.reports import work
 from meetings.reports.collect import collect
 from portal.reference.models import Axis
 

@@ -8,9 +8,9 @@ import pytest
 from django.utils.translation import gettext, override
 from pypdf import PdfReader
 
+from meetings import work
 from meetings.actions.reports import make_report
 from meetings.models import Report
-from meetings.reports import work
 from meetings.reports.collect import collect
 from tests import factories
 from tests.meetings.large import large_meeting

@@ -7,9 +7,9 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from meetings import work
 from meetings.actions.reports import make_report, retry_report
 from meetings.models import Attendance, Meeting, Report
-from meetings.reports import work
 from meetings.reports.collect import collect
 from portal.core.errors import Refused
 from tests import factories
@@ -239,7 +239,7 @@ KILLED = """
 import os, signal
 from tests import factories
 from meetings.actions.reports import make_report
-from meetings.reports import work
+from meetings import work
 from meetings.reports.collect import collect
 meeting = factories.MeetingFactory()
 data = collect(meeting, language="ar", audience="public")
@@ -251,7 +251,7 @@ NEXT = """
 from datetime import timedelta
 from django.utils import timezone
 from meetings.models import Report
-from meetings.reports import work
+from meetings import work
 report = Report.objects.get()
 print(report.state, report.attempts, work.resume(), end=" ")
 work.resume(timezone.now() + work.LEASE + timedelta(seconds=1))

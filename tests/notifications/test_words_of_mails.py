@@ -9,12 +9,13 @@ import pytest
 from django.conf import settings
 from django.utils.translation import override
 
-from actors.models import HandOver, ProposedChange, Responsibility
-from actors.sheets.values import lazy_label_of
+from actors.directory.models import HandOver, ProposedChange
+from actors.directory.sheets.values import lazy_label_of
+from actors.roles.models import Responsibility
 from meetings.models import Invitation, MinutesReview
 from portal.notifications.actions import notify
-from portal.notifications.messages import render
-from portal.notifications.recipients import Recipient
+from portal.notifications.rules.messages import render
+from portal.notifications.rules.recipients import Recipient
 from recommendations.models import Assignment, Recommendation
 from tests import factories, people
 
@@ -24,18 +25,12 @@ KINDS = sorted(
 )
 #: of each kind: what it is about, then the names that are told with it, once for each way in which it is told
 SAMPLES = {
-    "actors.change_answered": ("proposal", "", "reason", "accepted applied", "accepted applied left"),
-    "actors.change_proposed": ("proposal", "fields", "fields person"),
-    "actors.hand_over_called_off": ("hand_over", ""),
-    "actors.handed_over": ("hand_over", ""),
-    "actors.role_contested": (
-        "role",
-        "theme territory part reason",
-        "theme territory part basis basis_reference reason",
-    ),
-    "actors.role_named": ("role", "theme territory part", "theme territory part basis basis_reference"),
-    "actors.sheet_reported": ("commune", "text sender"),
-    "actors.sheet_stale": ("commune", ""),
+    "directory.change_answered": ("proposal", "", "reason", "accepted applied", "accepted applied left"),
+    "directory.change_proposed": ("proposal", "fields", "fields person"),
+    "directory.hand_over_called_off": ("hand_over", ""),
+    "directory.handed_over": ("hand_over", ""),
+    "directory.sheet_reported": ("commune", "text sender"),
+    "directory.sheet_stale": ("commune", ""),
     "meetings.answer_missing": ("meeting", ""),
     "meetings.answered": ("meeting", "", "actor answer", "actor answer note representative"),
     "meetings.cancelled": ("meeting", "", "reason"),
@@ -60,6 +55,12 @@ SAMPLES = {
     "recommendations.sent_back": ("recommendation", "", "note"),
     "recommendations.silent": ("recommendation", ""),
     "recommendations.unconfirmed": ("recommendation", ""),
+    "roles.role_contested": (
+        "role",
+        "theme territory part reason",
+        "theme territory part basis basis_reference reason",
+    ),
+    "roles.role_named": ("role", "theme territory part", "theme territory part basis basis_reference"),
 }
 OPENINGS = {"ar": "سلام تام بوجود مولانا الإمام، وبعد،", "fr": "Madame, Monsieur,", "en": "Dear Sir or Madam,"}
 CLOSES = {
@@ -112,7 +113,7 @@ def samples(kind, things):
     """The contexts a kind is told with."""
     app = kind.partition(".")[0]
     answer = Assignment.Answer.ACCEPTED if app == "recommendations" else Invitation.Answer.CONFIRMED
-    part = Responsibility.Part.LEADS if kind.startswith("actors.role") else Assignment.Part.LEAD
+    part = Responsibility.Part.LEADS if app == "roles" else Assignment.Part.LEAD
     values = {
         "actor": things["commune"],
         "answer": MinutesReview.Answer.APPROVES.label if kind == "meetings.minutes_reviewed" else answer.label,

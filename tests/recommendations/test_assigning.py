@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from actors.models import Actor
+from actors.directory.models import Actor
 from portal.core.errors import Refused
 from portal.notifications.models import Notification
 from recommendations import actions

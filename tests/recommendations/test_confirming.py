@@ -2,7 +2,7 @@
 
 import pytest
 
-from actors.models import Membership, SpaceMember
+from actors.directory.models import Membership, SpaceMember
 from meetings.models import Meeting
 from portal.core.errors import Refused
 from portal.notifications.models import Notification

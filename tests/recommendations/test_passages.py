@@ -5,8 +5,8 @@ import pytest
 from meetings.models import MinutesRevision
 from portal.core.errors import Refused
 from recommendations import actions
-from recommendations.passages import passage_in
 from recommendations.permissions import NotYours
+from recommendations.rules.passages import passage_in
 from tests import factories
 
 TEXT = "افتتحت الجلسة.\n\nاتفق الحاضرون على إحداث لائحة\nمشتركة لنقاط الاتصال. ثم اتفق الحاضرون على موعد."

@@ -3,7 +3,7 @@
 import pytest
 from django.core.management import call_command
 
-from actors.models import Actor
+from actors.directory.models import Actor
 from portal.core.search import find
 from portal.core.text import searchable
 from portal.reference import spellings

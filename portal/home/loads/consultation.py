@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db import models, transaction
 
-from actors.models import Actor, Space
+from actors.directory.models import Actor, Space
 from meetings.models import AgendaItem, Meeting, Project
 from portal.core import history
 from portal.core.dates import start_of

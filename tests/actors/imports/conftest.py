@@ -10,11 +10,10 @@ from pathlib import Path
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from actors.actions import imports as actions
-from actors.imports import work
-from actors.imports.headings import propose
-from actors.imports.plan import check_rows
-from actors.models import ActorImport
+from actors.imports import actions, work
+from actors.imports.models import ActorImport
+from actors.imports.rules.plan import check_rows
+from actors.imports.table.headings import propose
 from portal.core.tables import Book, Row, Table, read_tables
 from portal.reference import resolver, themes
 from portal.reference.loaders import load_places, load_territories, load_themes

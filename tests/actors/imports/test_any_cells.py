@@ -7,12 +7,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from actors.columns import COLUMNS
-from actors.imports.headings import columns_of, fingerprint, propose
-from actors.imports.identify import Index
-from actors.imports.letters import mended, one_line
-from actors.imports.plan import check_rows
-from actors.imports.words import sentence, word
+from actors.directory.rules.columns import COLUMNS
+from actors.imports.rules.identify import Index
+from actors.imports.rules.plan import check_rows
+from actors.imports.rules.words import sentence, word
+from actors.imports.table.headings import columns_of, fingerprint, propose
+from actors.imports.table.letters import mended, one_line
 from portal.core.tables import Book, Row, Table
 from portal.reference.loaders import load_places, load_territories, load_themes
 
