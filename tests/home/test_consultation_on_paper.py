@@ -25,10 +25,14 @@ AXES = {
 DAY = {"ar": "الجمعة 26 شتنبر 2025", "fr": "vendredi 26 septembre 2025"}
 
 
-@pytest.fixture
-def consultation():
+@pytest.fixture(scope="module")
+def loaded(once_for_the_module):
     call_command("load_reference", verbosity=0)
     call_command("load_consultation", demonstration=True, verbosity=0)
+
+
+@pytest.fixture
+def consultation(loaded, db):
     return Meeting.objects.get(reference="ASTICUDE-2025-01")
 
 
