@@ -18,7 +18,7 @@ from meetings.models import Meeting
 from portal.core.dates import day_text, month_text, today
 from portal.core.history import history
 from portal.core.names import InReadersLanguage
-from portal.reference.codes import wider_codes
+from portal.reference.models.territory import concerning
 from recommendations.models import states
 
 if TYPE_CHECKING:
@@ -52,8 +52,7 @@ class RecommendationQuerySet(models.QuerySet["Recommendation"]):
 
     def concerned_with(self, code: str) -> Self:
         """For the territory `code`, somewhere in it, or a wider one that holds it."""
-        inside = Q(territory=code) | Q(territory__code__startswith=f"{code}.")
-        return self.filter(inside | Q(territory__in=wider_codes(code)))
+        return self.filter(concerning(code))
 
     def led_by(self, actors: "list[int] | models.QuerySet") -> Self:
         """Where one of these institutions leads and has not returned the assignment."""

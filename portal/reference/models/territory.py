@@ -7,7 +7,15 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.core.names import InReadersLanguage
 from portal.core.text import matches
+from portal.reference.codes import wider_codes
 from portal.reference.models.loaded import Loaded
+
+
+def concerning(code: str, column: str = "territory") -> models.Q:
+    """The condition “about the territory `code`, somewhere in it, or a wider one that holds it”, for the rows whose
+    `column` names a territory."""
+    inside = models.Q(**{f"{column}__code__startswith": f"{code}."})
+    return inside | models.Q(**{f"{column}__in": [*wider_codes(code), code]})
 
 
 class TerritoryQuerySet(models.QuerySet["Territory"]):
