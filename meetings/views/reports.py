@@ -1,6 +1,5 @@
 """The report tab: order a report, watch it being made, download it."""
 
-import logging
 from typing import Any
 
 from django.contrib import messages
@@ -9,7 +8,6 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
-from kombu.exceptions import OperationalError
 
 from meetings import tasks
 from meetings.actions import reports as actions
@@ -22,8 +20,7 @@ from portal.core.errors import Refused
 from portal.core.files import send
 from portal.core.pages import page
 from portal.core.permissions import require
-
-log = logging.getLogger(__name__)
+from portal.core.work import call_worker
 
 
 @login_not_required
@@ -73,7 +70,7 @@ def make_report(request: HttpRequest, reference: str) -> HttpResponse:
             form.add_error(None, refusal)
         else:
             if report.is_unfinished:
-                _call_worker(report)
+                call_worker(tasks.make_report, report)
             _say(request, report, is_new)
             return redirect("meetings:report", meeting.reference)
     return _report_page(request, meeting, form)
@@ -99,7 +96,7 @@ def retry_report(request: HttpRequest, pk: int) -> HttpResponse:
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:
-        _call_worker(report)
+        call_worker(tasks.make_report, report)
         messages.success(request, _("The report is being made."))
     return redirect("meetings:report", report.meeting.reference)
 
@@ -136,11 +133,3 @@ def _made(request: HttpRequest, reference: str) -> Meeting:
     meeting = meeting_or_404(request, reference)
     require(can_make_report(request.user, meeting), _("Only those who prepare the meeting make its report."))
     return meeting
-
-
-def _call_worker(report: Report) -> None:
-    """A broker that is away is no harm: the row waits, and the clock finds it within a minute."""
-    try:
-        tasks.make_report.delay_on_commit(report.pk)
-    except OperationalError:
-        log.warning("No broker: report %s waits for the clock", report.pk)
