@@ -89,10 +89,8 @@ def _steered(user: "User") -> Q:
 
 
 def _involved(user: "User") -> Q:
-    from meetings.models.participation import Invitation
-
     actors = list(parts_by_actor(user))
-    invited = Invitation.objects.filter(actor__in=actors).exclude(sent_at=None).values("meeting_id")
+    invited = Meeting.objects.filter(invitations__actor__in=actors, invitations__sent_at__isnull=False).values("pk")
     return Q(space__in=list(roles_by_space(user))) | Q(organiser__in=actors) | Q(pk__in=invited)
 
 

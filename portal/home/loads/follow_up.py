@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from meetings.models import Meeting, MinutesRevision
 from portal.core import history
 from portal.core.dates import start_of
 from portal.home.loads.records import PASSAGE
+from portal.home.loads.world import World
 from portal.reference.models import Axis, Territory, Theme
 from recommendations.models import Assignment, Evidence, FollowUp, Recommendation
-
-if TYPE_CHECKING:
-    from portal.home.loads.demonstration import World
 
 State = Recommendation.State
 LEAD, SUPPORT = Assignment.Part.LEAD, Assignment.Part.SUPPORT
