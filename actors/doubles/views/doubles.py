@@ -1,6 +1,5 @@
 """Sheets that may be of one institution: found, put side by side, merged or told apart."""
 
-import logging
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -11,7 +10,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
-from kombu.exceptions import OperationalError
 
 from actors.directory.models import Actor
 from actors.doubles import actions, tasks
@@ -27,8 +25,7 @@ from portal.core.pages import page
 from portal.core.permissions import require
 from portal.core.search import find
 from portal.core.text import without_controls
-
-log = logging.getLogger(__name__)
+from portal.core.work import call_worker
 
 SORTS = {"likeness": ("-score",), "name": ("first__name_ar", "first__name_fr"), "found": ("-found_at",)}
 #: of each side, what no list and no comparison reads
@@ -86,10 +83,7 @@ def _columns() -> Columns:
 def find_doubles(request: HttpRequest) -> HttpResponse:
     """Let a worker search the directory; a search that waits already is the same one."""
     search = actions.order_search(by=request.user)
-    try:
-        tasks.find_doubles.delay_on_commit(search.pk)
-    except OperationalError:
-        log.warning("No broker: the search for doubles %s waits for the clock", search.pk)
+    call_worker(tasks.find_doubles, search)
     messages.success(request, _("The directory is being searched for doubles."))
     return redirect("doubles:duplicates")
 
