@@ -23,6 +23,7 @@ from actors.imports.table.headings import fingerprint, propose
 from portal.core.errors import Refused
 from portal.core.files import written
 from portal.core.tables import Row, read_tables
+from portal.core.work import AFRESH
 from portal.reference.models import Territory
 
 if TYPE_CHECKING:
@@ -33,8 +34,6 @@ State, Decision = ActorImport.State, ImportRow.Decision
 DECIDED = (
     "actor", "same_as", "candidates", "choices", "decision", "seen", "decided_by_hand", "decided_together",
 )  # fmt: skip
-#: a row that waits for a worker, and knows nothing of an earlier one's attempts
-WAITING = {"attempts": 0, "percent": 0, "leased_until": None, "error": "", "failed_in": "", "finished_at": None}
 
 
 def upload_import(upload: UploadedFile, *, by: "User") -> ActorImport:
@@ -73,7 +72,7 @@ def set_columns(run: ActorImport, *, sheet: int, header_row: int, columns: Mappi
     _move(
         run,
         State.CHECKING,
-        **WAITING,
+        **AFRESH,
         facts=run.facts | {"sheet": sheet},
         header_row=header_row,
         columns=_as_json(kept),
@@ -195,7 +194,7 @@ def start_import(run: ActorImport, *, new_state: str, contact_audience: str, by:
     if not run.rows.exclude(decision=Decision.LEAVE).exists():
         raise Refused(_("There is nothing to bring in: every row is left out, or would change nothing."))
     _move(
-        run, State.RUNNING, **WAITING,
+        run, State.RUNNING, **AFRESH,
         new_state=new_state, contact_audience=contact_audience, run_by=by, run_at=timezone.now(),
     )  # fmt: skip
 
@@ -204,7 +203,7 @@ def undo_import(run: ActorImport, *, by: "User") -> None:
     """Let a worker take the whole import back. Refused when it is older than thirty days or was not brought in."""
     if run.state in {State.DONE, State.FAILED} and not run.can_be_undone:
         raise Refused(_("An import can be undone for 30 days after it was brought in, and only once."))
-    _move(run, State.UNDOING, **WAITING, undone_by=by, undone_at=timezone.now())
+    _move(run, State.UNDOING, **AFRESH, undone_by=by, undone_at=timezone.now())
 
 
 def cancel_import(run: ActorImport, *, by: "User") -> None:
@@ -216,7 +215,7 @@ def cancel_import(run: ActorImport, *, by: "User") -> None:
         _refuse_begun(run)
     file = run.file
     with transaction.atomic():
-        _move(run, State.CANCELLED, **WAITING, file="", facts={}, columns={}, counts={})
+        _move(run, State.CANCELLED, **AFRESH, file="", facts={}, columns={}, counts={})
         run.rows.all().delete()
         if file and file.name:
             transaction.on_commit(partial(file.storage.delete, file.name))
@@ -224,9 +223,8 @@ def cancel_import(run: ActorImport, *, by: "User") -> None:
 
 def retry_import(run: ActorImport, *, by: "User") -> None:
     """Let an import that failed go on where it stopped. Refused while it is at work, and when it is finished."""
-    if run.state != State.FAILED or run.failed_in not in State.values:
+    if not run.retry():
         raise Refused(_("This import is at work, or is finished."))
-    _move(run, run.failed_in, **WAITING)
 
 
 def _refuse_begun(run: ActorImport) -> None:

@@ -54,8 +54,6 @@ class ActorImport(StoredFile, Work):
         DRAFT = "draft", _("kept as drafts")
 
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.COLUMNS)
-    #: where a failure happened, so that trying again goes on there
-    failed_in = models.CharField(max_length=10, blank=True)
     #: what was found out about the file: encoding, delimiter, sheets, chosen sheet, number of rows
     facts = models.JSONField(default=dict)
     #: the row of headings, counted from 1; the columns as read: {"0": "name_ar", …}, '' for one that is left out

@@ -12,7 +12,7 @@ from actors.directory.models.actor import Actor
 from actors.directory.models.membership import parts_by_actor
 from actors.directory.models.terms import Term, TermQuerySet
 from portal.core.history import history
-from portal.reference.codes import wider_codes
+from portal.reference.models.territory import concerning
 
 if TYPE_CHECKING:
     from portal.accounts.models import User
@@ -37,8 +37,7 @@ class ResponsibilityQuerySet(TermQuerySet["Responsibility"]):
 
     def concerned_with(self, code: str) -> Self:
         """For the territory `code`, somewhere in it, or a wider one that holds it."""
-        inside = Q(territory=code) | Q(territory__code__startswith=f"{code}.")
-        return self.filter(inside | Q(territory__in=wider_codes(code)))
+        return self.filter(concerning(code))
 
 
 class Responsibility(Term):

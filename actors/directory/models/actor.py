@@ -14,8 +14,8 @@ from actors.directory.models.membership import Membership, parts_by_actor
 from portal.core.dates import as_day, start_of, today
 from portal.core.history import history
 from portal.core.names import InReadersLanguage
-from portal.reference.codes import wider_codes
 from portal.reference.models import Territory, Theme
+from portal.reference.models.territory import concerning
 
 if TYPE_CHECKING:
     from portal.accounts.models import User
@@ -75,7 +75,7 @@ class ActorQuerySet(models.QuerySet["Actor"]):
     def concerned_with(self, code: str) -> Self:
         """Seated or active in the territory `code` or somewhere in it, or active over a wider one that holds it."""
         inside = Territory.objects.within(code).values("pk")
-        areas = Actor.areas.through.objects.filter(Q(territory__in=inside) | Q(territory__in=wider_codes(code)))
+        areas = Actor.areas.through.objects.filter(concerning(code))
         return self.filter(Q(seat__in=inside) | Q(pk__in=areas.values("actor_id")))
 
 
@@ -211,7 +211,7 @@ class Actor(models.Model):
 
     def search_parts(self) -> list[str]:
         """Every name and text of the sheet, its seat and themes; no contact, since each has an audience of its own."""
-        return self.search_parts_with(self.areas.defer("outline", "path"), self.themes.all())
+        return self.search_parts_with(self.areas.all(), self.themes.all())
 
     def search_parts_with(self, areas: Iterable[Territory], themes: Iterable[Theme]) -> list[str]:
         """The same, for a sheet whose areas and themes are at hand, and may not be saved yet."""

@@ -12,8 +12,7 @@ from actors.directory.models.terms import Term, TermQuerySet
 from portal.core.dates import today
 from portal.core.history import history
 from portal.core.names import InReadersLanguage
-from portal.reference.codes import wider_codes
-from portal.reference.models import Territory
+from portal.reference.models.territory import concerning
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -45,8 +44,7 @@ class SpaceQuerySet(models.QuerySet["Space"]):
 
     def concerned_with(self, code: str) -> Self:
         """For the territory `code`, somewhere in it, or a wider one that holds it."""
-        inside = Territory.objects.within(code).values("pk")
-        return self.filter(Q(territory__in=inside) | Q(territory__in=wider_codes(code)))
+        return self.filter(concerning(code))
 
 
 class Space(models.Model):

@@ -35,7 +35,7 @@ SORTS = {
 }
 #: how many institutions are asked at once
 MOST = 200
-HEAVY = ("search_text", *names_of(Reads.TEXT), "seat__outline", "seat__path")
+HEAVY = ("search_text", *names_of(Reads.TEXT))
 
 
 @require_safe

@@ -1,6 +1,5 @@
 """Lists of institutions on their way in: handed in, watched while a worker is at them, started, undone, given up."""
 
-import logging
 from collections.abc import Callable
 
 from django.contrib import messages
@@ -9,7 +8,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
-from kombu.exceptions import OperationalError
 
 from actors.imports import actions, tasks
 from actors.imports.forms import StartForm, UploadForm
@@ -18,8 +16,7 @@ from actors.imports.permissions import can_import
 from portal.core.errors import Refused
 from portal.core.pages import page
 from portal.core.permissions import require
-
-log = logging.getLogger(__name__)
+from portal.core.work import call_worker
 
 State = ActorImport.State
 PER_PAGE = 25
@@ -53,14 +50,6 @@ def seen_import(request: HttpRequest, pk: int) -> ActorImport:
     return get_object_or_404(runs, pk=pk)
 
 
-def call_worker(run: ActorImport) -> None:
-    """A broker that is away is no harm: the row waits, and the clock finds it within a minute."""
-    try:
-        tasks.work_on_import.delay_on_commit(run.pk)
-    except OperationalError:
-        log.warning("No broker: the import %s waits for the clock", run.pk)
-
-
 @require_http_methods(["GET", "POST"])
 def imports(request: HttpRequest) -> HttpResponse:
     """Hand a list in, and see what became of earlier ones."""
@@ -90,7 +79,6 @@ def actor_import(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "run": run,
         "begun": begun,
-        "stage": "failed" if run.state == State.FAILED else "running" if run.leased_until else "waiting",
         "steps": steps(),
         "step": STEP.get(begun, 1),
         "can_cancel": run.state == State.CHECKING or (run.state == State.FAILED and begun == State.CHECKING),
@@ -123,7 +111,7 @@ def _ask(request: HttpRequest, run: ActorImport, act: Callable[[], None]) -> Htt
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:
-        call_worker(run)
+        call_worker(tasks.work_on_import, run)
     return redirect("imports:actor_import", run.pk)
 
 

@@ -22,9 +22,11 @@ from actors.imports.reading import preview
 from actors.imports.rules.decisions import decisions_for
 from actors.imports.rules.words import heading
 from actors.imports.table.files import NO_HEADINGS, Sheet, proposal_for, sheets_of
-from actors.imports.views.imports import PER_PAGE, STEP, call_worker, seen_import, steps
+from actors.imports.tasks import work_on_import
+from actors.imports.views.imports import PER_PAGE, STEP, seen_import, steps
 from portal.core.errors import Refused
 from portal.core.pages import page
+from portal.core.work import call_worker
 
 State, Verdict, Decision = ActorImport.State, ImportRow.Verdict, ImportRow.Decision
 #: states in which the columns can still be changed
@@ -75,7 +77,7 @@ def import_columns(request: HttpRequest, pk: int) -> HttpResponse:
         except Refused as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, refusal)
         else:
-            call_worker(run)
+            call_worker(work_on_import, run)
             return redirect("imports:actor_import", run.pk)
     context = {
         "run": run,

@@ -9,6 +9,8 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from portal.core.work import free
+
 
 class NotificationQuerySet(models.QuerySet["Notification"]):
     def of(self, user: settings.AUTH_USER_MODEL) -> Self:  # type: ignore[name-defined]
@@ -24,7 +26,7 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
     def due(self, now: datetime) -> Self:
         """Waiting or failed, their time come, and nobody else delivering them."""
         return self.filter(
-            models.Q(leased_until=None) | models.Q(leased_until__lt=now),
+            free(now),
             state__in=(Notification.State.WAITING, Notification.State.FAILED),
             next_attempt_at__lte=now,
         )

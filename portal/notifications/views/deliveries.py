@@ -10,13 +10,14 @@ from portal.core.errors import Refused
 from portal.core.lists import listing
 from portal.core.pages import page
 from portal.core.permissions import require
+from portal.core.work import call_worker
+from portal.notifications import tasks
 from portal.notifications.actions import resend
 from portal.notifications.filters import DeliveryFilter
 from portal.notifications.models import Notification
 from portal.notifications.permissions import can_see_deliveries
 from portal.notifications.reading.last_run import last_run
 from portal.notifications.reading.mailbox import has_mailbox
-from portal.notifications.receivers import call_postman
 
 SORTS = {
     "created": ("created_at",),
@@ -44,6 +45,6 @@ def resend_notification(request: HttpRequest, pk: int) -> HttpResponse:
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:
-        call_postman(notification.pk)
+        call_worker(tasks.deliver, notification)
         messages.success(request, _("The mail will be sent again."))
     return redirect("notifications:deliveries")
