@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from portal.accounts.models import User
 
 State = Recommendation.State
-VOICES = (SpaceMember.Part.CHAIR, SpaceMember.Part.SECRETARIAT, SpaceMember.Part.MEMBER)
 
 
 class NotYours(Refused):
@@ -74,7 +73,7 @@ def check_adopt(user: "User", recommendation: Recommendation) -> None:
 
 def check_adopting_time(meeting: Meeting) -> None:
     """Recommendations are adopted in the room or after it, never before."""
-    if meeting.state in (Meeting.State.HELD, Meeting.State.CLOSED):
+    if meeting.took_place:
         return
     if meeting.state == Meeting.State.CANCELLED:
         raise Refused(_("This meeting was cancelled: nothing can be recommended by it."))
@@ -242,7 +241,7 @@ def check_confirm(user: "User", recommendation: Recommendation) -> None:
 
 def _is_voice(user: "User", recommendation: Recommendation) -> bool:
     if recommendation.space is not None:
-        return role_in(user, recommendation.space) in VOICES
+        return role_in(user, recommendation.space) in SpaceMember.VOICES
     return Meeting.objects.taken_part_in_by(user).filter(pk=recommendation.meeting_id).exists()
 
 

@@ -27,12 +27,8 @@ from portal.core.phones import phone_text
 from portal.core.text import normalise
 from portal.notifications.models import LedgerEntry
 
-#: who sees contact details, the widest circle first
-AUDIENCES = (Contact.Audience.PUBLIC, Contact.Audience.MEMBERS, Contact.Audience.ADMINISTRATORS)
 #: rows that hold from a day until another
 HasTerm = Term | Contact
-#: which answer to a role says most
-ANSWERS = (Responsibility.Answer.CONFIRMED, Responsibility.Answer.WAITING, Responsibility.Answer.CONTESTED)
 
 
 def register() -> None:
@@ -168,7 +164,7 @@ def _is_same_contact(ours: Contact, theirs: Contact) -> bool:
 
 def _circle(contact: Contact) -> int:
     """How few see the details."""
-    return AUDIENCES.index(Contact.Audience(contact.audience))
+    return Contact.Audience(contact.audience).rank
 
 
 def _says_more(one: Contact, other: Contact) -> bool:
@@ -300,8 +296,8 @@ def _roles_that_meet(winner: Any, loser: Any) -> list[tuple[Responsibility, Resp
 
 
 def _better_role(ours: Responsibility, theirs: Responsibility) -> Values:
-    def rank(role: Responsibility) -> tuple[int, str]:
-        return ANSWERS.index(Responsibility.Answer(role.answer)), role.part
+    def rank(role: Responsibility) -> tuple[bool, bool, str]:
+        return role.answer != role.Answer.CONFIRMED, role.answer == role.Answer.CONTESTED, role.part
 
     if rank(theirs) < rank(ours):
         told = ("part", "basis", "basis_reference", "answer", "answered_on", "answered_by_id", "reservation")

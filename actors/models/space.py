@@ -143,6 +143,8 @@ class SpaceMember(Term):
         OBSERVER = "observer", _("observer")
 
     STEERING = (Part.CHAIR, Part.SECRETARIAT)
+    #: those who say whether something is done
+    VOICES = (*STEERING, Part.MEMBER)
 
     space = models.ForeignKey("actors.Space", models.CASCADE, related_name="members")
     actor = models.ForeignKey(

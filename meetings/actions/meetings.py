@@ -69,7 +69,7 @@ def edit_meeting(meeting: Meeting, *, by: "User", **changes: Any) -> Meeting:
     (`meetings.moved`). Refused when it is cancelled or its file is closed, or would move into the past.
     """
     fresh = _fresh(meeting)
-    if fresh.state in {Meeting.State.CANCELLED, Meeting.State.CLOSED}:
+    if fresh.state in Meeting.ENDED:
         raise Refused(
             _("This meeting can no longer be changed: its state is “%(state)s”.") % {"state": fresh.get_state_display()}
         )

@@ -71,12 +71,11 @@ def meetings_for(user: "User", now: datetime) -> MeetingDesk:
 def _errands(user: "User", now: datetime) -> "list[Errand]":
     if not parts_by_actor(user):
         return []
-    open_states = (Meeting.State.DRAFT, Meeting.State.ANNOUNCED, Meeting.State.HELD, Meeting.State.POSTPONED)
     unanswered = Count(
         "invitations", filter=Q(invitations__answer=Invitation.Answer.NONE, invitations__sent_at__isnull=False)
     )
     written = Exists(Minutes.objects.filter(meeting=OuterRef("pk"), sections__revision__gt=0))
-    meetings = Meeting.objects.steered_by(user).filter(state__in=open_states)
+    meetings = Meeting.objects.steered_by(user).exclude(state__in=Meeting.ENDED)
     rows = (
         meetings.select_related("minutes")
         .annotate(unanswered=unanswered, is_written=written)
@@ -186,7 +185,7 @@ def standing_of(agreed: "QuerySet[Recommendation]") -> dict[str, Any]:
     counts: dict[str, int] = {}
     last_news = None
     for state, number, news in rows:
-        public = Recommendation.IN_PUBLIC.get(Recommendation.State(state), state)
+        public = Recommendation.State(state).in_public
         counts[public] = counts.get(public, 0) + number
         last_news = max(filter(None, (last_news, news)), default=None)
     return {"parts": strip_of(counts), "total": sum(counts.values()), "last_news": last_news}

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from django import forms, template
 from django.core.paginator import Page
+from django.db.models import Model
 from django.template import Context
 from django.utils.functional import Promise
 from django.utils.html import format_html
@@ -54,6 +55,13 @@ def chip(label: object, tone: str = "", icon: str = "", href: str = "") -> SafeS
     if href:
         return format_html('<a class="chip" data-tone="{}" href="{}">{}{}</a>', tone, href, drawing, label)
     return format_html('<span class="chip" data-tone="{}">{}{}</span>', tone, drawing, label)
+
+
+@register.simple_tag
+def choice_chip(row: Model, field: str, label: object = "") -> SafeString:
+    """What a row chose, as its `Choice` says it looks: `{% choice_chip meeting "state" %}` asks `Meeting.State`."""
+    member = getattr(row, field.capitalize())(getattr(row, field))
+    return chip(label or member.label, getattr(member, "tone", ""), member.icon)
 
 
 @register.simple_tag
