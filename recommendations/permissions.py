@@ -56,6 +56,8 @@ def check_draft(user: "User", meeting: Meeting) -> None:
             raise Refused(_("This meeting is postponed: recommendations are drafted once it is announced again."))
         case Meeting.State.CLOSED:
             raise Refused(_("The file of this meeting is closed: no recommendation can be added to it."))
+        case _ if meeting.state in Meeting.RUNNING:
+            pass
 
 
 def can_draft(user: "User", meeting: Meeting) -> bool:
@@ -106,6 +108,8 @@ def check_drop(user: "User", recommendation: Recommendation) -> None:
             raise Refused(_("This recommendation was declared done: confirm it or express a reservation."))
         case State.CONFIRMED:
             raise Refused(_("The completion of this recommendation is confirmed: it cannot be dropped any more."))
+        case _ if recommendation.state in (State.DRAFT, *Recommendation.OPEN):
+            pass
 
 
 def can_drop(user: "User", recommendation: Recommendation) -> bool:
@@ -176,6 +180,8 @@ def check_report(user: "User", recommendation: Recommendation, actor: Actor | No
             )
         case State.CONFIRMED:
             raise Refused(_("The completion of this recommendation is confirmed: there is nothing left to report."))
+        case _ if recommendation.state in Recommendation.OPEN:
+            pass
 
 
 def reporting_assignments(user: "User", recommendation: Recommendation) -> list[Assignment]:

@@ -63,6 +63,7 @@ def _row(shown: Shown) -> dict[str, Any]:
         "supports": [str(row.actor) for row in shown.supports],
         "due": shown.due_text,
         "late": bool(shown.inside and recommendation.is_overdue),
+        "state": shown.state,
         "tone": shown.state.tone,
         "state_text": str(shown.state.label),
         "progress": shown.progress,

@@ -11,7 +11,7 @@ from actors.twins import goes_by
 Decision, Verdict = ImportRow.Decision, ImportRow.Verdict
 
 #: decisions that write into an institution that is there already, or that an earlier row of the file makes
-INTO = frozenset({Decision.CHANGE, Decision.FILL})
+INTO = (Decision.CHANGE, Decision.FILL)
 #: fields that a person settles where the cell was not understood: the beginning of such reasons
 SETTLED = ("kind", "territory")
 
@@ -42,7 +42,7 @@ def decisions_of(row: ImportRow) -> list[str]:
     """What can be decided about the row, leaving out always last."""
     if not is_record(row):
         return [Decision.LEAVE]
-    into = [Decision.CHANGE, Decision.FILL] if has_target(row) or row.candidates else []
+    into = INTO if has_target(row) or row.candidates else ()
     return [Decision.ADD, *into, Decision.LEAVE]
 
 
@@ -65,9 +65,9 @@ def decisions_for(verdict: str) -> list[str]:
         case Verdict.NEW:
             return [Decision.ADD, Decision.LEAVE]
         case Verdict.CHANGES | Verdict.SAME_AS_ROW:
-            return [Decision.CHANGE, Decision.FILL, Decision.LEAVE]
+            return [*INTO, Decision.LEAVE]
         case Verdict.LOOKS_LIKE:
-            return [Decision.ADD, Decision.FILL, Decision.LEAVE]
+            return [one for one in Decision if one != Decision.CHANGE]
         case Verdict.UNCHANGED | Verdict.UNCLEAR | Verdict.REJECTED | Verdict.HEADER | Verdict.SKIPPED:
             pass
     return []

@@ -259,7 +259,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'reminder rule',
                 'verbose_name_plural': 'reminder rules',
-                'ordering': ('kind', 'offset_days'),
+                'ordering': ('offset_days', 'pk'),
             },
         ),
         migrations.CreateModel(

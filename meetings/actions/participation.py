@@ -141,11 +141,11 @@ def _check_answerable(invitation: Invitation, now: datetime) -> None:
         raise Refused(_("This meeting is cancelled: no answer is needed."))
     if meeting.state == Meeting.State.POSTPONED:
         raise Refused(_("This meeting is postponed: you will be asked again when its new date is known."))
-    if meeting.took_place or now >= meeting.starts_at:
+    if meeting.state in Meeting.TOOK_PLACE or now >= meeting.starts_at:
         raise Refused(
             _("This meeting began on %(day)s: answers are no longer taken.") % {"day": day_text(meeting.starts_at)}
         )
-    if invitation.sent_at is None or meeting.state == Meeting.State.DRAFT:
+    if invitation.sent_at is None or meeting.state != Meeting.State.ANNOUNCED:
         raise Refused(_("This invitation has not been sent yet."))
 
 

@@ -418,7 +418,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'invitation',
                 'verbose_name_plural': 'invitations',
-                'ordering': ('actor__kind', 'actor__name_ar', 'pk'),
+                'ordering': ('actor__name_ar', 'pk'),
                 'constraints': [models.UniqueConstraint(fields=('meeting', 'actor'), name='invited_once', violation_error_message='This institution is already invited.')],
             },
         ),
@@ -462,7 +462,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'attendance',
                 'verbose_name_plural': 'attendance',
-                'ordering': ('actor__kind', 'actor__name_ar', 'pk'),
+                'ordering': ('actor__name_ar', 'pk'),
                 'constraints': [models.UniqueConstraint(fields=('meeting', 'actor'), name='attendance_once'), models.CheckConstraint(condition=models.Q(models.Q(('represented_by__isnull', False), ('status', 'represented')), models.Q(models.Q(('status', 'represented'), _negated=True), ('represented_by', None)), _connector='OR'), name='attendance_represented_by_whom', violation_error_message='Say which institution represented it.'), models.CheckConstraint(condition=models.Q(('represented_by', None), models.Q(('represented_by', models.F('actor')), _negated=True), _connector='OR'), name='attendance_not_by_itself', violation_error_message='An institution cannot represent itself: choose “present”.')],
             },
         ),

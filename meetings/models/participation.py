@@ -61,7 +61,7 @@ class Invitation(models.Model):
     class Meta:
         verbose_name = _("invitation")
         verbose_name_plural = _("invitations")
-        ordering = ("actor__kind", "actor__name_ar", "pk")
+        ordering = ("actor__name_ar", "pk")
         constraints = [
             models.UniqueConstraint(
                 fields=["meeting", "actor"],
@@ -118,7 +118,7 @@ class Attendance(models.Model):
     class Meta:
         verbose_name = _("attendance")
         verbose_name_plural = _("attendance")
-        ordering = ("actor__kind", "actor__name_ar", "pk")
+        ordering = ("actor__name_ar", "pk")
         constraints = [
             models.UniqueConstraint(fields=["meeting", "actor"], name="attendance_once"),
             models.CheckConstraint(

@@ -222,8 +222,9 @@ def signatures(meeting: Meeting, language: str, audience: str, day: date) -> dic
         .select_related("actor")
         .order_by("-pk")
     }
-    offices = ((SpaceMember.Part.CHAIR, _("Chair")), (SpaceMember.Part.SECRETARIAT, _("Secretariat")))
-    return {"lines": [{"office": office, "name": held.get(part, "")} for part, office in offices]}
+    return {
+        "lines": [{"office": capfirst(str(part.label)), "name": held.get(part, "")} for part in SpaceMember.STEERING]
+    }
 
 
 def direction_of(text: str) -> str:
