@@ -17,6 +17,7 @@ from actors.models import (
     Double,
     DoubleSearch,
     FocalPoint,
+    HandOver,
     ImportRow,
     Membership,
     Printout,
@@ -192,7 +193,8 @@ def _sheets(actor: Actor, member: User, administrator: User) -> None:
     for audience in Contact.Audience:
         factories.ContactFactory(actor=actor, audience=audience)
     for part in FocalPoint.Part:
-        factories.FocalPointFactory(contact=factories.ContactFactory(actor=actor), part=part)
+        point = factories.FocalPointFactory(contact=factories.ContactFactory(actor=actor), part=part)
+        HandOver.objects.create(actor=actor, post=part, day=NOW.date(), to_contact=point.contact)
     (bases,), places = turns(Responsibility.Basis), cycle(_territories())
     for part, answer in product(Responsibility.Part, Responsibility.Answer):
         why = "سبب" if answer == Responsibility.Answer.CONTESTED else ""
