@@ -7,10 +7,11 @@ class MeetingsConfig(AppConfig):
     name = "meetings"
 
     def ready(self) -> None:
-        from actors.open_items import register_open_items
-        from meetings import merging, open_items, reminders
+        from actors.directory.rules.open_items import register_open_items
+        from meetings import merging, reminders
+        from meetings.reading import open_items
         from meetings.reports import sections
-        from portal.notifications.registry import register_source
+        from portal.notifications.rules.registry import register_source
 
         register_source("meetings", reminders.rungs, reminders.LABELS)
         register_open_items("meetings", open_items.open_items)

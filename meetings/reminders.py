@@ -7,13 +7,13 @@ from functools import partial
 from django.db.models import Exists, Model, OuterRef, Prefetch, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from actors.models import Actor, FocalPoint, ReminderRule
-from actors.recipients import recipients_of
+from actors.directory.models import Actor, FocalPoint, ReminderRule
+from actors.directory.rules.recipients import recipients_of
 from meetings.models import Attendance, Invitation, Meeting, Minutes, MinutesReview, MinutesSection
-from meetings.recipients import steering_recipients
+from meetings.rules.recipients import steering_recipients
 from portal.core.dates import as_day, start_of
-from portal.notifications.recipients import Recipient, once
-from portal.notifications.registry import Rung, Side
+from portal.notifications.rules.recipients import Recipient, once
+from portal.notifications.rules.registry import Rung, Side
 
 Kind = ReminderRule.Kind
 

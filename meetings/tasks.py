@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from meetings.reports import work
+from meetings import work
 
 
 @shared_task(name="meetings.tasks.make_report")

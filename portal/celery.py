@@ -33,29 +33,34 @@ CLOCK = {
         "reports whose worker died, or whose message was lost",
     ),
     "printouts": (
-        "actors.tasks.resume_printouts",
+        "actors.directory.tasks.resume_printouts",
         EVERY_MINUTE,
         "PDFs of the directory whose worker died, or whose message was lost",
     ),
     "imports": (
-        "actors.tasks.resume_imports",
+        "actors.imports.tasks.resume_imports",
         EVERY_MINUTE,
         "lists being brought in whose worker died, or whose message was lost",
     ),
     "old_printouts": (
-        "actors.tasks.clean_printouts",
+        "actors.directory.tasks.clean_printouts",
         AT_NIGHT,
         "PDFs of the directory older than a month: whoever wants one again orders it again",
     ),
     "doubles": (
-        "actors.tasks.find_doubles_tonight",
+        "actors.doubles.tasks.find_doubles_tonight",
         AT_NIGHT,
         "sheets that look alike, as the directory stands at the end of the day",
     ),
     "searches": (
-        "actors.tasks.resume_doubles",
+        "actors.doubles.tasks.resume_doubles",
         EVERY_MINUTE,
         "searches for doubles whose worker died, or whose message was lost",
+    ),
+    "keys": (
+        "portal.core.tasks.forget_keys",
+        AT_NIGHT,
+        "forms that acted more than fourteen days ago: their keys would be refused for their age",
     ),
     "reindex": (
         "portal.core.tasks.reindex",

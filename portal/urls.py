@@ -17,7 +17,10 @@ urlpatterns = [
         path("me/notifications/", include("portal.notifications.urls")),
         path("", include("recommendations.urls")),
         path("", include("meetings.urls")),
-        path("", include("actors.urls")),
+        path("", include("actors.imports.urls")),
+        path("", include("actors.roles.urls")),
+        path("", include("actors.doubles.urls")),
+        path("", include("actors.directory.urls")),
         path("accounts/", include("portal.accounts.urls")),
     ),
 ]

@@ -9,10 +9,11 @@ class RecommendationsConfig(AppConfig):
 
     def ready(self) -> None:
         """Hang in what lower apps ask for: the clock's rungs, what a hand-over lists, a tab of the meeting and more."""
-        from actors.open_items import register_open_items
-        from meetings.tabs import Tab, register
-        from portal.notifications.registry import register_source
-        from recommendations import coverage, merging, open_items, reminders, reports
+        from actors.directory.rules.open_items import register_open_items
+        from meetings.reading.tabs import Tab, register
+        from portal.notifications.rules.registry import register_source
+        from recommendations import merging, reminders, reports
+        from recommendations.reading import coverage, open_items
 
         register_source("recommendations", reminders.rungs, reminders.LABELS)
         register_open_items("recommendations", open_items.open_items)

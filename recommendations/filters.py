@@ -9,14 +9,14 @@ from django.db.models.functions import Cast
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from actors.models import Actor, Space
+from actors.directory.models import Actor, Space
 from meetings.models import Meeting
 from portal.core.names import FALLBACKS
 from portal.core.search import find
 from portal.reference.models import Axis, Territory, Theme
-from recommendations.coverage import OPEN
 from recommendations.models import Assignment, Recommendation, sees_inside
 from recommendations.models.states import PUBLIC_TEXTS
+from recommendations.reading.coverage import OPEN
 
 if TYPE_CHECKING:
     from portal.accounts.models import User

@@ -12,13 +12,13 @@ from typing import Any
 from django.db.models import Model, Prefetch
 from django.utils.translation import gettext_lazy as _
 
-from actors.models import ReminderRule
+from actors.directory.models import ReminderRule
 from meetings.reminders import Roster
 from portal.core.dates import as_day, start_of
-from portal.notifications.recipients import Recipient, once
-from portal.notifications.registry import Rung, Side
+from portal.notifications.rules.recipients import Recipient, once
+from portal.notifications.rules.registry import Rung, Side
 from recommendations.models import Assignment, Recommendation
-from recommendations.recipients import confirming_recipients
+from recommendations.rules.recipients import confirming_recipients
 
 Kind = ReminderRule.Kind
 

@@ -10,22 +10,20 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import Choices
 
-from actors.models import (
+from actors.directory.models import (
     Actor,
-    ActorImport,
     Contact,
-    Double,
-    DoubleSearch,
     FocalPoint,
     HandOver,
-    ImportRow,
     Membership,
     Printout,
     ProposedChange,
-    Responsibility,
     Space,
     SpaceMember,
 )
+from actors.doubles.models import Double, DoubleSearch
+from actors.imports.models import ActorImport, ImportRow
+from actors.roles.models import Responsibility
 from meetings.models import AgendaItem, Attendance, Document, Invitation, Meeting, Minutes, MinutesReview, Report
 from portal.accounts.models import User
 from portal.notifications.models import LedgerEntry, Notification

@@ -5,7 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 import factory
 from factory.django import DjangoModelFactory
 
-from actors.models import Actor, Contact, FocalPoint, Membership, Responsibility, Space, SpaceMember
+from actors.directory.models import Actor, Contact, FocalPoint, Membership, Space, SpaceMember
+from actors.roles.models import Responsibility
 from meetings.models import AgendaItem, Invitation, Meeting, Minutes, MinutesSection
 from portal.accounts.models import User
 from portal.reference.models import Axis, Territory, Theme

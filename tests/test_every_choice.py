@@ -12,14 +12,15 @@ from django.utils.translation import override
 from icalendar import Calendar
 from openpyxl import load_workbook
 
-from actors.models import Actor, HandOver, Printout, Responsibility, Space
+from actors.directory.models import Actor, HandOver, Printout, Space
+from actors.roles.models import Responsibility
 from meetings.models import Attendance, Invitation, Meeting, MinutesReview, Report
-from meetings.reports import work
 from meetings.reports.collect import collect
+from meetings.work import render as draw
 from portal.core import pdf
 from portal.notifications.actions import notify
-from portal.notifications.messages import render
-from portal.notifications.recipients import Recipient
+from portal.notifications.rules.messages import render
+from portal.notifications.rules.recipients import Recipient
 from recommendations.models import Assignment, FollowUp, Recommendation
 from tests.answers import content_of
 from tests.every_choice import NOW, World, build
@@ -46,9 +47,9 @@ def world(db, time_machine, settings, tmp_path) -> World:
 def pages(world: World) -> list[str]:
     """Every address that shows a choice to some reader, in Arabic."""
     tabs = ("meeting", "participation", "minutes", "documents", "report", "meeting_reminders", "record_attendance")
-    found = [("home:home",), ("home:search",), ("home:me",), ("notifications:notifications",), ("actors:spaces",)]
-    found += [("notifications:deliveries",), ("actors:imports",), ("actors:proposed_changes",), ("actors:duplicates",)]
-    found += [("actors:upkeep",), ("actors:doubles_search",), ("actors:coverage",), ("actors:matrix",)]
+    found = [("home:home",), ("home:search",), ("home:me",), ("notifications:notifications",), ("directory:spaces",)]
+    found += [("notifications:deliveries",), ("imports:imports",), ("directory:proposed_changes",), ("roles:matrix",)]
+    found += [("directory:upkeep",), ("doubles:duplicates",), ("doubles:doubles_search",), ("directory:coverage",)]
     found += [(f"meetings:{tab}", world.meeting.reference) for tab in (*tabs, "invite", "edit_meeting", "add_item")]
     found += [("recommendations:meeting_recommendations", world.meeting.reference)]
     for meeting in world.meetings:
@@ -59,24 +60,26 @@ def pages(world: World) -> list[str]:
         ]
     found += [("meetings:report_status", report.pk) for report in world.meeting.reports.all()]
     found += [
-        ("actors:actor", actor.slug) for actor in Actor.objects.exclude(kind="association")[:: len(Attendance.Status)]
+        ("directory:actor", actor.slug)
+        for actor in Actor.objects.exclude(kind="association")[:: len(Attendance.Status)]
     ]
-    found += [("actors:space", space.slug) for space in Space.objects.all()]
+    found += [("directory:space", space.slug) for space in Space.objects.all()]
     owner = Responsibility.objects.first().actor
-    found += [(f"actors:{name}", owner.slug) for name in ("actor", "actor_roles", "focal_points", "edit_actor")]
-    found += [("actors:matrix_cell", role.theme.code, role.territory_id) for role in Responsibility.objects.all()]
-    found += [("actors:printout", printout.pk) for printout in Printout.objects.all()]
-    found += [("actors:hand_over_sheet", row.pk) for row in HandOver.objects.all()]
-    found += [("actors:proposed_change", proposal.pk) for proposal in world.proposals]
+    found += [(f"directory:{name}", owner.slug) for name in ("actor", "focal_points", "edit_actor")]
+    found += [("roles:actor_roles", owner.slug)]
+    found += [("roles:matrix_cell", role.theme.code, role.territory_id) for role in Responsibility.objects.all()]
+    found += [("directory:printout", printout.pk) for printout in Printout.objects.all()]
+    found += [("directory:hand_over_sheet", row.pk) for row in HandOver.objects.all()]
+    found += [("directory:proposed_change", proposal.pk) for proposal in world.proposals]
     for run in world.imports:
-        found += [(f"actors:{name}", run.pk) for name in ("actor_import", "import_rows", "import_result")]
+        found += [(f"imports:{name}", run.pk) for name in ("actor_import", "import_rows", "import_result")]
     asked = {
-        "meetings": ["sort=state"],
-        "actors": ["sort=kind"],
-        "recommendations": ["view=state", "view=institution", "view=due", "state=draft", "sort=state"],
+        "meetings:meetings": ["sort=state"],
+        "directory:actors": ["sort=kind"],
+        "recommendations:recommendations": ["view=state", "view=institution", "view=due", "state=draft", "sort=state"],
     }
     with override("ar"):
-        lists = [f"{reverse(f'{app}:{app}')}?{question}" for app, questions in asked.items() for question in questions]
+        lists = [f"{reverse(name)}?{question}" for name, questions in asked.items() for question in questions]
         return [*(reverse(name, args=arguments) for name, *arguments in found), *lists]
 
 
@@ -190,7 +193,7 @@ def test_a_report_lists_every_kind_in_order_and_in_public_the_present_only(world
     for language, audience in product(["ar", "fr"], Report.Audience):
         data = collect(world.meeting, language=language, audience=audience)
         report = Report(meeting=world.meeting, language=language, audience=audience, number=9, data=data)
-        assert work.render(report).startswith(b"%PDF")
+        assert draw(report).startswith(b"%PDF")
         page, public = text(printed[-1]), audience == Report.Audience.PUBLIC
         with override(language):
             assert in_order(page, [str(kind.heading) for kind in Actor.Kind])
@@ -213,16 +216,16 @@ MAILS = [
     ("recommendations.assigned", "part", Assignment.Part),
     ("recommendations.assignment_answered", "answer", Assignment.Answer),
     ("recommendations.reported", "state", Recommendation.State),
-    ("actors.role_named", "part", Responsibility.Part),
-    ("actors.sheet_stale", "kind", Actor.Kind),
+    ("roles.role_named", "part", Responsibility.Part),
+    ("directory.sheet_stale", "kind", Actor.Kind),
 ]
 
 
 def test_every_mail_says_every_value_in_words(world):
-    abouts = {"meetings": world.meeting, "recommendations": world.recommendations[1], "actors": world.invited[0]}
+    abouts = {"meetings": world.meeting, "recommendations": world.recommendations[1]}
     for (kind, name, choice), language in product(MAILS, ["ar", "fr"]):
         for member in choice:
-            about = abouts[kind.partition(".")[0]]
+            about = abouts.get(kind.partition(".")[0], world.invited[0])
             if choice is Actor.Kind:
                 about = next(actor for actor in world.invited if actor.kind == member)
             context = {"actor": world.invited[0], "theme": "مجال", "territory": "تراب", name: member.label}

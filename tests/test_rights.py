@@ -8,10 +8,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from actors.confirmation import token_for
-from actors.models import Actor, ActorImport, Contact, Double, HandOver, Merge, Printout, ProposedChange, Space
+from actors.directory.models import Actor, Contact, HandOver, Printout, ProposedChange, Space
+from actors.directory.rules.confirmation import token_for
+from actors.doubles.models import Double, Merge
+from actors.imports.models import ActorImport
 from meetings.models import Document, Invitation, Meeting, Minutes, MinutesVersion, Report
-from portal.notifications.recipients import Recipient
+from portal.notifications.rules.recipients import Recipient
 from recommendations.models import Assignment, Evidence, FollowUp, Recommendation
 from tests import factories
 from tests.answers import content_of
@@ -106,7 +108,7 @@ def world(space, association, commune, service):
     rows["invitation"] = factories.InvitationFactory(meeting=rows["coming"], actor=commune)
     rows["hand_over"] = HandOver.objects.create(actor=commune, day=timezone.localdate())
     rows["planned_hand_over"] = HandOver.objects.create(
-        actor=commune, day=timezone.localdate() + timedelta(days=30), written=[{"model": "actors.contact", "key": 0}]
+        actor=commune, day=timezone.localdate() + timedelta(days=30), written=[{"model": "directory.contact", "key": 0}]
     )
     rows["double"] = Double.objects.create(
         first=min(commune, service, key=lambda actor: actor.pk),
@@ -135,76 +137,76 @@ def at(route: str, *names: str):
 
 TABLE = {
     # published actor and its contacts
-    "a sheet": (at("actors:actor", "commune-a"), EVERYBODY),
+    "a sheet": (at("directory:actor", "commune-a"), EVERYBODY),
     "a sheet in preparation": (
-        at("actors:actor", "draft_actor"),
+        at("directory:actor", "draft_actor"),
         of("administrator", inside=NOT_THERE, visitor=NOT_THERE),
     ),
-    "editing a sheet": (at("actors:edit_actor", "commune-a"), of(*KEEPERS, stranger=NOT_ALLOWED)),
-    "what an institution did": (at("actors:actor_activity", "commune-a"), EVERYBODY),
-    "what changed on a sheet": (at("actors:actor_changes", "commune-a"), of(*KEEPERS, stranger=NOT_ALLOWED)),
-    "taking a change back": (at("actors:take_back", "commune-a", "revision"), of(*KEEPERS, stranger=NOT_ALLOWED)),
+    "editing a sheet": (at("directory:edit_actor", "commune-a"), of(*KEEPERS, stranger=NOT_ALLOWED)),
+    "what an institution did": (at("directory:actor_activity", "commune-a"), EVERYBODY),
+    "what changed on a sheet": (at("directory:actor_changes", "commune-a"), of(*KEEPERS, stranger=NOT_ALLOWED)),
+    "taking a change back": (at("directory:take_back", "commune-a", "revision"), of(*KEEPERS, stranger=NOT_ALLOWED)),
     "a proposed change": (
-        at("actors:proposed_change", "proposal"),
+        at("directory:proposed_change", "proposal"),
         of("officer", "manager", "validator", "administrator", inside=NOT_THERE),
     ),
-    "the proposed changes": (at("actors:proposed_changes"), of("administrator", stranger=NOT_ALLOWED)),
-    "giving a colleague a part": (at("actors:add_membership", "commune-a"), of(*KEEPERS, stranger=NOT_ALLOWED)),
+    "the proposed changes": (at("directory:proposed_changes"), of("administrator", stranger=NOT_ALLOWED)),
+    "giving a colleague a part": (at("directory:add_membership", "commune-a"), of(*KEEPERS, stranger=NOT_ALLOWED)),
     "editing inner contact details": (
-        at("actors:edit_contact", "contact"),
+        at("directory:edit_contact", "contact"),
         of(*KEEPERS) | {"member": NOT_THERE, "secretariat": NOT_THERE},
     ),
     "who answered for an institution": (
-        at("actors:focal_points", "commune-a"),
+        at("directory:focal_points", "commune-a"),
         of("officer", "manager", "validator", "administrator", stranger=NOT_ALLOWED),
     ),
-    "handing over": (at("actors:hand_over", "commune-a"), of(*KEEPERS, stranger=NOT_ALLOWED)),
+    "handing over": (at("directory:hand_over", "commune-a"), of(*KEEPERS, stranger=NOT_ALLOWED)),
     "a hand-over": (
-        at("actors:hand_over_sheet", "hand_over"),
+        at("directory:hand_over_sheet", "hand_over"),
         of("officer", "manager", "validator", "administrator", inside=NOT_THERE),
     ),
     "calling a planned hand-over off": (
-        at("actors:call_off_hand_over", "planned_hand_over"),
+        at("directory:call_off_hand_over", "planned_hand_over"),
         of(*KEEPERS) | {"member": NOT_THERE, "secretariat": NOT_THERE},
     ),
-    "a printout": (at("actors:printout", "printout"), of("administrator", inside=NOT_THERE)),
-    "confirming a sheet from a mail": (at("actors:confirm_from_mail", "letter"), EVERYBODY),
-    "the imports": (at("actors:imports"), of("administrator", stranger=NOT_ALLOWED)),
-    "the preview of an import": (at("actors:import_rows", "import"), of("administrator", inside=NOT_THERE)),
-    "undoing an import": (at("actors:undo_import", "import"), of("administrator", inside=NOT_THERE)),
-    "the possible doubles": (at("actors:duplicates"), of("administrator", stranger=NOT_ALLOWED)),
+    "a printout": (at("directory:printout", "printout"), of("administrator", inside=NOT_THERE)),
+    "confirming a sheet from a mail": (at("directory:confirm_from_mail", "letter"), EVERYBODY),
+    "the imports": (at("imports:imports"), of("administrator", stranger=NOT_ALLOWED)),
+    "the preview of an import": (at("imports:import_rows", "import"), of("administrator", inside=NOT_THERE)),
+    "undoing an import": (at("imports:undo_import", "import"), of("administrator", inside=NOT_THERE)),
+    "the possible doubles": (at("doubles:duplicates"), of("administrator", stranger=NOT_ALLOWED)),
     "how far the search for doubles is": (
-        at("actors:doubles_search"),
+        at("doubles:doubles_search"),
         of("administrator", stranger=NOT_ALLOWED) | {"administrator": 302},
     ),
-    "two sheets side by side": (at("actors:duplicate", "double"), of("administrator", inside=NOT_THERE)),
-    "any two sheets side by side": (at("actors:compare_actors"), of("administrator", stranger=NOT_ALLOWED)),
-    "the merges made": (at("actors:merges"), of("administrator", stranger=NOT_ALLOWED)),
-    "a merge": (at("actors:merge", "merge"), of("administrator", inside=NOT_THERE)),
-    "undoing a merge": (at("actors:undo_merge", "merge"), of("administrator", inside=NOT_THERE)),
-    "the upkeep of the directory": (at("actors:upkeep"), of("administrator", stranger=NOT_ALLOWED)),
-    "the map of the region": (at("actors:coverage"), EVERYBODY),
-    "who does what": (at("actors:matrix"), EVERYBODY),
-    "a cell of who does what": (at("actors:matrix_cell", "health", "02"), EVERYBODY),
-    "what needs coordination": (at("actors:matrix_findings"), of(*WHO[1:])),
-    "the roles of an institution": (at("actors:actor_roles", "commune-a"), EVERYBODY),
+    "two sheets side by side": (at("doubles:duplicate", "double"), of("administrator", inside=NOT_THERE)),
+    "any two sheets side by side": (at("doubles:compare_actors"), of("administrator", stranger=NOT_ALLOWED)),
+    "the merges made": (at("doubles:merges"), of("administrator", stranger=NOT_ALLOWED)),
+    "a merge": (at("doubles:merge", "merge"), of("administrator", inside=NOT_THERE)),
+    "undoing a merge": (at("doubles:undo_merge", "merge"), of("administrator", inside=NOT_THERE)),
+    "the upkeep of the directory": (at("directory:upkeep"), of("administrator", stranger=NOT_ALLOWED)),
+    "the map of the region": (at("directory:coverage"), EVERYBODY),
+    "who does what": (at("roles:matrix"), EVERYBODY),
+    "a cell of who does what": (at("roles:matrix_cell", "health", "02"), EVERYBODY),
+    "what needs coordination": (at("roles:matrix_findings"), of(*WHO[1:])),
+    "the roles of an institution": (at("roles:actor_roles", "commune-a"), EVERYBODY),
     "entering a role": (
-        at("actors:add_role"),
+        at("roles:add_role"),
         of(*KEEPERS, "secretariat", "outsider"),  # managers too, of their own institutions
     ),
-    "changing a role": (at("actors:edit_role", "role"), of(*KEEPERS, stranger=NOT_ALLOWED)),
-    "ending a role": (at("actors:end_role", "role"), of(*KEEPERS, stranger=NOT_ALLOWED)),
-    "contesting a role": (at("actors:contest_role", "role"), of("manager", "validator", stranger=NOT_ALLOWED)),
-    "adding an actor": (at("actors:add_actor"), of("administrator", stranger=NOT_ALLOWED)),
-    "changing several": (at("actors:batch"), of("administrator", stranger=NOT_ALLOWED)),
+    "changing a role": (at("roles:edit_role", "role"), of(*KEEPERS, stranger=NOT_ALLOWED)),
+    "ending a role": (at("roles:end_role", "role"), of(*KEEPERS, stranger=NOT_ALLOWED)),
+    "contesting a role": (at("roles:contest_role", "role"), of("manager", "validator", stranger=NOT_ALLOWED)),
+    "adding an actor": (at("directory:add_actor"), of("administrator", stranger=NOT_ALLOWED)),
+    "changing several": (at("directory:batch"), of("administrator", stranger=NOT_ALLOWED)),
     # spaces
-    "a public space": (at("actors:space", "space"), EVERYBODY),
+    "a public space": (at("directory:space", "space"), EVERYBODY),
     "a space of its members": (
-        at("actors:space", "closed_space"),
+        at("directory:space", "closed_space"),
         of("administrator", inside=NOT_THERE, visitor=NOT_THERE),
     ),
-    "editing a space": (at("actors:edit_space", "space"), of(*STEERING, stranger=NOT_ALLOWED)),
-    "adding a space": (at("actors:add_space"), of("administrator", stranger=NOT_ALLOWED)),
+    "editing a space": (at("directory:edit_space", "space"), of(*STEERING, stranger=NOT_ALLOWED)),
+    "adding a space": (at("directory:add_space"), of("administrator", stranger=NOT_ALLOWED)),
     # meetings
     "a public meeting": (at("meetings:meeting", "public"), EVERYBODY),
     "a meeting of its participants": (at("meetings:meeting", "inner"), of(*INSIDE, visitor=NOT_THERE)),
@@ -309,11 +311,11 @@ def test_each_person_is_answered_as_the_table_says(request, as_user, world, what
 )
 def test_contact_details_are_shown_and_exported_to_whom_they_are_for(request, as_user, world, who, expected):
     client = as_user(request.getfixturevalue(who))
-    sheet = client.get(reverse("actors:actor", args=["commune-a"])).content.decode()
+    sheet = client.get(reverse("directory:actor", args=["commune-a"])).content.decode()
     assert {name for name in ("public", "members", "inside") if f"{name}@example.org" in sheet} == expected
 
     Contact.objects.exclude(audience="administrators").delete()
-    exported = client.get(reverse("actors:actors"), {"export": "csv"}).content.decode("utf-8-sig")
+    exported = client.get(reverse("directory:actors"), {"export": "csv"}).content.decode("utf-8-sig")
     assert ("inside@example.org" in exported) is ("inside" in expected)
 
 

@@ -15,24 +15,15 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 from django.utils.translation import override
 
-from actors.models import (
-    Actor,
-    ActorImport,
-    Contact,
-    HandOver,
-    ImportRow,
-    Membership,
-    ProposedChange,
-    Space,
-    SpaceMember,
-)
+from actors.directory.models import Actor, Contact, HandOver, Membership, ProposedChange, Space, SpaceMember
+from actors.imports.models import ActorImport, ImportRow
 from meetings.models import Attendance, Document, Meeting, MinutesReview, MinutesRevision, Project, Report
 from portal.notifications.models import Notification
 from recommendations.models import Assignment, Evidence, FollowUp, Recommendation
 from tests import factories
 from tests.answers import content_of
 
-NAMESPACES = ("home", "notifications", "actors", "meetings", "recommendations")
+NAMESPACES = ("home", "notifications", "directory", "doubles", "roles", "imports", "meetings", "recommendations")
 #: Every sample has this primary key, address and reference, so that any route with an argument finds something.
 PK, SLUG, REFERENCE = 7001, "sample", "TST-2026-77"
 SAMPLE = {"pk": PK, "slug": SLUG, "reference": REFERENCE}
@@ -150,7 +141,17 @@ def _closed(answer: HttpResponse) -> HttpResponse:
 
 
 def rows() -> dict[str, int]:
-    ours = ("actors", "meetings", "recommendations", "notifications", "accounts", "reference")
+    ours = (
+        "directory",
+        "doubles",
+        "roles",
+        "imports",
+        "meetings",
+        "recommendations",
+        "notifications",
+        "accounts",
+        "reference",
+    )
     return {
         model.__name__: model._default_manager.count() for model in apps.get_models() if model._meta.app_label in ours
     }
@@ -196,7 +197,11 @@ def _reaches(function: object, word: str, seen: set) -> bool:
         return True
     known = inspect.getclosurevars(function).globals.values()
     inside = [inspect.unwrap(value) for value in known if inspect.isfunction(value)]
-    ours = [value for value in inside if value.__module__.split(".")[0] in {"portal", *NAMESPACES}]
+    ours = [
+        value
+        for value in inside
+        if value.__module__.split(".")[0] in {"portal", "actors", "meetings", "recommendations"}
+    ]
     return any(_reaches(value, word, seen) for value in ours)
 
 

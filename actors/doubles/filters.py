@@ -6,7 +6,8 @@ from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from actors.models import Actor, Double, Merge
+from actors.directory.models import Actor
+from actors.doubles.models import Double, Merge
 from portal.core.lists import ListFilter
 from portal.core.search import find
 

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from actors.doubles.compare import Field
+from actors.doubles.reading.compare import Field
 from portal.core.forms import PortalForm
 
 

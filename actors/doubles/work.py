@@ -7,8 +7,9 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from actors.doubles.candidates import Candidate, Found, find_candidates
-from actors.models import Actor, Double, DoubleSearch
+from actors.directory.models import Actor
+from actors.doubles.models import Double, DoubleSearch
+from actors.doubles.rules.candidates import Candidate, Found, find_candidates
 
 log = logging.getLogger(__name__)
 

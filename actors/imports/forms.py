@@ -7,9 +7,10 @@ from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from actors.columns import COLUMNS
-from actors.imports.files import NO_HEADINGS, Sheet
-from actors.models import ActorImport, Contact, ImportRow
+from actors.directory.models import Contact
+from actors.directory.rules.columns import COLUMNS
+from actors.imports.models import ActorImport, ImportRow
+from actors.imports.table.files import NO_HEADINGS, Sheet
 from portal.core.files import TABLES
 from portal.core.forms import PortalForm, UploadField, choice_field
 

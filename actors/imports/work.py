@@ -20,10 +20,10 @@ from django.db.models import Count
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from actors.imports import plan
-from actors.imports.apply import Directory, apply_row, reason_of
-from actors.imports.undo import Undoing
-from actors.models import ActorImport, ImportRow
+from actors.imports.models import ActorImport, ImportRow
+from actors.imports.rules import plan
+from actors.imports.rules.apply import Directory, apply_row, reason_of
+from actors.imports.rules.undo import Undoing
 from portal.accounts.models import User
 from portal.core.errors import Refused
 from portal.core.tables import read_tables

@@ -7,8 +7,8 @@ from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from actors.models import Actor, SpaceMember
-from actors.models.terms import term_condition
+from actors.directory.models import Actor, SpaceMember
+from actors.directory.models.terms import term_condition
 from meetings.models import AgendaItem, Meeting
 from portal.core.dates import today
 from portal.core.forms import NumberField, PortalModelForm, RowsField, row_field
@@ -42,6 +42,7 @@ class ItemForm(PortalModelForm):
         self, data: Any = None, *, meeting: Meeting, instance: AgendaItem | None = None, **kwargs: Any
     ) -> None:
         super().__init__(data, instance=copy.copy(instance), **kwargs)
+        self.edits = instance
         here = Q(pk=meeting.organiser_id) | Q(invitations__meeting=meeting)
         if meeting.space_id:
             members = SpaceMember.objects.filter(term_condition(today()), space=meeting.space_id)

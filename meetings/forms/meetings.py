@@ -7,9 +7,9 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from actors.models import Actor, Space, SpaceMember
-from actors.models.membership import parts_by_actor
-from actors.models.terms import term_condition
+from actors.directory.models import Actor, Space, SpaceMember
+from actors.directory.models.membership import parts_by_actor
+from actors.directory.models.terms import term_condition
 from meetings.models import Meeting
 from meetings.permissions import can_call_meeting
 from portal.accounts.models import User
@@ -73,7 +73,7 @@ class MeetingForm(PortalModelForm):
 
     def __init__(self, data: Any = None, *, user: User, instance: Meeting | None = None, **kwargs: Any) -> None:
         super().__init__(_with_hours(data), instance=copy.copy(instance), **kwargs)
-        self.user = user
+        self.user, self.edits = user, instance
         if instance is not None:
             del self.fields["organiser"], self.fields["space"]
             return

@@ -29,10 +29,10 @@ class AgendaItem(models.Model):
     note_fr = models.CharField(_("presented by, in French"), max_length=200, blank=True)
     note_en = models.CharField(_("presented by, in English"), max_length=200, blank=True)
     presenters = models.ManyToManyField(
-        "actors.Actor", blank=True, related_name="agenda_items", verbose_name=_("presented by")
+        "directory.Actor", blank=True, related_name="agenda_items", verbose_name=_("presented by")
     )
 
-    history = history()
+    history = history(links=["presenters"])
     title = InReadersLanguage("title")
     note = InReadersLanguage("note")
 

@@ -7,8 +7,8 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from actors.models import Space
-from actors.models.membership import parts_by_actor
+from actors.directory.models import Space
+from actors.directory.models.membership import parts_by_actor
 from meetings.models.meeting import Meeting
 from portal.core.files import StoredFile
 
@@ -23,7 +23,7 @@ class DocumentQuerySet(models.QuerySet["Document"]):
 
     def visible_to(self, user: "User") -> Self:
         """By the document's own audience, within what is seen of its meeting or space."""
-        if getattr(user, "is_administrator", False):
+        if user.is_administrator:
             return self
         meetings = Meeting.objects.visible_to(user).values("pk")
         spaces = Space.objects.visible_to(user).values("pk")
@@ -52,7 +52,7 @@ class Document(StoredFile):
         PARTICIPANTS = "participants", _("participants only")
         SECRETARIAT = "secretariat", _("the secretariat")
 
-    space = models.ForeignKey("actors.Space", models.PROTECT, null=True, blank=True, related_name="documents")
+    space = models.ForeignKey("directory.Space", models.PROTECT, null=True, blank=True, related_name="documents")
     meeting = models.ForeignKey("meetings.Meeting", models.CASCADE, null=True, blank=True, related_name="documents")
     item = models.ForeignKey(
         "meetings.AgendaItem",

@@ -10,17 +10,15 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from actors.models import Membership, SpaceMember
-from actors.models.membership import parts_by_actor
-from actors.models.space import roles_by_space
+from actors.directory.models import Membership, SpaceMember
+from actors.directory.models.membership import parts_by_actor
+from actors.directory.models.space import roles_by_space
 from portal.core.choices import Choice
 from portal.core.dates import as_day
 from portal.core.history import history
 from portal.core.names import InReadersLanguage
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import AnonymousUser
-
     from portal.accounts.models import User
 
 
@@ -34,7 +32,7 @@ class Project(models.Model):
     title_ar = models.CharField(_("full title in Arabic"), max_length=400, blank=True)
     title_fr = models.CharField(_("full title in French"), max_length=400, blank=True)
     title_en = models.CharField(_("full title in English"), max_length=400, blank=True)
-    lead = models.ForeignKey("actors.Actor", models.PROTECT, related_name="projects", verbose_name=_("carried by"))
+    lead = models.ForeignKey("directory.Actor", models.PROTECT, related_name="projects", verbose_name=_("carried by"))
     funder_ar = models.CharField(_("funder in Arabic"), max_length=200, blank=True)
     funder_fr = models.CharField(_("funder in French"), max_length=200, blank=True)
     funder_en = models.CharField(_("funder in English"), max_length=200, blank=True)
@@ -57,9 +55,9 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         """Announced and not over, the next first."""
         return self.filter(state=Meeting.State.ANNOUNCED, ends_at__gte=now or timezone.now()).order_by("starts_at")
 
-    def steered_by(self, user: "User | AnonymousUser") -> Self:
+    def steered_by(self, user: "User") -> Self:
         """Those this person prepares: chair or secretariat of the space, or managers of the organiser without one."""
-        if getattr(user, "is_administrator", False):
+        if user.is_administrator:
             return self
         if not user.is_authenticated:
             return self.none()
@@ -71,9 +69,9 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
             return self.none()
         return self.filter(_involved(user))
 
-    def visible_to(self, user: "User | AnonymousUser") -> Self:
+    def visible_to(self, user: "User") -> Self:
         """Drafts for those who prepare them; the rest by audience, and always for those who take part."""
-        if getattr(user, "is_administrator", False):
+        if user.is_administrator:
             return self
         seen = Q(audience=Meeting.Audience.PUBLIC)
         if not user.is_authenticated:
@@ -90,10 +88,8 @@ def _steered(user: "User") -> Q:
 
 
 def _involved(user: "User") -> Q:
-    from meetings.models.participation import Invitation
-
     actors = list(parts_by_actor(user))
-    invited = Invitation.objects.filter(actor__in=actors).exclude(sent_at=None).values("meeting_id")
+    invited = Meeting.objects.filter(invitations__actor__in=actors, invitations__sent_at__isnull=False).values("pk")
     return Q(space__in=list(roles_by_space(user))) | Q(organiser__in=actors) | Q(pk__in=invited)
 
 
@@ -141,10 +137,10 @@ class Meeting(models.Model):
 
     reference = models.CharField(_("reference"), max_length=30, unique=True)
     organiser = models.ForeignKey(
-        "actors.Actor", models.PROTECT, related_name="organised_meetings", verbose_name=_("organiser")
+        "directory.Actor", models.PROTECT, related_name="organised_meetings", verbose_name=_("organiser")
     )
     space = models.ForeignKey(
-        "actors.Space",
+        "directory.Space",
         models.PROTECT,
         null=True,
         blank=True,

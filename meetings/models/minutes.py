@@ -172,7 +172,7 @@ class MinutesReview(models.Model):
     version = models.PositiveSmallIntegerField(_("version"))
     circulation = models.PositiveSmallIntegerField(_("circulation"), default=1)
     actor = models.ForeignKey(
-        "actors.Actor", models.PROTECT, related_name="minutes_reviews", verbose_name=_("institution")
+        "directory.Actor", models.PROTECT, related_name="minutes_reviews", verbose_name=_("institution")
     )
     answer = models.CharField(_("answer"), max_length=10, choices=Answer)
     text = models.TextField(_("remarks"), blank=True)

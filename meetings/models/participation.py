@@ -12,8 +12,6 @@ from portal.core.choices import Choice
 from portal.core.history import history
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import AnonymousUser
-
     from portal.accounts.models import User
 
 
@@ -37,10 +35,12 @@ class Invitation(models.Model):
         DECLINED = "declined", "", "x", pgettext_lazy("invitation", "declined")
 
     meeting = models.ForeignKey("meetings.Meeting", models.CASCADE, related_name="invitations")
-    actor = models.ForeignKey("actors.Actor", models.PROTECT, related_name="invitations", verbose_name=_("institution"))
+    actor = models.ForeignKey(
+        "directory.Actor", models.PROTECT, related_name="invitations", verbose_name=_("institution")
+    )
     answer = models.CharField(_("answer"), max_length=10, choices=Answer, default=Answer.NONE)
     represented_by = models.ForeignKey(
-        "actors.Contact",
+        "directory.Contact",
         models.SET_NULL,
         null=True,
         blank=True,
@@ -75,7 +75,7 @@ class Invitation(models.Model):
 
 
 class AttendanceQuerySet(models.QuerySet["Attendance"]):
-    def attended(self, user: "User | AnonymousUser") -> MeetingQuerySet:
+    def attended(self, user: "User") -> MeetingQuerySet:
         """The held meetings this person sees at which these were present or represented: nobody is shown as absent."""
         held = Meeting.objects.visible_to(user).filter(state__in=Meeting.TOOK_PLACE)
         return held.filter(pk__in=self.filter(status__in=Attendance.HERE).values("meeting_id"))
@@ -104,10 +104,12 @@ class Attendance(models.Model):
     HERE = (Status.PRESENT, Status.LATE, Status.REPRESENTED)
 
     meeting = models.ForeignKey("meetings.Meeting", models.CASCADE, related_name="attendances")
-    actor = models.ForeignKey("actors.Actor", models.PROTECT, related_name="attendances", verbose_name=_("institution"))
+    actor = models.ForeignKey(
+        "directory.Actor", models.PROTECT, related_name="attendances", verbose_name=_("institution")
+    )
     status = models.CharField(_("presence"), max_length=12, choices=Status)
     represented_by = models.ForeignKey(
-        "actors.Actor", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("represented by")
+        "directory.Actor", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("represented by")
     )
     representative = models.CharField(_("name and quality of the representative"), max_length=200, blank=True)
     recorded_at = models.DateTimeField(auto_now=True)
@@ -135,4 +137,10 @@ class Attendance(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.actor}: {self.get_status_display()}"
+        return f"{self.actor}: {self.line}"
+
+    @property
+    def line(self) -> str:
+        """What is noted, without the institution."""
+        by = self.represented_by.name if self.represented_by else ""
+        return " – ".join(str(part) for part in (self.get_status_display(), by, self.representative) if part)

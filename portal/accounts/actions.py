@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from portal.accounts.models import SavedView
-from portal.accounts.saved_views import list_address, view_query
+from portal.accounts.rules.saved_views import list_address, view_query
 from portal.core.errors import Refused
 
 if TYPE_CHECKING:

@@ -9,12 +9,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from actors.models import Actor
-from actors.models.membership import parts_by_actor
+from actors.directory.models import Actor
+from actors.directory.models.membership import parts_by_actor
 from meetings.models import Invitation, Meeting, Minutes
 from portal.core.dates import today
-from recommendations.desk import Desk
 from recommendations.models import Recommendation, Shown, strip_of
+from recommendations.reading.desk import Desk
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet

@@ -11,9 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.core.errors import Refused
-from portal.notifications.messages import freeze, subject_of
 from portal.notifications.models import Notification
-from portal.notifications.recipients import Recipient, once
+from portal.notifications.rules.messages import freeze, subject_of
+from portal.notifications.rules.recipients import Recipient, once
 
 log = logging.getLogger(__name__)
 

@@ -12,7 +12,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import batched
 from typing import Any
 
@@ -24,15 +24,13 @@ from django.utils import timezone
 from portal.core.dates import start_of, today
 from portal.notifications.actions import notify
 from portal.notifications.models import LedgerEntry, ReminderRun
-from portal.notifications.recipients import Recipient
-from portal.notifications.registry import Rung, Side, sources
-from portal.reference.calendar import is_rest_day, working_day_on_or_after, working_day_on_or_before
+from portal.notifications.rules.recipients import Recipient
+from portal.notifications.rules.registry import Rung
+from portal.notifications.rules.rungs import Calendar, owed_from, rungs_of_all
+from portal.reference.calendar import is_rest_day
 
 log = logging.getLogger(__name__)
 
-OPENS = time(9)
-#: how long after the opening of a working day a missing pass is announced
-GRACE = timedelta(minutes=30)
 #: rows this much older than the oldest rung that is owed cannot be about it, whatever an administrator did to holidays
 MARGIN = timedelta(days=60)
 
@@ -73,15 +71,6 @@ class Line:
         return f"{self.rung} {self.subject} {self.occurrence} {self.recipient} {outcome}"
 
 
-@dataclass(frozen=True, slots=True)
-class LastRun:
-    """The clock's last pass, and whether one was missed since."""
-
-    run: ReminderRun | None
-    expected_at: datetime
-    is_missed: bool
-
-
 def due_reminders(now: datetime) -> list[Owed]:
     """Everything owed by `now` that the ledger does not know, with the verdict on each."""
     calendar = Calendar()
@@ -115,49 +104,6 @@ def send_due(now: datetime, *, dry_run: bool = False) -> list[Line]:
     if not dry_run:
         _record_run(now, started, lines)
     return lines
-
-
-def rungs_of_all(now: datetime, subject: Model | None = None) -> Iterator[Rung]:
-    """What every source yields (about `subject` alone, if given); one that breaks is logged and keeps no other back."""
-    for name, source in sources().items():
-        try:
-            yield from list(source(now, subject))
-        except Exception:
-            log.exception("The reminder source %s failed.", name)
-
-
-class Calendar:
-    """Working days, asked once each for a pass."""
-
-    def __init__(self) -> None:
-        self._days: dict[tuple[date, Side], datetime] = {}
-
-    def due_at(self, rung: Rung) -> datetime:
-        """The instant from which the rung is owed."""
-        key = (rung.due, rung.side)
-        if key not in self._days:
-            move = working_day_on_or_before if rung.side == Side.BEFORE else working_day_on_or_after
-            self._days[key] = start_of(move(rung.due), OPENS)
-        return self._days[key]
-
-
-def last_run(now: datetime | None = None) -> LastRun:
-    """The last pass there was, and whether the clock stood still on the last working day."""
-    now = now or timezone.now()
-    expected = _expected_pass(now)
-    run = ReminderRun.objects.filter(started_at__lte=now).first()
-    return LastRun(run, expected, run is None or run.started_at < expected)
-
-
-def _expected_pass(now: datetime) -> datetime:
-    """The latest opening of a working day that is more than GRACE ago."""
-    opened = now - GRACE - timedelta(hours=OPENS.hour, minutes=OPENS.minute)
-    return start_of(working_day_on_or_before(today(opened)), OPENS)
-
-
-def owed_from(rung: Rung) -> bool:
-    """Whether the record was there on the rung's day as written: a rest day may move a rung to before the entry."""
-    return start_of(rung.due, OPENS) >= rung.entered_at
 
 
 def _ledger(candidates: Iterable[Owed]) -> tuple[set[tuple[Any, ...]], dict[Pair, dict[str, datetime]]]:

@@ -7,7 +7,9 @@ from django.conf import settings
 from django.utils import timezone
 
 from portal.core.dates import start_of, today
-from portal.notifications import delivery, reminders
+from portal.notifications import reminders
+from portal.notifications import work as delivery
+from portal.notifications.rules.rungs import OPENS
 from portal.reference.calendar import is_rest_day
 
 LONG_ENOUGH = timedelta(seconds=settings.CELERY_TASK_TIME_LIMIT / 3)
@@ -36,5 +38,5 @@ def deliver_waiting() -> None:
 def send_reminders() -> None:
     """A pass of the clock, from nine on working days."""
     now = timezone.now()
-    if not is_rest_day(today(now)) and now >= start_of(today(now), reminders.OPENS):
+    if not is_rest_day(today(now)) and now >= start_of(today(now), OPENS):
         reminders.send_due(now)

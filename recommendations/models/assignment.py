@@ -51,12 +51,19 @@ class Assignment(models.Model):
         RETURNED = "returned", "accent", "undo-2", _("returned: outside its competence")
 
     recommendation = models.ForeignKey("recommendations.Recommendation", models.CASCADE, related_name="assignments")
-    actor = models.ForeignKey("actors.Actor", models.PROTECT, related_name="assignments", verbose_name=_("institution"))
+    actor = models.ForeignKey(
+        "directory.Actor", models.PROTECT, related_name="assignments", verbose_name=_("institution")
+    )
     part = models.CharField(_("part"), max_length=10, choices=Part, default=Part.LEAD)
     answer = models.CharField(_("answer"), max_length=10, choices=Answer, default=Answer.WAITING)
     return_reason = models.CharField(_("reason"), max_length=300, blank=True)
     suggestion = models.ForeignKey(
-        "actors.Actor", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("suggested institution")
+        "directory.Actor",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("suggested institution"),
     )
     assigned_at = models.DateTimeField(auto_now_add=True)
     answered_at = models.DateTimeField(null=True, blank=True)

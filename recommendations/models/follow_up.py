@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from actors.models.membership import parts_by_actor
+from actors.directory.models.membership import parts_by_actor
 from portal.core.choices import Choice
 from portal.core.files import StoredFile
 from portal.core.history import history
@@ -76,7 +76,12 @@ class FollowUp(models.Model):
     recommendation = models.ForeignKey("recommendations.Recommendation", models.PROTECT, related_name="follow_ups")
     kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.PROGRESS)
     on_behalf_of = models.ForeignKey(
-        "actors.Actor", models.PROTECT, null=True, blank=True, related_name="follow_ups", verbose_name=_("on behalf of")
+        "directory.Actor",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="follow_ups",
+        verbose_name=_("on behalf of"),
     )
     new_state = models.CharField(_("state"), max_length=12, choices=Recommendation.State, blank=True)
     progress = models.PositiveSmallIntegerField(_("progress"), choices=Recommendation.Progress, null=True, blank=True)

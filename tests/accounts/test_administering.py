@@ -4,13 +4,23 @@ import pytest
 from django.contrib import admin
 from django.urls import reverse
 
-from actors.models import ReminderRule
+from actors.directory.models import ReminderRule
 from portal.accounts.models import User
 from portal.core.admin import ReadOnlyAdmin
 from tests import factories
 
 pytestmark = pytest.mark.django_db
-OURS = ("accounts", "actors", "meetings", "recommendations", "notifications", "reference")
+OURS = (
+    "directory",
+    "doubles",
+    "roles",
+    "imports",
+    "accounts",
+    "meetings",
+    "recommendations",
+    "notifications",
+    "reference",
+)
 #: what is settled by its action in the portal, and only read here
 READ = {
     "actor", "contact", "focalpoint", "membership", "space", "spacemember", "meeting", "agendaitem", "invitation",
@@ -43,7 +53,7 @@ def test_an_administrator_opens_every_list_and_a_manager_none(as_user, administr
 def test_an_administrator_moves_a_rung(as_user, administrator):
     rule = ReminderRule.objects.get(kind="due", offset_days=-30)
     values = {"kind": "due", "offset_days": "-21", "repeat_days": "0", "space": "", "is_active": "on"}
-    answer = as_user(administrator).post(reverse("admin:actors_reminderrule_change", args=[rule.pk]), values)
+    answer = as_user(administrator).post(reverse("admin:directory_reminderrule_change", args=[rule.pk]), values)
     rule.refresh_from_db()
     assert (answer.status_code, rule.offset_days) == (302, -21)
 

@@ -5,11 +5,11 @@ from django.utils import translation
 
 from portal.accounts import actions
 from portal.accounts.models import SavedView
-from portal.accounts.saved_views import list_address, view_query
+from portal.accounts.rules.saved_views import list_address, view_query
 from portal.core.errors import Refused
 from tests import factories
 
-LIST = "actors:actors"
+LIST = "directory:actors"
 
 
 @pytest.fixture
@@ -59,7 +59,15 @@ def test_a_view_without_a_name_is_asked_again(as_user, person):
 
 @pytest.mark.parametrize(
     "route",
-    ["", "https://elsewhere.example/", "//elsewhere.example", "actors:actor", "admin:index", "account_login", "x:y:z"],
+    [
+        "",
+        "https://elsewhere.example/",
+        "//elsewhere.example",
+        "directory:actor",
+        "admin:index",
+        "account_login",
+        "x:y:z",
+    ],
 )
 def test_no_route_leads_out_of_the_lists(as_user, person, route):
     assert list_address(route) == ""

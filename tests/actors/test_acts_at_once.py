@@ -6,8 +6,10 @@ import pytest
 from django.db import connection
 from django.utils import translation
 
-from actors import actions
-from actors.models import Actor, FocalPoint, Membership, Responsibility, SpaceMember
+from actors.directory import actions
+from actors.directory.models import Actor, FocalPoint, Membership, SpaceMember
+from actors.roles import actions as roles
+from actors.roles.models import Responsibility
 from portal.accounts.models import User
 from portal.core.dates import today
 from portal.core.errors import Refused
@@ -72,7 +74,7 @@ def test_two_managers_who_end_each_other_leave_one(commune):
 
 def test_the_same_role_entered_twice_at_once_is_one(commune, administrator):
     theme, place = factories.ThemeFactory(), factories.TerritoryFactory()
-    enter = lambda: actions.add_role(  # noqa: E731
+    enter = lambda: roles.add_role(  # noqa: E731
         Actor.objects.get(pk=commune.pk), theme=theme, territory=place, part="1_leads", by=administrator
     )
     told = at_once(enter, enter)

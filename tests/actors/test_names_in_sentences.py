@@ -6,8 +6,8 @@ import pytest
 from django.urls import reverse
 from django.utils import translation
 
-from actors.hand_over_sheet import sheet_title
-from actors.models import HandOver
+from actors.directory.models import HandOver
+from actors.directory.reports.hand_over import sheet_title
 from portal.core.dates import today
 from tests import factories
 
@@ -49,7 +49,7 @@ def test_a_name_in_a_question_is_isolated(as_user, manager, administrator, thing
     thing, names = things[page]
     person = manager if page == "contest_role" else administrator
     with translation.override("ar"):
-        url = reverse(f"actors:{page}", args=[thing.pk])
+        url = reverse(f"{'roles' if page.endswith('_role') else 'directory'}:{page}", args=[thing.pk])
     seen = as_user(person).get(url).content.decode()
     question = re.search(r"<h1>(.*?)</h1>", seen, re.DOTALL)[1]
     assert re.findall(r"<bdi>(.*?)</bdi>", question) == sorted(names, key=question.index)

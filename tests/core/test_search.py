@@ -5,7 +5,7 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 
-from actors.models import Actor
+from actors.directory.models import Actor
 from portal.core import search
 from portal.core.search import find, reindex
 from portal.core.text import matches, searchable
@@ -111,7 +111,7 @@ def test_the_command_rebuilds_what_was_lost(parts):
     call_command("reindex", stdout=out)
 
     assert list(find(Actor.objects.all(), "النور")) == [actor]
-    assert "actors.Actor: 1 of 1 changed" in out.getvalue()
+    assert "directory.Actor: 1 of 1 changed" in out.getvalue()
 
 
 def test_a_search_is_one_query_however_many_words(no_names, django_assert_num_queries):

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from actors.models import Actor, SpaceMember
+from actors.directory.models import Actor, SpaceMember
 from meetings.models import Attendance, Meeting, Minutes
 from portal.core.html import paragraphs
 from tests import factories

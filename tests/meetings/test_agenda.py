@@ -6,7 +6,7 @@ import pytest
 
 from meetings.actions import agenda as actions
 from meetings.models import AgendaItem, Meeting
-from meetings.programme import programme_of
+from meetings.reading.programme import programme_of
 from portal.core.errors import Refused
 from tests import factories
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 
-from actors.models import Contact
+from actors.directory.models import Contact
 from meetings.actions import participation as actions
 from meetings.actions.participation import Presence
 from meetings.models import Attendance, Invitation, Meeting

@@ -6,9 +6,9 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from actors.models import FocalPoint, ReminderRule
+from actors.directory.models import FocalPoint, ReminderRule
 from meetings.models import Invitation, Meeting, Minutes, MinutesReview
-from meetings.recipients import steering_recipients
+from meetings.rules.recipients import steering_recipients
 from portal.notifications.models import LedgerEntry, Notification
 from portal.notifications.reminders import due_reminders, send_due
 from tests import factories

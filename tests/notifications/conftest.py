@@ -4,9 +4,9 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from portal.notifications import registry
-from portal.notifications.recipients import Recipient
-from portal.notifications.registry import Rung, Side
+from portal.notifications.rules import registry
+from portal.notifications.rules.recipients import Recipient
+from portal.notifications.rules.registry import Rung, Side
 from tests import factories
 
 #: Friday

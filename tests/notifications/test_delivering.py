@@ -7,10 +7,11 @@ from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
 from django.db import transaction
 
-from portal.notifications import delivery, receivers
+from portal.notifications import receivers
+from portal.notifications import work as delivery
 from portal.notifications.actions import notify, resend
 from portal.notifications.models import Notification
-from portal.notifications.recipients import Recipient
+from portal.notifications.rules.recipients import Recipient
 from portal.notifications.tasks import deliver_waiting
 
 pytestmark = pytest.mark.django_db

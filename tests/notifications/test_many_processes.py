@@ -67,7 +67,7 @@ class Elsewhere:
 
 WORLD = """
 from datetime import UTC, datetime
-from actors.models import Actor, Contact, FocalPoint
+from actors.directory.models import Actor, Contact, FocalPoint
 from meetings.models import Invitation, Meeting
 from portal.accounts.models import User
 host = Actor.objects.create(slug="host", kind="association", name_ar="جمعية تجريبية", state="published")
@@ -155,7 +155,7 @@ def test_a_worker_delivers_a_mail_it_was_called_for(tmp_path):
             + """
 from meetings.models import Meeting
 from portal.notifications.actions import notify
-from portal.notifications.recipients import Recipient
+from portal.notifications.rules.recipients import Recipient
 notify(Recipient("office@example.org", "ar"), kind="meetings.coming", about=Meeting.objects.get())
 """
         )

@@ -5,9 +5,9 @@ from datetime import UTC, date, datetime
 import pytest
 
 from portal.notifications.actions import notify
-from portal.notifications.messages import freeze, thaw
 from portal.notifications.models import Notification
-from portal.notifications.recipients import Recipient, once
+from portal.notifications.rules.messages import freeze, thaw
+from portal.notifications.rules.recipients import Recipient, once
 from tests import factories
 
 pytestmark = pytest.mark.django_db

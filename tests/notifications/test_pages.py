@@ -5,12 +5,12 @@ from datetime import UTC, datetime
 import pytest
 from django.urls import reverse
 
-from portal.notifications import delivery
+from portal.notifications import work as delivery
 from portal.notifications.actions import notify
 from portal.notifications.models import Notification, ReminderRun
-from portal.notifications.recipients import Recipient
+from portal.notifications.reading.story import story_of
 from portal.notifications.reminders import send_due
-from portal.notifications.story import story_of
+from portal.notifications.rules.recipients import Recipient
 from tests import factories
 from tests.notifications.conftest import at
 

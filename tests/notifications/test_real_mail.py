@@ -8,10 +8,10 @@ from email.policy import default
 import pytest
 from aiosmtpd.controller import Controller
 
-from portal.notifications import delivery
+from portal.notifications import work as delivery
 from portal.notifications.actions import notify
 from portal.notifications.models import Notification
-from portal.notifications.recipients import Recipient
+from portal.notifications.rules.recipients import Recipient
 
 pytestmark = pytest.mark.django_db
 

@@ -5,8 +5,9 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from portal.notifications.models import LedgerEntry, Notification, ReminderRun
-from portal.notifications.recipients import Recipient
-from portal.notifications.reminders import due_reminders, last_run, send_due
+from portal.notifications.reading.last_run import last_run
+from portal.notifications.reminders import due_reminders, send_due
+from portal.notifications.rules.recipients import Recipient
 from portal.notifications.tasks import send_reminders
 from portal.reference.models import Holiday
 from tests import factories

@@ -10,8 +10,8 @@ from django.utils.translation import override
 
 from meetings.models import Invitation, MinutesReview
 from portal.notifications.actions import notify
-from portal.notifications.messages import render
-from portal.notifications.recipients import Recipient
+from portal.notifications.rules.messages import render
+from portal.notifications.rules.recipients import Recipient
 from recommendations.models import Assignment, Recommendation
 from tests import factories
 

@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from recommendations.desk import desk_for
 from recommendations.models import Assignment, FollowUp, Recommendation
+from recommendations.reading.desk import desk_for
 from tests import factories
 
 State = Recommendation.State

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from actors.models import FocalPoint
+from actors.directory.models import FocalPoint
 from portal.notifications.models import LedgerEntry, Notification
 from portal.notifications.reminders import due_reminders, send_due
 from recommendations.models import Assignment, Recommendation

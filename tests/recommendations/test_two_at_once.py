@@ -100,7 +100,7 @@ def test_a_file_whose_content_was_lost_is_a_page_that_does_not_exist(
 def test_the_manager_finds_what_waits_while_the_institution_has_no_validator(
     led, commune, officer, manager, member, request
 ):
-    from recommendations.desk import desk_for
+    from recommendations.reading.desk import desk_for
 
     commune.internal_validation = True
     commune.save()

@@ -21,7 +21,7 @@ class SavedView(models.Model):
     """Search, filters and order of one list, kept under a name by one person."""
 
     user = models.ForeignKey("accounts.User", models.CASCADE, related_name="saved_views")
-    #: the route of the list: `actors:actors`
+    #: the route of the list: `directory:actors`
     route = models.CharField(max_length=60, editable=False)
     name = models.CharField(_("name"), max_length=60)
     #: what stands after the question mark, without page

@@ -5,7 +5,7 @@ from typing import Any
 from django import template
 
 from portal.accounts.models import SavedView
-from portal.accounts.saved_views import list_address, view_query
+from portal.accounts.rules.saved_views import list_address, view_query
 
 register = template.Library()
 

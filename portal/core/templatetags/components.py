@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 
 from django import forms, template
 from django.core.paginator import Page
-from django.db.models import Model
 from django.template import Context
 from django.utils.functional import Promise
 from django.utils.html import format_html
@@ -58,9 +57,9 @@ def chip(label: object, tone: str = "", icon: str = "", href: str = "") -> SafeS
 
 
 @register.simple_tag
-def choice_chip(row: Model, field: str, label: object = "") -> SafeString:
-    """What a row chose, as its `Choice` says it looks: `{% choice_chip meeting "state" %}` asks `Meeting.State`."""
-    member = getattr(row, field.capitalize())(getattr(row, field))
+def choice_chip(row: Any, field: str = "", label: object = "") -> SafeString:
+    """How a value of a `Choice` looks, or what a row chose: `{% choice_chip meeting "state" %}`, of `Meeting.State`."""
+    member = getattr(row, field.capitalize())(getattr(row, field)) if field else row
     return chip(label or member.label, getattr(member, "tone", ""), member.icon)
 
 

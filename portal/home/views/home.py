@@ -8,15 +8,15 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.views.decorators.http import require_safe
 
-from actors.models.membership import institutions_of
+from actors.directory.models.actor import institutions_of
 from meetings.models import Meeting
 from portal.accounts.middleware import preferred_language
 from portal.core.dates import long_day
 from portal.core.pages import page
 from portal.home.desk import figures_of, meetings_for, sections_of, standing_of, title_for
-from portal.notifications.reminders import last_run
-from recommendations.desk import desk_for
+from portal.notifications.reading.last_run import last_run
 from recommendations.models import Recommendation, Shown, strip_of
+from recommendations.reading.desk import desk_for
 
 
 @login_not_required

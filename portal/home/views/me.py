@@ -9,7 +9,7 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
-from actors.models import Membership
+from actors.directory.models import Membership
 from portal.accounts.models import User
 from portal.core.dates import today
 from portal.core.forms import PortalModelForm

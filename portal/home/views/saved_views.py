@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from portal.accounts import actions
 from portal.accounts.models import SavedView
-from portal.accounts.saved_views import list_address, view_query
+from portal.accounts.rules.saved_views import list_address, view_query
 from portal.core.errors import Refused
 from portal.core.forms import PortalForm
 from portal.core.pages import page

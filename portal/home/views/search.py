@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from actors.models import Actor, Space
+from actors.directory.models import Actor, Space
 from meetings.models import Meeting
 from portal.core.dates import long_day
 from portal.core.pages import page
@@ -59,7 +59,7 @@ def _groups(request: HttpRequest, query: str) -> list[Group]:
     return [
         Group(
             _("Actors"),
-            "actors:actors",
+            "directory:actors",
             first(
                 Actor.objects.visible_to(user),
                 lambda row: Hit(str(row), row.get_absolute_url(), row.acronym, row.get_kind_display()),
@@ -67,7 +67,7 @@ def _groups(request: HttpRequest, query: str) -> list[Group]:
         ),
         Group(
             _("Coordination spaces"),
-            "actors:spaces",
+            "directory:spaces",
             first(
                 Space.objects.visible_to(user),
                 lambda row: Hit(str(row), row.get_absolute_url(), row.code, row.get_kind_display()),

@@ -12,11 +12,11 @@ from portal.core.pages import page
 from portal.core.permissions import require
 from portal.notifications.actions import resend
 from portal.notifications.filters import DeliveryFilter
-from portal.notifications.mailbox import has_mailbox
 from portal.notifications.models import Notification
 from portal.notifications.permissions import can_see_deliveries
+from portal.notifications.reading.last_run import last_run
+from portal.notifications.reading.mailbox import has_mailbox
 from portal.notifications.receivers import call_postman
-from portal.notifications.reminders import last_run
 
 SORTS = {
     "created": ("created_at",),

@@ -6,8 +6,8 @@ from django.views.decorators.http import require_safe
 
 from portal.core.pages import page
 from portal.core.permissions import require
-from portal.notifications.mailbox import has_mailbox, mail_named, mails
 from portal.notifications.permissions import can_see_deliveries
+from portal.notifications.reading.mailbox import has_mailbox, mail_named, mails
 
 
 @require_safe

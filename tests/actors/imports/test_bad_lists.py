@@ -9,8 +9,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from openpyxl import Workbook
 
+from actors.directory.models import Actor
 from actors.imports import work
-from actors.models import Actor, ActorImport
+from actors.imports.models import ActorImport
 
 pytestmark = pytest.mark.usefixtures("small_region")
 
@@ -83,7 +84,7 @@ def test_what_is_no_list_is_refused_with_its_reason_and_not_kept(as_user, admini
     settings.MEDIA_ROOT = tmp_path
     name, content, sentence = BAD[what]
     client = as_user(administrator)
-    answer = client.post(f"/en{reverse('actors:imports')[3:]}", {"file": SimpleUploadedFile(name, content())})
+    answer = client.post(f"/en{reverse('imports:imports')[3:]}", {"file": SimpleUploadedFile(name, content())})
     page = answer.content.decode()
     assert answer.status_code == 422
     assert sentence in page.replace("&nbsp;", " ")
@@ -93,7 +94,7 @@ def test_what_is_no_list_is_refused_with_its_reason_and_not_kept(as_user, admini
 
 
 def test_the_size_and_the_kinds_are_said_before(as_user, administrator):
-    page = as_user(administrator).get(f"/en{reverse('actors:imports')[3:]}").content.decode()
+    page = as_user(administrator).get(f"/en{reverse('imports:imports')[3:]}").content.decode()
     assert "XLSX, CSV, TXT" in page
     assert 'data-max-mb="20"' in page
     assert "Do not attach any picture or document about migrants as persons." in page
@@ -113,7 +114,7 @@ def test_a_list_without_headings_asks_for_them(as_user, administrator, settings,
     settings.MEDIA_ROOT = tmp_path
     client = as_user(administrator)
     answer = client.post(
-        f"/en{reverse('actors:imports')[3:]}",
+        f"/en{reverse('imports:imports')[3:]}",
         {"file": SimpleUploadedFile("list.csv", b"abc;def\nghi;jkl\n")},
         follow=True,
     )

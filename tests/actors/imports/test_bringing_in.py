@@ -6,9 +6,10 @@ import pytest
 from django.db import OperationalError
 from django.utils import timezone, translation
 
-from actors.actions import imports as actions
-from actors.imports import apply, work
-from actors.models import Actor, ActorImport, Contact, ImportRow
+from actors.directory.models import Actor, Contact
+from actors.imports import actions, work
+from actors.imports.models import ActorImport, ImportRow
+from actors.imports.rules import apply
 from portal.core.errors import Refused
 from portal.core.search import find
 from tests import factories

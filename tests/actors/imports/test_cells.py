@@ -4,12 +4,12 @@ from datetime import date
 
 import pytest
 
-from actors.imports.cells import understand
-from actors.imports.days import NoDay, read_day
-from actors.imports.letters import mended, one_line, says_nothing
-from actors.imports.reach import read_mails, read_phones, read_website
-from actors.imports.reasons import LEVELS
-from actors.imports.words import SENTENCES
+from actors.imports.rules.words import SENTENCES
+from actors.imports.table.cells import understand
+from actors.imports.table.days import NoDay, read_day
+from actors.imports.table.letters import mended, one_line, says_nothing
+from actors.imports.table.reach import read_mails, read_phones, read_website
+from actors.imports.table.reasons import LEVELS
 from portal.core.cells import unquoted
 
 from .conftest import TODAY

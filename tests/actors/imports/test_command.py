@@ -9,9 +9,10 @@ import pytest
 import time_machine
 from django.core.management import CommandError, call_command
 
+from actors.directory.models import Actor, Contact
 from actors.imports import work
-from actors.management.commands import import_actors
-from actors.models import Actor, ActorImport, Contact, ImportLayout
+from actors.imports.management.commands import import_actors
+from actors.imports.models import ActorImport, ImportLayout
 
 from .conftest import DATA, TODAY
 

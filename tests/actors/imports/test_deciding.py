@@ -4,10 +4,11 @@ import pytest
 from django.urls import reverse
 from django.utils import translation
 
-from actors.actions import imports as actions
-from actors.actions.sheets import edit_actor
-from actors.imports import preview, work
-from actors.models import Actor, ActorImport
+from actors.directory.actions.sheets import edit_actor
+from actors.directory.models import Actor
+from actors.imports import actions, work
+from actors.imports.models import ActorImport
+from actors.imports.reading import preview
 from portal.core.errors import Refused
 from tests import factories
 
@@ -155,7 +156,7 @@ def test_a_sheet_that_was_archived_since_is_not_filled(handed_in, done, known, a
 
 
 def test_what_is_filled_is_read_after_it_is_held(handed_in, started, known, administrator, monkeypatch):
-    from actors.imports import apply
+    from actors.imports.rules import apply
 
     Actor.objects.filter(pk=known.pk).update(acronym="")
     run = started(handed_in(HEADS, ";جمعية الأولى;Première;BBB;جمعية;بني أنصار;0536001101;"))
@@ -253,7 +254,7 @@ def test_what_was_left_out_together_is_said_to_be_left_out_by_decision(
     run = handed_in(HEADS, FIRST, ";جمعية ثانية;;;جمعية;بني أنصار;;")
     actions.decide_rows(run, verdict="looks_like", decision="leave", by=administrator)
     done(run)
-    page = as_user(administrator).get(f"/en{reverse('actors:import_result', args=[run.pk])[3:]}").content.decode()
+    page = as_user(administrator).get(f"/en{reverse('imports:import_result', args=[run.pk])[3:]}").content.decode()
     assert "Left out by decision." in page
     assert "Nobody chose" not in page
 

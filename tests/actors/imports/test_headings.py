@@ -2,9 +2,9 @@
 
 import pytest
 
-from actors.columns import COLUMNS
-from actors.imports.headings import columns_of, fingerprint, is_slip, propose
-from actors.models import ImportLayout
+from actors.directory.rules.columns import COLUMNS
+from actors.imports.models import ImportLayout
+from actors.imports.table.headings import columns_of, fingerprint, is_slip, propose
 from portal.core.tables import Book, Row, Table
 from tests.costs import cost
 

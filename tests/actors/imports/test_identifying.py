@@ -3,12 +3,13 @@
 import pytest
 from django.utils import translation
 
-from actors.imports.cells import no_fields
-from actors.imports.differences import compare
-from actors.imports.directory import Known, known_actors
-from actors.imports.plan import check_rows, save_plan
-from actors.imports.words import sentence
-from actors.models import Actor, ActorImport, ImportRow
+from actors.directory.models import Actor
+from actors.imports.models import ActorImport, ImportRow
+from actors.imports.rules.differences import compare
+from actors.imports.rules.known import Known, known_actors
+from actors.imports.rules.plan import check_rows, save_plan
+from actors.imports.rules.words import sentence
+from actors.imports.table.cells import no_fields
 from portal.core.tables import Row
 from portal.reference.models import Territory, Theme
 from tests import factories

@@ -10,9 +10,9 @@ from django.urls import reverse
 from django.utils import translation
 from openpyxl import Workbook, load_workbook
 
-from actors.actions import imports as actions
-from actors.imports import work
-from actors.models import Actor, ActorImport, ImportLayout
+from actors.directory.models import Actor
+from actors.imports import actions, work
+from actors.imports.models import ActorImport, ImportLayout
 from tests import factories
 
 pytestmark = pytest.mark.usefixtures("small_region")
@@ -41,7 +41,7 @@ def client(as_user, administrator, settings, tmp_path):
 
 
 def url(route: str, *args: object, **query: object) -> str:
-    return reverse(f"actors:{route}", args=args, query=query or None)
+    return reverse(f"imports:{route}", args=args, query=query or None)
 
 
 def upload(client, *lines: str, name: str = "list.csv", content: bytes = b""):

@@ -5,12 +5,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from actors.actions import imports as actions
-from actors.imports import work
-from actors.imports.headings import propose
-from actors.imports.plan import check_rows
-from actors.imports.reasons import Level, level_of
-from actors.models import Actor, ImportRow
+from actors.directory.models import Actor
+from actors.imports import actions, work
+from actors.imports.models import ImportRow
+from actors.imports.rules.plan import check_rows
+from actors.imports.table.headings import propose
+from actors.imports.table.reasons import Level, level_of
 from portal.core.tables import read_tables
 from portal.reference import themes
 from portal.reference.models import Theme
@@ -127,4 +127,4 @@ def test_columns_page_of_an_export_is_not_remembered_as_corrected(nasty, as_user
         columns = {int(place): key for place, key in run.columns.items()}
         actions.set_columns(run, sheet=0, header_row=run.header_row, columns=columns, by=administrator)
         assert run.facts["remembered"] is False
-        assert client.get(reverse("actors:actor_import", args=[run.pk])).status_code == 200
+        assert client.get(reverse("imports:actor_import", args=[run.pk])).status_code == 200

@@ -8,9 +8,9 @@ from dataclasses import replace
 
 import pytest
 
-from actors.imports.directory import Known
-from actors.imports.reasons import Level, heaviest
-from actors.imports.words import word
+from actors.imports.rules.known import Known
+from actors.imports.rules.words import word
+from actors.imports.table.reasons import Level, heaviest
 from portal.core.text import normalise
 from tests.costs import cost
 

@@ -7,12 +7,12 @@ import time_machine
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from actors.actions import imports as actions
-from actors.actions.contacts import edit_contact
-from actors.actions.sheets import confirm_actor, edit_actor
-from actors.actions.spaces import add_member
-from actors.imports import work
-from actors.models import Actor, ActorImport, Contact
+from actors.directory.actions.contacts import edit_contact
+from actors.directory.actions.sheets import confirm_actor, edit_actor
+from actors.directory.actions.spaces import add_member
+from actors.directory.models import Actor, Contact
+from actors.imports import actions, work
+from actors.imports.models import ActorImport
 from meetings.models import Invitation
 from portal.core.errors import Refused
 from portal.core.search import find
@@ -104,9 +104,9 @@ def test_what_somebody_built_on_protects_it_whatever_it_is(brought_in, undone, a
     undone(run)
     assert (run.counts["undone"], run.counts["kept"]) == (0, 3)
     models = [[kept["model"] for kept in row.kept] for row in run.rows.exclude(kept=[]).order_by("number")]
-    assert models == [["actors.spacemember"], ["meetings.invitation"], ["notifications.notification"]]
+    assert models == [["directory.spacemember"], ["meetings.invitation"], ["notifications.notification"]]
     assert Invitation.objects.get(meeting=meeting).actor == second
-    page = as_user(administrator).get(reverse("actors:import_result", args=[run.pk])).content.decode()
+    page = as_user(administrator).get(reverse("imports:import_result", args=[run.pk])).content.decode()
     assert all(actor.get_absolute_url() in page for actor in (first, second, third))
 
 
@@ -203,7 +203,7 @@ def test_an_import_that_wrote_nothing_undoes_nothing(handed_in, started, undone)
 
 
 def test_what_is_undone_is_held_before_it_is_looked_at(brought_in, undone, monkeypatch):
-    from actors.imports import apply, undo
+    from actors.imports.rules import apply, undo
 
     run = brought_in(*THREE)
     order = []

@@ -3,8 +3,8 @@
 import pytest
 from django.utils.translation import override
 
-from actors.imports.reasons import LEVELS, SHOWN, reason
-from actors.imports.words import SENTENCES, Namer, heading, sentence, word
+from actors.imports.rules.words import SENTENCES, Namer, heading, sentence, word
+from actors.imports.table.reasons import LEVELS, SHOWN, reason
 
 pytestmark = pytest.mark.django_db
 MORE = {"kept": "x", "before": "y", "row": 3, "length": 9, "most": 8, "province": "z", "codes": ["02"], "suggested": ""}

@@ -9,7 +9,8 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 
 from portal.core.dates import CASABLANCA, start_of
-from portal.notifications.reminders import OPENS, send_due
+from portal.notifications.reminders import send_due
+from portal.notifications.rules.rungs import OPENS
 
 
 class Command(BaseCommand):

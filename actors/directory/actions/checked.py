@@ -1,0 +1,55 @@
+"""Saving what the model's own rules allow, and ending terms of office."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db import IntegrityError, models, transaction
+from django.utils.translation import gettext as _
+
+from actors.directory.models.terms import Term
+from portal.core import history
+from portal.core.errors import Refused
+
+if TYPE_CHECKING:
+    from portal.accounts.models import User
+
+
+def save_checked(
+    instance: models.Model, *, by: "User | None", reason: str = "", links: Mapping[str, Iterable[Any]] | None = None
+) -> None:
+    """Save after all rules of the model, with its `links`; the first one that is broken is Refused, at its field.
+
+    Refused too where somebody else writes the same at the same moment and only the database sees it.
+    """
+    try:
+        instance.full_clean()
+    except ValidationError as error:
+        field, sentences = next(iter(error.message_dict.items()))
+        raise Refused(sentences[0], field=None if field == NON_FIELD_ERRORS else field) from error
+    try:
+        with transaction.atomic():
+            history.save(instance, by=by, reason=reason, links=links)
+    except IntegrityError as error:
+        raise Refused(_("Somebody else has just changed this. Reload the page to see where it stands.")) from error
+
+
+def end_term(term: Term, *, ends_on: date, by: "User") -> None:
+    """Let the term run until `ends_on`, that day included. Refused when it is over already."""
+    history.renew(term)
+    if term.ends_on is not None and term.ends_on <= ends_on:
+        raise Refused(_("This has already ended."), field="ends_on")
+    term.ends_on = ends_on
+    save_checked(term, by=by)
+
+
+def belongs_to_itself(row: Any) -> bool:
+    """True where the row is found again among what it belongs to, however far up."""
+    above, seen = row.parent, set()
+    while above is not None and above.pk not in seen:
+        if above.pk == row.pk:
+            return True
+        seen.add(above.pk)
+        above = above.parent
+    return False

@@ -1,0 +1,102 @@
+"""How an institution is reached, and who answers for it: added, edited, removed, handed over."""
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from actors.directory.actions.checked import end_term, save_checked
+from actors.directory.models import Actor, Contact, FocalPoint, HandOver
+from actors.directory.rules.forgetting import forget_person
+from actors.directory.sheets.keeping import renew_sheet
+from actors.directory.sheets.stamps import refuse_overwriting
+from portal.core import history
+from portal.core.dates import today
+from portal.core.errors import Refused
+
+if TYPE_CHECKING:
+    from portal.accounts.models import User
+
+
+@transaction.atomic
+def add_contact(actor: Actor, *, by: "User", **fields: Any) -> Contact:
+    """New contact details. Refused without a mailbox or telephone, and for a person named without their consent."""
+    renew_sheet(actor)
+    contact = Contact(actor=actor, **fields)
+    _save(contact, by=by)
+    return contact
+
+
+@transaction.atomic
+def edit_contact(contact: Contact, *, by: "User", seen: str = "", **changes: Any) -> None:
+    """The same rules as for new contact details; a person who is no longer named is forgotten where they were kept.
+
+    Refused where the details are no longer what `seen` (`revision_of`) was made of.
+    """
+    history.renew(contact)
+    refuse_overwriting(contact, seen)
+    former = contact.person
+    for name, value in changes.items():
+        setattr(contact, name, value)
+    _save(contact, by=by)
+    if former and former != contact.person:
+        _forget(contact)
+
+
+@transaction.atomic
+def remove_contact(contact: Contact, *, by: "User") -> None:
+    """Take the details away, with the terms they served as focal point and the person’s name wherever it was kept.
+
+    Refused while they serve.
+    """
+    if contact.focal_points.during(today()).exists():
+        raise Refused(_("These contact details serve as focal point: end that first."))
+    _forget(contact)
+    for row in (*contact.focal_points.all(), contact):
+        history.delete(row, by=by)
+
+
+@transaction.atomic
+def add_focal_point(actor: Actor, *, contact: Contact, part: str, starts_on: date | None, by: "User") -> FocalPoint:
+    """A contact takes the post of holder or alternate; who had it serves until the day before: one hand-over."""
+    renew_sheet(actor)
+    if contact.actor_id != actor.pk:
+        raise Refused(_("Choose contact details of this institution."), field="contact")
+    starts_on = starts_on or today()
+    terms = actor.focal_points.during(starts_on)
+    if terms.filter(contact=contact).exists():
+        raise Refused(_("These contact details already serve as focal point."), field="contact")
+    for present in terms.filter(part=part):
+        if present.starts_on is not None and present.starts_on >= starts_on:
+            raise Refused(
+                _("The present focal point began on that day or later: choose a later day."), field="starts_on"
+            )
+        end_term(present, ends_on=starts_on - timedelta(days=1), by=by)
+    point = FocalPoint(actor=actor, contact=contact, part=part, starts_on=starts_on)
+    save_checked(point, by=by)
+    return point
+
+
+@transaction.atomic
+def end_focal_point(point: FocalPoint, *, ends_on: date, by: "User") -> None:
+    """The post stays empty after `ends_on`."""
+    end_term(point, ends_on=ends_on, by=by)
+
+
+def _save(contact: Contact, *, by: "User") -> None:
+    if not contact.email and not contact.phone:
+        raise Refused(_("Give an e-mail address or a telephone number."), field="email")
+    if contact.person and contact.consent_on is None:
+        raise Refused(_("A person is named only with their consent: give the day it was given."), field="consent_on")
+    if contact.consent_on is not None and contact.consent_on > today():
+        raise Refused(_("The consent cannot have been given in the future."), field="consent_on")
+    save_checked(contact, by=by)
+
+
+def _forget(contact: Contact) -> None:
+    """The person withdrew, or the post is somebody else’s: past hand-overs and merges keep no name."""
+    for side in ("from", "to"):
+        for hand_over in HandOver.objects.filter(**{f"{side}_contact": contact}):
+            hand_over.forget(side)
+    forget_person(contact)

@@ -1,0 +1,312 @@
+"""One person takes over from another: post of focal point, parts in the institution, and with them the desk."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from actors.directory.actions.calling_off import standing_of, written_since
+from actors.directory.actions.checked import end_term, save_checked
+from actors.directory.actions.contacts import add_contact, edit_contact
+from actors.directory.models import Actor, Contact, FocalPoint, HandOver, Membership
+from actors.directory.rules.open_items import open_items_of
+from actors.directory.rules.recipients import recipient_of
+from actors.directory.sheets.keeping import renew_sheet
+from portal.accounts.models import User
+from portal.core import history
+from portal.core.dates import day_text, today
+from portal.core.errors import Refused
+from portal.notifications.actions import notify
+
+#: how far back and how far ahead a hand-over may be dated
+BACK = timedelta(days=92)
+AHEAD = timedelta(days=366)
+DAY = timedelta(days=1)
+
+
+@dataclass(kw_only=True)
+class Passing:
+    """What passes from whom to whom on `day`, once the rules allow it."""
+
+    actor: Actor
+    day: date
+    point: FocalPoint | None
+    giver: User | None
+    taker: User | None
+    #: present contact details of who takes over, or `details` of new ones; both empty where no post passes
+    contact: Contact | None = None
+    details: dict[str, Any] = field(default_factory=dict)
+    memberships: list[Membership] = field(default_factory=list)
+    #: the other post the new focal point leaves
+    left: FocalPoint | None = None
+
+    @property
+    def from_contact(self) -> Contact | None:
+        return self.point.contact if self.point else None
+
+    @property
+    def contact_ends(self) -> bool:
+        """The former details leave the sheet: they name a person or an account, or the new ones repeat them.
+
+        An office’s own mailbox stays.
+        """
+        former = self.from_contact
+        if former is None:
+            return False
+        repeated = any(self.details.get(name) and self.details[name] == getattr(former, name) for name in REACH)
+        return bool(former.person or former.user_id or repeated)
+
+
+REACH = ("email", "phone")
+
+
+def foresee_hand_over(
+    actor: Actor,
+    *,
+    day: date,
+    point: FocalPoint | None = None,
+    giver: User | None = None,
+    account: str = "",
+    contact: Contact | None = None,
+    details: Mapping[str, Any] | None = None,
+) -> Passing:
+    """What a hand-over would do, without doing it; raises Refused where `hand_over` would.
+
+    `point` is the post that passes; `giver` the person whose parts pass, by default the account behind the post.
+    `account` is the address of the account that takes over; `contact` or `details` (fields of Contact) say how the new
+    focal point is reached.
+    """
+    _check_day(day)
+    if point is not None:
+        point = _held(actor, point, day)
+        giver = point.contact.user
+        if contact is None and not details:
+            raise Refused(_("Say how the new focal point is reached."), field="contact")
+    taker = _taker(actor, account, contact)
+    passing = Passing(
+        actor=actor,
+        day=day,
+        point=point,
+        giver=giver,
+        taker=taker,
+        contact=contact if point else None,
+        details=dict(details or {}) if point and contact is None else {},
+        memberships=_passing_parts(actor, giver, day),
+    )
+    _check_parties(passing)
+    _check_manager_remains(passing)
+    passing.left = _left_post(passing)
+    return passing
+
+
+@transaction.atomic
+def hand_over(
+    actor: Actor,
+    *,
+    day: date,
+    by: User,
+    point: FocalPoint | None = None,
+    giver: User | None = None,
+    account: str = "",
+    contact: Contact | None = None,
+    details: Mapping[str, Any] | None = None,
+) -> HandOver:
+    """Pass post, parts and desk on `day`: the former terms end the day before, nothing above names a person.
+
+    Keeps what is open for the institution with the hand-over, and which rows it wrote, so that it can be called off
+    before its day; writes to who takes over. New contact details begin on that day, and are shown to nobody before.
+    Refused as `foresee_hand_over` says; of two people handing over at once the second is refused too.
+    """
+    renew_sheet(actor)
+    passing = foresee_hand_over(
+        actor, day=day, point=point, giver=giver, account=account, contact=contact, details=details
+    )
+    before = standing_of(actor)
+    new_contact = _pass_post(passing, by=by)
+    _pass_parts(passing, by=by)
+    row = HandOver.objects.create(
+        actor=actor,
+        day=day,
+        post=passing.point.part if passing.point else "",
+        parts=sorted({membership.part for membership in passing.memberships}),
+        from_contact=passing.from_contact,
+        to_contact=new_contact,
+        from_user=passing.giver,
+        to_user=passing.taker,
+        parties={
+            "from": _party(passing.from_contact, passing.memberships),
+            "to": _party(new_contact, passing.memberships),
+        },
+        open_items=open_items_of(actor, day),
+        made_by=by,
+        written=written_since(before, actor),
+    )
+    if to := recipient_of(new_contact, account=passing.taker):
+        notify(to, kind="directory.handed_over", about=row)
+    return row
+
+
+def _check_day(day: date) -> None:
+    first, last = today() - BACK, today() + AHEAD
+    if not first <= day <= last:
+        sentence = _("Choose a day between %(first)s and %(last)s.")
+        raise Refused(sentence % {"first": day_text(first), "last": day_text(last)}, field="day")
+
+
+def _held(actor: Actor, point: FocalPoint, day: date) -> FocalPoint:
+    """The post as it stands now, held until the day before `day` at least, and given to nobody after."""
+    found = actor.focal_points.filter(pk=point.pk).select_related("contact__user").first()
+    if found is None or (found.ends_on is not None and found.ends_on < day):
+        raise Refused(_("This post has already been handed over, or its term has ended."), field="giver")
+    if found.starts_on is not None and found.starts_on >= day:
+        sentence = _("The present term began on %(day)s: choose a later day.") % {"day": day_text(found.starts_on)}
+        raise Refused(sentence, field="day")
+    if actor.focal_points.during(day).filter(part=found.part).exclude(pk=found.pk).exists():
+        raise Refused(_("Somebody else already has this post on that day or after it: end that first."), field="day")
+    return found
+
+
+def _taker(actor: Actor, account: str, contact: Contact | None) -> User | None:
+    if contact is not None and contact.actor_id != actor.pk:
+        raise Refused(_("Choose contact details of this institution."), field="contact")
+    if not (account := account.strip().lower()):
+        return contact.user if contact is not None and contact.user is not None and contact.user.is_active else None
+    user = User.objects.filter(email=account).first()
+    if user is None:
+        raise Refused(_("Nobody has an account with this address. Ask an administrator to open one."), field="account")
+    if not user.is_active:
+        raise Refused(_("This account is closed. Ask an administrator to open it again."), field="account")
+    if contact is not None and contact.user_id not in {None, user.pk}:
+        raise Refused(_("These contact details belong to another account: choose others."), field="account")
+    return user
+
+
+def _passing_parts(actor: Actor, giver: User | None, day: date) -> list[Membership]:
+    """The parts the giver has from `day` on; Refused for one that begins only then."""
+    if giver is None:
+        return []
+    rows = actor.memberships.during(day).filter(user=giver).order_by("pk")
+    parts = list(rows.select_related("user"))
+    for row in parts:
+        if row.starts_on is not None and row.starts_on >= day:
+            sentence = _("Their part “%(part)s” begins on %(day)s: choose a later day.")
+            raise Refused(sentence % {"part": row.get_part_display(), "day": day_text(row.starts_on)}, field="day")
+    return parts
+
+
+def _check_parties(passing: Passing) -> None:
+    former = passing.from_contact
+    if passing.point is None and not passing.memberships:
+        raise Refused(_("This person has no part in the institution on that day."), field="giver")
+    if passing.point is None and passing.taker is None:
+        raise Refused(_("Give the address of the account of who takes over."), field="account")
+    if passing.taker is not None and passing.taker == passing.giver:
+        raise Refused(_("One cannot hand over to oneself: choose somebody else."), field="account")
+    if former is None:
+        return
+    if passing.contact is not None and passing.contact.pk == former.pk:
+        raise Refused(_("One cannot hand over to oneself: choose somebody else."), field="contact")
+    same_reach = all(passing.details.get(name, "") == getattr(former, name) for name in REACH)
+    unnamed = passing.taker is None and passing.details.get("person", "") in {"", former.person}
+    if passing.contact is None and same_reach and unnamed:
+        raise Refused(
+            _("Say who takes over this office: their account, or their name with their consent."), field="account"
+        )
+
+
+def _check_manager_remains(passing: Passing) -> None:
+    """Parts that nobody takes end; the last manager’s cannot."""
+    manager = Membership.Part.MANAGER
+    if passing.taker is not None or all(row.part != manager for row in passing.memberships):
+        return
+    others = passing.actor.memberships.staying_managers(passing.day).exclude(user=passing.giver)
+    if not others.exists():
+        raise Refused(
+            _("The institution would have no manager left: give the address of the account of who takes over."),
+            field="account",
+        )
+
+
+def _left_post(passing: Passing) -> FocalPoint | None:
+    """The alternate who becomes holder leaves the post of alternate; a holder cannot become alternate as well."""
+    if passing.point is None:
+        return None
+    same = Q(contact=passing.contact) if passing.contact else Q(pk=None)
+    if passing.taker is not None:
+        same |= Q(contact__user=passing.taker)
+    other = passing.actor.focal_points.during(passing.day).filter(same).exclude(pk=passing.point.pk).first()
+    if other is None:
+        return None
+    if passing.point.part == FocalPoint.Part.ALTERNATE:
+        raise Refused(_("The holder cannot be the alternate as well: choose somebody else."), field="contact")
+    if other.starts_on is not None and other.starts_on >= passing.day:
+        sentence = _("They become alternate on %(day)s only: choose a later day.")
+        raise Refused(sentence % {"day": day_text(other.starts_on)}, field="day")
+    return other
+
+
+def _pass_post(passing: Passing, *, by: User) -> Contact | None:
+    if passing.point is None:
+        return None
+    eve = passing.day - DAY
+    former, contact = passing.point.contact, passing.contact
+    if contact is None:
+        starts_on = passing.day if passing.day > today() else None
+        contact = add_contact(passing.actor, by=by, **passing.details, user=passing.taker, starts_on=starts_on)
+    elif passing.taker is not None and contact.user_id is None:
+        edit_contact(contact, by=by, user=passing.taker)
+    end_term(passing.point, ends_on=eve, by=by)
+    if passing.left is not None:
+        end_term(passing.left, ends_on=eve, by=by)
+    point = FocalPoint(actor=passing.actor, contact=contact, part=passing.point.part, starts_on=passing.day)
+    save_checked(point, by=by)
+    if passing.contact_ends:
+        history.renew(former)
+        former.ends_on = eve
+        save_checked(former, by=by)
+    return contact
+
+
+def _pass_parts(passing: Passing, *, by: User) -> None:
+    for row in passing.memberships:
+        until = row.ends_on
+        end_term(row, ends_on=passing.day - DAY, by=by)
+        if passing.taker is not None:
+            _give(row, passing.taker, passing.day, until, by=by)
+
+
+def _give(former: Membership, taker: User, day: date, until: date | None, *, by: User) -> None:
+    """The part of `former` for the taker from `day` until `until`, without a day between.
+
+    Terms of theirs in that time stay: each is brought forward to where the one before it ends, the last one goes on as
+    long as the part that passes.
+    """
+    found = former.actor.memberships.during(day, until).filter(user=taker, part=former.part)
+    own = sorted(found, key=lambda term: (term.starts_on or date.min, term.pk))
+    if not own:
+        own = [Membership(actor=former.actor, user=taker, part=former.part, starts_on=day, ends_on=until)]
+    before = {term.pk: (term.starts_on, term.ends_on, term.job_title) for term in own if term.pk}
+    reached = day - DAY
+    for term in own:
+        if term.starts_on is not None and term.starts_on - DAY > reached:
+            term.starts_on = reached + DAY
+        reached = max(reached, term.ends_on or date.max)
+    last = max(own, key=lambda term: term.ends_on or date.max)
+    if reached < (until or date.max):
+        last.ends_on = until
+    for term in own:
+        term.job_title = term.job_title or former.job_title
+        if before.get(term.pk) != (term.starts_on, term.ends_on, term.job_title):
+            save_checked(term, by=by)
+
+
+def _party(contact: Contact | None, memberships: list[Membership]) -> dict[str, str]:
+    """How a party is named: the office in its languages, the person only where they agreed to be named."""
+    if contact is not None:
+        return {"person": contact.person, "ar": contact.role_ar, "fr": contact.role_fr}
+    title = next((row.job_title for row in memberships if row.job_title), "")
+    return {"person": "", "ar": title, "fr": ""}

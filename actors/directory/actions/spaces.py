@@ -1,0 +1,100 @@
+"""Coordination spaces: opened, edited, joined and left."""
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from actors.directory.actions.checked import belongs_to_itself, end_term, save_checked
+from actors.directory.models import Actor, Space, SpaceMember
+from actors.directory.permissions import can_end_member
+from actors.directory.rules.slugs import free_slug
+from actors.directory.sheets.keeping import renew_sheet
+from actors.directory.sheets.stamps import refuse_overwriting
+from portal.core import history
+from portal.core.dates import today
+from portal.core.errors import Refused
+from portal.core.files import written
+from portal.core.search import reindex
+
+if TYPE_CHECKING:
+    from portal.accounts.models import User
+
+
+def add_space(*, by: "User", letterhead: UploadedFile | None = None, **fields: Any) -> Space:
+    """A new space under an address of its own, indexed for search. Refused for a code that another space has."""
+    space = Space(**fields, letterhead=letterhead or "")
+    with written([space], field="letterhead"), transaction.atomic():
+        space.slug = free_slug(Space, space.name_fr, space.name_en, space.code, fallback="space")
+        _save(space, by=by)
+    return space
+
+
+def edit_space(
+    space: Space, *, by: "User", letterhead: UploadedFile | None = None, seen: str = "", **changes: Any
+) -> None:
+    """The space with other values; its address stays.
+
+    Refused when it is closed without a reason, when it would belong to itself, however far up, and where it is no
+    longer what `seen` (`revision_of`) was made of.
+    """
+    picture = Space(letterhead=letterhead or "")
+    with written([picture], field="letterhead"), transaction.atomic():
+        history.renew(space)
+        refuse_overwriting(space, seen)
+        for name, value in changes.items():
+            setattr(space, name, value)
+        if belongs_to_itself(space):
+            raise Refused(_("A space cannot belong to itself."), field="parent")
+        if letterhead:
+            space.letterhead = picture.letterhead.name
+        _save(space, by=by)
+
+
+@transaction.atomic
+def add_member(space: Space, *, actor: Actor, part: str, by: "User", starts_on: date | None = None) -> SpaceMember:
+    """The institution takes a part in the space from `starts_on` (default: today).
+
+    An institution has one part at a time: a new one ends the old the day before. Refused for the part it already has,
+    for a second chair, in a closed space, and to whoever may not end the part it has.
+    """
+    renew_sheet(actor)
+    history.renew(space)
+    starts_on = starts_on or today()
+    if space.closed_on is not None and space.closed_on < starts_on:
+        raise Refused(_("This space is closed."), field="starts_on")
+    terms = space.members.during(starts_on)
+    if part == SpaceMember.Part.CHAIR and terms.filter(part=part).exclude(actor=actor).exists():
+        raise Refused(_("This space already has a chair: end that term first."), field="part")
+    for present in terms.filter(actor=actor):
+        if present.part == part:
+            raise Refused(_("This institution already has this part in the space."), field="actor")
+        if not can_end_member(by, present):
+            raise Refused(
+                _(
+                    "Members are ended by the chair or the secretariat; "
+                    "the chair and the secretariat by an administrator."
+                ),
+                field="actor",
+            )
+        if present.starts_on is not None and present.starts_on >= starts_on:
+            raise Refused(_("Its present part began on that day or later: choose a later day."), field="starts_on")
+        end_term(present, ends_on=starts_on - timedelta(days=1), by=by)
+    member = SpaceMember(space=space, actor=actor, part=part, starts_on=starts_on)
+    save_checked(member, by=by)
+    return member
+
+
+@transaction.atomic
+def end_member(member: SpaceMember, *, ends_on: date, by: "User") -> None:
+    """The institution's part, and the rights that hang on it, stop after `ends_on`."""
+    end_term(member, ends_on=ends_on, by=by)
+
+
+def _save(space: Space, *, by: "User") -> None:
+    if space.closed_on is not None and not space.closing_reason:
+        raise Refused(_("Say why the space was closed."), field="closing_reason")
+    save_checked(space, by=by)
+    reindex(Space.objects.filter(pk=space.pk))

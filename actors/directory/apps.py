@@ -1,0 +1,16 @@
+"""Who takes part: actors, contacts, memberships, spaces."""
+
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+class DirectoryConfig(AppConfig):
+    name = "actors.directory"
+
+    def ready(self) -> None:
+        from actors.directory import reminders
+        from actors.directory.signals import create_default_rungs
+        from portal.notifications.rules.registry import register_source
+
+        register_source("directory", reminders.rungs, reminders.LABELS)
+        post_migrate.connect(create_default_rungs, sender=self, dispatch_uid="directory.default_rungs")

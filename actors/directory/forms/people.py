@@ -1,0 +1,335 @@
+"""What people type about contacts, posts, colleagues and spaces; every form feeds an action."""
+
+from operator import attrgetter
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
+
+from actors.directory.models import Actor, Contact, FocalPoint, Membership, Space, SpaceMember
+from actors.directory.permissions import can_add_member, is_administrator
+from actors.directory.rules.choices import actor_choices, space_choices, territory_choices, with_own
+from actors.directory.sheets.stamps import revision_of
+from portal.accounts.models import User
+from portal.core.dates import today
+from portal.core.errors import Refused
+from portal.core.forms import DateField, PortalForm, PortalModelForm, UploadField, choice_field, row_field
+from portal.core.phones import PhoneField
+
+PICTURES = (".png", ".jpg", ".jpeg")
+EMPTY = [("", "—")]
+
+
+def new_file(value: Any) -> UploadedFile | None:
+    """Only what was handed in now: an empty file field answers with the file that is already kept."""
+    return value if isinstance(value, UploadedFile) else None
+
+
+class StampedForm(PortalModelForm):
+    """A form over a row with history; `seen` says what the row was when the form was opened.
+
+    The action refuses it where somebody has changed the row since; who sends it again then has been told.
+    """
+
+    seen = forms.CharField(required=False, max_length=80, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, stamp: str | None = None, **kwargs: Any) -> None:
+        instance, initial = kwargs.get("instance"), kwargs.pop("initial", None) or {}
+        if stamp is None:
+            stamp = revision_of(instance) if instance else ""
+        super().__init__(*args, initial={"seen": stamp} | initial, **kwargs)
+
+    @property
+    def changes(self) -> dict[str, Any]:
+        """Also what the row was when the form was opened."""
+        return super().changes | ({"seen": self.cleaned_data.get("seen", "")} if self.instance.pk else {})
+
+    def refuse(self, refusal: Refused) -> None:
+        """The sentence above the form or at its field; who sends the form again has seen what changed meanwhile."""
+        self.add_error(refusal.field, refusal)
+        if "stamp" in refusal.details:
+            data: Any = self.data
+            data = data.copy()
+            data["seen"] = refusal.details["stamp"]
+            self.data = data
+
+
+class ContactForm(StampedForm):
+    """A role mailbox and telephone; a person’s name only with their consent."""
+
+    phone = PhoneField(label=_("Telephone"), required=False)
+    consent_on = DateField(label=_("Consent given on"), required=False)
+
+    class Meta:
+        model = Contact
+        fields = ("role_ar", "role_fr", "email", "phone", "audience", "person", "consent_on", "user")
+        widgets = {"audience": forms.RadioSelect, "email": forms.EmailInput(attrs={"dir": "ltr"})}
+        help_texts = {
+            "role_ar": _("The office, not the person: the address stays true when the post changes hands."),
+            "person": _("Only if the person has agreed to be named here."),
+            "user": _("Then reminders also reach this person’s account."),
+        }
+
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        here = Q(memberships__in=actor.memberships.on(today())) | Q(pk=self.instance.user_id)
+        people = User.objects.filter(here).distinct().order_by("name")
+        field = row_field(self, "user")
+        field.queryset, field.empty_label = people, "—"
+        if not people:
+            del self.fields["user"]
+
+
+class ContactChoiceField(forms.ModelChoiceField):
+    """Contact details, told apart by office, person and mailbox."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return " · ".join(str(part) for part in (obj.role, obj.person, obj.email) if part)
+
+
+class FocalPointForm(PortalForm):
+    """Which contact details take which post, from when."""
+
+    contact = ContactChoiceField(Contact.objects.none(), label=_("Contact details"), empty_label=None)
+    part = forms.ChoiceField(
+        label=_("Post"), choices=FocalPoint.Part, widget=forms.RadioSelect, initial=FocalPoint.Part.HOLDER
+    )
+    starts_on = DateField(
+        label=_("From"), required=False, help_text=_("Whoever has the post now serves until the day before.")
+    )
+
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        row_field(self, "contact").queryset = actor.contacts.current()
+        self.fields["starts_on"].initial = today()
+
+
+class HandOverForm(PortalForm):
+    """Who hands over to whom, from which day; how the new focal point is reached."""
+
+    #: how the new focal point is reached
+    HOW = (
+        ("same", _("at the same office: its mailbox and telephone stay")),
+        ("present", _("at other contact details of the sheet")),
+        ("new", _("at new contact details")),
+    )
+    #: fields of the new contact details, as the form and the model call them
+    REACH = ("role_ar", "role_fr", "email", "phone", "audience")
+
+    giver = forms.ChoiceField(
+        label=_("Who hands over"),
+        help_text=_("The post of focal point with the parts of its holder, or the parts of a person without post."),
+    )
+    day = DateField(
+        label=_("From"), help_text=_("The first day of who takes over; the former terms end the day before.")
+    )
+    account = forms.EmailField(
+        label=_("E-mail of the account"),
+        required=False,
+        widget=forms.EmailInput(attrs={"dir": "ltr", "autocomplete": "off"}),
+        help_text=_("Parts in the institution, and with them the desk, pass to this account."),
+    )
+    person = forms.CharField(
+        label=_("Name of the person"),
+        max_length=150,
+        required=False,
+        help_text=_("Only if the person has agreed to be named here."),
+    )
+    consent_on = DateField(label=_("Consent given on"), required=False, help_text=_("Needed where the name is given."))
+    how = forms.ChoiceField(label=_("How the new focal point is reached"), choices=HOW, widget=forms.RadioSelect)
+    contact = ContactChoiceField(Contact.objects.none(), label=_("Contact details"), required=False, empty_label="—")
+    role_ar = forms.CharField(label=_("Office or role in Arabic"), max_length=150, required=False)
+    role_fr = forms.CharField(label=_("Office or role in French"), max_length=150, required=False)
+    email = forms.EmailField(
+        label=_("E-mail"), required=False, widget=forms.EmailInput(attrs={"dir": "ltr", "autocomplete": "off"})
+    )
+    phone = PhoneField(label=_("Telephone"), required=False)
+    audience = forms.ChoiceField(
+        label=_("Seen by"), choices=Contact.Audience, initial=Contact.Audience.MEMBERS, widget=forms.RadioSelect,
+        required=False,
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        day = today()
+        serving = Q(ends_on=None) | Q(ends_on__gte=day)
+        points = actor.focal_points.filter(serving).select_related("contact__user").order_by("part", "starts_on", "pk")
+        self._points = {f"post-{point.pk}": point for point in points}
+        behind = {point.contact.user_id for point in self._points.values()}
+        parts = actor.memberships.on(day).exclude(user__in=[pk for pk in behind if pk]).select_related("user")
+        self._people = {f"person-{row.user_id}": row.user for row in parts.order_by("user__name", "pk")}
+        held: dict[str, list[str]] = {}
+        for row in parts:
+            held.setdefault(f"person-{row.user_id}", []).append(row.get_part_display())
+        choice_field(self, "giver").choices = [
+            *((key, self._post_label(point)) for key, point in self._points.items()),
+            *((key, f"{person.name} ({_list(held[key])})") for key, person in self._people.items()),
+        ]
+        row_field(self, "contact").queryset = actor.contacts.current(day)
+        self.fields["day"].initial = day
+        self.fields["how"].initial = "same"
+        self._require()
+
+    @staticmethod
+    def _post_label(point: FocalPoint) -> str:
+        person = point.contact.person or (point.contact.user.name if point.contact.user else "")
+        return " – ".join(part for part in (point.get_part_display(), str(point.contact.role), person) if part)
+
+    @property
+    def can_be_used(self) -> bool:
+        """Somebody is there who could hand over."""
+        return bool(self._points or self._people)
+
+    def _require(self) -> None:
+        """What the chosen way asks for; before anything is chosen each way says what it would ask for."""
+        post = not self.is_bound or str(self.data.get("giver", "")) in self._points
+        for way, names in (("present", ("contact",)), ("new", ("role_ar", "audience"))):
+            for name in names:
+                self.fields[name].required = post and (not self.is_bound or self.data.get("how") == way)
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """What the action is asked: `day`, `account`, and `point` with `contact` or `details`, or else `giver`."""
+        data = self.cleaned_data
+        asked = {"day": data["day"], "account": data["account"]}
+        point = self._points.get(data["giver"])
+        if point is None:
+            return asked | {"giver": self._people[data["giver"]]}
+        how = data["how"]
+        if how == "present":
+            return asked | {"point": point, "contact": data["contact"]}
+        source: Any = data if how == "new" else {name: getattr(point.contact, name) for name in self.REACH}
+        details = {name: source[name] for name in self.REACH} | {
+            "person": data["person"],
+            "consent_on": data["consent_on"],
+        }
+        details["audience"] = details["audience"] or Contact.Audience.MEMBERS
+        return asked | {"point": point, "details": details}
+
+
+def _list(parts: list[str]) -> str:
+    return pgettext("between the parts of a list", ", ").join(parts)
+
+
+class SheetReportForm(PortalForm):
+    """What is wrong on a sheet, said by who got a mail about it."""
+
+    text = forms.CharField(
+        label=_("What is wrong?"), max_length=1000, widget=forms.Textarea(attrs={"rows": 4, "dir": "auto"})
+    )
+
+
+class MembershipForm(PortalForm):
+    """A colleague with an account, and their part."""
+
+    email = forms.EmailField(
+        label=_("E-mail of the account"), widget=forms.EmailInput(attrs={"dir": "ltr", "autocomplete": "off"})
+    )
+    part = forms.ChoiceField(
+        label=_("Part"), choices=Membership.Part, widget=forms.RadioSelect, initial=Membership.Part.CONTRIBUTOR
+    )
+    job_title = forms.CharField(label=_("Job title"), max_length=150, required=False)
+    starts_on = DateField(label=_("From"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["starts_on"].initial = today()
+
+
+class EndForm(PortalForm):
+    """The last day of a term."""
+
+    ends_on = DateField(label=_("Last day"), help_text=_("That day still counts."))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["ends_on"].initial = today()
+
+
+class SpaceForm(StampedForm):
+    """A coordination space; its code, audience and closing are the administrators’."""
+
+    ADMINISTERED = ("code", "kind", "audience", "parent", "closed_on", "closing_reason")
+
+    opened_on = DateField(label=_("Opened on"), required=False)
+    closed_on = DateField(label=_("Closed on"), required=False)
+    letterhead = UploadField(
+        label=_("Letterhead logo"),
+        kinds=PICTURES,
+        required=False,
+        widget=forms.FileInput,
+        help_text=_("It heads the reports of the space."),
+    )
+
+    class Meta:
+        model = Space
+        fields = (
+            "name_ar",
+            "name_fr",
+            "name_en",
+            "code",
+            "kind",
+            "audience",
+            "description_ar",
+            "description_fr",
+            "description_en",
+            "territory",
+            "host",
+            "parent",
+            "founding_act",
+            "opened_on",
+            "closed_on",
+            "closing_reason",
+            "letterhead",
+        )
+        widgets = {
+            "code": forms.TextInput(attrs={"dir": "ltr"}),
+            "audience": forms.RadioSelect,
+            **{f"description_{language}": forms.Textarea(attrs={"rows": 4}) for language in ("ar", "fr", "en")},
+        }
+        help_texts = {
+            "code": _("Two to eight capital letters or digits, for example NDR: references of meetings begin with it.")
+        }
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choice_field(self, "territory").choices = EMPTY + territory_choices()
+        hosts = with_own(actor_choices(user), self.instance.host, attrgetter("full_name"))
+        choice_field(self, "host").choices = EMPTY + hosts
+        if is_administrator(user):
+            others = [row for row in space_choices(user) if row[0] != self.instance.pk]
+            choice_field(self, "parent").choices = EMPTY + others
+        else:
+            for name in self.ADMINISTERED:
+                del self.fields[name]
+
+    @property
+    def changes(self) -> dict[str, Any]:
+        """With the letterhead only when a new one was handed in."""
+        return super().changes | {"letterhead": new_file(self.cleaned_data.get("letterhead"))}
+
+    def clean_code(self) -> str:
+        code = self.cleaned_data["code"].strip().upper()
+        if not (2 <= len(code) <= 8 and code.isascii() and code.isalnum()):
+            raise forms.ValidationError(_("Write two to eight capital letters or digits, without spaces."))
+        return code
+
+
+class MemberForm(PortalForm):
+    """An institution and its part in a space; only the parts this person may give are offered."""
+
+    actor = forms.ModelChoiceField(Actor.objects.none(), label=_("Institution"))
+    part = forms.ChoiceField(label=_("Part"), widget=forms.RadioSelect, initial=SpaceMember.Part.MEMBER)
+    starts_on = DateField(label=_("From"), required=False)
+
+    def __init__(self, *args: Any, space: Space, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        row_field(self, "actor").queryset = Actor.objects.visible_to(user).exclude(state=Actor.State.ARCHIVED)
+        choice_field(self, "actor").choices = EMPTY + actor_choices(user)
+        choice_field(self, "part").choices = [
+            choice for choice in SpaceMember.Part.choices if can_add_member(user, space, choice[0])
+        ]
+        self.fields["starts_on"].initial = today()

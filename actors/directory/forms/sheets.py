@@ -1,0 +1,188 @@
+"""The one form of a sheet, for administrators and for the institution's own managers."""
+
+from collections.abc import Sequence
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.db.models import Q
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from actors.directory.forms.people import EMPTY, PICTURES, StampedForm, new_file
+from actors.directory.models import Actor, ProposedChange
+from actors.directory.permissions import is_administrator
+from actors.directory.rules.choices import actor_choices, territory_choices, with_own
+from actors.directory.sheets.values import Texts, values_of
+from portal.core.forms import PortalForm, RowsField, UploadField, choice_field, row_field
+from portal.reference.models import Territory, Theme
+
+if TYPE_CHECKING:
+    from portal.accounts.models import User
+
+Box = dict[str, Any]
+
+
+class Lines(forms.CharField):
+    """One value a line; gives a list."""
+
+    widget = forms.Textarea(attrs={"rows": 3, "dir": "auto"})
+
+    def prepare_value(self, value: Any) -> Any:
+        return "\n".join(value) if isinstance(value, list) else value
+
+    def clean(self, value: Any) -> list[str]:
+        lines = (line.strip() for line in super().clean(value).splitlines())
+        return list(dict.fromkeys(line for line in lines if line))
+
+
+class ActorForm(StampedForm):
+    """A sheet of the directory; what only administrators settle is not offered to its managers.
+
+    Name, kind and seat are offered to managers too, as what waits already where something does: the action lets them
+    wait. `seen` says what the sheet was when the form was opened.
+    """
+
+    ADMINISTERED = ("state", "parent", "notes")
+    SECTIONS = (
+        ("identity", _("Who the institution is"), ("kind", "name_ar", "name_fr", "name_en", "seat")),
+        ("names", _("How else it is called"), ("acronym", "aliases")),
+        (
+            "work",
+            _("What it does, and where"),
+            ("themes", "areas", "description_ar", "description_fr", "description_en"),
+        ),
+        ("reach", _("Where it is found"), ("address", "website", "logo", "remove_logo")),
+        ("inside", _("How it works with the portal"), ("internal_validation",)),
+        ("administered", _("For the administrators"), ADMINISTERED),
+    )
+
+    aliases = Lines(
+        label=_("Other names"),
+        required=False,
+        help_text=_("One a line: older names, other spellings. They are found by the search."),
+    )
+    areas = RowsField(
+        Territory.objects.all(),
+        label=_("Areas of action"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    themes = RowsField(Theme.objects.all(), label=_("Themes"), required=False, widget=forms.CheckboxSelectMultiple)
+    logo = UploadField(label=_("Logo"), kinds=PICTURES, required=False, widget=forms.FileInput)
+    remove_logo = forms.BooleanField(label=_("Remove the logo"), required=False)
+
+    class Meta:
+        model = Actor
+        fields = (
+            "name_ar",
+            "name_fr",
+            "name_en",
+            "acronym",
+            "kind",
+            "state",
+            "parent",
+            "seat",
+            "areas",
+            "themes",
+            "description_ar",
+            "description_fr",
+            "description_en",
+            "address",
+            "website",
+            "aliases",
+            "logo",
+            "internal_validation",
+            "notes",
+        )
+        widgets = {
+            "website": forms.URLInput(attrs={"dir": "ltr", "placeholder": "https://"}),
+            "notes": forms.Textarea(attrs={"rows": 3}),
+            **{f"description_{language}": forms.Textarea(attrs={"rows": 4}) for language in ("ar", "fr", "en")},
+        }
+
+    def __init__(
+        self, *args: Any, user: "User", proposal: ProposedChange | None = None, stamp: str = "", **kwargs: Any
+    ) -> None:
+        instance = kwargs.get("instance") or Actor()
+        self.is_own = not is_administrator(user)
+        asked = {name: pair[1] for name, pair in proposal.values.items()} if proposal and self.is_own else {}
+        super().__init__(*args, initial=asked, stamp=stamp, **kwargs)
+        own_themes = Q(pk__in=instance.themes.values("pk")) if instance.pk else Q()
+        row_field(self, "themes").queryset = Theme.objects.filter(Q(is_active=True) | own_themes)
+        territories = territory_choices()
+        choice_field(self, "seat").choices = EMPTY + territories
+        choice_field(self, "areas").choices = territories
+        if self.is_own:
+            for name in self.ADMINISTERED:
+                del self.fields[name]
+        else:
+            others = [row for row in actor_choices(user) if row[0] != instance.pk]
+            choice_field(self, "parent").choices = EMPTY + with_own(others, instance.parent, attrgetter("full_name"))
+        if not instance.logo or not instance.pk:
+            del self.fields["remove_logo"]
+        self._ask_for_a_name(instance)
+        self._say_what_waits(instance, asked)
+
+    def _ask_for_a_name(self, instance: Actor) -> None:
+        """In Arabic; in French for a sheet that came without an Arabic one, from a list in French for instance."""
+        came_without = bool(instance.pk) and not instance.name_ar
+        self.fields["name_fr" if came_without else "name_ar"].required = True
+        if came_without:
+            self.fields["name_ar"].help_text = _(
+                "This sheet came without a name in Arabic: write it here as soon as you know it. Until then it is "
+                "called by its name in French."
+            )
+
+    def _say_what_waits(self, instance: Actor, asked: dict[str, Any]) -> None:
+        said, texts = values_of(instance), Texts()
+        for name in asked:
+            self.fields[name].help_text = format_html(
+                "{} <bdi>{}</bdi>",
+                _("Waiting for an administrator. Until then the sheet says:"),
+                texts.one(name, said[name]),
+            )
+
+    @property
+    def sections(self) -> list[dict[str, Any]]:
+        """The parts of the form in their order, each with its `key`, `title`, `fields`; and whether it `waits`."""
+        parts = []
+        for key, title, names in self.SECTIONS:
+            fields: Sequence[forms.BoundField] = [self[name] for name in names if name in self.fields]
+            if fields:
+                waits = self.is_own and key == "identity"
+                parts.append({"key": key, "title": title, "fields": fields, "waits": waits})
+        return parts
+
+    @property
+    def area_groups(self) -> list[Box]:
+        """The boxes of the areas of action by province, with the names of those ticked; the region comes first."""
+        groups: list[Box] = [{"label": "", "boxes": [], "ticked": []}]
+        choices: Any = choice_field(self, "areas").choices
+        names = {rows[0][0]: name for name, rows in choices if isinstance(rows, list)}
+        for box in self["areas"].subwidgets:
+            code = str(box.data["value"])
+            if code.count(".") == 1:
+                groups.append({"label": names[code], "boxes": [], "ticked": []})
+            group = groups[-1] if code.count(".") else groups[0]
+            group["boxes"].append(box)
+            if box.data["selected"]:
+                group["ticked"].append(box.choice_label)
+        return [group for group in groups if group["boxes"]]
+
+    @property
+    def changes(self) -> dict[str, Any]:
+        """Also whether the logo goes."""
+        extra = {"remove_logo": self.cleaned_data["remove_logo"]} if "remove_logo" in self.cleaned_data else {}
+        return super().changes | extra | {"logo": new_file(self.cleaned_data.get("logo"))}
+
+
+class RefuseForm(PortalForm):
+    """Why a change is refused."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
+        help_text=_("Who proposed the change reads it: say what would have to be different."),
+    )

@@ -1,0 +1,62 @@
+"""PDFs of the directory, made by a worker."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Self
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from portal.core.work import Work, WorkQuerySet
+
+if TYPE_CHECKING:
+    from portal.accounts.models import User
+
+
+class PrintoutQuerySet(WorkQuerySet["Printout"]):
+    def visible_to(self, user: "User") -> Self:
+        """One's own; all for administrators."""
+        if not user.is_authenticated:
+            return self.none()
+        return self if getattr(user, "is_administrator", False) else self.filter(requested_by=user)
+
+    def older_than(self, instant: datetime) -> Self:
+        return self.filter(requested_at__lt=instant)
+
+
+class Printout(Work):
+    """One PDF that somebody asked for: matrix, coverage, hand-over; frozen with what that person could see."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("waiting for a worker")
+        READY = "ready", _("ready")
+        FAILED = "failed", _("could not be made")
+
+    UNFINISHED = frozenset({State.WAITING})
+
+    #: `roles.matrix` names `templates/roles/printouts/matrix.*`
+    kind = models.CharField(max_length=40)
+    language = models.CharField(_("language"), max_length=2)
+    title = models.CharField(max_length=250)
+    #: what the template is given
+    data: Any = models.JSONField(default=dict)
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.WAITING)
+    file = models.FileField(_("file"), upload_to="printouts/", max_length=200, blank=True)
+    file_size = models.PositiveBigIntegerField(_("size in bytes"), default=0)
+
+    objects = PrintoutQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("printout")
+        verbose_name_plural = _("printouts")
+        ordering = ("-requested_at", "-pk")
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def content_type(self) -> str:
+        return "application/pdf"
+
+    @property
+    def file_name(self) -> str:
+        return f"{self.kind.rpartition('.')[2]}-{self.language}-{self.pk}.pdf"

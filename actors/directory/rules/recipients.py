@@ -1,0 +1,100 @@
+"""Whom to write to: institutions are asked at sending time who answers for them that day."""
+
+from collections.abc import Callable, Collection, Sequence
+from datetime import date
+from itertools import batched, groupby
+
+from django.conf import settings
+from django.db.models import F
+
+from actors.directory.models import Actor, Contact, FocalPoint, Membership, Space, SpaceMember
+from portal.accounts.models import User
+from portal.core.dates import today
+from portal.notifications.rules.recipients import Recipient, once
+
+ANSWERING = (Membership.Part.MANAGER, Membership.Part.CONTRIBUTOR)
+#: how many institutions are asked about in one query
+CHUNK = 1000
+
+ByActor = dict[int, list[Recipient]]
+
+
+def recipients_of(actor: Actor, day: date | None = None, part: str | None = None) -> list[Recipient]:
+    """Whoever answers for the institution on `day` (default: today), nobody twice.
+
+    1. The focal points in office, the holder first; 2. else its managers and contributors with an account;
+    3. else its first contact with a mailbox. `part` asks for one only: a FocalPoint.Part or a Membership.Part.
+    """
+    day = day or today()
+    if part in FocalPoint.Part.values:
+        return _focal_points([actor.pk], day, part).get(actor.pk, [])
+    if part is not None:
+        return _people([actor.pk], day, (part,)).get(actor.pk, [])
+    return recipients_by_actor([actor.pk], day)[actor.pk]
+
+
+def recipients_by_actor(actors: Collection[int], day: date | None = None) -> ByActor:
+    """The same for many institutions (by their keys), in at most three queries a thousand."""
+    day = day or today()
+    found: ByActor = {pk: [] for pk in actors}
+    steps: tuple[Callable[[Sequence[int], date], ByActor], ...] = (_focal_points, _people, _mailboxes)
+    for chunk in batched(list(found), CHUNK):
+        for step in steps:
+            if missing := [pk for pk in chunk if not found[pk]]:
+                found.update(step(missing, day))
+    return found
+
+
+def recipients_of_space(
+    space: Space, parts: tuple[str, ...] = SpaceMember.STEERING, day: date | None = None
+) -> list[Recipient]:
+    """Whoever answers for the institutions that have one of `parts` in the space on `day`."""
+    day = day or today()
+    members = SpaceMember.objects.on(day).filter(space=space, part__in=parts).select_related("actor")
+    members = members.order_by(SpaceMember.Part.rank_of("part"), "pk")
+    return once([recipient for member in members for recipient in recipients_of(member.actor, day)])
+
+
+def administrators() -> list[Recipient]:
+    """Everybody who keeps the directory."""
+    return [Recipient.of(user) for user in User.objects.filter(is_administrator=True, is_active=True).order_by("pk")]
+
+
+def _focal_points(actors: Sequence[int], day: date, part: str | None = None) -> ByActor:
+    points = FocalPoint.objects.on(day).filter(actor__in=actors).select_related("contact__user")
+    if part:
+        points = points.filter(part=part)
+    rows = points.order_by("actor_id", "part", "pk")
+    return {
+        pk: once([recipient for point in held if (recipient := recipient_of(point.contact))])
+        for pk, held in groupby(rows, key=lambda point: point.actor_id)
+    }
+
+
+def _people(actors: Sequence[int], day: date, parts: Sequence[str] = ANSWERING) -> ByActor:
+    rows = Membership.objects.on(day).filter(actor__in=actors, part__in=parts, user__is_active=True)
+    in_order = sorted(rows.select_related("user"), key=lambda row: (row.actor_id, parts.index(row.part), row.pk))
+    return {
+        pk: once([Recipient.of(row.user) for row in held])
+        for pk, held in groupby(in_order, key=lambda row: row.actor_id)
+    }
+
+
+def _mailboxes(actors: Sequence[int], day: date) -> ByActor:
+    # A role mailbox outlives the person in the post, so it comes before a person's own.
+    rows = Contact.objects.current(day).filter(actor__in=actors).exclude(email="").select_related("user")
+    first: dict[int, Contact] = {}
+    for contact in rows.order_by("actor_id", F("person").asc(), "pk"):
+        first.setdefault(contact.actor_id, contact)
+    return {pk: [recipient] for pk, contact in first.items() if (recipient := recipient_of(contact))}
+
+
+def recipient_of(contact: Contact | None, account: User | None = None) -> Recipient | None:
+    """The account, else the one behind the contact, else its mailbox, in Arabic; None where there is nothing."""
+    account = account or (contact.user if contact is not None else None)
+    if account is not None and account.is_active:
+        return Recipient.of(account)
+    if contact is not None and contact.email:
+        name = contact.person or contact.role_ar
+        return Recipient(email=contact.email, language=settings.LANGUAGE_CODE, name=name, contact_id=contact.pk)
+    return None

@@ -1,0 +1,89 @@
+"""The directory: find who does what where, and export what was found."""
+
+from datetime import date
+
+from django.contrib.auth.decorators import login_not_required
+from django.db.models import DateField, F, Prefetch, QuerySet, Value
+from django.db.models.functions import Coalesce, NullIf
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
+
+from actors.directory.filters import ActorFilter
+from actors.directory.models import Actor, Contact
+from actors.directory.models.actor import ActorQuerySet
+from actors.directory.permissions import can_add_actor, is_administrator
+from actors.directory.reading.export import directory_sheets
+from portal.accounts.models import User
+from portal.core.dates import today
+from portal.core.lists import Listing, export_sheets, listing
+from portal.core.names import FALLBACKS
+from portal.core.pages import page
+from portal.reference.models import Territory, Theme
+
+SORTS = {"name": ("sort_name",), "kind": ("kind_rank", "sort_name"), "seat": ("seat_id", "sort_name")}
+#: the longest unconfirmed first; before them those nobody ever confirmed, the oldest first
+SORTS_INSIDE = SORTS | {"fresh": ("confirmed_order", "created_at")}
+SORTS_OF_ADMINISTRATORS = SORTS_INSIDE | {"state": ("state_rank", "sort_name")}
+#: what an address asks for without choosing other institutions
+PASSING = frozenset({"page", "export", "hxl"})
+#: what a row of the list does not show
+UNSHOWN = ("description_ar", "description_fr", "description_en", "address", "website", "notes", "aliases")
+
+
+@login_not_required
+@require_safe
+def actors(request: HttpRequest) -> HttpResponse:
+    """Everybody finds institutions and whom to call; the signed in also see how fresh each sheet is."""
+    user = request.user
+    found = found_actors(request)
+    if found.export_format:
+        languages = ("ar", "fr") if found.export_format == "xlsx" else (_language(),)
+        found.queryset = _with_reach(found.queryset, user).prefetch_related(Prefetch("areas", _names(Territory)))
+        return export_sheets(found, directory_sheets(user, languages, tagged=request.GET.get("hxl") == "1"), "actors")
+    found.queryset = _with_reach(found.queryset, user).defer("search_text", *UNSHOWN)
+    context = {
+        "listing": found,
+        "can_add": can_add_actor(user),
+        "administers": is_administrator(user),
+        "shows_freshness": user.is_authenticated,
+        "kept": [(name, value) for name, values in request.GET.lists() if name not in PASSING for value in values],
+    }
+    return page(request, "directory/actors.html", context)
+
+
+def found_actors(request: HttpRequest) -> Listing:
+    """The institutions the address asks for among those this reader sees, in the order it asks for."""
+    user = request.user
+    seen = in_order_of_confirmation(in_readers_order(Actor.objects.visible_to(user)))
+    sorts = SORTS_INSIDE if user.is_authenticated else SORTS
+    sorts = SORTS_OF_ADMINISTRATORS if is_administrator(user) else sorts
+    seen = seen.annotate(kind_rank=Actor.Kind.rank_of("kind"), state_rank=Actor.State.rank_of("state"))
+    return listing(request, seen, ActorFilter, sorts=sorts, default_sort="name", keys_first=True)
+
+
+def in_readers_order[Q: QuerySet](queryset: Q) -> Q:
+    """With `sort_name`: the name in the reader’s language, the nearest written one where that is missing."""
+    written = [NullIf(F(f"name_{code}"), Value("")) for code in FALLBACKS[_language()]]
+    return queryset.annotate(sort_name=Coalesce(*written))
+
+
+def in_order_of_confirmation[Q: QuerySet](queryset: Q) -> Q:
+    """With `confirmed_order`: the day of the last confirmation; what was never confirmed comes before all days, in
+    every database."""
+    return queryset.annotate(confirmed_order=Coalesce("confirmed_on", Value(date.min), output_field=DateField()))
+
+
+def _language() -> str:
+    return (get_language() or "ar")[:2]
+
+
+def _with_reach(queryset: ActorQuerySet, user: User) -> ActorQuerySet:
+    """With seat, themes, and the contact details this reader sees, the focal points' first."""
+    reachable = Contact.objects.visible_to(user).with_post(today())
+    rows = queryset.select_related("seat").defer("search_text")
+    return rows.prefetch_related(Prefetch("themes", _names(Theme)), Prefetch("contacts", reachable))
+
+
+def _names(model: type[Territory | Theme]) -> QuerySet:
+    return model._default_manager.only("name_ar", "name_fr", "name_en")

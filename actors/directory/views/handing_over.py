@@ -1,0 +1,192 @@
+"""Who answers for an institution, now and before; one person hands over to another, and the sheet both sign."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import F
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.translation import get_language, override
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from actors.directory import actions, permissions
+from actors.directory.actions.handing_over import Passing
+from actors.directory.forms.people import HandOverForm
+from actors.directory.models import FocalPoint, HandOver, Membership
+from actors.directory.reading.frame import sheet_frame
+from actors.directory.reports.hand_over import LANGUAGES, grouped, sheet_data, sheet_title
+from actors.directory.rules.open_items import open_items_of
+from actors.directory.views.printouts import call_worker
+from actors.directory.views.sheets import follows_merges, seen_actor
+from portal.core.dates import today
+from portal.core.errors import Refused
+from portal.core.pages import page
+from portal.core.permissions import require
+
+
+@require_safe
+@follows_merges
+def focal_points(request: HttpRequest, slug: str) -> HttpResponse:
+    """Holder and alternate with their terms, those to come and those before, and the hand-overs between them."""
+    actor = seen_actor(request, slug)
+    require(
+        permissions.can_see_focal_points(request.user, actor),
+        _("Only the institution’s own people and administrators see who answered for it before."),
+    )
+    day = today()
+    newest = (F("starts_on").desc(nulls_last=True), "-pk")
+    terms = list(actor.focal_points.select_related("contact__user").order_by("part", *newest))
+    hand_overs = _rows(actor.hand_overs.select_related("from_user", "to_user"))
+    serving = [point for point in terms if not _is_over(point, day) and not _is_coming(point, day)]
+    context = sheet_frame(actor, request.user, "focal_points") | {
+        "posts": [(part, [point for point in serving if point.part == part]) for part in FocalPoint.Part],
+        "coming": sorted((point for point in terms if _is_coming(point, day)), key=lambda one: one.starts_on or day),
+        "past": sorted((point for point in terms if _is_over(point, day)), key=lambda one: one.ends_on or day)[::-1],
+        "planned": [one for one in hand_overs if one["row"].is_planned][::-1],
+        "hand_overs": [one for one in hand_overs if not one["row"].is_planned],
+        "can_hand_over": permissions.can_hand_over(request.user, actor),
+    }
+    return page(request, "directory/focal_points.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@follows_merges
+def hand_over(request: HttpRequest, slug: str) -> HttpResponse:
+    """The form; then what it would do and what is open that day; then it is done."""
+    actor = seen_actor(request, slug)
+    require(
+        permissions.can_hand_over(request.user, actor),
+        _("Only the institution’s managers and administrators hand over its posts."),
+    )
+    form = HandOverForm(request.POST or None, actor=actor)
+    step = request.POST.get("step", "")
+    if form.is_valid() and step != "edit":
+        try:
+            if step == "confirm":
+                row = actions.hand_over(actor, **form.asked, by=request.user)
+                messages.success(request, _("The hand-over is recorded. Print its sheet and have it signed."))
+                return redirect(row)
+            passing = actions.foresee_hand_over(actor, **form.asked)
+        except Refused as refusal:
+            form.add_error(refusal.field if refusal.field in form.fields else None, refusal)
+        else:
+            context = sheet_frame(actor, request.user, "focal_points") | _foreseen(passing)
+            return page(request, "directory/hand_over_confirm.html", context | {"typed": _typed(form)})
+    context = sheet_frame(actor, request.user, "focal_points") | {"form": form}
+    return page(request, "directory/hand_over.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def hand_over_sheet(request: HttpRequest, pk: int) -> HttpResponse:
+    """One hand-over with what was open; posted with a language, its sheet is made for both to sign."""
+    seen = HandOver.objects.visible_to(request.user).select_related("actor", "from_user", "to_user", "made_by")
+    row = get_object_or_404(seen, pk=pk)
+    language = request.POST.get("language", "")
+    if language in LANGUAGES:
+        with override(language):
+            title, data = sheet_title(row), sheet_data(row, language)
+        data["back"] = {"url": row.get_absolute_url(), "label": str(_("Hand-over"))}
+        printout = actions.order_printout(
+            "directory.hand_over", title=title, language=language, data=data, by=request.user
+        )
+        call_worker(printout)
+        return redirect("directory:printout", printout.pk)
+    mine = permissions.can_see_focal_points(request.user, row.actor)
+    context = {
+        "hand_over": row,
+        "actor": row.actor,
+        "can_call_off": row.can_be_called_off and permissions.can_hand_over(request.user, row.actor),
+        "crumb_url": reverse("directory:focal_points", args=[row.actor.slug]) if mine else row.actor.get_absolute_url(),
+        "parties": _parties(row),
+        "parts": [Membership.Part(part).label for part in row.parts if part in Membership.Part.values],
+        "groups": grouped(row.open_items.get(_language(), [])),
+        "languages": sorted(LANGUAGES.items(), key=lambda row: row[0] != _language()),
+    }
+    return page(request, "directory/hand_over_sheet.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def call_off_hand_over(request: HttpRequest, pk: int) -> HttpResponse:
+    """A planned hand-over does not take place, once somebody has said yes to that here."""
+    row = get_object_or_404(HandOver.objects.visible_to(request.user).select_related("actor"), pk=pk)
+    require(
+        permissions.can_hand_over(request.user, row.actor),
+        _("Only the institution’s managers and administrators hand over its posts."),
+    )
+    if request.method == "POST":
+        try:
+            actions.call_off_hand_over(row, by=request.user)
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, _("The hand-over is called off: everything stays as it was."))
+        return redirect("directory:focal_points", row.actor.slug)
+    if not row.can_be_called_off:
+        return redirect(row)
+    context = {
+        "hand_over": row,
+        "parties": _parties(row),
+        "danger": True,
+        "submit": _("Call the hand-over off"),
+        "back_url": reverse("directory:focal_points", args=[row.actor.slug]),
+    }
+    return page(request, "directory/call_off_hand_over.html", context)
+
+
+def _language() -> str:
+    return (get_language() or "ar")[:2]
+
+
+def _is_over(point: FocalPoint, day: date) -> bool:
+    return point.ends_on is not None and point.ends_on < day
+
+
+def _is_coming(point: FocalPoint, day: date) -> bool:
+    return point.starts_on is not None and point.starts_on > day
+
+
+def _foreseen(passing: Passing) -> dict[str, Any]:
+    """What the page that asks for the last yes says."""
+    language = _language()
+    items = open_items_of(passing.actor, passing.day)[language]
+    contact, details = passing.contact, passing.details
+    office = contact.role if contact else details.get("role_ar", "")
+    if language != "ar" and contact is None:
+        office = details.get("role_fr") or office
+    return {
+        "passing": passing,
+        "office": office,
+        "person": contact.person if contact else details.get("person", ""),
+        "parts": [membership.get_part_display() for membership in passing.memberships],
+        "groups": grouped(items),
+        "items_count": len(items),
+        "is_past": passing.day < today(),
+        "is_future": passing.day > today(),
+    }
+
+
+def _typed(form: HandOverForm) -> list[tuple[str, str]]:
+    """What was typed, to be carried through the page that asks for the last yes."""
+    return [(name, str(form[name].value() or "")) for name in form.fields]
+
+
+def _parties(row: HandOver) -> list[dict[str, str]]:
+    """Both parties as the portal’s people may know them: the office, the person, the account."""
+    language = _language()
+    sides = (("from", _("Handed over by"), row.from_user), ("to", _("Taken over by"), row.to_user))
+    return [
+        {
+            "label": label,
+            "office": row.office_of(side, language),
+            "person": row.person_of(side) or (user.name if user else ""),
+        }
+        for side, label, user in sides
+    ]
+
+
+def _rows(rows: Iterable[HandOver]) -> list[dict[str, Any]]:
+    return [{"row": row, "parties": _parties(row)} for row in rows]

@@ -1,0 +1,69 @@
+"""PDFs of the directory: watched while a worker makes them, then downloaded."""
+
+import logging
+
+from django.contrib import messages
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_POST, require_safe
+from kombu.exceptions import OperationalError
+
+from actors.directory import tasks
+from actors.directory.actions.printouts import retry_printout as retry
+from actors.directory.models import Printout
+from actors.directory.permissions import is_administrator
+from portal.core.errors import Refused
+from portal.core.files import send
+from portal.core.pages import page
+
+log = logging.getLogger(__name__)
+
+#: state of the row: what the progress is called
+STAGES = {Printout.State.READY: "done", Printout.State.FAILED: "failed"}
+
+
+def call_worker(printout: Printout) -> None:
+    """A broker that is away is no harm: the row waits, and the clock finds it within a minute."""
+    try:
+        tasks.make_printout.delay_on_commit(printout.pk)
+    except OperationalError:
+        log.warning("No broker: printout %s waits for the clock", printout.pk)
+
+
+@require_safe
+def printout(request: HttpRequest, pk: int) -> HttpResponse:
+    """How far the file is; the page may be left and opened again, then it offers the download."""
+    row = _seen(request, pk)
+    working = "running" if row.leased_until else "waiting"
+    context = {
+        "printout": row,
+        "stage": STAGES.get(Printout.State(row.state), working),
+        "back": row.data.get("back"),
+        "administers": is_administrator(request.user),
+    }
+    return page(request, "directory/printout.html", context, partial="progress")
+
+
+@require_POST
+def retry_printout(request: HttpRequest, pk: int) -> HttpResponse:
+    row = _seen(request, pk)
+    try:
+        retry(row, by=request.user)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        call_worker(row)
+    return redirect("directory:printout", row.pk)
+
+
+@require_safe
+def download_printout(request: HttpRequest, pk: int) -> FileResponse:
+    """The file, for who asked for it and for administrators; for the rest it does not exist."""
+    row = _seen(request, pk)
+    if row.state != Printout.State.READY:
+        raise Http404
+    return send(row)
+
+
+def _seen(request: HttpRequest, pk: int) -> Printout:
+    return get_object_or_404(Printout.objects.visible_to(request.user), pk=pk)

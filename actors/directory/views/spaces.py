@@ -1,0 +1,169 @@
+"""Coordination spaces: the list, one space, its members."""
+
+import copy
+from itertools import groupby
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.db.models import Count, Exists, OuterRef, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from actors.directory import actions, permissions
+from actors.directory.filters import SpaceFilter
+from actors.directory.forms.people import EndForm, MemberForm, SpaceForm
+from actors.directory.models import Actor, Space, SpaceMember
+from actors.directory.models.terms import term_condition
+from actors.directory.reading.outlook import meetings_of
+from actors.directory.views.actors import in_readers_order
+from portal.accounts.models import User
+from portal.core.dates import today
+from portal.core.errors import Refused
+from portal.core.lists import Columns, export, listing
+from portal.core.pages import page
+from portal.core.permissions import require
+
+SORTS = {"name": ("sort_name",), "kind": ("kind_rank", "sort_name"), "members": ("members_count", "sort_name")}
+DOCUMENTS = 6
+
+
+@login_not_required
+@require_safe
+def spaces(request: HttpRequest) -> HttpResponse:
+    sitting = Count("members", filter=term_condition(today(), "members__"), distinct=True)
+    seen = in_readers_order(Space.objects.visible_to(request.user)).annotate(members_count=sitting)
+    seen = seen.annotate(kind_rank=Space.Kind.rank_of("kind")).select_related("territory")
+    found = listing(request, seen, SpaceFilter, sorts=SORTS, default_sort="name")
+    if found.export_format:
+        return export(found, _columns(), "spaces")
+    return page(
+        request, "directory/spaces.html", {"listing": found, "can_add": permissions.can_add_space(request.user)}
+    )
+
+
+@login_not_required
+@require_safe
+def space(request: HttpRequest, slug: str) -> HttpResponse:
+    user = request.user
+    here = _seen_space(request, slug, shows_host=_is_open_to(user, "host"))
+    members = list(
+        here.members.on(today())
+        .annotate(is_open=_is_open_to(user, "actor"))
+        .filter(Q(actor__state=Actor.State.PUBLISHED) | Q(is_open=True))
+        .select_related("actor")
+        .order_by("actor__name_ar", "pk")
+    )
+    members.sort(key=lambda member: SpaceMember.Part(member.part).rank)
+    can_edit = permissions.can_edit_space(user, here)
+    may_end = {part for part in SpaceMember.Part.values if can_edit and permissions.can_add_member(user, here, part)}
+    context = {
+        "space": here,
+        "parts": [
+            (SpaceMember.Part(part), list(rows)) for part, rows in groupby(members, key=lambda member: member.part)
+        ],
+        "members_count": len(members),
+        "meetings": meetings_of(here.meetings, user),
+        "strip": here.recommendations.visible_to(user).strip(user),
+        "register_url": f"{reverse('recommendations:recommendations')}?space={here.pk}",
+        "documents": here.documents.visible_to(user).current().filter(meeting=None)[:DOCUMENTS],
+        "can_edit": can_edit,
+        "may_end": may_end,
+    }
+    return page(request, "directory/space.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def add_space(request: HttpRequest) -> HttpResponse:
+    require(permissions.can_add_space(request.user), _("Only administrators open coordination spaces."))
+    form = SpaceForm(request.POST or None, request.FILES or None, user=request.user)
+    if form.is_valid():
+        try:
+            here = actions.add_space(**form.changes, by=request.user)
+        except Refused as refusal:
+            form.add_error(refusal.field, refusal)
+        else:
+            messages.success(request, _("The space is open. Add its members next."))
+            return redirect(here)
+    return page(request, "directory/add_space.html", {"form": form})
+
+
+@require_http_methods(["GET", "POST"])
+def edit_space(request: HttpRequest, slug: str) -> HttpResponse:
+    here = _seen_space(request, slug)
+    require(
+        permissions.can_edit_space(request.user, here),
+        _("Only the space’s chair, its secretariat and administrators edit it."),
+    )
+    form = SpaceForm(request.POST or None, request.FILES or None, instance=copy.copy(here), user=request.user)
+    if form.is_valid():
+        try:
+            actions.edit_space(here, **form.changes, by=request.user)
+        except Refused as refusal:
+            form.refuse(refusal)
+        else:
+            messages.success(request, _("The space is saved."))
+            return redirect(here)
+    return page(request, "directory/edit_space.html", {"form": form, "space": here})
+
+
+@require_http_methods(["GET", "POST"])
+def add_member(request: HttpRequest, slug: str) -> HttpResponse:
+    here = _seen_space(request, slug)
+    require(
+        permissions.can_edit_space(request.user, here),
+        _("Only the space’s chair, its secretariat and administrators add members."),
+    )
+    form = MemberForm(request.POST or None, space=here, user=request.user)
+    if form.is_valid():
+        try:
+            actions.add_member(here, **form.cleaned_data, by=request.user)
+        except Refused as refusal:
+            form.add_error(refusal.field, refusal)
+        else:
+            messages.success(request, _("The institution has joined the space."))
+            return redirect(here)
+    return page(request, "directory/add_member.html", {"form": form, "space": here})
+
+
+@require_http_methods(["GET", "POST"])
+def end_member(request: HttpRequest, pk: int) -> HttpResponse:
+    member = get_object_or_404(SpaceMember.objects.visible_to(request.user).select_related("space", "actor"), pk=pk)
+    require(
+        permissions.can_end_member(request.user, member),
+        _("Members are ended by the chair or the secretariat; the chair and the secretariat by an administrator."),
+    )
+    form = EndForm(request.POST or None)
+    if form.is_valid():
+        try:
+            actions.end_member(member, **form.cleaned_data, by=request.user)
+        except Refused as refusal:
+            form.add_error(refusal.field, refusal)
+        else:
+            messages.success(request, _("The end of the term is recorded."))
+            return redirect(member.space)
+    context = {"form": form, "member": member, "space": member.space, "back_url": member.space.get_absolute_url()}
+    return page(request, "directory/end_member.html", context)
+
+
+def _seen_space(request: HttpRequest, slug: str, **said: Exists) -> Space:
+    seen = Space.objects.visible_to(request.user).select_related("territory", "host", "parent")
+    return get_object_or_404(seen.annotate(**said), slug=slug)
+
+
+def _is_open_to(user: User, field: str) -> Exists:
+    """Whether the reader sees the sheet that `field` points at. Who sits in a space is named all the same; but a link
+    to a sheet that nobody has confirmed for long would lead a visitor nowhere."""
+    return Exists(Actor.objects.visible_to(user).filter(pk=OuterRef(field)))
+
+
+def _columns() -> Columns:
+    return [
+        (_("Code"), lambda space: space.code),
+        (_("Space"), lambda space: space.name),
+        (_("Kind"), lambda space: space.get_kind_display()),
+        (_("Territory"), lambda space: space.territory or ""),
+        (_("Members"), lambda space: space.members_count),
+    ]

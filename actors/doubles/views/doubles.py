@@ -1,0 +1,215 @@
+"""Sheets that may be of one institution: found, put side by side, merged or told apart."""
+
+import logging
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Subquery
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from kombu.exceptions import OperationalError
+
+from actors.directory.models import Actor
+from actors.doubles import actions, tasks
+from actors.doubles.filters import SETTLED, DoubleFilter
+from actors.doubles.forms import MergeForm
+from actors.doubles.models import Double, DoubleSearch
+from actors.doubles.permissions import can_merge
+from actors.doubles.reading.compare import Hanging, fields_of, hanging_on, settlings
+from actors.doubles.rules.fields import final_sheet, spellings_to_keep
+from portal.core.errors import Refused
+from portal.core.lists import Columns, export, listing
+from portal.core.pages import page
+from portal.core.permissions import require
+from portal.core.search import find
+from portal.core.text import without_controls
+
+log = logging.getLogger(__name__)
+
+SORTS = {"likeness": ("-score",), "name": ("first__name_ar", "first__name_fr"), "found": ("-found_at",)}
+#: of each side, what no list and no comparison reads
+HEAVY = tuple(
+    f"{side}__{name}"
+    for side in ("first", "second")
+    for name in ("search_text", "description_ar", "description_fr", "description_en")
+)
+#: how many sheets a search for the second one offers
+OFFERED = 10
+
+
+def for_administrators(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """The page is refused to everybody else, with a sentence."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        require(can_merge(request.user), _("Only administrators merge sheets of the directory."))
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+@require_safe
+@for_administrators
+def duplicates(request: HttpRequest) -> HttpResponse:
+    """The pairs that look alike, the most alike first; and how the last search went."""
+    pairs = Double.objects.visible_to(request.user).standing().select_related("first__seat", "second__seat")
+    found = listing(request, pairs.defer(*HEAVY), DoubleFilter, sorts=SORTS, default_sort="likeness")
+    if found.export_format:
+        return export(found, _columns(), "doubles")
+    context = {
+        "listing": found,
+        "shows_settled": request.GET.get("shown") == SETTLED,
+        "search": DoubleSearch.objects.order_by("-pk").first(),
+    }
+    return page(request, "doubles/duplicates.html", context)
+
+
+def _columns() -> Columns:
+    return [
+        (_("Institution"), lambda pair: pair.first.name),
+        (_("Seat"), lambda pair: pair.first.seat or ""),
+        (_("Looks like"), lambda pair: pair.second.name),
+        (_("Seat"), lambda pair: pair.second.seat or ""),
+        (_("Likeness"), lambda pair: pair.score),
+        (_("Why"), lambda pair: " · ".join(pair.reason_labels)),
+    ]
+
+
+@require_POST
+@for_administrators
+def find_doubles(request: HttpRequest) -> HttpResponse:
+    """Let a worker search the directory; a search that waits already is the same one."""
+    search = actions.order_search(by=request.user)
+    try:
+        tasks.find_doubles.delay_on_commit(search.pk)
+    except OperationalError:
+        log.warning("No broker: the search for doubles %s waits for the clock", search.pk)
+    messages.success(request, _("The directory is being searched for doubles."))
+    return redirect("doubles:duplicates")
+
+
+@require_safe
+@for_administrators
+def doubles_search(request: HttpRequest) -> HttpResponse:
+    """How far the last search is; a plain visit leads to the list, which says the same."""
+    search = DoubleSearch.objects.order_by("-pk").first()
+    if not getattr(request, "htmx", None) or search is None:
+        return redirect("doubles:duplicates")
+    response = page(request, "doubles/doubles_search.html", {"search": search})
+    if not search.is_unfinished:
+        response.headers["HX-Refresh"] = "true"
+    return response
+
+
+@require_http_methods(["GET", "POST"])
+def duplicate(request: HttpRequest, pk: int) -> HttpResponse:
+    """Two sheets that look alike, side by side; merging them is sent from here."""
+    pairs = Double.objects.visible_to(request.user).standing()
+    double = get_object_or_404(pairs.select_related(*_beside("first"), *_beside("second"), "settled_by"), pk=pk)
+    return _side_by_side(request, double.first, double.second, double)
+
+
+@require_http_methods(["GET", "POST"])
+@for_administrators
+def compare_actors(request: HttpRequest) -> HttpResponse:
+    """Any two sheets (`?first=…&second=…`, by address); with one of them only, a search for the other."""
+    sheets = Actor.objects.visible_to(request.user).select_related("seat", "parent")
+    named = [without_controls(request.GET.get(name, "")) for name in ("first", "second")]
+    pair = Double.objects.filter(first__slug__in=named, second__slug__in=named).values("pk")[:1]
+    found = {sheet.slug: sheet for sheet in sheets.filter(slug__in=named).annotate(pair=Subquery(pair))}
+    first, second = (found.get(slug) for slug in named)
+    if first is not None and second is not None and first != second:
+        known = getattr(first, "pair", None)
+        return redirect("doubles:duplicate", known) if known else _side_by_side(request, first, second, None)
+    query = request.GET.get("q", "").strip()
+    others = find(sheets, query).order_by("name_ar", "pk") if query else sheets.none()
+    context = {
+        "first": first or second,
+        "query": query,
+        "others": [sheet for sheet in others[: OFFERED + 1] if sheet != (first or second)][:OFFERED],
+        "is_same": first is not None and first == second,
+    }
+    return page(request, "doubles/compare_actors.html", context)
+
+
+@require_POST
+def settle_double(request: HttpRequest, pk: int) -> HttpResponse:
+    double = get_object_or_404(Double.objects.visible_to(request.user), pk=pk)
+    try:
+        actions.settle_double(double, by=request.user)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("Noted: these are two institutions. The pair is not brought up again."))
+    return redirect("doubles:duplicates")
+
+
+@require_POST
+def reopen_double(request: HttpRequest, pk: int) -> HttpResponse:
+    double = get_object_or_404(Double.objects.visible_to(request.user), pk=pk)
+    actions.reopen_double(double, by=request.user)
+    messages.success(request, _("The pair is among the possible doubles again."))
+    return redirect(double)
+
+
+def _side_by_side(request: HttpRequest, first: Actor, second: Actor, double: Double | None) -> HttpResponse:
+    """Both sheets, what hangs on them, what a merge would settle; sent, the merge itself."""
+    hanging = hanging_on(first, second)
+    winner, loser = _in_order(request, first, second, hanging)
+    if winner is second:
+        hanging = [row.turned() for row in hanging]
+    fields = fields_of(winner, loser)
+    form = MergeForm(request.POST or None, fields_compared=fields)
+    if form.is_valid():
+        try:
+            done = actions.merge_actors(winner, loser=loser, keep=form.keep, by=request.user)
+        except Refused as refusal:
+            form.add_error(refusal.field if refusal.field in form.fields else None, refusal)
+        else:
+            messages.success(request, _("The two sheets are one now. If it was a mistake, undo it here."))
+            return redirect(done)
+    context = {
+        "double": double,
+        "winner": winner,
+        "loser": loser,
+        "totals": [sum(row.winner for row in hanging), sum(row.loser for row in hanging)],
+        "form": form,
+        "fields": [(field, form.chosen(field.name)) for field in fields if field.differs],
+        "same": [field for field in fields if not field.differs and not field.winner.is_empty],
+        "hanging": [row for row in hanging if row.loser],
+        "settlings": settlings(winner, loser, hanging),
+        "names": spellings_to_keep(winner, loser, final_sheet(winner, loser, {})[0]),
+        "becomes_public": winner.state == Actor.State.PUBLISHED != loser.state,
+        "swap": _swap_address(request, loser),
+    }
+    return page(request, "doubles/duplicate.html", context)
+
+
+def _in_order(request: HttpRequest, first: Actor, second: Actor, hanging: list[Hanging]) -> tuple[Actor, Actor]:
+    """The sheet that stays and the one that goes: as the address or the form says; else the published one, the one on
+    which more hangs, the older."""
+    wanted = request.POST.get("stays") or request.GET.get("stays", "")
+    counted = (sum(row.winner for row in hanging), sum(row.loser for row in hanging))
+    prefers_second = _rank(second, counted[1]) < _rank(first, counted[0])
+    if wanted in (first.slug, second.slug):
+        prefers_second = wanted == second.slug
+    return (second, first) if prefers_second else (first, second)
+
+
+def _rank(actor: Actor, rows: int) -> tuple[bool, bool, int, int]:
+    """Which sheet one would rather keep: the published, and never the archived, then the one with more on it."""
+    return actor.state != Actor.State.PUBLISHED, actor.state == Actor.State.ARCHIVED, -rows, actor.pk
+
+
+def _swap_address(request: HttpRequest, loser: Actor) -> str:
+    query = request.GET.copy()
+    query["stays"] = loser.slug
+    return f"{request.path}?{query.urlencode()}"
+
+
+def _beside(side: str) -> tuple[str, ...]:
+    return (f"{side}__seat", f"{side}__parent")

@@ -1,0 +1,143 @@
+"""Lists of institutions on their way in: handed in, watched while a worker is at them, started, undone, given up."""
+
+import logging
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from kombu.exceptions import OperationalError
+
+from actors.imports import actions, tasks
+from actors.imports.forms import StartForm, UploadForm
+from actors.imports.models import ActorImport
+from actors.imports.permissions import can_import
+from portal.core.errors import Refused
+from portal.core.pages import page
+from portal.core.permissions import require
+
+log = logging.getLogger(__name__)
+
+State = ActorImport.State
+PER_PAGE = 25
+
+
+def steps() -> list[str]:
+    """The way of a list into the directory."""
+    return [_("File"), _("Columns"), _("Preview"), _("Bringing in"), _("Result")]
+
+
+def seen_import(request: HttpRequest, pk: int) -> ActorImport:
+    """The import, for those who may know of it; else 404."""
+    runs = ActorImport.objects.visible_to(request.user).select_related("requested_by", "run_by", "undone_by")
+    return get_object_or_404(runs, pk=pk)
+
+
+def call_worker(run: ActorImport) -> None:
+    """A broker that is away is no harm: the row waits, and the clock finds it within a minute."""
+    try:
+        tasks.work_on_import.delay_on_commit(run.pk)
+    except OperationalError:
+        log.warning("No broker: the import %s waits for the clock", run.pk)
+
+
+@require_http_methods(["GET", "POST"])
+def imports(request: HttpRequest) -> HttpResponse:
+    """Hand a list in, and see what became of earlier ones."""
+    require(can_import(request.user), _("Only administrators of the directory bring lists in."))
+    form = UploadForm(request.POST or None, request.FILES or None) if request.method == "POST" else UploadForm()
+    if form.is_bound and form.is_valid():
+        try:
+            run = actions.upload_import(form.cleaned_data["file"], by=request.user)
+        except Refused as refusal:
+            form.add_error(refusal.field, refusal)
+        else:
+            return redirect("imports:import_columns", run.pk)
+    earlier = (
+        ActorImport.objects.visible_to(request.user).defer("facts", "error").select_related("requested_by", "run_by")
+    )
+    context = {"form": form, "page": Paginator(earlier, PER_PAGE).get_page(request.GET.get("page")), "steps": steps()}
+    return page(request, "imports/imports.html", context)
+
+
+@require_safe
+def actor_import(request: HttpRequest, pk: int) -> HttpResponse:
+    """Where the import stands: the page of its step, or how far the worker is; it may be left and opened again."""
+    run = seen_import(request, pk)
+    if target := State(run.state).page:
+        return redirect(f"imports:{target}", run.pk)
+    begun = State(run.failed_in) if run.state == State.FAILED and run.failed_in else State(run.state)
+    context = {
+        "run": run,
+        "begun": begun,
+        "stage": "failed" if run.state == State.FAILED else "running" if run.leased_until else "waiting",
+        "steps": steps(),
+        "step": begun.step,
+        "can_cancel": run.state == State.CHECKING or (run.state == State.FAILED and begun == State.CHECKING),
+        "can_undo": run.can_be_undone,
+    }
+    return page(request, "imports/actor_import.html", context, partial="progress")
+
+
+@require_POST
+def start_import(request: HttpRequest, pk: int) -> HttpResponse:
+    """Bring in what is decided; whoever asks a second time is told so."""
+    run = seen_import(request, pk)
+    form = StartForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Choose what becomes of new institutions, and who sees their contact details."))
+        return redirect("imports:import_rows", run.pk)
+    return _ask(request, run, lambda: actions.start_import(run, **form.cleaned_data, by=request.user))
+
+
+@require_POST
+def retry_import(request: HttpRequest, pk: int) -> HttpResponse:
+    run = seen_import(request, pk)
+    return _ask(request, run, lambda: actions.retry_import(run, by=request.user))
+
+
+def _ask(request: HttpRequest, run: ActorImport, act: Callable[[], None]) -> HttpResponse:
+    """Do it and let a worker go on; what is refused is said on the page of the import."""
+    try:
+        act()
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        call_worker(run)
+    return redirect("imports:actor_import", run.pk)
+
+
+@require_http_methods(["GET", "POST"])
+def undo_import(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take the whole import back, after a question."""
+    run = seen_import(request, pk)
+    if request.method == "POST":
+        return _ask(request, run, lambda: actions.undo_import(run, by=request.user))
+    context = {
+        "run": run,
+        "outcomes": run.counts.get("outcomes", {}),
+        "can_undo": run.can_be_undone,
+        "submit": _("Undo the import"),
+        "danger": True,
+        "back_url": run.get_absolute_url(),
+    }
+    return page(request, "imports/undo_import.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def cancel_import(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give the import up, after a question."""
+    run = seen_import(request, pk)
+    if request.method == "POST":
+        try:
+            actions.cancel_import(run, by=request.user)
+        except Refused as refusal:
+            messages.error(request, str(refusal))
+            return redirect("imports:actor_import", run.pk)
+        messages.success(request, _("The import was cancelled; its file was thrown away, and nothing was brought in."))
+        return redirect("imports:imports")
+    context = {"run": run, "submit": _("Cancel the import"), "danger": True, "back_url": run.get_absolute_url()}
+    return page(request, "imports/cancel_import.html", context)

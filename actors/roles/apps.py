@@ -1,0 +1,15 @@
+"""Who does what, where."""
+
+from django.apps import AppConfig
+
+
+class RolesConfig(AppConfig):
+    name = "actors.roles"
+
+    def ready(self) -> None:
+        from actors.directory.reading.upkeep import register_check
+        from actors.roles import merging
+        from actors.roles.reading.contested import CONTESTED
+
+        merging.register()
+        register_check(CONTESTED)

@@ -1,0 +1,164 @@
+"""Roles of institutions: the page of one, and the forms in which they are entered, edited, ended and answered."""
+
+import copy
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from actors.directory.forms.people import EndForm
+from actors.directory.permissions import is_administrator
+from actors.directory.reading.frame import sheet_frame
+from actors.directory.rules.recipients import recipients_of
+from actors.directory.views.sheets import follows_merges, seen_actor
+from actors.roles import actions, permissions
+from actors.roles.forms import ContestForm, RoleForm
+from actors.roles.models import Responsibility
+from actors.roles.reading import roles_of
+from portal.core.errors import Refused
+from portal.core.pages import page
+from portal.core.permissions import require
+
+#: what the address may say beforehand about a new role
+PREFILLED = ("actor", "theme", "territory", "part")
+
+
+@login_not_required
+@require_safe
+@follows_merges
+def actor_roles(request: HttpRequest, slug: str) -> HttpResponse:
+    sheet = seen_actor(request, slug)
+    context = sheet_frame(sheet, request.user, "roles") | {"roles": roles_of(sheet, request.user)}
+    return page(request, "roles/actor_roles.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def add_role(request: HttpRequest) -> HttpResponse:
+    """Begun from a cell of the matrix (theme and territory), from a sheet (actor), or from nothing."""
+    require(
+        permissions.can_enter_roles(request.user),
+        _("Only administrators, and managers for their own institution, enter roles."),
+    )
+    initial = {name: request.GET[name] for name in PREFILLED if request.GET.get(name)}
+    form = RoleForm(request.POST or None, initial=initial, user=request.user)
+    if form.is_valid():
+        values = form.changes
+        try:
+            role = actions.add_role(values.pop("actor"), **values, by=request.user)
+        except Refused as refusal:
+            form.add_error(refusal.field, refusal)
+        else:
+            _say(request, role)
+            return redirect(safe_back(request) or role)
+    context = {"form": form, "back": safe_back(request), "asks_institution": is_administrator(request.user)}
+    return page(request, "roles/add_role.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def edit_role(request: HttpRequest, pk: int) -> HttpResponse:
+    role = _seen_role(request, pk)
+    _require_edit(request, role)
+    form = RoleForm(request.POST or None, instance=copy.copy(role), user=request.user)
+    if form.is_valid():
+        try:
+            actions.edit_role(role, **form.changes, by=request.user)
+        except Refused as refusal:
+            form.refuse(refusal)
+        else:
+            _say(request, role)
+            return redirect(safe_back(request) or role)
+    answers = permissions.can_answer_role(request.user, role)
+    context = {"form": form, "role": role, "back": safe_back(request), "asks_institution": not answers}
+    return page(request, "roles/edit_role.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def end_role(request: HttpRequest, pk: int) -> HttpResponse:
+    role = _seen_role(request, pk)
+    _require_edit(request, role)
+    form = EndForm(request.POST or None)
+    if form.is_valid():
+        try:
+            actions.end_role(role, **form.cleaned_data, by=request.user)
+        except Refused as refusal:
+            form.add_error(refusal.field if refusal.field in form.fields else None, refusal)
+        else:
+            messages.success(request, _("The end of the role is recorded."))
+            return redirect(safe_back(request) or role)
+    return page(request, "roles/end_role.html", _asking(request, role) | {"form": form})
+
+
+@require_POST
+def confirm_role(request: HttpRequest, pk: int) -> HttpResponse:
+    role = _seen_role(request, pk)
+    _require_answer(request, role)
+    try:
+        actions.confirm_role(role, by=request.user)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("The role is confirmed; everybody can see it now."))
+    return redirect(safe_back(request) or role)
+
+
+@require_http_methods(["GET", "POST"])
+def contest_role(request: HttpRequest, pk: int) -> HttpResponse:
+    role = _seen_role(request, pk)
+    _require_answer(request, role)
+    form = ContestForm(request.POST or None)
+    if form.is_valid():
+        try:
+            actions.contest_role(role, **form.cleaned_data, by=request.user)
+        except Refused as refusal:
+            form.add_error(refusal.field, refusal)
+        else:
+            messages.success(request, _("The reservations are recorded; the administrators have been told."))
+            return redirect(safe_back(request) or role)
+    return page(request, "roles/contest_role.html", _asking(request, role) | {"form": form})
+
+
+def safe_back(request: HttpRequest) -> str:
+    """The page of ours to come back to, when the address names one (`back`): a path from the root, no name of a route
+    and no query alone, which a redirect would look up."""
+    back = request.GET.get("back", "")
+    return back if back.startswith("/") and url_has_allowed_host_and_scheme(back, allowed_hosts=None) else ""
+
+
+def _say(request: HttpRequest, role: Responsibility) -> None:
+    """What happened, and who comes next; where nobody can be told, that."""
+    if role.answer == Responsibility.Answer.CONFIRMED:
+        messages.success(request, _("The role is saved and confirmed."))
+    elif recipients_of(role.actor):
+        messages.success(request, _("The role is saved; it waits for the institution to confirm it."))
+    else:
+        messages.warning(
+            request,
+            _("The role is saved, but nobody can be told: the institution has no account, focal point or mailbox yet."),
+        )
+
+
+def _seen_role(request: HttpRequest, pk: int) -> Responsibility:
+    seen = Responsibility.objects.visible_to(request.user).select_related("actor", "theme", "territory")
+    return get_object_or_404(seen, pk=pk)
+
+
+def _asking(request: HttpRequest, role: Responsibility) -> dict[str, object]:
+    return {"role": role, "actor": role.actor, "back_url": safe_back(request) or role.get_absolute_url()}
+
+
+def _require_edit(request: HttpRequest, role: Responsibility) -> None:
+    require(
+        permissions.can_edit_role(request.user, role),
+        _("Only administrators and the institution’s own managers change its roles."),
+    )
+
+
+def _require_answer(request: HttpRequest, role: Responsibility) -> None:
+    require(
+        permissions.can_answer_role(request.user, role),
+        _("Only the managers and the validator of the institution named confirm or contest its roles."),
+    )

@@ -1,0 +1,146 @@
+"""What one reader reads of a meeting's minutes: the text as it stands, or a version as it was adopted."""
+
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import Any
+
+from django.db.models import Count, OuterRef, Subquery
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from meetings.models import AgendaItem, Minutes, MinutesRevision, MinutesVersion
+from meetings.models.passages import Passage, locate, passages
+from meetings.permissions import can_read_adopted_minutes
+from meetings.reading.seen import Seen
+from portal.core.names import in_language
+
+
+@dataclass
+class ShownPassage:
+    """A passage with its anchor, and the recommendations that quote it."""
+
+    passage: Passage
+    anchor: str
+    quoted_by: list[Any] = field(default_factory=list)
+
+
+@dataclass
+class ShownSection:
+    """What was said on one item, as a page shows it."""
+
+    title: str
+    number: int | None
+    item_id: int | None
+    section_id: int | None
+    revision: int
+    passages: list[ShownPassage]
+
+
+@dataclass
+class Reading:
+    """Which text this person reads, and the adopted versions they may choose from."""
+
+    minutes: Minutes | None
+    version: MinutesVersion | None
+    versions: list[MinutesVersion]
+    sections: list[ShownSection]
+
+    @property
+    def is_working(self) -> bool:
+        """The text as it stands now, not an adopted version."""
+        return self.minutes is not None and self.version is None
+
+
+def reading_of(seen: Seen, *, wanted: str = "") -> Reading | None:
+    """The wanted version, else the working text, else the newest adopted one; None for who does not take part.
+
+    The text as it stands is a draft for those who prepare the meeting; circulated, it is for all who take part:
+    before, they read nothing of it.
+    """
+    meeting = seen.meeting
+    minutes = getattr(meeting, "minutes", None)
+    if minutes is None:
+        return Reading(None, None, [], [])
+    minutes.meeting = meeting
+    may = minutes.was_adopted and can_read_adopted_minutes(seen.user, meeting)
+    versions = list(minutes.versions.all()) if may else []
+    version = next((row for row in versions if str(row.number) == wanted), None)
+    working = seen.steers or (minutes.state != Minutes.State.DRAFT and seen.inside)
+    if version is None and (minutes.state == Minutes.State.ADOPTED or not working):
+        version = versions[0] if versions else None
+    if version is None and not working:
+        return Reading(minutes, None, versions, []) if seen.inside else None
+    marks = _marks(seen.recommendations)
+    if version is not None:
+        items = {item.pk: (number, item) for number, item in enumerate(meeting.items.all(), start=1)}
+        return Reading(minutes, version, versions, [_of_version(row, items, marks) for row in version.sections])
+    return Reading(minutes, None, versions, _as_it_stands(minutes, marks))
+
+
+def _marks(recommendations: list[Any]) -> dict[int, list[Any]]:
+    """By section, the recommendations that quote one of its revisions."""
+    quoting = {row.quote_revision_id for row in recommendations if row.quote_revision_id}
+    marks: dict[int, list[Any]] = {}
+    if quoting:
+        places = dict(MinutesRevision.objects.filter(pk__in=quoting).values_list("pk", "section_id"))
+        for row in recommendations:
+            if row.quote_revision_id:
+                marks.setdefault(places[row.quote_revision_id], []).append(row)
+    return marks
+
+
+def _of_version(
+    row: dict[str, Any], items: dict[int, tuple[int, AgendaItem]], marks: dict[int, list[Any]]
+) -> ShownSection:
+    number, item = items.get(row["item"], (None, None))
+    title = _title(item) if item else _frozen_title(row)
+    return ShownSection(
+        title,
+        number,
+        row["item"],
+        row.get("section"),
+        row["revision"],
+        _shown(row["html"], row["text"], row.get("section"), marks),
+    )
+
+
+def _frozen_title(row: dict[str, Any]) -> str:
+    return in_language(SimpleNamespace(**row), "title", get_language() or "ar") or _("In general")
+
+
+def _as_it_stands(minutes: Minutes, marks: dict[int, list[Any]]) -> list[ShownSection]:
+    """The general part, then the items; of a draft also those nobody has written about yet."""
+    before = AgendaItem.objects.filter(meeting=minutes.meeting_id, position__lte=OuterRef("item__position")).order_by()
+    count = before.values("meeting").annotate(count=Count("pk")).values("count")
+    sections = list(minutes.sections.select_related("item").annotate(number=Subquery(count)))
+    shown = [
+        ShownSection(
+            _title(row.item), row.number, row.item_id, row.pk, row.revision, _shown(row.html, row.text, row.pk, marks)
+        )
+        for row in sections
+    ]
+    if minutes.state != Minutes.State.DRAFT:
+        return shown
+    written = {one.item_id: one for one in shown}
+    every = [(None, None), *enumerate(minutes.meeting.items.all(), start=1)]
+    return [
+        written.get(item.pk if item else None)
+        or ShownSection(_title(item), number, item.pk if item else None, None, 0, [])
+        for number, item in every
+    ]
+
+
+def _title(item: AgendaItem | None) -> str:
+    return str(item.title) if item else _("In general")
+
+
+def _shown(html: str, text: str, section_id: int | None, marks: dict[int, list[Any]]) -> list[ShownPassage]:
+    shown = [ShownPassage(passage, f"p{section_id}-{passage.offset}") for passage in passages(html)]
+    for row in marks.get(section_id or 0, []):
+        place = locate(row.quote_text, text, near=row.quote_offset or 0)
+        if place is None:
+            continue
+        for one in shown:
+            if one.passage.overlaps(place, len(row.quote_text)):
+                one.quoted_by.append(row)
+    return shown

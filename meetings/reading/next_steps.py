@@ -1,0 +1,171 @@
+"""What comes next on a meeting's page: the one thing this reader can do now."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from meetings.models import Attendance, Invitation, Meeting, Minutes
+from meetings.permissions import is_secretariat
+from meetings.reading.seen import Seen
+from portal.core.dates import today
+
+
+@dataclass(frozen=True)
+class Step:
+    """A sentence, and the button that does it: a link, or a form where `posts`."""
+
+    text: str
+    label: str = ""
+    url: str = ""
+    icon: str = ""
+    posts: bool = False
+    invitation: Invitation | None = None
+
+
+def next_step(seen: Seen, now: datetime | None = None) -> Step | None:
+    """The own institution's answer first, then what who prepares the meeting must do, then what a reader may."""
+    now = now or timezone.now()
+    meeting = seen.meeting
+    if meeting.awaits_answers:
+        for invitation in seen.own_invitations:
+            if invitation.answer == Invitation.Answer.NONE:
+                return Step(
+                    _("Your institution is invited: %(actor)s.") % {"actor": invitation.actor}, invitation=invitation
+                )
+    if seen.steers and (step := _for_the_secretariat(seen, now)):
+        return step
+    return _for_readers(seen)
+
+
+def _for_the_secretariat(seen: Seen, now: datetime) -> Step | None:
+    meeting = seen.meeting
+    match meeting.state:
+        case Meeting.State.DRAFT:
+            return _to_prepare(seen)
+        case Meeting.State.ANNOUNCED if today(now) < meeting.begins_on:
+            return _to_collect(seen)
+        case Meeting.State.ANNOUNCED if not seen.attendances:
+            return _act(
+                meeting,
+                _("Note who is there, from a phone if need be."),
+                _("Record attendance"),
+                "record_attendance",
+                "user-check",
+            )
+        case Meeting.State.ANNOUNCED:
+            text = _("Attendance is recorded. Once the meeting is over, note that it was held.")
+            return _act(meeting, text, _("Note as held"), "hold_meeting", "check", posts=True)
+        case Meeting.State.POSTPONED:
+            text = _("This meeting waits for a new date. The institutions invited before are told and asked anew.")
+            return _act(meeting, text, _("Announce with a new date"), "reannounce_meeting", "calendar-clock")
+        case Meeting.State.HELD:
+            return _to_write_up(seen)
+        case _ if meeting.state in Meeting.ENDED:
+            pass
+    return None
+
+
+def _to_prepare(seen: Seen) -> Step:
+    meeting = seen.meeting
+    if not seen.items:
+        return _act(
+            meeting,
+            _("Begin with the programme: what will be spoken about, and for how long."),
+            _("Add an item"),
+            "add_item",
+            "plus",
+        )
+    if not seen.invitations:
+        text = _("The programme is there. Choose the institutions to invite; nothing is sent before the announcement.")
+        return _act(meeting, text, _("Choose the institutions"), "invite", "users")
+    count = len(seen.invitations)
+    text = ngettext(
+        "Everything is ready: announcing sends the invitation to %(count)d institution.",
+        "Everything is ready: announcing sends the invitation to %(count)d institutions.",
+        count,
+    ) % {"count": count}
+    return _act(meeting, text, _("Announce and send the invitations"), "announce_meeting", "send", posts=True)
+
+
+def _to_collect(seen: Seen) -> Step:
+    meeting = seen.meeting
+    waiting = sum(1 for invitation in seen.invitations if invitation.answer == Invitation.Answer.NONE)
+    if not seen.invitations:
+        return _act(
+            meeting,
+            _("The meeting is announced and nobody is invited yet."),
+            _("Choose the institutions"),
+            "invite",
+            "users",
+        )
+    if waiting:
+        text = ngettext(
+            "%(count)d institution has not answered yet.", "%(count)d institutions have not answered yet.", waiting
+        ) % {"count": waiting}
+        return _act(meeting, text, _("See the answers"), "participation", "mail-question-mark")
+    return _act(meeting, _("Every institution has answered."), _("See the answers"), "participation", "check")
+
+
+def _to_write_up(seen: Seen) -> Step | None:
+    meeting = seen.meeting
+    if not seen.attendances:
+        return _act(meeting, _("Note who came."), _("Record attendance"), "record_attendance", "user-check")
+    minutes = getattr(meeting, "minutes", None)
+    if minutes is None or minutes.state != Minutes.State.ADOPTED:
+        if not is_secretariat(seen.user, meeting):
+            return None
+        if minutes is not None and minutes.state == Minutes.State.CIRCULATED:
+            return _act(
+                meeting,
+                _("The draft minutes are with the institutions for their remarks."),
+                _("See the minutes"),
+                "minutes",
+                "file-text",
+            )
+        return _act(
+            meeting,
+            _("Write the minutes, item by item, then circulate the draft."),
+            _("Write the minutes"),
+            "minutes",
+            "file-pen-line",
+        )
+    if not seen.has_report:
+        return _act(
+            meeting, _("The minutes are adopted. The report can be made."), _("Make the report"), "report", "file-down"
+        )
+    text = _("The minutes are adopted and the report is made: the file can be closed.")
+    return _act(meeting, text, _("Close the file"), "close_meeting", "archive", posts=True)
+
+
+def _for_readers(seen: Seen) -> Step | None:
+    meeting = seen.meeting
+    minutes = getattr(meeting, "minutes", None)
+    if minutes is not None and minutes.takes_remarks() and not seen.steers and _is_awaited(seen, minutes):
+        return _act(
+            meeting,
+            _("The draft minutes wait for your institution’s word."),
+            _("Read the draft minutes"),
+            "minutes",
+            "file-text",
+        )
+    if seen.has_report:
+        return _act(meeting, _("The report of this meeting is ready."), _("Download the report"), "report", "file-down")
+    if meeting.state == Meeting.State.ANNOUNCED and not meeting.is_over:
+        return _act(meeting, _("Keep the date."), _("Add to the calendar"), "calendar", "calendar-plus")
+    return None
+
+
+def _is_awaited(seen: Seen, minutes: Minutes) -> bool:
+    """An own institution was invited or came, and has not said its word on the circulated text."""
+    asked = {row.actor_id for row in seen.own_invitations}
+    asked |= {row.actor_id for row in seen.attendances if row.actor_id in seen.own and row.status in Attendance.HERE}
+    spoken = minutes.reviews.filter(circulation=minutes.circulation, actor__in=asked).values_list("actor_id", flat=True)
+    return bool(asked and asked - set(spoken))
+
+
+def _act(meeting: Meeting, text: str, label: str, view: str, icon: str, *, posts: bool = False) -> Step:
+    return Step(text, label, reverse(f"meetings:{view}", args=[meeting.reference]), icon, posts)

@@ -1,0 +1,32 @@
+"""What every page of one meeting shows around its tab: title, state, facts, tabs."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+
+from meetings.models import Meeting
+from meetings.reading.seen import Seen, meetings_seen_by
+from meetings.reading.tabs import tabs_for
+from portal.core.stamps import with_stamp
+
+
+def meeting_or_404(request: HttpRequest, reference: str, *, to_edit: bool = False) -> Meeting:
+    """The meeting, if this person may see it, with what its pages show at once, and its stamp `to_edit`."""
+    seen = meetings_seen_by(request.user)  # type: ignore[arg-type]
+    return get_object_or_404(with_stamp(seen) if to_edit else seen, reference=reference)
+
+
+def meeting_context(request: HttpRequest, meeting: Meeting, tab: str) -> dict[str, Any]:
+    """The context of a template that extends meetings/frame.html (block `tab`)."""
+    if not hasattr(meeting, "ready_report"):
+        meeting = meeting_or_404(request, meeting.reference)
+    seen = Seen(request.user, meeting)  # type: ignore[arg-type]
+    return {
+        "meeting": meeting,
+        "seen": seen,
+        "tab": tab,
+        "tabs": tabs_for(seen, tab),
+        "can_steer": seen.steers,
+        "sees_inside": seen.inside,
+    }

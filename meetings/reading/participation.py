@@ -1,0 +1,50 @@
+"""The table of who was invited, what they answered and who came, as one reader sees it."""
+
+from dataclasses import dataclass
+
+from actors.directory.models import Actor
+from meetings.models import Attendance, Invitation
+from meetings.reading.seen import Seen
+
+
+@dataclass
+class Row:
+    """One institution: its invitation and its attendance, either of which may be missing."""
+
+    actor: Actor
+    invitation: Invitation | None
+    attendance: Attendance | None
+    is_own: bool
+
+    @property
+    def representative(self) -> str:
+        """Who sat there for it, else who was designated: an office, or a name kept with this meeting."""
+        if self.attendance and self.attendance.representative:
+            return self.attendance.representative
+        if self.invitation is None:
+            return ""
+        return self.invitation.representative or str(self.invitation.represented_by or "")
+
+
+def participation_rows(seen: Seen) -> list[tuple[object, list[Row]]]:
+    """By kind of institution: its heading and its rows."""
+    invitations = {row.actor_id: row for row in seen.invitations}
+    attendances = {row.actor_id: row for row in seen.attendances}
+    groups: dict[str, list[Row]] = {}
+    for actor in seen.institutions:
+        row = Row(actor, invitations.get(actor.pk), attendances.get(actor.pk), actor.pk in seen.own)
+        groups.setdefault(actor.kind, []).append(row)
+    return [(Actor.Kind(kind).heading, rows) for kind, rows in groups.items()]
+
+
+def participation_totals(seen: Seen) -> dict[str, int]:
+    """The numbers above the table."""
+    sent = [row for row in seen.invitations if row.sent_at]
+    return {
+        "invited": len(sent) if sent else len(seen.invitations),
+        "confirmed": sum(row.answer == Invitation.Answer.CONFIRMED for row in sent),
+        "declined": sum(row.answer == Invitation.Answer.DECLINED for row in sent),
+        "unanswered": sum(row.answer == Invitation.Answer.NONE for row in sent),
+        "here": sum(row.status in Attendance.HERE for row in seen.attendances),
+        "noted": len(seen.attendances),
+    }

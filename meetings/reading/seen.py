@@ -1,0 +1,139 @@
+"""What one reader sees of one meeting, each thing read from the database once."""
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from actors.directory.models import Actor
+from actors.directory.models.membership import parts_by_actor
+from actors.directory.models.space import roles_by_space
+from meetings.models import AgendaItem, Attendance, Document, Invitation, Meeting, Minutes, Report
+from meetings.permissions import can_read_adopted_minutes, steers
+
+if TYPE_CHECKING:
+    from portal.accounts.models import User
+
+
+def meetings_seen_by(user: "User") -> QuerySet[Meeting]:
+    """The meetings this person may see, with what their pages show at once."""
+    adopted = Minutes.objects.filter(meeting=OuterRef("pk"), versions__isnull=False)
+    reports = Report.objects.visible_to(user).filter(meeting=OuterRef("pk"), state=Report.State.READY)
+    return (
+        Meeting.objects.visible_to(user)
+        .select_related("organiser", "space", "project", "territory", "minutes")
+        .annotate(adopted_minutes=Exists(adopted), ready_report=Exists(reports))
+    )
+
+
+def in_order(actors: Iterable[Actor]) -> list[Actor]:
+    """By kind of institution, communes first, then by name."""
+    return sorted(actors, key=lambda actor: (Actor.Kind(actor.kind).rank, actor.name_ar, actor.pk))
+
+
+class Seen:
+    """A meeting through one reader's eyes."""
+
+    def __init__(self, user: "User", meeting: Meeting) -> None:
+        self.user, self.meeting = user, meeting
+
+    @cached_property
+    def steers(self) -> bool:
+        return steers(self.user, self.meeting)
+
+    @cached_property
+    def own(self) -> frozenset[int]:
+        """The institutions this person works for."""
+        return frozenset(parts_by_actor(self.user)) if self.user.is_authenticated else frozenset()
+
+    @cached_property
+    def _all_invitations(self) -> list[Invitation]:
+        if not self.user.is_authenticated:
+            return []
+        return list(Invitation.objects.filter(meeting=self.meeting).select_related("actor", "represented_by"))
+
+    @cached_property
+    def inside(self) -> bool:
+        """Prepares the meeting or takes part in it: sees who was invited, answered, was absent."""
+        if self.steers or self.meeting.organiser_id in self.own or self.meeting.space_id in roles_by_space(self.user):
+            return True
+        return any(invitation.actor_id in self.own and invitation.sent_at for invitation in self._all_invitations)
+
+    @cached_property
+    def invitations(self) -> list[Invitation]:
+        """Those that were sent; for who prepares the meeting, those that wait to be sent as well."""
+        if not self.inside:
+            return []
+        return [invitation for invitation in self._all_invitations if self.steers or invitation.sent_at]
+
+    @cached_property
+    def own_invitations(self) -> list[Invitation]:
+        return [invitation for invitation in self.invitations if invitation.actor_id in self.own and invitation.sent_at]
+
+    @cached_property
+    def attendances(self) -> list[Attendance]:
+        """Everybody for those inside; the present only for the rest, nobody as late, and only after the meeting."""
+        if not self.inside and not self.meeting.took_place:
+            return []
+        rows = Attendance.objects.filter(meeting=self.meeting).select_related("actor", "represented_by")
+        if self.inside:
+            return list(rows)
+        present = list(rows.filter(status__in=Attendance.HERE))
+        for row in present:
+            row.status = Attendance.Status(row.status).in_public
+        return present
+
+    @cached_property
+    def institutions(self) -> list[Actor]:
+        """Invited or noted in the attendance, each once, as the directory orders them."""
+        rows: list[Invitation | Attendance] = [*self.invitations, *self.attendances]
+        return in_order({row.actor_id: row.actor for row in rows}.values())
+
+    @property
+    def asked_about_minutes(self) -> list[Actor]:
+        """The institutions whose word on the minutes is asked: invited, or present without an invitation."""
+        invited = {row.actor_id for row in self.invitations if row.sent_at}
+        here = {row.actor_id for row in self.attendances if row.status in Attendance.HERE}
+        return [actor for actor in self.institutions if actor.pk in invited | here]
+
+    @cached_property
+    def attendance_bars(self) -> list[Any]:
+        """For `{% bars %}`: by kind of institution, how many came (and were excused) of how many."""
+        here = Counter(row.actor.kind for row in self.attendances if row.status in Attendance.HERE)
+        excused = Counter(row.actor.kind for row in self.attendances if row.status == Attendance.Status.EXCUSED)
+        asked = Counter(actor.kind for actor in self.institutions)
+        most = max(here.values(), default=1)
+        bars = []
+        for kind in Actor.Kind:
+            if not asked[kind]:
+                continue
+            parts = [(_("present or represented"), here[kind], "ok")]
+            if self.inside:
+                parts.append((_("excused"), excused[kind], "attention"))
+            bars.append((kind.heading, parts, asked[kind] if self.inside else most))
+        return bars
+
+    @cached_property
+    def items(self) -> list[AgendaItem]:
+        return list(AgendaItem.objects.filter(meeting=self.meeting).prefetch_related("presenters"))
+
+    @cached_property
+    def documents(self) -> list[Document]:
+        return list(Document.objects.visible_to(self.user).current().filter(meeting=self.meeting))
+
+    @cached_property
+    def recommendations(self) -> list[Any]:
+        """Through the reverse relation, with their `look`: what this reader is shown of each one's state."""
+        found = self.meeting.recommendations.visible_to(self.user).as_shown_to(self.user)
+        return list(found.select_related("axis").in_order())
+
+    @property
+    def has_adopted_minutes(self) -> bool:
+        return self.meeting.adopted_minutes and can_read_adopted_minutes(self.user, self.meeting)  # type: ignore[attr-defined]
+
+    @property
+    def has_report(self) -> bool:
+        return self.meeting.ready_report  # type: ignore[attr-defined]

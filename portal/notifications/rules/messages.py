@@ -1,0 +1,122 @@
+"""The words of a notification: its templates, rendered in the reader’s language.
+
+The kind `meetings.invited` names `meetings/notifications/invited.{subject.txt,body.txt,body.html}`; where the thing to
+open is not the thing’s own page, `invited.link.txt` gives the address. Plain text is rendered without HTML escapes.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Model
+from django.template import Context, TemplateDoesNotExist
+from django.template.loader import get_template
+from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.functional import Promise
+from django.utils.translation import get_language_bidi, override
+
+from portal.notifications.models import Notification
+from portal.notifications.rules.recipients import Recipient
+
+SUBJECT_LENGTH = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A notification as it leaves: subject, plain text, HTML."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def freeze(value: Any, language: str) -> Any:
+    """The value as JSON keeps it: days and instants marked, things and lazy texts written in `language`."""
+    with override(language):
+        return _frozen(value)
+
+
+def _frozen(value: Any) -> Any:
+    match value:
+        case Promise() | Model():
+            return str(value)
+        case None | bool() | int() | float() | str():
+            return value
+        case datetime():
+            return {"__instant__": value.isoformat()}
+        case date():
+            return {"__day__": value.isoformat()}
+        case Mapping():
+            return {str(key): _frozen(item) for key, item in value.items()}
+        case list() | tuple():
+            return [_frozen(item) for item in value]
+    raise TypeError(f"A notification’s context cannot keep {type(value).__name__}.")
+
+
+def thaw(value: Any) -> Any:
+    """What `freeze` was given, days and instants as such."""
+    match value:
+        case {"__instant__": text}:
+            return parse_datetime(text)
+        case {"__day__": text}:
+            return parse_date(text)
+        case dict():
+            return {key: thaw(item) for key, item in value.items()}
+        case list():
+            return [thaw(item) for item in value]
+    return value
+
+
+def subject_of(notification: Notification) -> tuple[str, str]:
+    """The subject on one line and the path of the thing, in the reader’s language."""
+    with override(notification.language):
+        context = _context(notification)
+        subject = " ".join(_text(notification.kind, "subject.txt", context).split())
+        return _shortened(subject), _path(notification, context)
+
+
+def render(notification: Notification) -> Message:
+    """The whole message in the reader’s language; the subject stays as it was when the row was made."""
+    with override(notification.language):
+        context = _context(notification)
+        text = re.sub(r"\n{3,}", "\n\n", _text(notification.kind, "body.txt", context)).strip() + "\n"
+        html = get_template(_name(notification.kind, "body.html")).render(context)
+        return Message(notification.subject, text, html.strip() + "\n")
+
+
+def _name(kind: str, ending: str) -> str:
+    app, _, name = kind.partition(".")
+    return f"{app}/notifications/{name}.{ending}"
+
+
+def _text(kind: str, ending: str, context: dict) -> str:
+    template: Any = get_template(_name(kind, ending))
+    return template.template.render(Context(context, autoescape=False))
+
+
+def _path(notification: Notification, context: dict) -> str:
+    try:
+        return _text(notification.kind, "link.txt", context).strip()
+    except TemplateDoesNotExist:
+        return context["about"].get_absolute_url()
+
+
+def _context(notification: Notification) -> dict:
+    user = notification.user
+    return {
+        **thaw(notification.context),
+        "about": notification.about,
+        "recipient": Recipient(notification.email, notification.language, user, user.name if user else ""),
+        "link": f"{settings.SITE_ADDRESS}{notification.path}",
+        "subject": notification.subject,
+        "language": notification.language,
+        "direction": "rtl" if get_language_bidi() else "ltr",
+        "is_demo": settings.IS_DEMO,
+    }
+
+
+def _shortened(subject: str) -> str:
+    return subject if len(subject) <= SUBJECT_LENGTH else f"{subject[: SUBJECT_LENGTH - 1]}…"

@@ -1,0 +1,97 @@
+"""The postman: one notification at a time, claimed under a lease, sent outside any transaction, tried again later.
+
+At least once, honestly: a process killed after the mail server said yes and before the row says “sent” (one update,
+the very next statement) leaves a row that is sent again when its lease ends. The Message-ID is the same both times,
+so that mail programs show one message.
+"""
+
+import logging
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.db.models import F
+from django.utils import timezone
+
+from portal.notifications.models import Notification
+from portal.notifications.rules.messages import Message, render
+
+log = logging.getLogger(__name__)
+
+BACK_OFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240))
+#: longer than a task may run, so that only a dead worker's claim is taken over
+LEASE = timedelta(seconds=settings.CELERY_TASK_TIME_LIMIT + 60)
+
+
+def deliver(pk: int, now: datetime | None = None) -> bool:
+    """Send the notification if it is due and nobody else has it; whether a mail left."""
+    now = now or timezone.now()
+    claimed = Notification.objects.due(now).filter(pk=pk).update(leased_until=now + LEASE, attempts=F("attempts") + 1)
+    if claimed != 1:
+        return False
+    notification = Notification.objects.select_related("user").get(pk=pk)
+    try:
+        if reason := reason_to_drop(notification, now):
+            _close(notification, state=Notification.State.DROPPED, error=reason)
+            return False
+        message = render(notification)
+        mail(notification, message).send(using="default")
+    except Exception as error:
+        _put_off(notification, error, now)
+        return False
+    _close(notification, state=Notification.State.SENT, sent_at=timezone.now(), body=message.text, error="")
+    return True
+
+
+def waiting(now: datetime, limit: int = 200) -> list[int]:
+    """The rows whose time has come, the oldest first."""
+    due = Notification.objects.due(now).order_by("next_attempt_at", "pk")
+    return list(due.values_list("pk", flat=True)[:limit])
+
+
+def reason_to_drop(notification: Notification, now: datetime) -> str:
+    """Why this mail must not leave any more; empty when it may."""
+    about = notification.about
+    if about is None:
+        return "the thing it is about is gone"
+    if not notification.email:
+        return "no mailbox"
+    if notification.expires_at is not None and notification.expires_at <= now:
+        return "too late"
+    if (user := notification.user) is None:
+        return ""
+    if not user.is_active:
+        return "the account is closed"
+    manager = type(about)._default_manager
+    if hasattr(manager, "visible_to") and not manager.visible_to(user).filter(pk=about.pk).exists():
+        return "no longer visible to the recipient"
+    return ""
+
+
+def mail(notification: Notification, message: Message) -> EmailMultiAlternatives:
+    """The mail of a notification; its Message-ID is always the same."""
+    host = urlsplit(settings.SITE_ADDRESS).hostname or "localhost"
+    headers = {
+        "Message-ID": f"<notification.{notification.pk}@{host}>",
+        "Content-Language": notification.language,
+        "Auto-Submitted": "auto-generated",
+    }
+    mail = EmailMultiAlternatives(message.subject, message.text, to=[notification.email], headers=headers)
+    mail.attach_alternative(message.html, "text/html")
+    return mail
+
+
+def _put_off(notification: Notification, error: Exception, now: datetime) -> None:
+    """Later, after 1, 5, 15, 60 and 240 minutes; then given up until an administrator resends it."""
+    log.warning("Notification %s could not be sent: %r", notification.pk, error)
+    text = f"{type(error).__name__}: {error}"[:1000]
+    if notification.attempts > len(BACK_OFF):
+        _close(notification, state=Notification.State.GIVEN_UP, error=text)
+    else:
+        later = now + BACK_OFF[notification.attempts - 1]
+        _close(notification, state=Notification.State.FAILED, error=text, next_attempt_at=later)
+
+
+def _close(notification: Notification, **fields: object) -> None:
+    Notification.objects.filter(pk=notification.pk).update(leased_until=None, **fields)

@@ -1,0 +1,164 @@
+"""PDFs of the directory as rows: ordered, made under a lease, finished by the next worker, fetched by who asked."""
+
+import io
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+from pypdf import PdfReader
+
+from actors.directory import work as printouts
+from actors.directory.actions import order_printout, retry_printout
+from actors.directory.models import Printout
+from portal.core.errors import Refused
+from portal.core.work import ATTEMPTS, LEASE
+from tests import factories
+from tests.answers import content_of
+
+BYTES = b"%PDF-1.7 sample"
+
+
+@pytest.fixture(autouse=True)
+def _own_folder(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+
+
+@pytest.fixture
+def rendered(monkeypatch):
+    """Rendering replaced by fixed bytes; the list says which rows were rendered."""
+    made = []
+    monkeypatch.setattr(printouts, "render", lambda printout: made.append(printout.pk) or BYTES)
+    return made
+
+
+def ordered(by, **fields):
+    values = {"title": "محضر تسليم المهام", "language": "ar", "data": {}} | fields
+    return order_printout("directory.hand_over", by=by, **values)
+
+
+def _content(printout):
+    with printout.file.open("rb") as file:
+        return file.read()
+
+
+def test_a_printout_waits_and_is_made_once(administrator, rendered):
+    printout = ordered(administrator)
+    assert printout.state == Printout.State.WAITING
+    assert printouts.produce(printout.pk)
+    assert not printouts.produce(printout.pk)
+    printout.refresh_from_db()
+    assert (printout.state, printout.percent, printout.file_size) == (Printout.State.READY, 100, len(BYTES))
+    assert _content(printout) == BYTES
+    assert rendered == [printout.pk]
+
+
+def test_what_a_dead_worker_left_is_taken_up_when_its_lease_ends(administrator, rendered):
+    printout = ordered(administrator)
+    now = timezone.now()
+    assert Printout.objects.claim(printout.pk, now) is not None
+    assert printouts.resume(now + timedelta(minutes=1)) == []
+    assert printouts.resume(now + LEASE + timedelta(seconds=1)) == [printout.pk]
+    printout.refresh_from_db()
+    assert (printout.state, printout.attempts) == (Printout.State.READY, 2)
+
+
+def test_a_worker_that_lost_its_lease_throws_its_file_away(administrator, monkeypatch):
+    printout = ordered(administrator)
+
+    def slow(row):
+        later = timezone.now() + LEASE + timedelta(minutes=1)
+        monkeypatch.setattr(printouts, "render", lambda row: BYTES)
+        assert printouts.produce(row.pk, later)
+        return b"%PDF-1.7 too late"
+
+    monkeypatch.setattr(printouts, "render", slow)
+    assert not printouts.produce(printout.pk)
+    printout.refresh_from_db()
+    assert _content(printout) == BYTES
+    assert printout.file.storage.listdir("printouts")[1] == [f"{printout.pk}-2.pdf"]
+
+
+def test_what_was_abandoned_too_often_is_given_up_and_can_be_tried_again(administrator, rendered):
+    printout = ordered(administrator)
+    now = timezone.now()
+    for _attempt in range(ATTEMPTS):
+        assert Printout.objects.claim(printout.pk, now)
+        now += LEASE + timedelta(seconds=1)
+    assert printouts.resume(now) == []
+    printout.refresh_from_db()
+    assert printout.state == Printout.State.FAILED
+    retry_printout(printout, by=administrator)
+    assert printouts.resume(now) == [printout.pk]
+    with pytest.raises(Refused):
+        retry_printout(printout, by=administrator)
+
+
+def test_an_error_is_kept_for_administrators_and_nobody_else(administrator, manager, as_user, monkeypatch):
+    def broken(row):
+        raise ValueError("no such letter")
+
+    monkeypatch.setattr(printouts, "render", broken)
+    printout = ordered(manager)
+    assert not printouts.produce(printout.pk)
+    url = reverse("directory:printout", args=[printout.pk])
+    assert "no such letter" in as_user(administrator).get(url).content.decode()
+    answer = as_user(manager).get(url).content.decode()
+    assert "no such letter" not in answer
+    assert reverse("directory:retry_printout", args=[printout.pk]) in answer
+
+
+def test_files_older_than_a_month_go_with_their_rows(administrator, rendered):
+    old, fresh = ordered(administrator), ordered(administrator)
+    assert printouts.resume() == [old.pk, fresh.pk]
+    Printout.objects.filter(pk=old.pk).update(requested_at=timezone.now() - timedelta(days=31))
+    storage = fresh.file.storage
+    assert printouts.clean() == 1
+    assert list(Printout.objects.all()) == [fresh]
+    assert storage.listdir("printouts")[1] == [f"{fresh.pk}-1.pdf"]
+
+
+def test_the_page_says_how_far_it_is_survives_a_reload_and_then_gives_the_file(manager, as_user, rendered):
+    client, printout = as_user(manager), ordered(manager)
+    url, download = (reverse(f"directory:{name}", args=[printout.pk]) for name in ("printout", "download_printout"))
+    for _reload in range(2):
+        page = client.get(url).content.decode()
+        assert 'data-state="waiting"' in page
+        assert f'hx-get="{url}"' in page
+    assert client.get(download).status_code == 404
+    printouts.produce(printout.pk)
+    piece = client.get(url, headers={"HX-Request": "true"}).content.decode()
+    assert "<html" not in piece
+    assert download in piece
+    answer = client.get(download)
+    assert content_of(answer) == BYTES
+    assert answer["Content-Type"] == "application/pdf"
+
+
+def test_only_who_asked_and_administrators_find_it(manager, officer, administrator, as_user, rendered):
+    printout = ordered(manager)
+    printouts.produce(printout.pk)
+    for route in ("directory:printout", "directory:download_printout"):
+        url = reverse(route, args=[printout.pk])
+        assert as_user(officer).get(url).status_code == 404
+        for person in (manager, administrator):
+            answer = as_user(person).get(url)
+            assert (answer.status_code, bool(content_of(answer))) == (200, True)
+
+
+@pytest.mark.parametrize("language", ["ar", "fr"])
+def test_the_frame_is_tagged_and_says_its_language_and_that_it_is_a_demonstration(administrator, settings, language):
+    settings.IS_DEMO = True
+    printout = ordered(administrator, language=language, title="Transmission")
+    reader = PdfReader(io.BytesIO(printouts.render(printout)))
+    assert reader.trailer["/Root"]["/Lang"] == language
+    assert bool(reader.trailer["/Root"]["/MarkInfo"]["/Marked"])
+    assert reader.metadata.title == "Transmission"
+    assert len(reader.outline) >= 1
+
+
+def test_a_second_row_of_the_same_person_changes_nothing_of_the_first(administrator, rendered):
+    first, second = ordered(administrator), ordered(factories.UserFactory())
+    printouts.produce(second.pk)
+    first.refresh_from_db()
+    assert first.state == Printout.State.WAITING
