@@ -16,9 +16,6 @@ from portal.core.phones import phone_text
 from portal.core.text import normalise
 from portal.notifications.models import LedgerEntry
 
-#: who sees contact details, the widest circle first
-AUDIENCES = (Contact.Audience.PUBLIC, Contact.Audience.MEMBERS, Contact.Audience.ADMINISTRATORS)
-
 
 def register() -> None:
     """Called from `DoublesConfig.ready()`."""
@@ -130,7 +127,7 @@ def _is_same_contact(ours: Contact, theirs: Contact) -> bool:
 
 def _circle(contact: Contact) -> int:
     """How few see the details."""
-    return AUDIENCES.index(Contact.Audience(contact.audience))
+    return Contact.Audience(contact.audience).rank
 
 
 def _says_more(one: Contact, other: Contact) -> bool:
