@@ -100,9 +100,9 @@ class Channel(filesystem.Channel):
         """The message, when everything is there that kombu and a worker take for granted; else any exception."""
         payload: dict[str, Any] = loads(path.read_bytes())
         message = self.Message(payload, channel=self)
-        message.delivery_info["exchange"], message.delivery_info["routing_key"]
+        _way_back = message.delivery_info["exchange"], message.delivery_info["routing_key"]
         if "task" in message.headers:
-            hash(message.headers["task"]), message.headers["id"]
+            _looked_up = {message.headers["task"]: message.headers["id"]}
             _args, _kwargs, _embedded = message.decode()
         if message.properties.get("returns", 0) > RETURNS:
             raise ValueError(f"given back unfinished more than {RETURNS} times")
