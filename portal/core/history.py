@@ -28,7 +28,7 @@ class Records(HistoricalRecords):
         """Links are recorded with the save they belong to (`save(…, links=…)`), one record for one act."""
 
     def create_historical_record_m2ms(self, history_instance: Any, instance: Any) -> None:
-        """The links as they stand, copied as keys: what they lead to (the outline of a territory) is not read."""
+        """The links as they stand, copied as keys: what they lead to is not read."""
         for field in history_instance._history_m2m_fields:
             model, links = self.m2m_models[field], field.remote_field.through._base_manager
             rows = links.filter(**{field.m2m_field_name(): instance.pk}).values()

@@ -16,6 +16,7 @@ from meetings.actions.reports import make_report
 from meetings.models import Meeting
 from meetings.reports.collect import collect
 from portal.reference.models import Axis
+from tests.region import load_region
 
 pytestmark = pytest.mark.django_db
 AXES = {
@@ -27,7 +28,7 @@ DAY = {"ar": "الجمعة 26 شتنبر 2025", "fr": "vendredi 26 septembre 202
 
 @pytest.fixture
 def consultation():
-    call_command("load_reference", verbosity=0)
+    load_region()
     call_command("load_consultation", demonstration=True, verbosity=0)
     return Meeting.objects.get(reference="ASTICUDE-2025-01")
 

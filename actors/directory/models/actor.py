@@ -211,7 +211,7 @@ class Actor(models.Model):
 
     def search_parts(self) -> list[str]:
         """Every name and text of the sheet, its seat and themes; no contact, since each has an audience of its own."""
-        return self.search_parts_with(self.areas.defer("outline", "path"), self.themes.all())
+        return self.search_parts_with(self.areas.all(), self.themes.all())
 
     def search_parts_with(self, areas: Iterable[Territory], themes: Iterable[Theme]) -> list[str]:
         """The same, for a sheet whose areas and themes are at hand, and may not be saved yet."""

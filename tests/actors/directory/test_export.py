@@ -20,6 +20,7 @@ from actors.imports.table.headings import columns_of
 from portal.core.tables import read_tables
 from portal.reference.models import Territory, Theme
 from tests import factories
+from tests.region import load_region
 
 CLEAN = Path(__file__).parents[1] / "data" / "actors_clean.xlsx"
 #: in a process of its own: the package leaves a file open when it is first imported
@@ -186,7 +187,7 @@ VARIANTS = [
 
 
 def test_four_hundred_sheets_come_back_without_a_change(as_user, administrator):
-    call_command("load_reference", verbosity=0)
+    load_region()
     call_command("import_actors", str(CLEAN), stdout=io.StringIO())
     assert Actor.objects.count() == 400
     client = as_user(administrator)

@@ -19,9 +19,9 @@ from portal.celery import CLOCK
 from portal.core.errors import Refused
 from portal.core.phones import normalise_phone
 from portal.core.work import ATTEMPTS, LEASE
-from portal.reference.loaders import load_territories
 from portal.reference.models import Territory
 from tests import factories
+from tests.region import load_region
 
 pytestmark = pytest.mark.django_db
 DATA = Path(__file__).parents[1] / "data"
@@ -37,7 +37,7 @@ def in_english():
 
 @pytest.fixture
 def region(db):
-    load_territories("02")
+    load_region(Territory)
 
 
 def read(name, delimiter=","):
