@@ -15,6 +15,7 @@ from meetings import work
 from meetings.actions.reports import make_report, retry_report
 from meetings.models import Attendance, Meeting, Report
 from meetings.reports.collect import collect
+from portal.core.acting import THE_PORTAL
 from portal.core.errors import Refused
 from tests import factories
 from tests.answers import content_of
@@ -45,7 +46,7 @@ def meeting(space, association, commune):
     return meeting
 
 
-def order(meeting, *, language="ar", audience="participants", left_out=(), by=None, day=None):
+def order(meeting, *, language="ar", audience="participants", left_out=(), by=THE_PORTAL, day=None):
     data = collect(meeting, language=language, audience=audience, left_out=left_out, day=day)
     return make_report(meeting, language=language, audience=audience, data=data, left_out=left_out, by=by)
 
@@ -157,7 +158,7 @@ def test_a_broken_template_says_so_and_shows_its_error_to_administrators_only(
 def test_only_a_failed_report_is_tried_again(meeting):
     report, _new = order(meeting)
     with pytest.raises(Refused):
-        retry_report(report, by=None)
+        retry_report(report, by=THE_PORTAL)
 
 
 def test_ordering_from_the_page_leaves_a_row_that_waits_and_survives_a_reload(
@@ -247,11 +248,12 @@ from django.core.management import call_command
 call_command("migrate", verbosity=0)
 from tests import factories
 from meetings.actions.reports import make_report
+from portal.core.acting import THE_PORTAL
 from meetings import work
 from meetings.reports.collect import collect
 meeting = factories.MeetingFactory()
 data = collect(meeting, language="ar", audience="public")
-report, _ = make_report(meeting, language="ar", audience="public", data=data, by=None)
+report, _ = make_report(meeting, language="ar", audience="public", data=data, by=THE_PORTAL)
 work.render = lambda report: os.kill(os.getpid(), signal.SIGKILL)
 work.produce(report.pk)
 """
