@@ -27,10 +27,14 @@ AXES = {
 DAY = {"ar": "الجمعة 26 شتنبر 2025", "fr": "vendredi 26 septembre 2025"}
 
 
-@pytest.fixture
-def consultation():
+@pytest.fixture(scope="module")
+def loaded(once_for_the_module):
     load_region()
     call_command("load_consultation", demonstration=True, verbosity=0)
+
+
+@pytest.fixture
+def consultation(loaded, db):
     return Meeting.objects.get(reference="ASTICUDE-2025-01")
 
 

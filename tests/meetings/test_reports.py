@@ -1,13 +1,9 @@
 """Reports as rows: ordered once, made under a lease, finished by the next worker, fetched by whom they are for."""
 
-import os
 import signal
-import subprocess
-import sys
 from datetime import timedelta
 
 import pytest
-from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
@@ -241,11 +237,7 @@ def test_a_public_report_names_the_present_only_and_no_person(meeting, commune, 
 
 
 KILLED = """
-import os, signal, sys
-import django
-django.setup()
-from django.core.management import call_command
-call_command("migrate", verbosity=0)
+import os, signal
 from tests import factories
 from meetings.actions.reports import make_report
 from portal.core.acting import THE_PORTAL
@@ -259,8 +251,6 @@ work.produce(report.pk)
 """
 NEXT = """
 from datetime import timedelta
-import django
-django.setup()
 from django.utils import timezone
 from meetings.models import Report
 from meetings import work
@@ -272,14 +262,7 @@ print(report.state, report.attempts, report.file.read()[:5])
 """
 
 
-def test_a_worker_really_killed_while_it_renders_is_followed_by_the_next(tmp_path):
+def test_a_worker_really_killed_while_it_renders_is_followed_by_the_next(portal_elsewhere):
     """Two processes over one database file: the first dies by SIGKILL, the second makes the PDF."""
-    environment = {
-        key: value for key, value in os.environ.items() if not key.startswith(("PORTAL", "TEST_", "DATABASE"))
-    }
-    environment |= {"PORTAL_ENV": "embedded", "PORTAL_VAR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "portal.settings"}
-    run = {"env": environment, "cwd": settings.BASE_DIR, "capture_output": True, "text": True, "timeout": 240}
-    died = subprocess.run([sys.executable, "-c", KILLED], check=False, **run)
-    assert died.returncode == -signal.SIGKILL, died.stderr
-    followed = subprocess.run([sys.executable, "-c", NEXT], check=False, **run)
-    assert followed.stdout.split("\n")[0] == "working 1 [] ready 2 b'%PDF-'", followed.stderr
+    portal_elsewhere.run(KILLED, ends=-signal.SIGKILL)
+    assert portal_elsewhere.run(NEXT).split("\n")[0] == "working 1 [] ready 2 b'%PDF-'"

@@ -185,10 +185,11 @@ def many(number, *, places):
     Actor.objects.bulk_create(rows)
 
 
-def test_the_work_grows_with_the_number_of_sheets_and_not_with_its_square(region):
+@pytest.mark.parametrize("sheets", [250, pytest.param(1000, marks=pytest.mark.volume)])
+def test_the_work_grows_with_the_number_of_sheets_and_not_with_its_square(region, sheets):
     places = list(Territory.objects.communes().values_list("code", flat=True))
     compared = []
-    for number in (1000, 2000, 4000):
+    for number in (sheets, sheets * 2, sheets * 4):
         Actor.objects.all().delete()
         many(number, places=places)
         with CaptureQueriesContext(connection) as queries:

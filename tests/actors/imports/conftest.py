@@ -4,6 +4,7 @@ import csv
 import io
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -35,13 +36,15 @@ def truth():
     return {int(row["record"]): row for row in csv.DictReader(io.StringIO(text))}
 
 
+@cache
+def _read(name: str) -> Book:
+    with (DATA / name).open("rb") as file:
+        return read_tables(file, name)
+
+
 @pytest.fixture
 def book():
-    def read(name: str) -> Book:
-        with (DATA / name).open("rb") as file:
-            return read_tables(file, name)
-
-    return read
+    return _read
 
 
 @pytest.fixture
