@@ -8,16 +8,16 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from actors.directory.models import Actor
-from actors.directory.rules.columns import BY_KEY
+from actors.directory.rules.fields import BY_COLUMN
 from actors.directory.rules.twins import already_there, taken, twins
 from actors.imports.models import ActorImport, ImportLayout, ImportRow
 from actors.imports.rules.decisions import INTO, can_be, decisions_for, told_by, unsettled, values_of
 from actors.imports.rules.known import Known, known_actors
 from actors.imports.rules.wanted import differences, seen_of
+from actors.imports.rules.words import heading
 from actors.imports.table.files import NO_HEADINGS, Sheet, facts_of, recognised, sheets_of
 from actors.imports.table.headings import fingerprint, propose
 from portal.core.errors import Refused
@@ -67,7 +67,7 @@ def set_columns(run: ActorImport, *, sheet: int, header_row: int, columns: Mappi
     row = shown.row(header_row) if shown else None
     if shown is None or (row is None and header_row != NO_HEADINGS):
         raise Refused(_("This row is not among the first rows of the sheet: choose another one."), field="header_row")
-    kept = {place: key for place, key in sorted(columns.items()) if key in BY_KEY and place < shown.width}
+    kept = {place: key for place, key in sorted(columns.items()) if key in BY_COLUMN and place < shown.width}
     _refuse_columns(kept)
     _move(
         run,
@@ -97,17 +97,12 @@ def _refuse_columns(columns: Mapping[int, str]) -> None:
         if key in seen:
             raise Refused(
                 _("“%(heading)s” is chosen for column %(first)s already: choose it once.")
-                % {"heading": heading_of(key), "first": seen[key] + 1},
+                % {"heading": heading(key), "first": seen[key] + 1},
                 field=f"column_{place}",
             )
         seen[key] = place
     if not {"name_ar", "name_fr"} & set(seen):
         raise Refused(_("Say which column holds the name, in Arabic or in French: without it no row is a record."))
-
-
-def heading_of(key: str) -> str:
-    """The heading of a column in the reader's language."""
-    return BY_KEY[key].heading(get_language() or "ar")
 
 
 @transaction.atomic

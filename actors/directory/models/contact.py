@@ -67,6 +67,7 @@ class Contact(models.Model):
     consent_on = models.DateField(_("consent given on"), null=True, blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
     phone = models.CharField(_("telephone"), max_length=20, blank=True)
+    fax = models.CharField(_("fax"), max_length=20, blank=True)
     audience = models.CharField(_("seen by"), max_length=15, choices=Audience, default=Audience.MEMBERS)
     user = models.ForeignKey(
         "accounts.User", models.SET_NULL, null=True, blank=True, related_name="contacts", verbose_name=_("account")

@@ -44,8 +44,6 @@ class ProposedChange(models.Model):
         WITHDRAWN = "withdrawn", "", "undo-2", pgettext_lazy("proposal of a change", "withdrawn")
 
     TRANSITIONS: ClassVar = {State.WAITING: (State.ACCEPTED, State.REFUSED, State.WITHDRAWN)}
-    #: what only an administrator settles
-    RESERVED = ("name_ar", "name_fr", "name_en", "kind", "seat")
 
     actor = models.ForeignKey("directory.Actor", models.CASCADE, related_name="proposed_changes")
     #: field: [value when it was proposed, value asked for]; the seat as its code or null

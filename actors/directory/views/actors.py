@@ -14,6 +14,7 @@ from actors.directory.models import Actor, Contact
 from actors.directory.models.actor import ActorQuerySet
 from actors.directory.permissions import can_add_actor, is_administrator
 from actors.directory.reading.export import directory_sheets
+from actors.directory.rules.fields import UNSHOWN
 from portal.accounts.models import User
 from portal.core.dates import today
 from portal.core.lists import Listing, export_sheets, listing
@@ -27,8 +28,6 @@ SORTS_INSIDE = SORTS | {"fresh": ("confirmed_order", "created_at")}
 SORTS_OF_ADMINISTRATORS = SORTS_INSIDE | {"state": ("state_rank", "sort_name")}
 #: what an address asks for without choosing other institutions
 PASSING = frozenset({"page", "export", "hxl"})
-#: what a row of the list does not show
-UNSHOWN = ("description_ar", "description_fr", "description_en", "address", "website", "notes", "aliases")
 
 
 @login_not_required

@@ -17,6 +17,7 @@ from actors.directory.filters import UpkeepFilter
 from actors.directory.models import Actor, Contact
 from actors.directory.models.actor import ActorQuerySet
 from actors.directory.reading.upkeep import CHECKS, asked_on, figures, findings_of, kept, waiting, with_findings
+from actors.directory.rules.fields import Reads, names_of
 from actors.directory.views.actors import in_order_of_confirmation, in_readers_order
 from portal.core.dates import today
 from portal.core.forms import RowsField
@@ -34,7 +35,7 @@ SORTS = {
 }
 #: how many institutions are asked at once
 MOST = 200
-HEAVY = ("search_text", "description_ar", "description_fr", "description_en")
+HEAVY = ("search_text", *names_of(Reads.TEXT))
 
 
 @require_safe

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from actors.directory.models import Actor
+from actors.directory.rules.fields import Reads, names_of
 from actors.doubles import actions, tasks
 from actors.doubles.filters import SETTLED, DoubleFilter
 from actors.doubles.forms import MergeForm
@@ -29,11 +30,7 @@ from portal.core.work import call_worker
 
 SORTS = {"likeness": ("-score",), "name": ("first__name_ar", "first__name_fr"), "found": ("-found_at",)}
 #: of each side, what no list and no comparison reads
-HEAVY = tuple(
-    f"{side}__{name}"
-    for side in ("first", "second")
-    for name in ("search_text", "description_ar", "description_fr", "description_en")
-)
+HEAVY = tuple(f"{side}__{name}" for side in ("first", "second") for name in ("search_text", *names_of(Reads.TEXT)))
 #: how many sheets a search for the second one offers
 OFFERED = 10
 

@@ -12,6 +12,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from actors.directory.models import Actor
+from actors.directory.rules.fields import LISTED, Reads
 from actors.imports.models import ActorImport, ImportRow
 from actors.imports.rules.decisions import (
     INTO,
@@ -22,6 +23,7 @@ from actors.imports.rules.decisions import (
     values_of,
     waits,
 )
+from actors.imports.rules.differences import NAMES
 from actors.imports.rules.known import Known, known_actors
 from actors.imports.rules.wanted import Wanted, differences, wanted
 from actors.imports.rules.words import Namer, heading, name_in, sentence
@@ -31,12 +33,8 @@ from portal.core.search import find
 Verdict, Decision = ImportRow.Verdict, ImportRow.Decision
 #: how a reason is coloured
 TONES = {Level.WARNING: "attention", Level.CHOICE: "attention", Level.REJECT: "danger"}
-NAMES = ("name_ar", "name_fr", "name_en")
-#: what a record says besides its names, in the order in which it is shown
-SHOWN = (
-    "identifier", "acronym", "aliases", "kind", "territory", "areas", "address", "phone", "other_phones", "email",
-    "other_emails", "website", "themes", "description_ar", "description_fr", "updated", "state", "notes",
-)  # fmt: skip
+#: what a record says besides its names, in the order of lists
+SHOWN = [key for field in LISTED if field.reads is not Reads.NAME for key in (field.key, field.others) if key]
 WAITING = Q(needs_choice=True, decision=Decision.LEAVE, decided_by_hand=False)
 MOST_FOUND = 8
 
@@ -217,7 +215,7 @@ class RowShown:
     @cached_property
     def second_name(self) -> str:
         """The name in the other language, where there is one."""
-        names = [self.values.get(key, "") for key in ("name_ar", "name_fr", "name_en")]
+        names = [self.values.get(key, "") for key in NAMES]
         return next((name for name in names if name and name != self.name), "")
 
     @cached_property
