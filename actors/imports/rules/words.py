@@ -148,7 +148,7 @@ class Namer:
             case Reads.THEMES:
                 return self.theme(text)
             case Reads.CHOICE:
-                return _label(Actor._meta.get_field(field.name).choices, text)  # type: ignore[union-attr]
+                return _label(Actor._meta.get_field(field.name).choices, text)  # type: ignore[union-attr, arg-type]
         return field.text(text)
 
 
