@@ -16,8 +16,6 @@ from portal.core.dates import today
 from portal.core.text import normalise
 from portal.notifications.models import LedgerEntry
 
-#: who sees contact details, the widest circle first
-AUDIENCES = (Contact.Audience.PUBLIC, Contact.Audience.MEMBERS, Contact.Audience.ADMINISTRATORS)
 WAYS = tuple(field.name for field in REACHED)
 
 
@@ -131,7 +129,7 @@ def _is_same_contact(ours: Contact, theirs: Contact) -> bool:
 
 def _circle(contact: Contact) -> int:
     """How few see the details."""
-    return AUDIENCES.index(Contact.Audience(contact.audience))
+    return Contact.Audience(contact.audience).rank
 
 
 def _says_more(one: Contact, other: Contact) -> bool:

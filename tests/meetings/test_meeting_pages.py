@@ -232,7 +232,7 @@ def test_bars_count_who_came_by_kind(held, as_user, visitor, member):
     inside = as_user(member).get(held.get_absolute_url()).context["seen"].attendance_bars
     assert [(str(label), [part[1] for part in parts], total) for label, parts, total in inside] == [
         ("Communes", [1, 0], 1),
-        ("Deconcentrated services", [0, 0], 1),
+        ("Deconcentrated state services", [0, 0], 1),
     ]
 
 

@@ -22,10 +22,10 @@ from portal.core.names import FALLBACKS
 from portal.core.pages import page
 from portal.reference.models import Territory, Theme
 
-SORTS = {"name": ("sort_name",), "kind": ("kind", "sort_name"), "seat": ("seat_id", "sort_name")}
+SORTS = {"name": ("sort_name",), "kind": ("kind_rank", "sort_name"), "seat": ("seat_id", "sort_name")}
 #: the longest unconfirmed first; before them those nobody ever confirmed, the oldest first
 SORTS_INSIDE = SORTS | {"fresh": ("confirmed_order", "created_at")}
-SORTS_OF_ADMINISTRATORS = SORTS_INSIDE | {"state": ("state", "sort_name")}
+SORTS_OF_ADMINISTRATORS = SORTS_INSIDE | {"state": ("state_rank", "sort_name")}
 #: what an address asks for without choosing other institutions
 PASSING = frozenset({"page", "export", "hxl"})
 
@@ -57,6 +57,7 @@ def found_actors(request: HttpRequest) -> Listing:
     seen = in_order_of_confirmation(in_readers_order(Actor.objects.visible_to(user)))
     sorts = SORTS_INSIDE if user.is_authenticated else SORTS
     sorts = SORTS_OF_ADMINISTRATORS if is_administrator(user) else sorts
+    seen = seen.annotate(kind_rank=Actor.Kind.rank_of("kind"), state_rank=Actor.State.rank_of("state"))
     return listing(request, seen, ActorFilter, sorts=sorts, default_sort="name", keys_first=True)
 
 

@@ -30,7 +30,7 @@ from portal.notifications.templatetags.notifications import isolated
 SORTS = {
     "old": ("confirmed_order", "created_at"),
     "name": ("sort_name",),
-    "kind": ("kind", "sort_name"),
+    "kind": ("kind_rank", "sort_name"),
     "seat": ("seat_id", "sort_name"),
 }
 #: how many institutions are asked at once
@@ -42,7 +42,7 @@ HEAVY = ("search_text", *names_of(Reads.TEXT))
 def upkeep(request: HttpRequest) -> HttpResponse:
     """Figures that lead to the sheets behind them; each sheet with what is to be mended and whom to ask."""
     _require(request)
-    sheets = in_order_of_confirmation(in_readers_order(kept()))
+    sheets = in_order_of_confirmation(in_readers_order(kept())).annotate(kind_rank=Actor.Kind.rank_of("kind"))
     found = listing(request, sheets, UpkeepFilter, sorts=SORTS, default_sort="old", keys_first=True)
     found.queryset = _rows(found.queryset)
     if found.export_format:

@@ -33,8 +33,6 @@ SORTS = {"likeness": ("-score",), "name": ("first__name_ar", "first__name_fr"), 
 HEAVY = tuple(f"{side}__{name}" for side in ("first", "second") for name in ("search_text", *names_of(Reads.TEXT)))
 #: how many sheets a search for the second one offers
 OFFERED = 10
-#: which sheet one would rather keep
-STANDING = (Actor.State.PUBLISHED, Actor.State.DRAFT, Actor.State.ARCHIVED)
 
 
 def for_administrators(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -187,11 +185,15 @@ def _in_order(request: HttpRequest, first: Actor, second: Actor, hanging: list[H
     which more hangs, the older."""
     wanted = request.POST.get("stays") or request.GET.get("stays", "")
     counted = (sum(row.winner for row in hanging), sum(row.loser for row in hanging))
-    by_rank = STANDING.index(Actor.State(second.state)), -counted[1], second.pk
-    prefers_second = by_rank < (STANDING.index(Actor.State(first.state)), -counted[0], first.pk)
+    prefers_second = _rank(second, counted[1]) < _rank(first, counted[0])
     if wanted in (first.slug, second.slug):
         prefers_second = wanted == second.slug
     return (second, first) if prefers_second else (first, second)
+
+
+def _rank(actor: Actor, rows: int) -> tuple[bool, bool, int, int]:
+    """Which sheet one would rather keep: the published, and never the archived, then the one with more on it."""
+    return actor.state != Actor.State.PUBLISHED, actor.state == Actor.State.ARCHIVED, -rows, actor.pk
 
 
 def _swap_address(request: HttpRequest, loser: Actor) -> str:

@@ -46,10 +46,6 @@ FIELDS = frozenset(field.key for field in LISTED if field.model is Actor)
 SAME = (*TEXTS, *keys_of(Reads.LINES))
 #: what a sheet must not have in common with another one, and the state in which it does no harm
 TELLING = frozenset({"name_ar", "name_fr", "territory", "state"})
-#: outcomes after which a row has an institution that others may be written into
-BECAME = (Outcome.ADDED, Outcome.CHANGED, Outcome.UNCHANGED)
-#: who sees contact details, the widest circle first
-AUDIENCES = (Contact.Audience.PUBLIC, Contact.Audience.MEMBERS, Contact.Audience.ADMINISTRATORS)
 #: what points elsewhere is looked up here, and an address that is taken makes the database refuse the row
 UNCHECKED = frozenset(field.name for field in Actor._meta.fields) - {
     field.name for field in LISTED if field.reads is not Reads.PLACE
@@ -218,7 +214,7 @@ def _became(row: ImportRow) -> int | None:
     """What the repeated row has become by now. Before it is brought in, its institution is only what it looks like."""
     if row.same_as_id is None:
         return None
-    became = ImportRow.objects.filter(pk=row.same_as_id, outcome__in=BECAME)
+    became = ImportRow.objects.filter(pk=row.same_as_id, outcome__in=ImportRow.BECAME)
     return became.values_list("actor", flat=True).first()
 
 
@@ -270,9 +266,7 @@ def _reach(actor: Actor, known: Known, values: Fields, directory: Directory) -> 
 
 
 def _is_as_narrow(contact: Contact, run: ActorImport) -> bool:
-    return AUDIENCES.index(Contact.Audience(contact.audience)) >= AUDIENCES.index(
-        Contact.Audience(run.contact_audience)
-    )
+    return Contact.Audience(contact.audience).rank >= Contact.Audience(run.contact_audience).rank
 
 
 # Saving.

@@ -177,14 +177,20 @@ def heading(key: str) -> str:
 
 def word(verdict: str, reasons: Sequence[Reason], *, needs_choice: bool) -> str:
     """The verdict in one word: skip, header, import, import_with_warning, review, merge or reject."""
-    plain = {Verdict.HEADER: "header", Verdict.SKIPPED: "skip", Verdict.REJECTED: "reject"}
-    if verdict in plain:
-        return plain[Verdict(verdict)]
-    if needs_choice:
-        return "review"
-    if verdict != Verdict.NEW:
-        return "merge"
-    return "import_with_warning" if heaviest(reasons) >= Level.WARNING else "import"
+    match verdict:
+        case Verdict.HEADER:
+            return "header"
+        case Verdict.SKIPPED:
+            return "skip"
+        case Verdict.REJECTED:
+            return "reject"
+        case _ if needs_choice:
+            return "review"
+        case Verdict.NEW:
+            return "import_with_warning" if heaviest(reasons) >= Level.WARNING else "import"
+        case Verdict.CHANGES | Verdict.UNCHANGED | Verdict.SAME_AS_ROW | Verdict.LOOKS_LIKE | Verdict.UNCLEAR:
+            pass
+    return "merge"
 
 
 def _said(namer: Namer, one: Reason, name: str) -> str:

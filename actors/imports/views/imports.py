@@ -20,23 +20,6 @@ from portal.core.work import call_worker
 
 State = ActorImport.State
 PER_PAGE = 25
-#: where an import stands on the way: the number of its step, counted from 1
-STEP = {
-    State.COLUMNS: 2,
-    State.CHECKING: 3,
-    State.READY: 3,
-    State.RUNNING: 4,
-    State.DONE: 5,
-    State.UNDOING: 5,
-    State.UNDONE: 5,
-}
-#: the page of a state in which a person acts; in the others there is something to watch
-PAGES = {
-    State.COLUMNS: "imports:import_columns",
-    State.READY: "imports:import_rows",
-    State.DONE: "imports:import_result",
-    State.UNDONE: "imports:import_result",
-}
 
 
 def steps() -> list[str]:
@@ -73,14 +56,14 @@ def imports(request: HttpRequest) -> HttpResponse:
 def actor_import(request: HttpRequest, pk: int) -> HttpResponse:
     """Where the import stands: the page of its step, or how far the worker is; it may be left and opened again."""
     run = seen_import(request, pk)
-    if target := PAGES.get(State(run.state)):
-        return redirect(target, run.pk)
+    if target := State(run.state).page:
+        return redirect(f"imports:{target}", run.pk)
     begun = State(run.failed_in) if run.state == State.FAILED and run.failed_in else State(run.state)
     context = {
         "run": run,
         "begun": begun,
         "steps": steps(),
-        "step": STEP.get(begun, 1),
+        "step": begun.step,
         "can_cancel": run.state == State.CHECKING or (run.state == State.FAILED and begun == State.CHECKING),
         "can_undo": run.can_be_undone,
     }

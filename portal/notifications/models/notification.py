@@ -9,6 +9,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from portal.core.choices import Choice
 from portal.core.work import free
 
 
@@ -35,12 +36,15 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
 class Notification(models.Model):
     """What one recipient is told about one thing; `kind` names the templates, `about` the thing."""
 
-    class State(models.TextChoices):
-        WAITING = "waiting", _("waiting")
-        SENT = "sent", _("sent")
-        FAILED = "failed", _("failed, will be tried again")
-        GIVEN_UP = "given_up", _("given up")
-        DROPPED = "dropped", _("dropped")
+    class State(Choice):
+        tone: str
+        icon: str
+
+        WAITING = "waiting", "", "", _("waiting")
+        SENT = "sent", "ok", "check", _("sent")
+        FAILED = "failed", "attention", "clock", _("failed, will be tried again")
+        GIVEN_UP = "given_up", "danger", "circle-alert", _("given up")
+        DROPPED = "dropped", "", "", _("dropped")
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="notifications"

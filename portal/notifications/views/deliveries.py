@@ -22,7 +22,7 @@ from portal.notifications.reading.mailbox import has_mailbox
 SORTS = {
     "created": ("created_at",),
     "subject": ("subject",),
-    "state": ("state", "-created_at"),
+    "state": ("state_rank", "-created_at"),
     "attempts": ("attempts",),
 }
 
@@ -30,7 +30,7 @@ SORTS = {
 @require_safe
 def deliveries(request: HttpRequest) -> HttpResponse:
     require(can_see_deliveries(request.user), _("Only administrators see the deliveries."))
-    rows = Notification.objects.select_related("user")
+    rows = Notification.objects.select_related("user").annotate(state_rank=Notification.State.rank_of("state"))
     shown = listing(request, rows, DeliveryFilter, sorts=SORTS, default_sort="-created")
     context = {"listing": shown, "last_run": last_run(), "has_mailbox": has_mailbox()}
     return page(request, "notifications/deliveries.html", context, partial="list")
