@@ -182,7 +182,7 @@ class HandOverForm(PortalForm):
     @property
     def office(self) -> list[list[forms.BoundField]]:
         """The fields of the new contact details, two beside each other."""
-        return [[self[name] for name in pair] for pair in batched(self.OFFICE, 2)]  # noqa: B911 - Python 3.12 has no `strict`
+        return [[self[name] for name in pair] for pair in batched(self.OFFICE, 2)]
 
     @staticmethod
     def _post_label(point: FocalPoint) -> str:
