@@ -45,8 +45,6 @@ TRANSITIONS = {
     State.CONFIRMED: (State.IN_PROGRESS,),
     State.DROPPED: (State.ADOPTED, State.DRAFT),
 }
-
-
 #: what a visitor is told of each state that is shown in public
 PUBLIC_TEXTS = {
     State.ADOPTED: _("The recommendation is adopted; its implementation has not begun."),
