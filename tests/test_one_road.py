@@ -17,9 +17,6 @@ NOT_YET = (
     "actors.doubles",
     "actors.imports",
     "actors.roles",
-    "portal.accounts",
-    "portal.home",
-    "portal.notifications",
 )
 #: forms that belong to others, or that a visitor's page may hold: no key of ours
 OTHERS = ("account/", "allauth/", "components/top_bar.html")
