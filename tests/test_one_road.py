@@ -15,7 +15,6 @@ ROOT = Path(__file__).resolve().parents[1]
 NOT_YET = (
     "actors.directory",
     "actors.doubles",
-    "actors.imports",
     "actors.roles",
 )
 #: forms that belong to others, or that a visitor's page may hold: no key of ours
