@@ -13,6 +13,7 @@ from meetings.models import Meeting, Project
 from portal.core.dates import as_day, start_of, today
 from portal.core.lists import ListFilter
 from portal.reference.models import Territory
+from portal.reference.models.territory import concerning
 
 
 class MeetingFilter(ListFilter):
@@ -42,7 +43,7 @@ class MeetingFilter(ListFilter):
             rows = model._default_manager.filter(Exists(seen.filter(**{name: OuterRef("pk")})))
             self.filters[name].extra["choices"] = [(str(row.pk), row.name) for row in rows]
         wide = Q(level__in=(Territory.Level.REGION, Territory.Level.PROVINCE))
-        used = Territory.objects.filter(wide | Q(Exists(seen.filter(territory=OuterRef("pk"))))).defer("outline")
+        used = Territory.objects.filter(wide | Q(Exists(seen.filter(territory=OuterRef("pk")))))
         self.filters["territory"].extra["choices"] = [(row.code, row.name) for row in used]
         self.filters["year"].extra["choices"] = [(str(year), str(year)) for year in _years(seen)]
 
@@ -55,7 +56,7 @@ class MeetingFilter(ListFilter):
         return queryset.filter(starts_at__gte=start_of(date(year, 1, 1)), starts_at__lt=start_of(date(year + 1, 1, 1)))
 
     def in_territory(self, queryset: QuerySet[Meeting], name: str, value: str) -> QuerySet[Meeting]:
-        return queryset.filter(Q(territory=value) | Q(territory__code__startswith=f"{value}."))
+        return queryset.filter(concerning(value))
 
 
 def _years(meetings: QuerySet[Meeting]) -> list[int]:

@@ -107,5 +107,5 @@ def outsider(db):
 
 @pytest.fixture
 def as_user():
-    """A client signed in as the given person (signed out for a visitor)."""
+    """A client signed in as the given person (signed out for a visitor); its forms carry a key, as a page's do."""
     return people.client_of

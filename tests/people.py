@@ -4,6 +4,7 @@ from django.test import Client
 
 from actors.directory.models import Actor, Membership, Space, SpaceMember
 from portal.accounts.models import User
+from portal.core.keys import KEY, bearer_of, new_base
 from portal.reference import resolver, spellings, themes
 from tests import factories
 
@@ -75,9 +76,23 @@ def make_everything() -> dict[str, Actor | Space | User]:
     }
 
 
+class Person(Client):
+    """Somebody at a browser: what is posted without a key of its own carries a new one."""
+
+    def __init__(self, user, **defaults):
+        super().__init__(**defaults)
+        self.user = user
+
+    def post(self, path, data=None, *args, **extra):
+        if data is None or (isinstance(data, dict) and KEY not in data):
+            data = (data or {}) | {KEY: f"{new_base(bearer_of(self.user))}.0"}
+        return super().post(path, data, *args, **extra)
+
+
 def client_of(user) -> Client:
     """A client signed in as the given person (signed out for a visitor)."""
     client = Client()
     if user is not None and user.is_authenticated:
+        client = Person(user)
         client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
     return client

@@ -9,9 +9,6 @@ from actors.doubles.rules.relations import running
 from actors.doubles.rules.terms import longer_term, meeting, overlap
 from actors.roles.models import Responsibility
 
-#: which answer says most
-ANSWERS = (Responsibility.Answer.CONFIRMED, Responsibility.Answer.WAITING, Responsibility.Answer.CONTESTED)
-
 
 def register() -> None:
     """Called from `RolesConfig.ready()`."""
@@ -41,12 +38,12 @@ def _roles_that_meet(winner: Any, loser: Any) -> list[tuple[Responsibility, Resp
         cells = {(role.theme_id, role.territory_id) for role in (one, other)}
         return len(cells) == 1 and overlap(one, other)
 
-    return meeting(list(rows.defer("territory__outline", "territory__path").order_by("pk")), winner, alike)
+    return meeting(list(rows.order_by("pk")), winner, alike)
 
 
 def _better_role(ours: Responsibility, theirs: Responsibility) -> Values:
-    def rank(role: Responsibility) -> tuple[int, str]:
-        return ANSWERS.index(Responsibility.Answer(role.answer)), role.part
+    def rank(role: Responsibility) -> tuple[bool, bool, str]:
+        return role.answer != role.Answer.CONFIRMED, role.answer == role.Answer.CONTESTED, role.part
 
     if rank(theirs) < rank(ours):
         told = ("part", "basis", "basis_reference", "answer", "answered_on", "answered_by_id", "reservation")

@@ -13,13 +13,12 @@ from django.utils.translation import gettext_lazy as _
 from actors.directory.models import Membership, SpaceMember
 from actors.directory.models.membership import parts_by_actor
 from actors.directory.models.space import roles_by_space
+from portal.core.choices import Choice
 from portal.core.dates import as_day
 from portal.core.history import history
 from portal.core.names import InReadersLanguage
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import AnonymousUser
-
     from portal.accounts.models import User
 
 
@@ -56,9 +55,9 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         """Announced and not over, the next first."""
         return self.filter(state=Meeting.State.ANNOUNCED, ends_at__gte=now or timezone.now()).order_by("starts_at")
 
-    def steered_by(self, user: "User | AnonymousUser") -> Self:
+    def steered_by(self, user: "User") -> Self:
         """Those this person prepares: chair or secretariat of the space, or managers of the organiser without one."""
-        if getattr(user, "is_administrator", False):
+        if user.is_administrator:
             return self
         if not user.is_authenticated:
             return self.none()
@@ -70,9 +69,9 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
             return self.none()
         return self.filter(_involved(user))
 
-    def visible_to(self, user: "User | AnonymousUser") -> Self:
+    def visible_to(self, user: "User") -> Self:
         """Drafts for those who prepare them; the rest by audience, and always for those who take part."""
-        if getattr(user, "is_administrator", False):
+        if user.is_administrator:
             return self
         seen = Q(audience=Meeting.Audience.PUBLIC)
         if not user.is_authenticated:
@@ -103,13 +102,24 @@ class Meeting(models.Model):
         EXTRAORDINARY = "extraordinary", _("extraordinary meeting")
         WORKSHOP = "workshop", _("workshop")
 
-    class State(models.TextChoices):
-        DRAFT = "draft", _("in preparation")
-        ANNOUNCED = "announced", _("announced")
-        HELD = "held", _("held")
-        CLOSED = "closed", _("file closed")
-        CANCELLED = "cancelled", _("cancelled")
-        POSTPONED = "postponed", _("postponed")
+    class State(Choice):
+        tone: str
+        icon: str
+
+        DRAFT = "draft", "", "pencil", _("in preparation")
+        ANNOUNCED = "announced", "info", "calendar-check", _("announced")
+        HELD = "held", "brand", "check", _("held")
+        CLOSED = "closed", "ok", "check", _("file closed")
+        CANCELLED = "cancelled", "danger", "x", _("cancelled")
+        POSTPONED = "postponed", "attention", "calendar-clock", _("postponed")
+
+    #: still to come, with a date or without
+    AHEAD = (State.DRAFT, State.ANNOUNCED, State.POSTPONED)
+    #: called, and not yet over and done with
+    RUNNING = (State.ANNOUNCED, State.HELD)
+    TOOK_PLACE = (State.HELD, State.CLOSED)
+    #: nothing of it changes any more
+    ENDED = (State.CLOSED, State.CANCELLED)
 
     class Audience(models.TextChoices):
         PUBLIC = "public", _("everybody")
@@ -197,6 +207,15 @@ class Meeting(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("meetings:meeting", args=[self.reference])
+
+    @property
+    def moves(self) -> tuple[State, ...]:
+        """The states that may come next."""
+        return self.TRANSITIONS[self.State(self.state)]
+
+    @property
+    def took_place(self) -> bool:
+        return self.state in self.TOOK_PLACE
 
     @property
     def is_over(self) -> bool:

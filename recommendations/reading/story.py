@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from meetings.models import Minutes, MinutesVersion
 from meetings.permissions import can_read_adopted_minutes, can_read_working_minutes
 from portal.core.dates import day_text, long_day, month_text
+from portal.core.history import who
 from recommendations.models import FollowUp, Recommendation
-from recommendations.models.states import LOOKS
 
 if TYPE_CHECKING:
     from portal.accounts.models import User
@@ -64,18 +64,12 @@ class Line:
 def line_of(entry: FollowUp) -> Line:
     """What was reported or said, when, and for which institution."""
     state = State(entry.new_state) if entry.new_state else None
-    titles = {
-        FollowUp.Kind.CONFIRMATION: _("Completion confirmed"),
-        FollowUp.Kind.CONTEST: _("Reservation expressed"),
-        FollowUp.Kind.DROP: _("Dropped"),
-        FollowUp.Kind.REOPENING: _("Reopened"),
-    }
-    title = titles.get(FollowUp.Kind(entry.kind)) or (str(state.label) if state else _("Contribution of a partner"))
-    tone, icon = LOOKS[state] if state else ("", "users")
+    said = FollowUp.Kind(entry.kind).heading or (state.label if state else _("Contribution of a partner"))
+    tone, icon = (state.tone, state.icon) if state else ("", "users")
     if entry.kind == FollowUp.Kind.REOPENING:
         tone, icon = "", "rotate-ccw"
     by = str(entry.on_behalf_of) if entry.on_behalf_of else ""
-    return Line(entry, title, long_day(entry.drafted_at), entry.drafted_at.isoformat(), by, tone, icon)
+    return Line(entry, str(said), long_day(entry.drafted_at), entry.drafted_at.isoformat(), by, tone, icon)
 
 
 @dataclass(frozen=True)
@@ -101,7 +95,7 @@ def changes_of(recommendation: Recommendation) -> list[Change]:
         lines = [_("Written")] if before is None else [line for name in TOLD if (line := _line(name, before, row))]
         reason = row.history_change_reason or ""
         if lines or reason:
-            changes.append(Change(row.history_date, str(row.history_user or _("the portal")), lines, reason))
+            changes.append(Change(row.history_date, who(row), lines, reason))
     return changes
 
 

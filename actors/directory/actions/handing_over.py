@@ -13,6 +13,7 @@ from actors.directory.actions.calling_off import standing_of, written_since
 from actors.directory.actions.checked import end_term, save_checked
 from actors.directory.actions.contacts import add_contact, edit_contact
 from actors.directory.models import Actor, Contact, FocalPoint, HandOver, Membership
+from actors.directory.rules.fields import REACHED
 from actors.directory.rules.open_items import open_items_of
 from actors.directory.rules.recipients import recipient_of
 from actors.directory.sheets.keeping import renew_sheet
@@ -61,7 +62,7 @@ class Passing:
         return bool(former.person or former.user_id or repeated)
 
 
-REACH = ("email", "phone")
+REACH = tuple(field.name for field in REACHED)
 
 
 def foresee_hand_over(

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from actors.directory.models import Actor
+from actors.directory.rules.fields import LINKS
 from actors.directory.sheets.sharing import isolated
 from actors.doubles.models import Merge, MovedRow
-from actors.doubles.rules.fields import LINKS
 from actors.doubles.rules.mover import lock, reindex_rows, write
 from actors.doubles.rules.relations import names_in
 from portal.core import history

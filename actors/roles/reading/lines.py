@@ -14,17 +14,9 @@ from actors.roles.reading.words import Sign, scope_of, sign_of
 from portal.core.dates import day_text, today
 
 if TYPE_CHECKING:
-    from django.utils.functional import _StrPromise
-
     from portal.accounts.models import User
 
 Answer = Responsibility.Answer
-#: answer: colour and sign
-LOOKS = {
-    Answer.WAITING: ("attention", "hourglass"),
-    Answer.CONFIRMED: ("ok", "circle-check"),
-    Answer.CONTESTED: ("accent", "message-circle-warning"),
-}
 
 
 @dataclass(frozen=True)
@@ -56,18 +48,6 @@ class Line:
         if starts:
             return _("since %(day)s") % {"day": day_text(starts)}
         return _("until %(day)s") % {"day": day_text(ends)} if ends else ""
-
-    @property
-    def label(self) -> "_StrPromise":
-        return Answer(self.role.answer).label
-
-    @property
-    def tone(self) -> str:
-        return LOOKS[Answer(self.role.answer)][0]
-
-    @property
-    def icon(self) -> str:
-        return LOOKS[Answer(self.role.answer)][1]
 
 
 @dataclass
@@ -115,7 +95,7 @@ def lines(roles: ResponsibilityQuerySet, user: "User", day: date) -> list[Line]:
     """The rows in the order of themes, territories and parts, each with what this reader may do."""
     rows = (
         roles.select_related("actor", "theme", "territory")
-        .defer("territory__outline", "territory__path", "territory__aliases", "actor__search_text")
+        .defer("actor__search_text")
         .order_by("theme__position", "theme_id", "territory_id", "part", "pk")
     )
     inside = sees_inside(user)

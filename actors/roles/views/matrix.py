@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from actors.directory import actions
 from actors.directory.permissions import sees_inside
 from actors.directory.reports.spreadsheet import Sheet, wanted_format
-from actors.directory.views.printouts import call_worker
+from actors.directory.tasks import make_printout
 from actors.roles.permissions import can_enter_roles
 from actors.roles.reading.cell import place_line, read_cell
 from actors.roles.reading.columns import finding_columns, grid_columns
@@ -28,6 +28,7 @@ from portal.core.dates import today
 from portal.core.lists import export
 from portal.core.pages import page
 from portal.core.permissions import require
+from portal.core.work import call_worker
 from portal.reference.models import Territory, Theme
 
 FINDINGS_PER_PAGE = 50
@@ -64,7 +65,7 @@ def matrix_findings(request: HttpRequest) -> HttpResponse:
 @require_safe
 def matrix_cell(request: HttpRequest, theme: str, territory: str) -> HttpResponse:
     """Everything about one theme in one territory, on a day; opened beside the grid, or as a page."""
-    place = get_object_or_404(Territory.objects.defer("outline", "path", "aliases"), code=territory)
+    place = get_object_or_404(Territory, code=territory)
     subject = get_object_or_404(Theme.objects.filter(is_active=True), code=theme)
     day = day_of(request.GET, inside=sees_inside(request.user))
     cell = read_cell(subject, place, request.user, day)
@@ -97,7 +98,7 @@ def print_matrix(request: HttpRequest) -> HttpResponse:
         data=paper(found, form) | {"back": back},
         by=request.user,
     )
-    call_worker(printout)
+    call_worker(make_printout, printout)
     return redirect("directory:printout", printout.pk)
 
 

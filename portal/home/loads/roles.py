@@ -57,7 +57,7 @@ ROLES: tuple[tuple[str, str, str, str, str, str], ...] = (
 def fill(world: World) -> None:
     """Add the roles; where a theme or territory of theirs is not loaded, they are left out."""
     themes = {theme.code: theme for theme in Theme.objects.all()}
-    places = {place.code: place for place in Territory.objects.defer("outline", "path")}
+    places = {place.code: place for place in Territory.objects.all()}
     for slug, theme, place, part, answer, basis in ROLES:
         if theme in themes and place in places:
             key = {"actor": world.actors[slug], "theme": themes[theme], "territory": places[place]}

@@ -1,13 +1,25 @@
 """Regions, provinces and communes of the configured region, under their HCP codes."""
 
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from portal.core.choices import Choice
 from portal.core.names import InReadersLanguage
 from portal.core.text import matches
+from portal.reference.codes import wider_codes
 from portal.reference.models.loaded import Loaded
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+
+def concerning(code: str, column: str = "territory") -> models.Q:
+    """The condition “about the territory `code`, somewhere in it, or a wider one that holds it”, for the rows whose
+    `column` names a territory."""
+    inside = models.Q(**{f"{column}__code__startswith": f"{code}."})
+    return inside | models.Q(**{f"{column}__in": [*wider_codes(code), code]})
 
 
 class TerritoryQuerySet(models.QuerySet["Territory"]):
@@ -23,8 +35,7 @@ class TerritoryQuerySet(models.QuerySet["Territory"]):
 
     def spelt(self, query: str) -> Self:
         """Those with a name or another spelling that has all words of the query; read in Python, a region is small."""
-        rows = self.defer("outline")
-        return self.filter(pk__in=[row.pk for row in rows if any(matches(query, name) for name in row.spellings)])
+        return self.filter(pk__in=[row.pk for row in self if any(matches(query, name) for name in row.spellings)])
 
 
 class Territory(Loaded):
@@ -35,13 +46,20 @@ class Territory(Loaded):
         PROVINCE = "province", _("prefecture or province")
         COMMUNE = "commune", _("commune")
 
-    class Kind(models.TextChoices):
-        REGION = "region", _("region")
-        PREFECTURE = "prefecture", _("prefecture")
-        PROVINCE = "province", _("province")
-        PREFECTURE_OF_ARRONDISSEMENTS = "prefecture_of_arrondissements", _("prefecture of arrondissements")
-        URBAN_COMMUNE = "urban_commune", _("urban commune")
-        RURAL_COMMUNE = "rural_commune", _("rural commune")
+    class Kind(Choice):
+        #: how far reaches what is done for one
+        scope: "_StrPromise"
+
+        REGION = "region", _("for the whole region"), _("region")
+        PREFECTURE = "prefecture", _("for the whole prefecture"), _("prefecture")
+        PROVINCE = "province", _("for the whole province"), _("province")
+        PREFECTURE_OF_ARRONDISSEMENTS = (
+            "prefecture_of_arrondissements",
+            _("for the whole prefecture"),
+            _("prefecture of arrondissements"),
+        )
+        URBAN_COMMUNE = "urban_commune", _("for the whole commune"), _("urban commune")
+        RURAL_COMMUNE = "rural_commune", _("for the whole commune"), _("rural commune")
 
     code = models.CharField(_("HCP code"), max_length=20, primary_key=True)
     level = models.CharField(_("level"), max_length=10, choices=Level)
@@ -53,9 +71,6 @@ class Territory(Loaded):
     population = models.PositiveIntegerField(_("population (2024 census)"), null=True, blank=True)
     latitude = models.FloatField(_("latitude"), null=True, blank=True)
     longitude = models.FloatField(_("longitude"), null=True, blank=True)
-    outline = models.JSONField(_("outline"), null=True, blank=True)
-    #: the outline as drawn on the region's map: the `d` of an SVG path, written by the load
-    path = models.TextField(blank=True, default="", editable=False)
 
     objects = TerritoryQuerySet.as_manager()
     name = InReadersLanguage()
@@ -77,3 +92,16 @@ class Territory(Loaded):
         """True when `other` (a territory or a code) is this territory or lies in it."""
         code = other if isinstance(other, str) else other.code
         return code == self.code or code.startswith(f"{self.code}.")
+
+
+class TerritoryShape(models.Model):
+    """Where the border of a territory runs: heavy, and read by nobody but the region's map."""
+
+    territory = models.OneToOneField(Territory, models.CASCADE, primary_key=True, related_name="shape")
+    #: a GeoJSON geometry
+    outline = models.JSONField()
+    #: the outline as drawn on the region's map: the `d` of an SVG path, written by the load
+    path = models.TextField()
+
+    def __str__(self) -> str:
+        return self.territory_id
