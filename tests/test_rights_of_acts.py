@@ -9,10 +9,15 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from django.utils.translation import override
 
+from actors.imports import actions as imports
+from actors.imports.models import ActorImport, ImportRow
 from meetings.actions import agenda, documents, meetings, minutes, participation, reports
 from meetings.models import Document, Meeting, MinutesRevision, Report
+from portal.accounts import actions as accounts
+from portal.accounts.models import SavedView
 from portal.core.acting import THE_PORTAL, Bearer
 from portal.core.errors import Forbidden, Refused
+from portal.notifications import actions as notifications
 from portal.notifications.rules.recipients import Recipient
 from recommendations import actions as recommendations
 from recommendations.models import Assignment, FollowUp
@@ -24,11 +29,12 @@ from tests.test_routes import rows
 NOW = timezone.now()
 WHO = ("visitor", "outsider", "member", "officer", "manager", "validator", "secretariat", "administrator")
 STEERING = {"secretariat", "administrator"}
+ADMINISTRATORS = {"administrator"}
 COMMUNE = {"officer", "manager", "validator"}
 
 
 @pytest.fixture
-def world(space, association, commune, service, settings, tmp_path):
+def world(space, association, commune, service, manager, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     meeting = factories.MeetingFactory(space=space, organiser=association, state=Meeting.State.HELD)
     found = factories.RecommendationFactory(meeting=meeting)
@@ -44,7 +50,16 @@ def world(space, association, commune, service, settings, tmp_path):
     document = Document(meeting=meeting, title="وثيقة")
     document.take_file(SimpleUploadedFile("essai.txt", b"texte"))
     document.save()
+    run = ActorImport.objects.create(state=ActorImport.State.READY, file_name="list.csv")
+    told = notifications.notify(Recipient.of(manager), kind="meetings.minutes_adopted", about=meeting)
     return {
+        "myself": manager,
+        "list": "directory:actors",
+        "view": SavedView.objects.create(user=manager, route="directory:actors", name="لائحتي"),
+        "notification": told[0],
+        "run": run,
+        "row": ImportRow.objects.create(run=run, number=1, line=2, verdict=ImportRow.Verdict.NEW),
+        "columns": {0: "name_ar"},
         "meeting": meeting,
         "item": item,
         "invitation": invitation,
@@ -116,6 +131,19 @@ TABLE = {
     recommendations.contest_recommendation: ("recommendation", {"reason": "…"}, STEERING),
     recommendations.drop_recommendation: ("recommendation", {"reason": "…"}, STEERING),
     recommendations.reopen_recommendation: ("recommendation", {"reason": "…"}, STEERING),
+    accounts.save_view: ("list", {"name": "لائحتي", "query": "q=a"}, {*WHO} - {"visitor"}),
+    accounts.remove_view: ("view", {}, {"manager"}),
+    accounts.edit_account: ("myself", {"name": "اسم", "language": "fr"}, {"manager"}),
+    notifications.resend: ("notification", {}, ADMINISTRATORS),
+    notifications.read_notifications: ("myself", {}, {"manager"}),
+    imports.upload_import: ("upload", {}, ADMINISTRATORS),
+    imports.set_columns: ("run", {"sheet": 0, "header_row": 1, "columns": "columns"}, ADMINISTRATORS),
+    imports.decide_row: ("row", {"decision": "leave"}, ADMINISTRATORS),
+    imports.decide_rows: ("run", {"verdict": "new", "decision": "leave"}, ADMINISTRATORS),
+    imports.start_import: ("run", {"new_state": "draft", "contact_audience": "members"}, ADMINISTRATORS),
+    imports.undo_import: ("run", {}, ADMINISTRATORS),
+    imports.cancel_import: ("run", {}, ADMINISTRATORS),
+    imports.retry_import: ("run", {}, ADMINISTRATORS),
 }  # fmt: skip
 
 

@@ -3,8 +3,8 @@
 from typing import TYPE_CHECKING
 
 from actors.directory.models import Membership
-from actors.directory.models.membership import parts_in
-from actors.directory.permissions import can_edit_actor, is_administrator, managed_by
+from actors.directory.models.membership import managed_by, parts_in
+from actors.directory.permissions import can_edit_actor, is_administrator
 from actors.roles.models import Responsibility
 
 if TYPE_CHECKING:

@@ -7,7 +7,6 @@ from typing import Protocol
 from actors.directory.models import Actor, Membership, Space
 from actors.directory.rules.recipients import recipients_of, recipients_of_space
 from meetings.models import Invitation, Meeting
-from portal.core.dates import today
 from portal.notifications.rules.recipients import Recipient, once
 
 
@@ -22,11 +21,7 @@ def steering_recipients(meeting: Steered) -> list[Recipient]:
     """Chair and secretariat of the space; where there is none, the organiser’s managers, else its focal points."""
     if meeting.space is not None:
         return recipients_of_space(meeting.space)
-    managers = Membership.objects.on(today()).filter(
-        actor=meeting.organiser, part=Membership.Part.MANAGER, user__is_active=True
-    )
-    found = [Recipient.of(row.user) for row in managers.select_related("user")]
-    return found or recipients_of(meeting.organiser)
+    return recipients_of(meeting.organiser, part=Membership.Part.MANAGER) or recipients_of(meeting.organiser)
 
 
 def invited_recipients(meeting: Meeting, *, day: date | None = None) -> list[Recipient]:

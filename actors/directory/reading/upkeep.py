@@ -34,8 +34,8 @@ class Check:
 
 
 def kept() -> ActorQuerySet:
-    """The sheets somebody should look after: neither archived nor merged into another."""
-    return Actor.objects.filter(merged_into=None).exclude(state=Actor.State.ARCHIVED)
+    """The sheets somebody should look after; those merged into another are archived."""
+    return Actor.objects.exclude(state=Actor.State.ARCHIVED)
 
 
 def figures() -> dict[str, int]:

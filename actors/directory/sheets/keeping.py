@@ -15,6 +15,11 @@ def renew_sheet(actor: Actor) -> None:
     written on it then would belong to nobody.
     """
     history.renew(actor)
+    refuse_merged(actor)
+
+
+def refuse_merged(actor: Actor) -> None:
+    """Refused for a sheet that is part of another one."""
     if actor.merged_into_id is not None:
         raise Refused(
             _("“%(name)s” was merged into “%(other)s” already.")
