@@ -67,12 +67,12 @@ def model_called(label: str) -> type[models.Model] | None:
         return None
 
 
-def missing_targets(row: models.Model, columns: Collection[str]) -> list[Any]:
+def missing_targets(row: models.Model, columns: Collection[str] | None = None) -> list[Any]:
     """The foreign keys among these columns whose target is gone: the database would only say so at the end."""
     missing: list[Any] = []
     field: Any
     for field in row._meta.concrete_fields:
-        if field.attname not in columns:
+        if columns is not None and field.attname not in columns:
             continue
         key = getattr(row, field.attname)
         if field.is_relation and getattr(field, "db_constraint", False) and key is not None:

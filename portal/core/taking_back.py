@@ -29,6 +29,7 @@ class Fate(StrEnum):
     BACK = "back"  # still as the change left it: it goes back
     SINCE = "since"  # changed again since
     DONE = "done"  # says already what it said before the change
+    SETTLED = "settled"  # not for this person to set (nothing here says so)
 
 
 class Left(NamedTuple):
@@ -42,13 +43,12 @@ class Left(NamedTuple):
 
 
 def set_back(now: Any, before: Any, after: Any) -> tuple[Any, Fate]:
-    """What a value is set back to, and whether it may be: of lists what was added goes, what was taken away comes back,
-    and what others added stays."""
+    """What a value is set back to, and whether it still is as it was left. Of lists what was added goes, what was taken
+    away comes back, and what others added since stays."""
     target = before
-    if isinstance(now, list) and isinstance(before, list) and isinstance(after, list) and now != after:
+    if now != after and isinstance(now, list):
         kept = [one for one in now if one in before or one not in after]
         target = [*kept, *(one for one in before if one not in kept and one not in after)]
-        return target, Fate.DONE if target == now else Fate.BACK
     if now == target:
         return target, Fate.DONE
     return target, Fate.BACK if now == after else Fate.SINCE
@@ -66,7 +66,8 @@ def take_back(
 ) -> list[Left]:
     """Set back what `portal.core.journal.write` has kept; answers with what was left.
 
-    1. Columns go back where they still say what was written; rows that were made go where they do.
+    1. Columns go back where they still say what was written, lists with what others added to them since; rows that were
+       made go where they do.
     2. A row that was taken away comes back where the row in its place is as the act left it: whatever a person did to
        that one since, they did to both. What `later` acts that still stand wrote there is nobody's change of it.
     3. What cannot be without a row that stays away, stays as it is, too.
@@ -213,10 +214,10 @@ def _sorted_out(row: models.Model, change: Kept) -> tuple[dict[str, Any], list[s
     since: list[str] = []
     for name, (before, after) in change["values"].items():
         target, fate = set_back(value_of(row, name), before, after)
-        if fate == Fate.SINCE:
-            since.append(name)
-        elif fate == Fate.BACK:
+        if fate == Fate.BACK or (fate == Fate.SINCE and isinstance(target, list)):
             back[name] = target
+        elif fate == Fate.SINCE:
+            since.append(name)
     if change.get("moved") in since:
         return {}, list(change["values"])
     together = change.get("together", ())

@@ -115,6 +115,19 @@ def test_what_was_changed_since_is_left_and_named(contact, administrator):
     assert (contact.phone, contact.role_fr) == ("", "Cabinet")
 
 
+def test_what_others_added_to_a_list_since_stays_there(administrator):
+    sheet, themes = factories.ActorFactory(aliases=["ا"]), [factories.ThemeFactory() for _n in range(2)]
+    plan = Plan()
+    with plan.changing(sheet, links={"themes": themes[:1]}) as row:
+        row.aliases = ["ا", "ب"]
+    kept = written(plan, administrator)
+    sheet.themes.set(themes)
+    Actor.objects.filter(pk=sheet.pk).update(aliases=["ا", "ب", "ج"])
+    assert take_back(kept, by=administrator) == []
+    sheet.refresh_from_db()
+    assert (sheet.aliases, list(sheet.themes.all())) == (["ا", "ج"], themes[1:])
+
+
 def test_columns_that_belong_together_go_back_all_or_none(contact, administrator):
     plan, together = Plan(), ("person", "consent_on")
     with plan.changing(contact, together=together) as row:
@@ -200,8 +213,8 @@ def test_what_a_row_cannot_be_without_stays(administrator):
         ("c", "a", "b", "a", Fate.SINCE),
         ("a", "a", "b", "a", Fate.DONE),
         ([1, 2], [1], [1, 2], [1], Fate.BACK),
-        ([1, 2, 3], [1], [1, 2], [1, 3], Fate.BACK),
-        ([2, 3], [1], [2], [3, 1], Fate.BACK),
+        ([1, 2, 3], [1], [1, 2], [1, 3], Fate.SINCE),
+        ([2, 3], [1], [2], [3, 1], Fate.SINCE),
         ([3], [], [2], [3], Fate.DONE),
     ],
 )
