@@ -183,7 +183,7 @@ def write(plan: Plan, *, by: Any, reason: str = "", save: Save = save, delete: D
             delete(row, by=by, reason=reason)
         else:
             put(row, {name: pair[1] for name, pair in change.values.items()}, save=save, by=by, reason=reason)
-    reindex_rows((change.model, change.row.pk) for change in plan.changes if change.act != Act.REMOVED)
+    reindex_rows((one.model, one.row.pk) for one in plan.changes if one.act == Act.CHANGED or not _is_indexed(one.row))
     return [change.kept() for change in plan.changes]
 
 
@@ -217,6 +217,11 @@ def reindex_rows(rows: Iterable[tuple[Model, Any]]) -> None:
             keys.setdefault(model, set()).add(key)
     for model, wanted in keys.items():
         reindex(model._base_manager.filter(pk__in=wanted))
+
+
+def _is_indexed(row: Any) -> bool:
+    """What is made with its search text has it already; what is taken away needs none."""
+    return bool(getattr(row, "search_text", ""))
 
 
 def _name_what_was_made(row: Any) -> None:

@@ -46,7 +46,7 @@ def set_back(now: Any, before: Any, after: Any) -> tuple[Any, Fate]:
     """What a value is set back to, and whether it still is as it was left. Of lists what was added goes, what was taken
     away comes back, and what others added since stays."""
     target = before
-    if now != after and isinstance(now, list):
+    if now != after and _are_lists(now, before, after):
         kept = [one for one in now if one in before or one not in after]
         target = [*kept, *(one for one in before if one not in kept and one not in after)]
     if now == target:
@@ -194,7 +194,7 @@ class _Taking:
                         setattr(row, name, read(type(row), name, value))
                 self._leave(change, Why.NEEDED, needed)
                 if not needed:
-                    self._leave(change, Why.TAKEN)
+                    self._leave(change, Why.TAKEN, back)
                     return
 
     def _leave(self, change: Kept, why: Why, columns: Collection[str] = ("",)) -> None:
@@ -212,19 +212,25 @@ def _sorted_out(row: models.Model, change: Kept) -> tuple[dict[str, Any], list[s
     """The values that go back, and the columns that were changed since."""
     back: dict[str, Any] = {}
     since: list[str] = []
+    together, written = change.get("together", ()), True
     for name, (before, after) in change["values"].items():
-        target, fate = set_back(value_of(row, name), before, after)
-        if fate == Fate.BACK or (fate == Fate.SINCE and isinstance(target, list)):
+        now = value_of(row, name)
+        target, fate = set_back(now, before, after)
+        if fate == Fate.BACK or (fate == Fate.SINCE and _are_lists(now, before, after)):
             back[name] = target
         elif fate == Fate.SINCE:
             since.append(name)
+        written = written and (now == after or name not in together)
     if change.get("moved") in since:
         return {}, list(change["values"])
-    together = change.get("together", ())
-    if not set(together).isdisjoint(since):
+    if not written:
         since += [name for name in together if name in back]
         back = {name: value for name, value in back.items() if name not in together}
     return back, since
+
+
+def _are_lists(*values: Any) -> bool:
+    return all(isinstance(value, list) for value in values)
 
 
 def _needed(change: Kept) -> set[tuple[str, str]]:
