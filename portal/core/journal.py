@@ -88,6 +88,10 @@ class Plan:
             if row is not None and all(getattr(row, name) == value for name, value in columns.items())
         ]
 
+    def touches(self, model: Model) -> bool:
+        """Whether some row of the model is not as the database has it."""
+        return model in self._rows
+
     def own(self, row: Any) -> Any:
         """The row as the plan leaves it; a copy, so that nobody else's is changed."""
         return self._rows.setdefault(type(row), {}).setdefault(row.pk, copy(row))

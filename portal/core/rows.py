@@ -67,15 +67,15 @@ def model_called(label: str) -> type[models.Model] | None:
         return None
 
 
-def missing_targets(row: models.Model, columns: Collection[str] | None = None) -> list[Any]:
+def missing_targets(row: models.Model, columns: Collection[str]) -> list[Any]:
     """The foreign keys among these columns whose target is gone: the database would only say so at the end."""
     missing: list[Any] = []
     field: Any
     for field in row._meta.concrete_fields:
-        if columns is not None and field.attname not in columns:
-            continue
         key = getattr(row, field.attname)
-        if field.is_relation and getattr(field, "db_constraint", False) and key is not None:
+        if field.attname not in columns or key is None:
+            continue
+        if field.is_relation and getattr(field, "db_constraint", False):
             target = field.related_model._base_manager.filter(**{field.target_field.attname: key})
             if not target.exists():
                 missing.append(field)

@@ -260,5 +260,6 @@ def _needed_by_checks(row: models.Model) -> set[str]:
             try:
                 constraint.validate(type(row), row)
             except ValidationError:
-                found |= {column(type(row), name).attname for name in constraint.condition.referenced_base_fields}
+                condition: Any = constraint.condition
+                found |= {column(type(row), name).attname for name in condition.referenced_base_fields}
     return found
