@@ -42,7 +42,7 @@ class MeetingFilter(ListFilter):
             rows = model._default_manager.filter(Exists(seen.filter(**{name: OuterRef("pk")})))
             self.filters[name].extra["choices"] = [(str(row.pk), row.name) for row in rows]
         wide = Q(level__in=(Territory.Level.REGION, Territory.Level.PROVINCE))
-        used = Territory.objects.filter(wide | Q(Exists(seen.filter(territory=OuterRef("pk"))))).defer("outline")
+        used = Territory.objects.filter(wide | Q(Exists(seen.filter(territory=OuterRef("pk")))))
         self.filters["territory"].extra["choices"] = [(row.code, row.name) for row in used]
         self.filters["year"].extra["choices"] = [(str(year), str(year)) for year in _years(seen)]
 

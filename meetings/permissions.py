@@ -3,11 +3,13 @@
 from typing import TYPE_CHECKING
 
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from actors.directory.models import Actor, Membership, Space, SpaceMember
 from actors.directory.models.membership import parts_by_actor
 from actors.directory.models.space import roles_by_space
 from meetings.models import Attendance, Invitation, Meeting, Minutes
+from portal.core.acting import rule
 
 if TYPE_CHECKING:
     from actors.directory.models.actor import ActorQuerySet
@@ -16,8 +18,6 @@ if TYPE_CHECKING:
 
 def is_secretariat(user: "User", meeting: Meeting) -> bool:
     """Chair or secretariat of the meeting's space; where it is in none, a manager of the organiser."""
-    if not user.is_authenticated:
-        return False
     if meeting.space_id is not None:
         return roles_by_space(user).get(meeting.space_id) in SpaceMember.STEERING
     return Membership.Part.MANAGER in parts_by_actor(user).get(meeting.organiser_id, ())
@@ -25,7 +25,7 @@ def is_secretariat(user: "User", meeting: Meeting) -> bool:
 
 def steers(user: "User", meeting: Meeting) -> bool:
     """The meeting's secretariat, or an administrator: they prepare, announce, invite and take attendance."""
-    return getattr(user, "is_administrator", False) or is_secretariat(user, meeting)
+    return user.is_administrator or is_secretariat(user, meeting)
 
 
 def takes_part(user: "User", meeting: Meeting) -> bool:
@@ -40,21 +40,29 @@ def can_see_inside(user: "User", meeting: Meeting) -> bool:
 
 def can_add_meeting(user: "User") -> bool:
     """Chair or secretariat of any space, manager of any institution, administrators."""
-    if getattr(user, "is_administrator", False):
+    if user.is_administrator:
         return True
-    if not user.is_authenticated:
-        return False
     managed = any(Membership.Part.MANAGER in parts for parts in parts_by_actor(user).values())
     return managed or any(role in SpaceMember.STEERING for role in roles_by_space(user).values())
 
 
-def can_call_meeting(user: "User", organiser: Actor, space: Space | None) -> bool:
+_CALLED = _("Meetings are called by the secretariat of a space or the managers of an institution.")
+check_add_meeting = rule(can_add_meeting, _CALLED)
+
+
+def can_call_meeting(user: "User", organiser: Actor, space: Space | None = None) -> bool:
     """Call a meeting of `space` (its chair or secretariat), or of none (the organiser's managers)."""
     return steers(user, Meeting(organiser=organiser, space=space))
 
 
+check_call_meeting = rule(can_call_meeting, _CALLED)
+
+
 def can_edit_meeting(user: "User", meeting: Meeting) -> bool:
     return steers(user, meeting)
+
+
+check_edit_meeting = rule(can_edit_meeting, _("Only those who prepare the meeting change it."))
 
 
 def can_announce_meeting(user: "User", meeting: Meeting) -> bool:
@@ -62,8 +70,14 @@ def can_announce_meeting(user: "User", meeting: Meeting) -> bool:
     return steers(user, meeting)
 
 
+check_announce_meeting = rule(can_announce_meeting, _("Only those who prepare the meeting do this."))
+
+
 def can_edit_agenda(user: "User", meeting: Meeting) -> bool:
     return steers(user, meeting)
+
+
+check_edit_agenda = rule(can_edit_agenda, _("Only those who prepare the meeting change its programme."))
 
 
 def can_invite(user: "User", meeting: Meeting) -> bool:
@@ -71,13 +85,30 @@ def can_invite(user: "User", meeting: Meeting) -> bool:
     return steers(user, meeting)
 
 
+check_invite = rule(can_invite, _("Only those who prepare the meeting invite to it."))
+
+
 def can_record_attendance(user: "User", meeting: Meeting) -> bool:
     return steers(user, meeting)
 
 
+check_record_attendance = rule(can_record_attendance, _("Only those who prepare the meeting record the attendance."))
+
+
 def can_answer_invitation(user: "User", invitation: Invitation) -> bool:
     """Anybody who works for the invited institution answers for it."""
-    return user.is_authenticated and invitation.actor_id in parts_by_actor(user)
+    return invitation.actor_id in parts_by_actor(user)
+
+
+def can_note_answer(user: "User", invitation: Invitation, by_phone: bool) -> bool:
+    """The institution's people for themselves; who prepares the meeting what was said by telephone."""
+    return can_invite(user, invitation.meeting) if by_phone else can_answer_invitation(user, invitation)
+
+
+check_note_answer = rule(
+    can_note_answer,
+    _("Only the people of the invited institution, or those who prepare the meeting, note its answer."),
+)
 
 
 def can_read_working_minutes(user: "User", minutes: Minutes) -> bool:
@@ -97,10 +128,23 @@ def can_record_minutes(user: "User", meeting: Meeting) -> bool:
     return is_secretariat(user, meeting)
 
 
+check_record_minutes = rule(can_record_minutes, _("Only the secretariat writes the minutes."))
+
+
 def reviewing_actors(user: "User", minutes: Minutes) -> list[Actor]:
     """The institutions on whose behalf this person may speak about the circulated minutes: invited or present ones."""
-    own = list(parts_by_actor(user)) if user.is_authenticated else []
+    own = list(parts_by_actor(user))
     return list(asked_about(minutes.meeting).filter(pk__in=own)) if own else []
+
+
+def can_review_minutes(user: "User", minutes: Minutes, actor: Actor | None = None) -> bool:
+    """Whoever works for the institution speaks for it; without `actor`, for any whose word is asked."""
+    return bool(reviewing_actors(user, minutes)) if actor is None else actor.pk in parts_by_actor(user)
+
+
+check_review_minutes = rule(
+    can_review_minutes, _("Only institutions that were invited or present give their word on the minutes.")
+)
 
 
 def asked_about(meeting: Meeting) -> "ActorQuerySet":
@@ -115,10 +159,19 @@ def can_edit_documents(user: "User", meeting: Meeting) -> bool:
     return steers(user, meeting)
 
 
+check_edit_documents = rule(can_edit_documents, _("Only those who prepare the meeting add files or take them away."))
+
+
 def can_read_reminders(user: "User", meeting: Meeting) -> bool:
     """Whoever prepares the meeting reads them all, whoever takes part their own."""
     return can_see_inside(user, meeting)
 
 
+check_read_reminders = rule(can_read_reminders, _("The reminders are shown to the institutions concerned."))
+
+
 def can_make_report(user: "User", meeting: Meeting) -> bool:
     return steers(user, meeting)
+
+
+check_make_report = rule(can_make_report, _("Only those who prepare the meeting make its report."))

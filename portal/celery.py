@@ -57,6 +57,11 @@ CLOCK = {
         EVERY_MINUTE,
         "searches for doubles whose worker died, or whose message was lost",
     ),
+    "keys": (
+        "portal.core.tasks.forget_keys",
+        AT_NIGHT,
+        "forms that acted more than fourteen days ago: their keys would be refused for their age",
+    ),
     "reindex": (
         "portal.core.tasks.reindex",
         AT_NIGHT,

@@ -98,6 +98,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "portal.core.middleware.HtmxAnswers",
+    "portal.core.saving.SentTwice",
 ]
 
 ROOT_URLCONF = "portal.urls"
@@ -160,16 +161,16 @@ if _redis_url:
     if not IS_TEST:  # the tests count queries, the same over every cache
         SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 else:
-    _spool = {name: VAR / "broker" / name for name in ("queue", "processed", "control")}
+    _spool = {name: VAR / "broker" / name for name in ("queue", "control", "unreadable")}
     for _folder in _spool.values():
         _folder.mkdir(parents=True, exist_ok=True)
     CELERY_BROKER_URL = "filesystem://localhost/"
+    CELERY_BROKER_TRANSPORT = "portal.core.broker:Transport"
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(_spool["queue"]),
         "data_folder_out": str(_spool["queue"]),
-        "processed_folder": str(_spool["processed"]),
         "control_folder": str(_spool["control"]),
-        "store_processed": False,
+        "unreadable_folder": str(_spool["unreadable"]),
         # Somebody watches the progress: a second before the worker even looks is long.
         "polling_interval": 0.25,
     }
@@ -250,7 +251,7 @@ STATIC_ROOT = env("STATIC_ROOT", default=str(BASE_DIR / "staticfiles" if IS_PROD
 if not IS_PRODUCTION:
     Path(STATIC_ROOT).mkdir(parents=True, exist_ok=True)
 STATICFILES_DIRS = [BASE_DIR / "static"]
-WHITENOISE_USE_FINDERS = not IS_PRODUCTION
+WHITENOISE_USE_FINDERS = IS_EMBEDDED
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

@@ -10,11 +10,13 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from actors.directory.models import Actor, Space, SpaceMember
-from meetings.models import AgendaItem, Meeting, MinutesSection
+from meetings.models import AgendaItem, Meeting, MinutesRevision, MinutesSection
 from portal.core.dates import month_text, today
+from portal.core.errors import refuse
 from portal.core.forms import DateField, PortalForm, RowsField, UploadField, choice_field, row_field
 from portal.reference.models import Axis, Territory, Theme
 from recommendations.models import Assignment, FollowUp, Recommendation
+from recommendations.rules.passages import passage_in, why_not_quote
 
 #: the months in which councils hold their ordinary sessions
 SESSION_MONTHS = (2, 5, 10)
@@ -137,6 +139,7 @@ class RecommendationForm(TextsMixin, DueMixin):
         if recommendation is not None:
             kwargs["initial"] = _initial(recommendation)
         super().__init__(*args, **kwargs)
+        self.edits = recommendation
         row_field(self, "item").queryset = meeting.items.all()
         self.set_sessions(recommendation.due_on if recommendation and recommendation.due_at_session else None)
         self.of_record(meeting)
@@ -176,6 +179,7 @@ class AdoptedRecommendationForm(TextsMixin, DueMixin):
         names = ("text_ar", "text_fr", "text_en", "axis")
         kwargs["initial"] = {name: getattr(recommendation, name) for name in names} | due_initial(recommendation)
         super().__init__(*args, **kwargs)
+        self.edits = recommendation
         self.set_sessions(recommendation.due_on if recommendation.due_at_session else None)
         self.of_record(recommendation.meeting)
         self.order_fields([name for name in self.fields if name != "reason"] + ["reason"])
@@ -188,6 +192,14 @@ class QuickDraftForm(PortalForm):
     axis = forms.ModelChoiceField(
         label=_("Axis"), queryset=Axis.objects.filter(is_active=True), required=False, empty_label="–"
     )
+
+    def __init__(self, *args: Any, meeting: Meeting, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.meeting = meeting
+
+    @property
+    def values(self) -> dict[str, Any]:
+        return {f"text_{self.meeting.language}": self.cleaned_data["text"], "axis": self.cleaned_data["axis"]}
 
 
 class SectionChoiceField(forms.ModelChoiceField):
@@ -209,8 +221,27 @@ class PassageForm(PortalForm):
 
     def __init__(self, *args: Any, meeting: Meeting, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.meeting = meeting
         sections = MinutesSection.objects.filter(minutes__meeting=meeting).exclude(text="").select_related("item")
         row_field(self, "section").queryset = sections
+
+    def clean_section(self) -> MinutesRevision:
+        """The section’s newest text."""
+        section = self.cleaned_data["section"]
+        revision = section.revisions.select_related("section__minutes").filter(number=section.revision).first()
+        if revision is None:
+            raise forms.ValidationError(gettext("This section of the minutes has no text yet."))
+        return revision
+
+    def clean_text(self) -> str:
+        if revision := self.cleaned_data.get("section"):
+            refuse(why_not_quote(self.meeting, revision, self.cleaned_data["text"]))
+        return self.cleaned_data["text"]
+
+    @property
+    def values(self) -> dict[str, Any]:
+        typed = self.cleaned_data
+        return {"passage": passage_in(self.meeting, revision=typed["section"], text=typed["text"])}
 
 
 class ReasonForm(PortalForm):

@@ -1,4 +1,4 @@
-"""The people of the tests, and the small world they share.
+"""The people of the tests, and the small world they share (people.py).
 
 A space `space` with a secretariat (`association`), a member commune (`commune`) and another member (`service`);
 `outsider` works for an institution with no space; `visitor` is signed out.
@@ -6,51 +6,57 @@ A space `space` with a secretariat (`association`), a member commune (`commune`)
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
-from django.test import Client
+from django.db import transaction
 
-from actors.directory.models import Actor, Membership, SpaceMember
-from portal.reference import resolver, spellings, themes
-from tests import factories
+from tests import elsewhere, factories, people
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """The database of the tests, and what portals elsewhere begin with."""
+    with django_db_blocker.unblock():
+        elsewhere.keep_what_migrate_left()
+
+
+@pytest.fixture
+def portal_elsewhere(django_db_setup, tmp_path):
+    """A portal with a database in a file, for tests with processes of their own."""
+    return elsewhere.Elsewhere(tmp_path)
 
 
 @pytest.fixture(autouse=True)
 def known_spellings():
     """Each test begins with an empty table of names in memory, so that a search is the same number of queries."""
-    spellings.memory.remember({})
-    resolver.memory.forget()
-    themes.memory.forget()
+    people.forget_names()
+
+
+@pytest.fixture(scope="module")
+def once_for_the_module(django_db_setup, django_db_blocker):
+    """What a module's fixtures write after this one is there for each of its tests, which undo only their own."""
+    people.forget_names()
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 @pytest.fixture
 def association(db):
-    return factories.ActorFactory(slug="association", name_ar="جمعية تجريبية", acronym="ASC")
+    return people.make_association()
 
 
 @pytest.fixture
 def commune(db):
-    return factories.ActorFactory(
-        slug="commune-a", kind=Actor.Kind.COMMUNE, name_ar="جماعة تجريبية أ", name_fr="Commune d’essai A"
-    )
+    return people.make_commune()
 
 
 @pytest.fixture
 def service(db):
-    return factories.ActorFactory(
-        slug="service-b", kind=Actor.Kind.DECONCENTRATED_SERVICE, name_ar="مصلحة تجريبية ب", name_fr="Service d’essai B"
-    )
+    return people.make_service()
 
 
 @pytest.fixture
 def space(association, commune, service):
-    space = factories.SpaceFactory(code="TST", slug="space", name_ar="فضاء التنسيق التجريبي")
-    factories.SpaceMemberFactory(space=space, actor=association, part=SpaceMember.Part.SECRETARIAT)
-    factories.SpaceMemberFactory(space=space, actor=commune)
-    factories.SpaceMemberFactory(space=space, actor=service)
-    return space
-
-
-def _person(actor, part, **fields):
-    return factories.MembershipFactory(actor=actor, part=part, user=factories.UserFactory(**fields)).user
+    return people.make_space(association, commune, service)
 
 
 @pytest.fixture
@@ -60,53 +66,46 @@ def visitor():
 
 @pytest.fixture
 def administrator(db):
-    return factories.UserFactory(email="administrator@example.org", is_administrator=True)
+    return people.make_administrator()
 
 
 @pytest.fixture
 def secretariat(space, association):
     """Works for the association that keeps the space's secretariat, and manages its sheet."""
-    return _person(association, Membership.Part.MANAGER, email="secretariat@example.org")
+    return people.make_person("secretariat", association)
 
 
 @pytest.fixture
 def officer(space, commune):
     """The commune's contributor."""
-    return _person(commune, Membership.Part.CONTRIBUTOR, email="officer@example.org")
+    return people.make_person("officer", commune)
 
 
 @pytest.fixture
 def manager(space, commune):
     """Manages the commune's sheet."""
-    return _person(commune, Membership.Part.MANAGER, email="manager@example.org")
+    return people.make_person("manager", commune)
 
 
 @pytest.fixture
 def validator(space, commune):
     """Clears what the commune's contributors write."""
-    return _person(commune, Membership.Part.VALIDATOR, email="validator@example.org")
+    return people.make_person("validator", commune)
 
 
 @pytest.fixture
 def member(space, service):
     """Works for another member of the space."""
-    return _person(service, Membership.Part.CONTRIBUTOR, email="member@example.org")
+    return people.make_person("member", service)
 
 
 @pytest.fixture
 def outsider(db):
     """Works for an institution with no space."""
-    return _person(factories.ActorFactory(slug="elsewhere"), Membership.Part.MANAGER, email="outsider@example.org")
+    return people.make_person("outsider", factories.ActorFactory(slug="elsewhere"))
 
 
 @pytest.fixture
 def as_user():
-    """A client signed in as the given person (signed out for a visitor)."""
-
-    def client_for(user) -> Client:
-        client = Client()
-        if user is not None and user.is_authenticated:
-            client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
-        return client
-
-    return client_for
+    """A client signed in as the given person (signed out for a visitor); its forms carry a key, as a page's do."""
+    return people.client_of

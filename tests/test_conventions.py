@@ -16,6 +16,8 @@ from django.core.management import call_command
 from django.template.loader import get_template
 from django.utils.translation import override
 
+from portal.reference.models import Territory
+
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ("portal", "actors", "meetings", "recommendations")
 #: from the lowest to the highest; those on one level do not know each other
@@ -38,6 +40,7 @@ PHYSICAL = re.compile(
     r"(margin|padding|border)-(left|right)|(^|[^-])(left|right):|float: *(left|right)|text-align: *(left|right)"
 )
 WRITES = re.compile(r"atomic|history\.|\bmove\(|\.(save|create|delete|update|get_or_create|bulk_create)\(|notify\(")
+COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 INLINE = re.compile(r'<script>|<style>| style="| on(click|change|submit|load)="')
 MAIL = ("notifications", "mail", "reports", "email")
 
@@ -91,6 +94,16 @@ def test_what_hangs_on_an_actor_a_space_or_a_meeting_from_above_protects_it():
             if target.__module__.split(".")[0] != here and field.remote_field.on_delete.__name__ != "PROTECT":
                 loose.append(f"{here}.{model.__name__}.{field.name}")
     assert loose == []
+
+
+def test_only_the_map_reads_the_shape_of_a_territory():
+    """It is heavy; it stands beside the territory so that nobody else has to leave it out of what is read."""
+    reads = re.compile(r"""TerritoryShape|["'._]shape(?![a-z])""")
+    pages = [*sources(), *(path for path in sorted((ROOT / "templates").rglob("*")) if path.is_file())]
+    above = [path for path in pages if not path.is_relative_to(ROOT / "portal/reference")]
+    found = [where(path) for path in above if reads.search(path.read_text(encoding="utf-8"))]
+    assert found == ["actors/directory/reading/coverage/reading.py"]
+    assert {"outline", "path"}.isdisjoint(field.name for field in Territory._meta.fields)
 
 
 @pytest.mark.django_db
@@ -209,6 +222,15 @@ def test_no_style_sheet_knows_left_from_right():
             if PHYSICAL.search(line):
                 found.append(where(path, number))
     assert found == []
+
+
+def test_what_is_said_to_be_important_says_why():
+    loud = []
+    for path in sorted((ROOT / "static").rglob("*.css")):
+        text = path.read_text(encoding="utf-8")
+        if "!important" in COMMENT.sub("", text) and not any("!important:" in said for said in COMMENT.findall(text)):
+            loud.append(where(path))
+    assert loud == []
 
 
 def test_no_page_carries_script_or_style():

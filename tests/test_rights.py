@@ -1,10 +1,11 @@
 """The table of who may do what (DESIGN §6), asked of the pages themselves, cell by cell."""
 
+from copy import deepcopy
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.contrib.auth.models import AnonymousUser
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client, override_settings
 from django.urls import reverse
 from django.utils import timezone, translation
 
@@ -15,7 +16,7 @@ from actors.imports.models import ActorImport
 from meetings.models import Document, Invitation, Meeting, Minutes, MinutesVersion, Report
 from portal.notifications.rules.recipients import Recipient
 from recommendations.models import Assignment, Evidence, FollowUp, Recommendation
-from tests import factories
+from tests import factories, people
 from tests.answers import content_of
 
 #: signed out; another institution's; a member of the space; contributor, manager and validator of the commune that
@@ -40,10 +41,35 @@ WRITING = of("secretariat", stranger=NOT_ALLOWED)
 
 
 @pytest.fixture(autouse=True)
-def in_english(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
+def in_english():
     with translation.override("en"):
         yield
+
+
+@pytest.fixture(scope="module")
+def made(once_for_the_module, tmp_path_factory):
+    """The world and its people, and the cookies of those who are signed in."""
+    with override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("media")), translation.override("en"):
+        rows = people.make_everything()
+        rows |= _things(rows["space"], rows["association"], rows["commune"], rows["service"])
+        yield rows, {who: people.client_of(rows[who]).cookies for who in WHO[1:]}
+
+
+@pytest.fixture
+def world(db, made):
+    return deepcopy(made[0])
+
+
+@pytest.fixture
+def client_of(db, made):
+    """The client of one of WHO, signed in before the first test."""
+
+    def client(who: str) -> Client:
+        client = Client()
+        client.cookies.update(deepcopy(made[1].get(who, {})))
+        return client
+
+    return client
 
 
 def _file(thing, content=b"texte"):
@@ -52,8 +78,7 @@ def _file(thing, content=b"texte"):
     return thing
 
 
-@pytest.fixture
-def world(space, association, commune, service):
+def _things(space, association, commune, service) -> dict:
     """A public meeting that was held and one for participants only, each with one of everything."""
     Contact.objects.create(actor=commune, role_ar="مكتب", email="public@example.org", audience="public")
     Contact.objects.create(actor=commune, role_ar="مكتب", email="members@example.org", audience="members")
@@ -286,12 +311,11 @@ TABLE = {
 
 
 @pytest.mark.parametrize("what", TABLE)
-def test_each_person_is_answered_as_the_table_says(request, as_user, world, what):
+def test_each_person_is_answered_as_the_table_says(client_of, world, what):
     address, expected = TABLE[what]
-    people = {who: AnonymousUser() if who == "visitor" else request.getfixturevalue(who) for who in WHO}
     told = {}
-    for who, person in people.items():
-        answer = as_user(person).get(address(world))
+    for who in WHO:
+        answer = client_of(who).get(address(world))
         content_of(answer)
         told[who] = answer.status_code
     assert told == expected
@@ -309,8 +333,8 @@ def test_each_person_is_answered_as_the_table_says(request, as_user, world, what
         ("administrator", {"public", "members", "inside"}),
     ],
 )
-def test_contact_details_are_shown_and_exported_to_whom_they_are_for(request, as_user, world, who, expected):
-    client = as_user(request.getfixturevalue(who))
+def test_contact_details_are_shown_and_exported_to_whom_they_are_for(client_of, world, who, expected):
+    client = client_of(who)
     sheet = client.get(reverse("directory:actor", args=["commune-a"])).content.decode()
     assert {name for name in ("public", "members", "inside") if f"{name}@example.org" in sheet} == expected
 
@@ -323,11 +347,11 @@ def test_contact_details_are_shown_and_exported_to_whom_they_are_for(request, as
     ("who", "may"),
     [("visitor", False), ("outsider", False), ("member", True), ("officer", True), ("administrator", True)],
 )
-def test_lists_searches_and_exports_hold_only_what_the_reader_may_open(request, as_user, world, who, may):
+def test_lists_searches_and_exports_hold_only_what_the_reader_may_open(client_of, world, who, may):
     from portal.core.search import reindex_all
 
     reindex_all()
-    client = as_user(request.getfixturevalue(who))
+    client = client_of(who)
     meeting, recommendation = world["inner"].reference, world["inner_recommendation"].reference
     for route, reference in (("meetings:meetings", meeting), ("recommendations:recommendations", recommendation)):
         assert (reference in client.get(reverse(route)).content.decode()) is may
@@ -338,24 +362,25 @@ def test_lists_searches_and_exports_hold_only_what_the_reader_may_open(request, 
     assert (str(world["inner"]) in offered) is may
 
 
-def test_who_confirms_is_never_the_institution_that_reported(as_user, world, secretariat, officer, member, manager):
+def test_who_confirms_is_never_the_institution_that_reported(client_of, world):
     """DESIGN §4: the secretariat or chair, and another member where their own institution reported."""
     recommendation = world["public_recommendation"]
     Recommendation.objects.filter(pk=recommendation.pk).update(state="done", done_at=timezone.now())
     address = reverse("recommendations:confirm_recommendation", args=[recommendation.reference])
 
-    def told(*people):
-        return [as_user(person).get(address).status_code for person in people]
+    def told():
+        people = ("secretariat", "officer", "manager", "member")
+        return [client_of(who).get(address).status_code for who in people]
 
-    assert told(secretariat, officer, manager, member) == [200, 403, 403, 403]
+    assert told() == [200, 403, 403, 403]
     assignment = world["public_assignment"]
     assignment.actor = Actor.objects.get(slug="association")
     assignment.save()
-    assert told(secretariat, officer, manager, member) == [403, 200, 200, 200]
+    assert told() == [403, 200, 200, 200]
 
 
-def test_an_invitation_that_was_not_sent_is_known_to_those_who_prepare_alone(as_user, world, officer, secretariat):
+def test_an_invitation_that_was_not_sent_is_known_to_those_who_prepare_alone(client_of, world):
     Invitation.objects.filter(pk=world["invitation"].pk).update(sent_at=None)
     address = reverse("meetings:participation", args=[world["coming"].reference])
-    names = ["Commune d’essai A" in as_user(person).get(address).content.decode() for person in (officer, secretariat)]
+    names = ["Commune d’essai A" in client_of(who).get(address).content.decode() for who in ("officer", "secretariat")]
     assert names == [False, True]

@@ -7,7 +7,7 @@ from typing import Any
 import django_filters
 from django.utils.translation import gettext_lazy as _
 
-from actors.directory.models import Actor, Space
+from actors.directory.models import Actor, Space, SpaceMember
 from actors.directory.models.actor import FRESH, SHOWN, ActorQuerySet
 from actors.directory.models.space import SpaceQuerySet
 from actors.directory.permissions import is_administrator
@@ -69,7 +69,7 @@ class ActorFilter(ListFilter):
         return queryset.concerned_with(value)
 
     def in_space(self, queryset: ActorQuerySet, name: str, value: str) -> ActorQuerySet:
-        return queryset.in_space(int(value))
+        return queryset.filter(pk__in=SpaceMember.objects.on(today()).filter(space=int(value)).values("actor_id"))
 
 
 class UpkeepFilter(ListFilter):

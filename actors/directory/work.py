@@ -80,7 +80,7 @@ def clean(now: datetime | None = None) -> int:
 
 def render(printout: Printout) -> bytes:
     """The PDF of the frozen data; the same row gives the same pages whenever it is rendered."""
-    region = Territory.objects.filter(level=Territory.Level.REGION).defer("outline").first()
+    region = Territory.objects.filter(level=Territory.Level.REGION).first()
     context: dict[str, Any] = {
         "region": in_language(region, "name", printout.language) if region else "",
         **printout.data,

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from actors.directory.forms.people import StampedForm
 from actors.directory.models import Actor
-from actors.directory.models.membership import institutions_of
+from actors.directory.models.actor import institutions_of
 from actors.directory.permissions import is_administrator, managed_by
 from actors.directory.rules.choices import actor_choices, territory_choices, theme_choices, with_own
 from actors.roles.models import Responsibility
@@ -32,7 +32,7 @@ class RoleForm(StampedForm):
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choice_field(self, "part").choices = list(Responsibility.Part.choices)
-        row_field(self, "territory").queryset = Territory.objects.defer("outline", "path", "aliases")
+        row_field(self, "territory").queryset = Territory.objects.all()
         choice_field(self, "territory").choices = EMPTY + territory_choices()
         own = self.instance.theme if self.instance.pk else None
         choice_field(self, "theme").choices = EMPTY + with_own(theme_choices(), own)

@@ -42,7 +42,7 @@ def _roles_that_meet(winner: Any, loser: Any) -> list[tuple[Responsibility, Resp
         cells = {(role.theme_id, role.territory_id) for role in (one, other)}
         return len(cells) == 1 and overlap(one, other)
 
-    return meeting(list(rows.defer("territory__outline", "territory__path").order_by("pk")), winner, alike)
+    return meeting(list(rows.order_by("pk")), winner, alike)
 
 
 def _better_role(ours: Responsibility, theirs: Responsibility) -> Values:

@@ -1,47 +1,46 @@
 """Putting the programme together: its items and their order."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from actors.directory.models import Actor
 from meetings.models import AgendaItem, Meeting
+from meetings.permissions import check_edit_agenda
 from portal.core import history
+from portal.core.acting import Acting
 from portal.core.errors import Refused
-
-if TYPE_CHECKING:
-    from portal.accounts.models import User
 
 
 @transaction.atomic
-def add_item(meeting: Meeting, *, by: "User", presenters: Iterable[Actor] = (), **fields: Any) -> AgendaItem:
+def add_item(meeting: Meeting, *, by: Acting, presenters: Iterable[Actor] = (), **fields: Any) -> AgendaItem:
     """A new item at the end of the programme."""
+    check_edit_agenda(by, meeting)
     history.renew(meeting)
     _check_open(meeting)
     last = AgendaItem.objects.filter(meeting=meeting).order_by("-position").first()
     item = AgendaItem(meeting=meeting, position=last.position + 1 if last else 1, **fields)
-    history.save(item, by=by)
-    item.presenters.set(presenters)
+    history.save(item, by=by, links={"presenters": presenters})
     return item
 
 
 @transaction.atomic
-def edit_item(item: AgendaItem, *, by: "User", presenters: Iterable[Actor] | None = None, **changes: Any) -> None:
+def edit_item(item: AgendaItem, *, by: Acting, presenters: Iterable[Actor] | None = None, **changes: Any) -> None:
     """Change an item; `presenters` left out stay as they are."""
+    check_edit_agenda(by, item.meeting)
     _check_open(item.meeting)
     history.renew(item)
     for name, value in changes.items():
         setattr(item, name, value)
-    history.save(item, by=by)
-    if presenters is not None:
-        item.presenters.set(presenters)
+    history.save(item, by=by, links={} if presenters is None else {"presenters": presenters})
 
 
 @transaction.atomic
-def move_item(item: AgendaItem, *, up: bool, by: "User") -> bool:
+def move_item(item: AgendaItem, *, up: bool, by: Acting) -> bool:
     """Move an item one place; False when it stands at that end already."""
+    check_edit_agenda(by, item.meeting)
     history.renew(item.meeting)
     _check_open(item.meeting)
     items = list(AgendaItem.objects.select_for_update().filter(meeting=item.meeting))
@@ -55,8 +54,9 @@ def move_item(item: AgendaItem, *, up: bool, by: "User") -> bool:
 
 
 @transaction.atomic
-def remove_item(item: AgendaItem, *, by: "User") -> None:
+def remove_item(item: AgendaItem, *, by: Acting) -> None:
     """Take an item off the programme; refused when something was written under it."""
+    check_edit_agenda(by, item.meeting)
     _check_open(item.meeting)
     if (
         item.minutes_sections.exclude(text="").exists()
@@ -79,7 +79,7 @@ def _check_open(meeting: Meeting) -> None:
         )
 
 
-def _number(items: list[AgendaItem], by: "User") -> None:
+def _number(items: list[AgendaItem], by: Acting) -> None:
     for position, item in enumerate(items, start=1):
         if item.position != position:
             item.position = position

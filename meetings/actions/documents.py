@@ -2,12 +2,14 @@
 
 from contextlib import suppress
 
+from django.core.files.storage import Storage
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from meetings.models import AgendaItem, Document, Meeting
-from portal.accounts.models import User
+from meetings.permissions import check_edit_documents
+from portal.core.acting import Acting, person
 from portal.core.errors import Refused
 from portal.core.files import written
 
@@ -18,7 +20,7 @@ def add_document(
     title: str,
     upload: UploadedFile,
     audience: str,
-    by: User | None,
+    by: Acting,
     item: AgendaItem | None = None,
     language: str = "",
     replaces: Document | None = None,
@@ -27,10 +29,17 @@ def add_document(
 
     Of two people replacing the same one, one is Refused.
     """
+    check_edit_documents(by, meeting)
     if item is not None and item.meeting_id != meeting.pk:
         raise Refused(_("This item belongs to another meeting."), field="item")
     document = Document(
-        meeting=meeting, space=meeting.space, item=item, title=title, audience=audience, language=language, added_by=by
+        meeting=meeting,
+        space=meeting.space,
+        item=item,
+        title=title,
+        audience=audience,
+        language=language,
+        added_by=person(by),
     )
     if replaces is not None:
         document.version = replaces.version + 1
@@ -44,13 +53,18 @@ def add_document(
     return document
 
 
-def remove_document(document: Document, *, by: User) -> None:
+def remove_document(document: Document, *, by: Acting) -> None:
     """Take the file away for good; the version before it, where there is one, takes its place."""
+    check_edit_documents(by, document.meeting)
     with transaction.atomic():
         newer = document.replaced_by
         Document.objects.filter(pk=document.pk).update(replaced_by=None)
         Document.objects.filter(replaced_by=document).update(replaced_by=newer)
         stored, name = document.file.storage, str(document.file.name)
         document.delete()
+        transaction.on_commit(lambda: _throw_away(stored, name))
+
+
+def _throw_away(stored: Storage, name: str) -> None:
     with suppress(FileNotFoundError):
         stored.delete(name)

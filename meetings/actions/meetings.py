@@ -2,7 +2,7 @@
 
 import re
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
@@ -12,15 +12,14 @@ from django.utils.translation import gettext as _
 from actors.directory.models import Actor, Space
 from meetings.actions.participation import send_invitations
 from meetings.models import Invitation, Meeting, Minutes
+from meetings.permissions import check_announce_meeting, check_call_meeting, check_edit_meeting
 from meetings.rules.recipients import invited_recipients
 from portal.core import history
+from portal.core.acting import Acting
 from portal.core.dates import as_day, day_text, today
 from portal.core.errors import Refused
 from portal.core.search import reindex
 from portal.notifications.actions import notify
-
-if TYPE_CHECKING:
-    from portal.accounts.models import User
 
 #: what the invited must know at once when it changes
 WHEN_AND_WHERE = ("starts_at", "ends_at", "times_known", "place_ar", "place_fr", "place_en", "link")
@@ -29,8 +28,9 @@ ATTEMPTS = 20
 
 
 @transaction.atomic
-def add_meeting(organiser: Actor, *, by: "User", space: Space | None = None, **fields: Any) -> Meeting:
+def add_meeting(organiser: Actor, *, by: Acting, space: Space | None = None, **fields: Any) -> Meeting:
     """A new meeting in preparation, under the next reference of its space (or organiser) and year."""
+    check_call_meeting(by, organiser, space)
     meeting = Meeting(organiser=organiser, space=space, **fields)
     _check_order(meeting)
     stem = f"{reference_code(organiser, space)}-{as_day(meeting.starts_at).year}-"
@@ -62,12 +62,13 @@ def _next_number(stem: str) -> int:
 
 
 @transaction.atomic
-def edit_meeting(meeting: Meeting, *, by: "User", **changes: Any) -> Meeting:
+def edit_meeting(meeting: Meeting, *, by: Acting, **changes: Any) -> Meeting:
     """Change a meeting that is not over and done with; its reference, organiser and space stay.
 
     Where an announced meeting moves in time or place, its calendar entry is renewed and the invited are told
     (`meetings.moved`). Refused when it is cancelled or its file is closed, or would move into the past.
     """
+    check_edit_meeting(by, meeting)
     fresh = _fresh(meeting)
     if fresh.state in {Meeting.State.CANCELLED, Meeting.State.CLOSED}:
         raise Refused(
@@ -97,19 +98,21 @@ def edit_meeting(meeting: Meeting, *, by: "User", **changes: Any) -> Meeting:
 
 
 @transaction.atomic
-def announce_meeting(meeting: Meeting, *, by: "User", now: datetime | None = None) -> list[Actor]:
+def announce_meeting(meeting: Meeting, *, by: Acting, now: datetime | None = None) -> list[Actor]:
     """Announce a meeting in preparation and send its invitations; answers with the institutions no mail can reach.
 
     Refused when it is over already, or has been announced by somebody else meanwhile.
     """
+    check_announce_meeting(by, meeting)
     _check_future(meeting.ends_at, now)
     history.move(meeting, Meeting.State.ANNOUNCED, by=by, sequence=F("sequence") + 1, state_reason="")
     return send_invitations(meeting, by=by, now=now)
 
 
 @transaction.atomic
-def hold_meeting(meeting: Meeting, *, by: "User", now: datetime | None = None) -> None:
+def hold_meeting(meeting: Meeting, *, by: Acting, now: datetime | None = None) -> None:
     """Note that the meeting took place; refused before its day."""
+    check_announce_meeting(by, meeting)
     if today(now) < meeting.begins_on:
         raise Refused(
             _("This meeting takes place on %(day)s: note it as held from that day on.")
@@ -119,26 +122,29 @@ def hold_meeting(meeting: Meeting, *, by: "User", now: datetime | None = None) -
 
 
 @transaction.atomic
-def close_meeting(meeting: Meeting, *, by: "User") -> None:
+def close_meeting(meeting: Meeting, *, by: Acting) -> None:
     """Close the file of a meeting that was held; refused until its minutes are adopted."""
+    check_announce_meeting(by, meeting)
     if not Minutes.objects.filter(meeting=meeting, state=Minutes.State.ADOPTED).exists():
         raise Refused(_("The file is closed once the minutes are adopted."))
     history.move(meeting, Meeting.State.CLOSED, by=by, sequence=F("sequence") + 1)
 
 
 @transaction.atomic
-def cancel_meeting(meeting: Meeting, *, reason: str, by: "User") -> None:
+def cancel_meeting(meeting: Meeting, *, reason: str, by: Acting) -> None:
     """Cancel a meeting that was not held, and tell the invited why."""
+    check_announce_meeting(by, meeting)
     _call_off(meeting, Meeting.State.CANCELLED, "meetings.cancelled", reason, by)
 
 
 @transaction.atomic
-def postpone_meeting(meeting: Meeting, *, reason: str, by: "User") -> None:
+def postpone_meeting(meeting: Meeting, *, reason: str, by: Acting) -> None:
     """Put an announced meeting off until a new date is known, and tell the invited why."""
+    check_announce_meeting(by, meeting)
     _call_off(meeting, Meeting.State.POSTPONED, "meetings.postponed", reason, by)
 
 
-def _call_off(meeting: Meeting, state: str, kind: str, reason: str, by: "User") -> None:
+def _call_off(meeting: Meeting, state: str, kind: str, reason: str, by: Acting) -> None:
     reason = reason.strip()
     if not reason:
         raise Refused(_("Say why: the institutions that were invited read it."), field="reason")
@@ -154,7 +160,7 @@ def reannounce_meeting(
     *,
     starts_at: datetime,
     ends_at: datetime,
-    by: "User",
+    by: Acting,
     times_known: bool = True,
     now: datetime | None = None,
 ) -> list[Actor]:
@@ -163,6 +169,7 @@ def reannounce_meeting(
     Earlier answers were given for another day: they go back to “no answer yet” and stay in the history.
     Answers with the newly invited institutions no mail can reach.
     """
+    check_announce_meeting(by, meeting)
     before = meeting.starts_at
     if ends_at <= starts_at:
         raise Refused(_("The meeting must end after it begins."), field="ends_at")

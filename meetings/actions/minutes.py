@@ -9,10 +9,10 @@ from django.utils.translation import ngettext
 
 from actors.directory.models import Actor
 from meetings.models import AgendaItem, Meeting, Minutes, MinutesReview, MinutesRevision, MinutesSection, MinutesVersion
-from meetings.permissions import asked_about
+from meetings.permissions import asked_about, check_record_minutes, check_review_minutes
 from meetings.rules.recipients import recipients_of_all, steering_recipients
-from portal.accounts.models import User
 from portal.core import history
+from portal.core.acting import Acting, person
 from portal.core.dates import day_text, today
 from portal.core.errors import Refused
 from portal.core.html import clean, plain
@@ -25,13 +25,14 @@ MINUTED = (Meeting.State.ANNOUNCED, Meeting.State.HELD, Meeting.State.CLOSED)
 
 @transaction.atomic
 def record_minutes(
-    meeting: Meeting, *, html: str, seen_revision: int, by: User | None, item: AgendaItem | None = None
+    meeting: Meeting, *, html: str, seen_revision: int, by: Acting, item: AgendaItem | None = None
 ) -> MinutesSection:
     """Keep what was said on one item (in general, without one) as a new revision; the same text again keeps none.
 
     Raises Refused when the minutes are not a draft, or when somebody saved since `seen_revision`: then `details`
     carries `theirs` (their revision, with who and when), and nothing is written.
     """
+    check_record_minutes(by, meeting)
     if meeting.state not in MINUTED:
         raise Refused(_("Minutes are written of a meeting that was announced and takes place."))
     if item is not None and item.meeting_id != meeting.pk:
@@ -58,13 +59,14 @@ def record_minutes(
         )
     section.refresh_from_db()
     MinutesRevision.objects.create(
-        section=section, number=section.revision, html=section.html, text=section.text, saved_by=by
+        section=section, number=section.revision, html=section.html, text=section.text, saved_by=person(by)
     )
     return section
 
 
-def begin_minutes(meeting: Meeting, *, by: User | None) -> Minutes:
+def begin_minutes(meeting: Meeting, *, by: Acting) -> Minutes:
     """The meeting's minutes, begun as a draft where there are none."""
+    check_record_minutes(by, meeting)
     minutes = Minutes.objects.filter(meeting=meeting).first()
     if minutes is None:
         minutes = Minutes(meeting=meeting)
@@ -82,11 +84,12 @@ def _section(minutes: Minutes, item: AgendaItem | None) -> MinutesSection:
 
 
 @transaction.atomic
-def circulate_minutes(minutes: Minutes, *, until: date, by: User) -> None:
+def circulate_minutes(minutes: Minutes, *, until: date, by: Acting) -> None:
     """Put the draft before the institutions until the end of the day `until`, and tell each of them.
 
     Raises Refused for an empty draft, a meeting not yet held, a day that is not to come.
     """
+    check_record_minutes(by, minutes.meeting)
     if minutes.meeting.state not in {Meeting.State.HELD, Meeting.State.CLOSED}:
         raise Refused(_("Minutes are circulated once the meeting is marked as held."))
     if until <= today():
@@ -110,11 +113,12 @@ def circulate_minutes(minutes: Minutes, *, until: date, by: User) -> None:
 
 
 @transaction.atomic
-def review_minutes(minutes: Minutes, *, actor: Actor, answer: str, text: str = "", by: User) -> MinutesReview:
+def review_minutes(minutes: Minutes, *, actor: Actor, answer: str, text: str = "", by: Acting) -> MinutesReview:
     """Record an institution's approval or remarks, and tell the secretariat.
 
     It may change its word until the window closes.
     """
+    check_review_minutes(by, minutes, actor)
     if not minutes.takes_remarks():
         raise Refused(_("The time for remarks on these minutes is over."))
     if not asked_about(minutes.meeting).filter(pk=actor.pk).exists():
@@ -124,7 +128,7 @@ def review_minutes(minutes: Minutes, *, actor: Actor, answer: str, text: str = "
     review = minutes.reviews.filter(circulation=minutes.circulation, actor=actor).first() or MinutesReview(
         minutes=minutes, version=minutes.version, circulation=minutes.circulation, actor=actor
     )
-    review.answer, review.given_by = answer, by
+    review.answer, review.given_by = answer, person(by)
     review.text = text.strip() if answer == MinutesReview.Answer.REMARKS else ""
     try:
         with transaction.atomic():
@@ -147,12 +151,13 @@ def silent_about(minutes: Minutes) -> list[Actor]:
 
 
 @transaction.atomic
-def adopt_minutes(minutes: Minutes, *, by: User | None, in_session: bool = False) -> MinutesVersion:
+def adopt_minutes(minutes: Minutes, *, by: Acting, in_session: bool = False) -> MinutesVersion:
     """Freeze the circulated text as a version and tell everybody; two people adopting at once: one is Refused.
 
     Silence is consent only once the window is over: before, every institution must have answered, or the minutes
     were adopted `in_session` by the institutions themselves.
     """
+    check_record_minutes(by, minutes.meeting)
     until = minutes.remarks_until
     if until and minutes.takes_remarks() and not in_session and (silent := len(silent_about(minutes))):
         raise Refused(
@@ -169,7 +174,7 @@ def adopt_minutes(minutes: Minutes, *, by: User | None, in_session: bool = False
     now = timezone.now()
     history.move(minutes, Minutes.State.ADOPTED, by=by, reason="in session" if in_session else "", adopted_at=now)
     version = MinutesVersion.objects.create(
-        minutes=minutes, number=minutes.version, sections=_frozen(minutes), adopted_at=now, adopted_by=by
+        minutes=minutes, number=minutes.version, sections=_frozen(minutes), adopted_at=now, adopted_by=person(by)
     )
     notify(
         _institutions(minutes.meeting),
@@ -197,11 +202,12 @@ def _frozen(minutes: Minutes) -> list[dict]:
 
 
 @transaction.atomic
-def reopen_minutes(minutes: Minutes, *, by: User, reason: str = "") -> None:
+def reopen_minutes(minutes: Minutes, *, by: Acting, reason: str = "") -> None:
     """Back to draft: circulated minutes to be changed, or adopted ones to be corrected.
 
     A correction is the next version and needs a reason; the adopted version stays readable until it is adopted itself.
     """
+    check_record_minutes(by, minutes.meeting)
     if minutes.state == Minutes.State.ADOPTED:
         if not reason.strip():
             raise Refused(_("Say what has to be corrected."), field="reason")

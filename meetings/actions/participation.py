@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
@@ -13,15 +12,14 @@ from django.utils.translation import gettext as _
 from actors.directory.models import Actor, Contact
 from actors.directory.rules.recipients import recipients_of
 from meetings.models import Attendance, Invitation, Meeting
+from meetings.permissions import check_invite, check_note_answer, check_record_attendance
 from meetings.rules.recipients import steering_recipients
 from portal.core import history
+from portal.core.acting import Acting, person
 from portal.core.dates import day_text, start_of, today
 from portal.core.errors import Refused
 from portal.notifications.actions import notify
 from portal.notifications.models import Notification
-
-if TYPE_CHECKING:
-    from portal.accounts.models import User
 
 #: the states in which institutions may still be invited
 INVITING = (Meeting.State.DRAFT, Meeting.State.ANNOUNCED, Meeting.State.POSTPONED)
@@ -41,13 +39,14 @@ class Presence:
 
 @transaction.atomic
 def invite(
-    meeting: Meeting, *, actors: Iterable[Actor], by: "User", now: datetime | None = None
+    meeting: Meeting, *, actors: Iterable[Actor], by: Acting, now: datetime | None = None
 ) -> tuple[list[Invitation], list[Actor]]:
     """Invite institutions, each once; sent at once when the meeting is announced, else with the announcement.
 
     Answers with the new invitations and the institutions among them no mail can reach. Refused once the meeting has
     begun or is off, or when every institution chosen is invited already.
     """
+    check_invite(by, meeting)
     now = now or timezone.now()
     history.renew(meeting)
     if meeting.state not in INVITING or (meeting.state == Meeting.State.ANNOUNCED and now >= meeting.ends_at):
@@ -62,8 +61,9 @@ def invite(
     return new, unreached
 
 
-def send_invitations(meeting: Meeting, *, by: "User", now: datetime | None = None) -> list[Actor]:
+def send_invitations(meeting: Meeting, *, by: Acting, now: datetime | None = None) -> list[Actor]:
     """Send what was not sent yet (`meetings.invited`); answers with the institutions no mail can reach."""
+    check_invite(by, meeting)
     now = now or timezone.now()
     unreached = []
     for invitation in Invitation.objects.filter(meeting=meeting, sent_at=None).select_related("actor"):
@@ -84,8 +84,9 @@ def send_invitations(meeting: Meeting, *, by: "User", now: datetime | None = Non
 
 
 @transaction.atomic
-def withdraw_invitation(invitation: Invitation, *, by: "User") -> None:
+def withdraw_invitation(invitation: Invitation, *, by: Acting) -> None:
     """Take an institution off the list before its invitation was sent."""
+    check_invite(by, invitation.meeting)
     if invitation.sent_at is not None:
         raise Refused(_("This invitation has been sent: it stays on the list."))
     history.delete(invitation, by=by)
@@ -96,7 +97,7 @@ def answer_invitation(
     invitation: Invitation,
     *,
     answer: str,
-    by: "User",
+    by: Acting,
     represented_by: Contact | None = None,
     representative: str = "",
     mandate: str = "",
@@ -109,6 +110,7 @@ def answer_invitation(
     The secretariat notes a telephone answer with `by_phone`; otherwise it is told (`meetings.answered`).
     Refused before the invitation is sent, once the meeting has begun, and when it is off.
     """
+    check_note_answer(by, invitation, by_phone)
     now = now or timezone.now()
     _check_answerable(invitation, now)
     if represented_by is not None and represented_by.actor_id != invitation.actor_id:
@@ -122,7 +124,7 @@ def answer_invitation(
         representative.strip(),
         mandate.strip(),
     )
-    invitation.answered_at, invitation.answered_by = now, by
+    invitation.answered_at, invitation.answered_by = now, person(by)
     history.save(invitation, by=by)
     if not by_phone:
         context = {
@@ -155,8 +157,9 @@ def _check_answerable(invitation: Invitation, now: datetime) -> None:
 
 
 @transaction.atomic
-def remind_invitation(invitation: Invitation, *, by: "User", now: datetime | None = None) -> None:
+def remind_invitation(invitation: Invitation, *, by: Acting, now: datetime | None = None) -> None:
     """Ask an institution that has not answered once more, at most once a day (`meetings.answer_missing`)."""
+    check_invite(by, invitation.meeting)
     now = now or timezone.now()
     _check_answerable(invitation, now)
     if invitation.answer != Invitation.Answer.NONE:
@@ -188,12 +191,13 @@ def _reminded_today(invitation: Invitation, addresses: list[str], now: datetime)
 
 
 @transaction.atomic
-def record_attendance(meeting: Meeting, *, rows: Iterable[Presence], by: "User", now: datetime | None = None) -> int:
+def record_attendance(meeting: Meeting, *, rows: Iterable[Presence], by: Acting, now: datetime | None = None) -> int:
     """Write down how institutions took part, from the meeting’s day on; answers with how many lines changed.
 
     Refused before that day, when the meeting is off or its file closed, and where an institution is represented by
     none, by itself, or by one that is itself absent.
     """
+    check_record_attendance(by, meeting)
     history.renew(meeting)
     _check_attendance_time(meeting, now)
     rows = list(rows)
@@ -207,8 +211,9 @@ def record_attendance(meeting: Meeting, *, rows: Iterable[Presence], by: "User",
 
 
 @transaction.atomic
-def add_attendee(meeting: Meeting, *, actor: Actor, by: "User", now: datetime | None = None) -> Attendance:
+def add_attendee(meeting: Meeting, *, actor: Actor, by: Acting, now: datetime | None = None) -> Attendance:
     """Note an institution that came without having been invited; refused when it is noted already."""
+    check_record_attendance(by, meeting)
     history.renew(meeting)
     _check_attendance_time(meeting, now)
     if Attendance.objects.filter(meeting=meeting, actor=actor).exists():
@@ -241,7 +246,7 @@ def _check_presence(row: Presence, statuses: dict[int, str]) -> None:
         raise Refused(_("%(actor)s was itself not there.") % {"actor": row.represented_by}, field=field)
 
 
-def _record(meeting: Meeting, row: Presence, attendance: Attendance | None, by: "User") -> bool:
+def _record(meeting: Meeting, row: Presence, attendance: Attendance | None, by: Acting) -> bool:
     if not row.status:
         if attendance is not None:
             history.delete(attendance, by=by)

@@ -9,19 +9,21 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from meetings.models import Meeting, Report
-from portal.accounts.models import User
+from meetings.permissions import check_make_report
+from portal.core.acting import Acting, person
 from portal.core.errors import Refused
 
 TRIES = 5
 
 
 def make_report(
-    meeting: Meeting, *, language: str, audience: str, data: dict, left_out: Iterable[str] = (), by: User | None
+    meeting: Meeting, *, language: str, audience: str, data: dict, left_out: Iterable[str] = (), by: Acting
 ) -> tuple[Report, bool]:
     """The report of this content, and whether it is new: the same content is never made twice.
 
     A new one waits for a worker with its `data` frozen; one that had failed waits again.
     """
+    check_make_report(by, meeting)
     mark = fingerprint(data)
     same = Report.objects.filter(meeting=meeting, language=language, audience=audience, fingerprint=mark)
     for _attempt in range(TRIES):
@@ -40,15 +42,16 @@ def make_report(
                     left_out=sorted(left_out),
                     data=data,
                     fingerprint=mark,
-                    requested_by=by,
+                    requested_by=person(by),
                 ), True
         except IntegrityError:
             continue
     raise Refused(_("Several reports of this meeting are being ordered at once. Try again in a moment."))
 
 
-def retry_report(report: Report, *, by: User | None) -> None:
+def retry_report(report: Report, *, by: Acting) -> None:
     """Let a report that could not be made wait for a worker again."""
+    check_make_report(by, report.meeting)
     waiting = Report.objects.filter(pk=report.pk, state=Report.State.FAILED).update(
         state=Report.State.WAITING, attempts=0, percent=0, step="", error="", leased_until=None
     )

@@ -42,6 +42,7 @@ class ItemForm(PortalModelForm):
         self, data: Any = None, *, meeting: Meeting, instance: AgendaItem | None = None, **kwargs: Any
     ) -> None:
         super().__init__(data, instance=copy.copy(instance), **kwargs)
+        self.edits = instance
         here = Q(pk=meeting.organiser_id) | Q(invitations__meeting=meeting)
         if meeting.space_id:
             members = SpaceMember.objects.filter(term_condition(today()), space=meeting.space_id)

@@ -45,7 +45,6 @@ class DocumentForm(PortalForm):
         row_field(self, "item").queryset = meeting.items.all()
 
     @property
-    def changes(self) -> dict[str, Any]:
-        """What the action takes."""
+    def values(self) -> dict[str, Any]:
         taken = {name: self.cleaned_data[name] for name in ("title", "item", "audience", "language")}
         return taken | {"upload": self.cleaned_data["file"]}

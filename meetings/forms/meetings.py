@@ -73,7 +73,7 @@ class MeetingForm(PortalModelForm):
 
     def __init__(self, data: Any = None, *, user: User, instance: Meeting | None = None, **kwargs: Any) -> None:
         super().__init__(_with_hours(data), instance=copy.copy(instance), **kwargs)
-        self.user = user
+        self.user, self.edits = user, instance
         if instance is not None:
             del self.fields["organiser"], self.fields["space"]
             return

@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from actors.directory.models import Actor
-from meetings.models import MinutesReview, MinutesSection
+from meetings.models import MinutesReview, MinutesRevision, MinutesSection
+from portal.core.errors import Refused
 from portal.core.forms import DateField, PortalForm, row_field
 from portal.core.html import paragraphs
 
@@ -26,13 +27,22 @@ class MinutesForm(PortalForm):
 
     def __init__(self, data: Any = None, *, section: MinutesSection, **kwargs: Any) -> None:
         self.section = section
+        self.theirs: object = None
         super().__init__(data, initial={"text": section.text, "revision": section.revision}, **kwargs)
 
     @property
-    def html(self) -> str:
+    def values(self) -> dict[str, Any]:
         """The typed text as markup; formatting that was there before stays where the words were not touched."""
         text: str = self.cleaned_data["text"].replace("\r\n", "\n").strip()
-        return self.section.html if text == self.section.text else paragraphs(text)
+        html = self.section.html if text == self.section.text else paragraphs(text)
+        return {"html": html, "seen_revision": self.cleaned_data["revision"]}
+
+    def refuse(self, refusal: Refused) -> None:
+        """Where somebody else saved meanwhile the form now knows their revision: saving again is a choice."""
+        super().refuse(refusal)
+        self.theirs = refusal.details.get("theirs")
+        if isinstance(self.theirs, MinutesRevision):
+            self.data["revision"] = str(self.theirs.number)  # type: ignore[index]
 
 
 class CirculateForm(PortalForm):

@@ -8,8 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from actors.directory.models import Actor, Contact
 from meetings.actions.participation import Presence
-from meetings.models import Attendance, Invitation
+from meetings.models import Attendance, Invitation, Meeting
+from portal.core import history
 from portal.core.forms import PortalForm, RowsField, row_field
+from portal.core.stamps import Overwriting, records_at, theirs_text, unknown_stamp, with_stamp
 
 
 class InviteForm(PortalForm):
@@ -106,13 +108,18 @@ class AttendanceForm(PortalForm):
                 initial=row.representative if row else "",
             )
 
+            self.fields[f"seen_{actor.pk}"] = forms.CharField(
+                required=False, widget=forms.HiddenInput, initial=getattr(row, "stamp", "")
+            )
+
     def lines(self) -> list[dict[str, Any]]:
         """What the table draws, one institution after the other."""
-        names = ("status", "represented_by", "representative")
+        names = ("status", "represented_by", "representative", "seen")
         return [{"actor": actor} | {name: self[f"{name}_{actor.pk}"] for name in names} for actor in self.actors]
 
     @property
     def presences(self) -> list[Presence]:
+        """The lines that were before this person's eyes, as they left them."""
         known = {str(actor.pk): actor for actor in self.actors}
         return [
             Presence(
@@ -122,4 +129,41 @@ class AttendanceForm(PortalForm):
                 self.cleaned_data[f"representative_{actor.pk}"],
             )
             for actor in self.actors
+            if f"status_{actor.pk}" in self.data
         ]
+
+    def own(self, thing: Meeting) -> dict[str, list[Presence]]:
+        """The lines this person changed: what somebody else noted meanwhile in another one stays."""
+        history.renew(thing)
+        records = Attendance.history.filter(meeting=thing).select_related("history_user")
+        now = {row.actor_id: row for row in with_stamp(Attendance.objects.filter(meeting=thing))}
+        stamps = {presence.actor.pk: self.data.get(f"seen_{presence.actor.pk}") for presence in self.presences}
+        bases = records_at(records, [stamp for stamp in stamps.values() if stamp])
+        rows, lost = [], {}
+        for presence in self.presences:
+            key, stamp = presence.actor.pk, stamps[presence.actor.pk]
+            base = bases.get(stamp or "")
+            before, there, mine = _noted(base), _noted(now.get(key)), _noted(presence)
+            here = now.get(key)
+            if stamp is None or (stamp and (base is None or base.actor_id != key)):
+                lost[key] = unknown_stamp()
+            elif mine in (before, there):
+                continue
+            elif there != before:
+                last = records.filter(actor=presence.actor).order_by("-history_date", "-history_id").first()
+                lost[key] = theirs_text(history.who(last), str(here.line if here else _("not noted")))
+            rows.append(presence)
+        if lost:
+            for key in lost:  # whoever sends it again has been told
+                self.data[f"seen_{key}"] = str(getattr(now.get(key), "stamp", ""))  # type: ignore[index]
+            raise Overwriting({f"status_{key}": sentence for key, sentence in lost.items()})
+        return {"rows": rows}
+
+
+def _noted(row: Any) -> tuple[str, int | None, str] | None:
+    """What a line says, so that two can be compared; None for one that says nothing."""
+    if row is None or not row.status:
+        return None
+    by = row.represented_by if isinstance(row, Presence) else row.represented_by_id
+    by = by.pk if isinstance(by, Actor) else by
+    return row.status, by if row.status == Attendance.Status.REPRESENTED else None, row.representative.strip()

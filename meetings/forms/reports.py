@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from meetings.models import Meeting, Report
+from meetings.reports.collect import collect
 from meetings.reports.registry import optional_sections
 from portal.core.forms import PortalForm, choice_field
 
@@ -32,8 +33,12 @@ class ReportForm(PortalForm):
             "parts": [key for key, _title in every],
         }
         super().__init__(data, initial=initial, **kwargs)
+        self.meeting = meeting
         choice_field(self, "parts").choices = every
 
     @property
-    def left_out(self) -> list[str]:
-        return [section.key for section in optional_sections() if section.key not in self.cleaned_data["parts"]]
+    def values(self) -> dict[str, Any]:
+        """What was chosen, and what the report will say."""
+        chosen = {name: self.cleaned_data[name] for name in ("language", "audience")}
+        chosen["left_out"] = [row.key for row in optional_sections() if row.key not in self.cleaned_data["parts"]]
+        return chosen | {"data": collect(self.meeting, **chosen)}

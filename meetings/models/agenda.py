@@ -32,7 +32,7 @@ class AgendaItem(models.Model):
         "directory.Actor", blank=True, related_name="agenda_items", verbose_name=_("presented by")
     )
 
-    history = history()
+    history = history(links=["presenters"])
     title = InReadersLanguage("title")
     note = InReadersLanguage("note")
 

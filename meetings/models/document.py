@@ -23,7 +23,7 @@ class DocumentQuerySet(models.QuerySet["Document"]):
 
     def visible_to(self, user: "User") -> Self:
         """By the document's own audience, within what is seen of its meeting or space."""
-        if getattr(user, "is_administrator", False):
+        if user.is_administrator:
             return self
         meetings = Meeting.objects.visible_to(user).values("pk")
         spaces = Space.objects.visible_to(user).values("pk")

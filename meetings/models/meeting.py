@@ -18,8 +18,6 @@ from portal.core.history import history
 from portal.core.names import InReadersLanguage
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import AnonymousUser
-
     from portal.accounts.models import User
 
 
@@ -56,9 +54,9 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         """Announced and not over, the next first."""
         return self.filter(state=Meeting.State.ANNOUNCED, ends_at__gte=now or timezone.now()).order_by("starts_at")
 
-    def steered_by(self, user: "User | AnonymousUser") -> Self:
+    def steered_by(self, user: "User") -> Self:
         """Those this person prepares: chair or secretariat of the space, or managers of the organiser without one."""
-        if getattr(user, "is_administrator", False):
+        if user.is_administrator:
             return self
         if not user.is_authenticated:
             return self.none()
@@ -70,9 +68,9 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
             return self.none()
         return self.filter(_involved(user))
 
-    def visible_to(self, user: "User | AnonymousUser") -> Self:
+    def visible_to(self, user: "User") -> Self:
         """Drafts for those who prepare them; the rest by audience, and always for those who take part."""
-        if getattr(user, "is_administrator", False):
+        if user.is_administrator:
             return self
         seen = Q(audience=Meeting.Audience.PUBLIC)
         if not user.is_authenticated:
@@ -89,10 +87,8 @@ def _steered(user: "User") -> Q:
 
 
 def _involved(user: "User") -> Q:
-    from meetings.models.participation import Invitation
-
     actors = list(parts_by_actor(user))
-    invited = Invitation.objects.filter(actor__in=actors).exclude(sent_at=None).values("meeting_id")
+    invited = Meeting.objects.filter(invitations__actor__in=actors, invitations__sent_at__isnull=False).values("pk")
     return Q(space__in=list(roles_by_space(user))) | Q(organiser__in=actors) | Q(pk__in=invited)
 
 

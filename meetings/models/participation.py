@@ -11,8 +11,6 @@ from meetings.models.meeting import Meeting, MeetingQuerySet
 from portal.core.history import history
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import AnonymousUser
-
     from portal.accounts.models import User
 
 
@@ -73,7 +71,7 @@ class Invitation(models.Model):
 
 
 class AttendanceQuerySet(models.QuerySet["Attendance"]):
-    def attended(self, user: "User | AnonymousUser") -> MeetingQuerySet:
+    def attended(self, user: "User") -> MeetingQuerySet:
         """The held meetings this person sees at which these were present or represented: nobody is shown as absent."""
         held = Meeting.objects.visible_to(user).filter(state__in=(Meeting.State.HELD, Meeting.State.CLOSED))
         return held.filter(pk__in=self.filter(status__in=Attendance.HERE).values("meeting_id"))
@@ -125,4 +123,10 @@ class Attendance(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.actor}: {self.get_status_display()}"
+        return f"{self.actor}: {self.line}"
+
+    @property
+    def line(self) -> str:
+        """What is noted, without the institution."""
+        by = self.represented_by.name if self.represented_by else ""
+        return " – ".join(str(part) for part in (self.get_status_display(), by, self.representative) if part)

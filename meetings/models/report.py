@@ -20,7 +20,7 @@ class ReportQuerySet(models.QuerySet["Report"]):
 
     def visible_to(self, user: "User") -> Self:
         """Public reports for whoever sees the meeting; the members' ones for those who take part."""
-        if getattr(user, "is_administrator", False):
+        if user.is_administrator:
             return self
         public = self.filter(audience=Report.Audience.PUBLIC, meeting__in=Meeting.objects.visible_to(user).values("pk"))
         if not user.is_authenticated:

@@ -8,11 +8,13 @@ from django.shortcuts import get_object_or_404
 from meetings.models import Meeting
 from meetings.reading.seen import Seen, meetings_seen_by
 from meetings.reading.tabs import tabs_for
+from portal.core.stamps import with_stamp
 
 
-def meeting_or_404(request: HttpRequest, reference: str) -> Meeting:
-    """The meeting, if this person may see it, with what its pages show at once."""
-    return get_object_or_404(meetings_seen_by(request.user), reference=reference)  # type: ignore[arg-type]
+def meeting_or_404(request: HttpRequest, reference: str, *, to_edit: bool = False) -> Meeting:
+    """The meeting, if this person may see it, with what its pages show at once, and its stamp `to_edit`."""
+    seen = meetings_seen_by(request.user)  # type: ignore[arg-type]
+    return get_object_or_404(with_stamp(seen) if to_edit else seen, reference=reference)
 
 
 def meeting_context(request: HttpRequest, meeting: Meeting, tab: str) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 import unicodedata
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.auth.models import AnonymousUser
 from django.utils.text import capfirst
@@ -176,7 +176,7 @@ def _part_title(part: dict[str, Any], language: str) -> str:
 def _quotes(meeting: Meeting, audience: str) -> dict[int, list[tuple[str, str]]]:
     """By section, the passages that recommendations quote, with their short references."""
     every = meeting.recommendations
-    rows = every.visible_to(AnonymousUser()) if audience == PUBLIC else every.adopted()
+    rows = every.visible_to(cast("Any", AnonymousUser())) if audience == PUBLIC else every.adopted()
     found: dict[int, list[tuple[str, str]]] = {}
     for row in rows.select_related("quote_revision"):
         if row.quote_revision is not None:

@@ -3,10 +3,9 @@
 from itertools import groupby
 from typing import Any
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import FileResponse, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -14,12 +13,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from meetings.actions import documents as actions
 from meetings.forms.documents import DocumentForm
 from meetings.models import Document, Meeting
-from meetings.permissions import can_edit_documents
+from meetings.permissions import can_edit_documents, check_edit_documents
 from meetings.reading.pages import meeting_context, meeting_or_404
-from portal.core.errors import Refused
 from portal.core.files import send
 from portal.core.pages import page
-from portal.core.permissions import require
+from portal.core.saving import posted
 
 
 @login_not_required
@@ -57,7 +55,8 @@ def _earlier(document: Document, before: dict[int, Document]) -> list[Document]:
 @require_http_methods(["GET", "POST"])
 def add_document(request: HttpRequest, reference: str) -> HttpResponse:
     """A new file, or with `?replaces=` a newer version of one."""
-    meeting = _edited(request, reference)
+    meeting = meeting_or_404(request, reference)
+    check_edit_documents(request.user, meeting)
     replaces = _replaced(request, meeting)
     form = DocumentForm(
         request.POST or None,
@@ -66,15 +65,19 @@ def add_document(request: HttpRequest, reference: str) -> HttpResponse:
         replaces=replaces,
         item=request.GET.get("item", ""),
     )
-    if form.is_valid():
-        try:
-            actions.add_document(meeting, **form.changes, replaces=replaces, by=request.user)
-        except Refused as refusal:
-            form.add_error(refusal.field, refusal)
-        else:
-            messages.success(request, _("The document is added."))
-            return redirect("meetings:documents", meeting.reference)
-    return page(request, "meetings/add_document.html", {"meeting": meeting, "form": form, "replaces": replaces})
+    return form.carry(
+        request,
+        actions.add_document,
+        meeting,
+        replaces=replaces,
+        makes=True,
+        to=_tab(meeting),
+        told=_("The document is added."),
+    ) or page(request, "meetings/add_document.html", {"meeting": meeting, "form": form, "replaces": replaces})
+
+
+def _tab(meeting: Meeting) -> str:
+    return reverse("meetings:documents", args=[meeting.reference])
 
 
 def _replaced(request: HttpRequest, meeting: Meeting) -> Document | None:
@@ -89,15 +92,14 @@ def remove_document(request: HttpRequest, pk: int) -> HttpResponse:
         pk=pk,
     )
     meeting = document.meeting
-    require(can_edit_documents(request.user, meeting), _("Only those who prepare the meeting take files away."))
+    check_edit_documents(request.user, meeting)
     if request.method == "POST":
-        actions.remove_document(document, by=request.user)
-        messages.success(request, _("The file is taken away."))
-        return redirect("meetings:documents", meeting.reference)
+        told = _("The file is taken away.")
+        return posted(request, actions.remove_document, document, to=_tab(meeting), back=_tab(meeting), told=told)
     context = {
         "meeting": meeting,
         "document": document,
-        "back_url": reverse("meetings:documents", args=[meeting.reference]),
+        "back_url": _tab(meeting),
         "danger": True,
         "submit": _("Take a file away"),
     }
@@ -110,9 +112,3 @@ def download_document(request: HttpRequest, pk: int) -> FileResponse:
     """The file, for whoever may see it; for the rest it does not exist."""
     document = get_object_or_404(Document.objects.visible_to(request.user), pk=pk)
     return send(document)
-
-
-def _edited(request: HttpRequest, reference: str) -> Meeting:
-    meeting = meeting_or_404(request, reference)
-    require(can_edit_documents(request.user, meeting), _("Only those who prepare the meeting add files."))
-    return meeting

@@ -1,12 +1,12 @@
 """One meeting: its page, and what happens to it as a whole."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -16,20 +16,19 @@ from meetings.actions import meetings as actions
 from meetings.forms.meetings import MeetingForm, ReasonForm, WhenForm
 from meetings.models import Meeting
 from meetings.permissions import (
-    can_add_meeting,
-    can_announce_meeting,
     can_edit_agenda,
-    can_edit_meeting,
-    can_read_reminders,
     can_see_inside,
+    check_add_meeting,
+    check_announce_meeting,
+    check_edit_meeting,
+    check_read_reminders,
 )
 from meetings.reading.calendar import calendar_of
 from meetings.reading.next_steps import next_step
 from meetings.reading.pages import meeting_context, meeting_or_404
 from meetings.reading.programme import programme_of
-from portal.core.errors import Refused
 from portal.core.pages import page
-from portal.core.permissions import require
+from portal.core.saving import posted
 from portal.notifications.reading.story import story_of
 from portal.notifications.rules.recipients import Recipient
 
@@ -60,7 +59,7 @@ def programme_context(request: HttpRequest, meeting: Meeting) -> dict[str, Any]:
 def meeting_reminders(request: HttpRequest, reference: str) -> HttpResponse:
     """Why somebody got a mail about the meeting, what was sent, what comes next; others' mail for its secretariat."""
     meeting = meeting_or_404(request, reference)
-    require(can_read_reminders(request.user, meeting), _("The reminders are shown to the institutions concerned."))
+    check_read_reminders(request.user, meeting)
     context = meeting_context(request, meeting, "reminders")
     to = None if context["can_steer"] else Recipient.of(request.user)
     return page(request, "meetings/meeting_reminders.html", context | {"ledger": story_of(meeting, to=to)})
@@ -68,41 +67,29 @@ def meeting_reminders(request: HttpRequest, reference: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def add_meeting(request: HttpRequest) -> HttpResponse:
-    require(
-        can_add_meeting(request.user),
-        _("Meetings are called by the secretariat of a space or the managers of an institution."),
-    )
+    check_add_meeting(request.user)
     initial = {
         name: request.GET[name] for name in ("space", "organiser", "project") if request.GET.get(name, "").isdecimal()
     }
     form = MeetingForm(request.POST or None, user=request.user, initial=initial)
-    if form.is_valid():
-        try:
-            meeting = actions.add_meeting(**form.changes, by=request.user)
-        except Refused as refusal:
-            form.add_error(refusal.field, refusal)
-        else:
-            messages.success(
-                request, _("The meeting %(reference)s is in preparation.") % {"reference": meeting.reference}
-            )
-            return redirect(meeting)
-    return page(request, "meetings/add_meeting.html", {"form": form})
+    return form.carry(
+        request,
+        actions.add_meeting,
+        None,
+        makes=True,
+        to=lambda meeting: meeting,
+        told=lambda meeting: _("The meeting %(reference)s is in preparation.") % {"reference": meeting.reference},
+    ) or page(request, "meetings/add_meeting.html", {"form": form})
 
 
 @require_http_methods(["GET", "POST"])
 def edit_meeting(request: HttpRequest, reference: str) -> HttpResponse:
-    meeting = meeting_or_404(request, reference)
-    require(can_edit_meeting(request.user, meeting), _("Only those who prepare the meeting change it."))
+    meeting = meeting_or_404(request, reference, to_edit=True)
+    check_edit_meeting(request.user, meeting)
     form = MeetingForm(request.POST or None, user=request.user, instance=meeting)
-    if form.is_valid():
-        try:
-            actions.edit_meeting(meeting, **form.changes, by=request.user)
-        except Refused as refusal:
-            form.add_error(refusal.field, refusal)
-        else:
-            messages.success(request, _("The meeting is saved."))
-            return redirect(meeting)
-    return page(request, "meetings/edit_meeting.html", {"form": form, "meeting": meeting})
+    return form.carry(request, actions.edit_meeting, meeting, to=meeting, told=_("The meeting is saved.")) or page(
+        request, "meetings/edit_meeting.html", {"form": form, "meeting": meeting}
+    )
 
 
 @require_POST
@@ -121,15 +108,8 @@ def close_meeting(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 def _act(request: HttpRequest, reference: str, action: Callable[..., Any], done: str) -> HttpResponse:
-    meeting = _steered(request, reference)
-    try:
-        unreached = action(meeting, by=request.user)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, done)
-        warn_of_unreached(request, unreached or [])
-    return redirect(meeting)
+    meeting = meeting_or_404(request, reference)
+    return posted(request, action, meeting, to=meeting, told=done, then=partial(warn_of_unreached, request))
 
 
 @require_http_methods(["GET", "POST"])
@@ -160,16 +140,11 @@ def postpone_meeting(request: HttpRequest, reference: str) -> HttpResponse:
 def _call_off(
     request: HttpRequest, reference: str, action: Callable[..., Any], template: str, *, done: str, submit: str
 ) -> HttpResponse:
-    meeting = _steered(request, reference)
+    meeting = meeting_or_404(request, reference)
+    check_announce_meeting(request.user, meeting)
     form = ReasonForm(request.POST or None)
-    if form.is_valid():
-        try:
-            action(meeting, reason=form.cleaned_data["reason"], by=request.user)
-        except Refused as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, refusal)
-        else:
-            messages.success(request, done)
-            return redirect(meeting)
+    if answer := form.carry(request, action, meeting, to=meeting, told=done):
+        return answer
     context = {
         "form": form,
         "meeting": meeting,
@@ -182,18 +157,17 @@ def _call_off(
 
 @require_http_methods(["GET", "POST"])
 def reannounce_meeting(request: HttpRequest, reference: str) -> HttpResponse:
-    meeting = _steered(request, reference)
+    meeting = meeting_or_404(request, reference)
+    check_announce_meeting(request.user, meeting)
     form = WhenForm(request.POST or None)
-    if form.is_valid():
-        try:
-            unreached = actions.reannounce_meeting(meeting, **form.cleaned_data, by=request.user)
-        except Refused as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, refusal)
-        else:
-            messages.success(request, _("The meeting is announced with its new date."))
-            warn_of_unreached(request, unreached)
-            return redirect(meeting)
-    return page(request, "meetings/reannounce_meeting.html", {"form": form, "meeting": meeting})
+    return form.carry(
+        request,
+        actions.reannounce_meeting,
+        meeting,
+        to=meeting,
+        told=_("The meeting is announced with its new date."),
+        then=partial(warn_of_unreached, request),
+    ) or page(request, "meetings/reannounce_meeting.html", {"form": form, "meeting": meeting})
 
 
 @login_not_required
@@ -207,13 +181,7 @@ def calendar(request: HttpRequest, reference: str) -> HttpResponse:
     return HttpResponse(content, content_type="text/calendar; charset=utf-8", headers={"Content-Disposition": name})
 
 
-def _steered(request: HttpRequest, reference: str) -> Meeting:
-    meeting = meeting_or_404(request, reference)
-    require(can_announce_meeting(request.user, meeting), _("Only those who prepare the meeting do this."))
-    return meeting
-
-
-def warn_of_unreached(request: HttpRequest, actors: list[Actor]) -> None:
+def warn_of_unreached(request: HttpRequest, actors: list[Actor] | None) -> None:
     """Say which institutions no mail reaches, so that somebody telephones."""
     if actors:
         names = pgettext("between the parts of a list", ", ").join(str(actor) for actor in actors)

@@ -3,10 +3,9 @@
 from datetime import timedelta
 from typing import Any
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -14,14 +13,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from meetings.actions import minutes as actions
 from meetings.forms.minutes import AdoptForm, CirculateForm, MinutesForm, ReopenForm, ReviewForm
 from meetings.models import AgendaItem, Meeting, Minutes, MinutesSection
-from meetings.permissions import can_record_minutes, reviewing_actors
+from meetings.permissions import can_record_minutes, check_record_minutes, check_review_minutes, reviewing_actors
 from meetings.reading.minutes_page import reading_of
 from meetings.reading.pages import meeting_context, meeting_or_404
 from meetings.reading.seen import Seen
 from portal.core.dates import today
-from portal.core.errors import Refused
 from portal.core.pages import page
-from portal.core.permissions import require
 
 WEEKS_TO_REMARK = timedelta(weeks=2)
 
@@ -66,35 +63,12 @@ def record_minutes(request: HttpRequest, reference: str) -> HttpResponse:
     """One item at a time; a save over somebody else's answers 409 with both texts, and keeps what was typed."""
     meeting = _written_by(request, reference)
     item = _item(request, meeting)
-    section = _section(meeting, item)
-    form = MinutesForm(request.POST or None, section=section)
-    theirs = None
-    if form.is_valid():
-        try:
-            actions.record_minutes(
-                meeting,
-                item=item,
-                html=form.html,
-                seen_revision=form.cleaned_data["revision"],
-                by=request.user,
-            )
-        except Refused as refusal:
-            theirs = refusal.details.get("theirs")
-            form = _again(request, _section(meeting, item), theirs)
-            form.add_error(None, refusal)
-        else:
-            messages.success(request, _("The minutes of this item are saved."))
-            return redirect(_next(request, meeting, item))
-    context = {"meeting": meeting, "form": form, "item": item, "theirs": theirs, "steps": _steps(meeting, item)}
-    return page(request, "meetings/record_minutes.html", context, status=409 if theirs else 0)
-
-
-def _again(request: HttpRequest, section: MinutesSection, theirs: Any) -> MinutesForm:
-    """The form with what was typed, now knowing the other's revision: saving again is a choice."""
-    data = request.POST.copy()
-    if theirs is not None:
-        data["revision"] = str(theirs.number)
-    return MinutesForm(data, section=section)
+    form = MinutesForm(request.POST or None, section=_section(meeting, item))
+    to, told = _next(request, meeting, item), _("The minutes of this item are saved.")
+    if answer := form.carry(request, actions.record_minutes, meeting, item=item, to=to, told=told):
+        return answer
+    context = {"meeting": meeting, "form": form, "item": item, "theirs": form.theirs, "steps": _steps(meeting, item)}
+    return page(request, "meetings/record_minutes.html", context, status=409 if form.theirs else 0)
 
 
 def _item(request: HttpRequest, meeting: Meeting) -> AgendaItem | None:
@@ -143,15 +117,10 @@ def _next(request: HttpRequest, meeting: Meeting, item: AgendaItem | None) -> st
 def circulate_minutes(request: HttpRequest, reference: str) -> HttpResponse:
     minutes = _minutes_written_by(request, reference)
     form = CirculateForm(request.POST or None, initial={"until": today() + WEEKS_TO_REMARK})
-    if form.is_valid():
-        try:
-            actions.circulate_minutes(minutes, until=form.cleaned_data["until"], by=request.user)
-        except Refused as refusal:
-            form.add_error(refusal.field, refusal)
-        else:
-            messages.success(request, _("The draft minutes are circulated; the institutions are told."))
-            return redirect(minutes)
-    return _confirm(request, "meetings/circulate_minutes.html", minutes, form, submit=_("Circulate the draft minutes"))
+    told, submit = _("The draft minutes are circulated; the institutions are told."), _("Circulate the draft minutes")
+    return form.carry(request, actions.circulate_minutes, minutes, to=minutes, told=told) or _confirm(
+        request, "meetings/circulate_minutes.html", minutes, form, submit=submit
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -159,59 +128,37 @@ def review_minutes(request: HttpRequest, reference: str) -> HttpResponse:
     """An institution approves the draft or remarks; it may change its word until the window closes."""
     meeting = meeting_or_404(request, reference)
     minutes = get_object_or_404(Minutes.objects.select_related("meeting"), meeting=meeting)
+    check_review_minutes(request.user, minutes)
     actors = reviewing_actors(request.user, minutes)
-    require(bool(actors), _("Only institutions that were invited or present give their word on the minutes."))
     given = minutes.reviews.filter(circulation=minutes.circulation, actor__in=actors).first()
     form = ReviewForm(request.POST or None, actors=actors, given=given)
-    if form.is_valid():
-        try:
-            actions.review_minutes(minutes, **form.cleaned_data, by=request.user)
-        except Refused as refusal:
-            form.add_error(refusal.field, refusal)
-        else:
-            messages.success(
-                request, _("Your institution’s answer is recorded. You may change it until the period ends.")
-            )
-            return redirect(minutes)
-    return _confirm(request, "meetings/review_minutes.html", minutes, form, submit=_("Send the answer"))
+    told = _("Your institution’s answer is recorded. You may change it until the period ends.")
+    return form.carry(request, actions.review_minutes, minutes, to=minutes, told=told) or _confirm(
+        request, "meetings/review_minutes.html", minutes, form, submit=_("Send the answer")
+    )
 
 
 @require_http_methods(["GET", "POST"])
 def adopt_minutes(request: HttpRequest, reference: str) -> HttpResponse:
     minutes = _minutes_written_by(request, reference)
     silent = actions.silent_about(minutes)
-    form = AdoptForm(_posted(request), early=minutes.takes_remarks() and bool(silent))
-    if form.is_valid():
-        try:
-            actions.adopt_minutes(minutes, in_session=form.cleaned_data.get("in_session", False), by=request.user)
-        except Refused as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, refusal)
-        else:
-            messages.success(request, _("The minutes are adopted."))
-            return redirect(minutes)
-    return _confirm(request, "meetings/adopt_minutes.html", minutes, form, silent=silent, submit=_("Adopt the minutes"))
+    form = AdoptForm(request.POST or None, early=minutes.takes_remarks() and bool(silent))
+    told = _("The minutes are adopted.")
+    return form.carry(request, actions.adopt_minutes, minutes, to=minutes, told=told) or _confirm(
+        request, "meetings/adopt_minutes.html", minutes, form, silent=silent, submit=_("Adopt the minutes")
+    )
 
 
 @require_http_methods(["GET", "POST"])
 def reopen_minutes(request: HttpRequest, reference: str) -> HttpResponse:
     """Back to draft; adopted minutes stay readable while their correction is written."""
     minutes = _minutes_written_by(request, reference)
-    form = ReopenForm(_posted(request), required=minutes.state == Minutes.State.ADOPTED)
-    if form.is_valid():
-        try:
-            actions.reopen_minutes(minutes, reason=form.cleaned_data["reason"], by=request.user)
-        except Refused as refusal:
-            form.add_error(refusal.field, refusal)
-        else:
-            messages.success(request, _("The minutes are a draft again."))
-            return redirect(minutes)
+    form = ReopenForm(request.POST or None, required=minutes.state == Minutes.State.ADOPTED)
+    told = _("The minutes are a draft again.")
     submit = _("Correct the minutes") if minutes.state == Minutes.State.ADOPTED else _("Take back to draft")
-    return _confirm(request, "meetings/reopen_minutes.html", minutes, form, submit=submit)
-
-
-def _posted(request: HttpRequest) -> Any:
-    """What was posted, were it nothing at all: a form whose every field may be empty."""
-    return request.POST if request.method == "POST" else None
+    return form.carry(request, actions.reopen_minutes, minutes, to=minutes, told=told) or _confirm(
+        request, "meetings/reopen_minutes.html", minutes, form, submit=submit
+    )
 
 
 def _confirm(request: HttpRequest, template: str, minutes: Minutes, form: Any, **more: Any) -> HttpResponse:
@@ -227,7 +174,7 @@ def _confirm(request: HttpRequest, template: str, minutes: Minutes, form: Any, *
 
 def _written_by(request: HttpRequest, reference: str) -> Meeting:
     meeting = meeting_or_404(request, reference)
-    require(can_record_minutes(request.user, meeting), _("Only the secretariat writes the minutes."))
+    check_record_minutes(request.user, meeting)
     return meeting
 
 

@@ -1,10 +1,10 @@
 """Who is invited, what they answered, and who came."""
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -14,16 +14,22 @@ from actors.directory.models import Actor, Contact, SpaceMember
 from meetings.actions import participation as actions
 from meetings.forms.participation import AddAttendeeForm, AnswerForm, AttendanceForm, InviteForm
 from meetings.models import Attendance, Invitation, Meeting
-from meetings.permissions import can_answer_invitation, can_invite, can_record_attendance, can_see_inside
+from meetings.permissions import (
+    can_answer_invitation,
+    can_see_inside,
+    check_invite,
+    check_note_answer,
+    check_record_attendance,
+)
 from meetings.reading.pages import meeting_context, meeting_or_404
 from meetings.reading.participation import participation_rows, participation_totals
 from meetings.reading.seen import in_order
 from meetings.views.meetings import warn_of_unreached
 from portal.core.dates import today
-from portal.core.errors import Refused
 from portal.core.pages import page
-from portal.core.permissions import require
+from portal.core.saving import posted
 from portal.core.search import find
+from portal.core.stamps import with_stamp
 
 #: institutions offered beside the members of the space; the rest by search
 OFFERED = 40
@@ -53,7 +59,7 @@ def participation(request: HttpRequest, reference: str) -> HttpResponse:
 def invite(request: HttpRequest, reference: str) -> HttpResponse:
     """The space's members stand ticked; other institutions are found by search."""
     meeting = meeting_or_404(request, reference)
-    require(can_invite(request.user, meeting), _("Only those who prepare the meeting invite to it."))
+    check_invite(request.user, meeting)
     query = request.GET.get("q", "").strip()
     free = Actor.objects.published().exclude(invitations__meeting=meeting)
     members = _members_of_space(meeting, free)
@@ -66,15 +72,16 @@ def invite(request: HttpRequest, reference: str) -> HttpResponse:
         candidates=candidates,
         initial={"actors": [] if query else [actor.pk for actor in members]},
     )
-    if form.is_valid():
-        try:
-            new, unreached = actions.invite(meeting, actors=form.cleaned_data["actors"], by=request.user)
-        except Refused as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, refusal)
-        else:
-            messages.success(request, _invited_text(meeting, len(new)))
-            warn_of_unreached(request, unreached)
-            return redirect("meetings:participation", meeting.reference)
+    answer = form.carry(
+        request,
+        actions.invite,
+        meeting,
+        to=_tab(meeting),
+        told=lambda done: _invited_text(meeting, len(done[0])),
+        then=lambda done: warn_of_unreached(request, done[1]),
+    )
+    if answer:
+        return answer
     chosen = {str(pk) for pk in (form["actors"].value() or [])}
     context = {
         "form": form,
@@ -85,6 +92,10 @@ def invite(request: HttpRequest, reference: str) -> HttpResponse:
         "more": len(others) > OFFERED,
     }
     return page(request, "meetings/invite.html", context, partial="choices")
+
+
+def _tab(meeting: Meeting) -> str:
+    return reverse("meetings:participation", args=[meeting.reference])
 
 
 def _members_of_space(meeting: Meeting, free: QuerySet[Actor]) -> list[Actor]:
@@ -113,24 +124,19 @@ def answer_invitation(request: HttpRequest, pk: int) -> HttpResponse:
     """The institution's people answer; who prepares the meeting notes an answer given by telephone."""
     invitation = _invitation(request, pk)
     own = can_answer_invitation(request.user, invitation)
-    require(
-        own or can_invite(request.user, invitation.meeting),
-        _("Only the people of the invited institution, or those who prepare the meeting, note its answer."),
-    )
+    check_note_answer(request.user, invitation, not own)
     contacts = Contact.objects.visible_to(request.user).filter(actor=invitation.actor)
     form = AnswerForm(request.POST or None, contacts=contacts, initial=_answer_so_far(request, invitation))
-    if form.is_valid():
-        try:
-            actions.answer_invitation(invitation, **form.cleaned_data, by_phone=not own, by=request.user)
-        except Refused as refusal:
-            form.add_error(refusal.field, refusal)
-        else:
-            messages.success(request, _("The answer is noted. It can be changed until the meeting begins."))
-            return (
-                redirect("meetings:participation", invitation.meeting.reference)
-                if not own
-                else redirect(invitation.meeting)
-            )
+    answer = form.carry(
+        request,
+        actions.answer_invitation,
+        invitation,
+        by_phone=not own,
+        to=invitation.meeting if own else _tab(invitation.meeting),
+        told=_("The answer is noted. It can be changed until the meeting begins."),
+    )
+    if answer:
+        return answer
     context = {"form": form, "invitation": invitation, "meeting": invitation.meeting, "by_phone": not own}
     return page(request, "meetings/answer_invitation.html", context | {"is_open": invitation.meeting.awaits_answers})
 
@@ -149,26 +155,16 @@ def _answer_so_far(request: HttpRequest, invitation: Invitation) -> dict[str, ob
 
 @require_POST
 def remind_invitation(request: HttpRequest, pk: int) -> HttpResponse:
-    invitation = _prepared_invitation(request, pk)
-    try:
-        actions.remind_invitation(invitation, by=request.user)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("A reminder is on its way to %(actor)s.") % {"actor": invitation.actor})
-    return redirect("meetings:participation", invitation.meeting.reference)
+    invitation = _invitation(request, pk)
+    to, told = _tab(invitation.meeting), _("A reminder is on its way to %(actor)s.") % {"actor": invitation.actor}
+    return posted(request, actions.remind_invitation, invitation, to=to, back=to, told=told)
 
 
 @require_POST
 def withdraw_invitation(request: HttpRequest, pk: int) -> HttpResponse:
-    invitation = _prepared_invitation(request, pk)
-    try:
-        actions.withdraw_invitation(invitation, by=request.user)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("%(actor)s is off the list.") % {"actor": invitation.actor})
-    return redirect("meetings:participation", invitation.meeting.reference)
+    invitation = _invitation(request, pk)
+    to, told = _tab(invitation.meeting), _("%(actor)s is off the list.") % {"actor": invitation.actor}
+    return posted(request, actions.withdraw_invitation, invitation, to=to, back=to, told=told)
 
 
 @require_http_methods(["GET", "POST"])
@@ -177,15 +173,10 @@ def record_attendance(request: HttpRequest, reference: str) -> HttpResponse:
     meeting = _attended(request, reference)
     actors, recorded = _table(meeting)
     form = AttendanceForm(request.POST or None, actors=actors, recorded=recorded)
-    if form.is_valid():
-        try:
-            actions.record_attendance(meeting, rows=form.presences, by=request.user)
-        except Refused as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, refusal)
-        else:
-            messages.success(request, _("The attendance is saved."))
-            return redirect("meetings:participation", meeting.reference)
-    return page(request, "meetings/record_attendance.html", _attendance_context(meeting, form, actors))
+    told = _("The attendance is saved.")
+    return form.carry(request, actions.record_attendance, meeting, to=_tab(meeting), told=told) or page(
+        request, "meetings/record_attendance.html", _attendance_context(meeting, form, actors)
+    )
 
 
 @require_POST
@@ -194,14 +185,15 @@ def add_attendee(request: HttpRequest, reference: str) -> HttpResponse:
     meeting = _attended(request, reference)
     actors, recorded = _table(meeting)
     form = AddAttendeeForm(request.POST, candidates=_uninvited(actors))
-    if form.is_valid():
-        try:
-            actions.add_attendee(meeting, actor=form.cleaned_data["actor"], by=request.user)
-        except Refused as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, refusal)
-        else:
-            messages.success(request, _("%(actor)s is noted as present.") % {"actor": form.cleaned_data["actor"]})
-            return redirect("meetings:record_attendance", meeting.reference)
+    answer = form.carry(
+        request,
+        actions.add_attendee,
+        meeting,
+        to=reverse("meetings:record_attendance", args=[meeting.reference]),
+        told=lambda row: _("%(actor)s is noted as present.") % {"actor": row.actor},
+    )
+    if answer:
+        return answer
     table = AttendanceForm(actors=actors, recorded=recorded)
     return page(
         request, "meetings/record_attendance.html", _attendance_context(meeting, table, actors) | {"add_form": form}
@@ -219,7 +211,7 @@ def _attendance_context(meeting: Meeting, form: AttendanceForm, actors: list[Act
 
 def _table(meeting: Meeting) -> tuple[list[Actor], dict[int, Attendance]]:
     """The organiser, the invited and who is noted already; where nobody was invited, the space's members."""
-    recorded = {row.actor_id: row for row in Attendance.objects.filter(meeting=meeting)}
+    recorded = {row.actor_id: row for row in with_stamp(Attendance.objects.filter(meeting=meeting))}
     invited = set(Invitation.objects.filter(meeting=meeting).values_list("actor_id", flat=True))
     if not invited and meeting.space_id:
         invited = set(SpaceMember.objects.on(today()).filter(space=meeting.space_id).values_list("actor_id", flat=True))
@@ -233,9 +225,7 @@ def _uninvited(actors: list[Actor]) -> QuerySet[Actor]:
 
 def _attended(request: HttpRequest, reference: str) -> Meeting:
     meeting = meeting_or_404(request, reference)
-    require(
-        can_record_attendance(request.user, meeting), _("Only those who prepare the meeting record the attendance.")
-    )
+    check_record_attendance(request.user, meeting)
     return meeting
 
 
@@ -246,10 +236,4 @@ def _invitation(request: HttpRequest, pk: int) -> Invitation:
     invitation = get_object_or_404(rows, pk=pk, meeting__in=seen)
     if not can_see_inside(request.user, invitation.meeting):
         return get_object_or_404(Invitation.objects.none())
-    return invitation
-
-
-def _prepared_invitation(request: HttpRequest, pk: int) -> Invitation:
-    invitation = _invitation(request, pk)
-    require(can_invite(request.user, invitation.meeting), _("Only those who prepare the meeting do this."))
     return invitation

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 from kombu.exceptions import OperationalError
@@ -15,13 +16,11 @@ from meetings import tasks
 from meetings.actions import reports as actions
 from meetings.forms.reports import ReportForm
 from meetings.models import Meeting, Report
-from meetings.permissions import can_make_report
+from meetings.permissions import can_make_report, check_make_report
 from meetings.reading.pages import meeting_context, meeting_or_404
-from meetings.reports.collect import collect
-from portal.core.errors import Refused
 from portal.core.files import send
 from portal.core.pages import page
-from portal.core.permissions import require
+from portal.core.saving import posted
 
 log = logging.getLogger(__name__)
 
@@ -47,7 +46,7 @@ def _report_page(request: HttpRequest, meeting: Meeting, form: ReportForm) -> Ht
         "form": form if makes else None,
         "ready": [row for row in rows if row.state == Report.State.READY],
         "unready": [row for row in rows if row.state != Report.State.READY],
-        "is_administrator": getattr(user, "is_administrator", False),
+        "is_administrator": user.is_administrator,
     }
     return page(request, "meetings/report.html", context)
 
@@ -55,31 +54,22 @@ def _report_page(request: HttpRequest, meeting: Meeting, form: ReportForm) -> Ht
 @require_POST
 def make_report(request: HttpRequest, reference: str) -> HttpResponse:
     """Freeze what the report will say and let a worker make it; the same content leads to the report there is."""
-    meeting = _made(request, reference)
+    meeting = meeting_or_404(request, reference)
+    check_make_report(request.user, meeting)
     form = ReportForm(request.POST, meeting=meeting)
-    if form.is_valid():
-        language, audience = form.cleaned_data["language"], form.cleaned_data["audience"]
-        data = collect(meeting, language=language, audience=audience, left_out=form.left_out)
-        try:
-            report, is_new = actions.make_report(
-                meeting,
-                language=language,
-                audience=audience,
-                data=data,
-                left_out=form.left_out,
-                by=request.user,
-            )
-        except Refused as refusal:
-            form.add_error(None, refusal)
-        else:
-            if report.is_unfinished:
-                _call_worker(report)
-            _say(request, report, is_new)
-            return redirect("meetings:report", meeting.reference)
-    return _report_page(request, meeting, form)
+    answer = form.carry(
+        request, actions.make_report, meeting, to=_tab(meeting), then=lambda made: _ordered(request, *made)
+    )
+    return answer or _report_page(request, meeting, form)
 
 
-def _say(request: HttpRequest, report: Report, is_new: bool) -> None:
+def _tab(meeting: Meeting) -> str:
+    return reverse("meetings:report", args=[meeting.reference])
+
+
+def _ordered(request: HttpRequest, report: Report, is_new: bool) -> None:
+    if report.is_unfinished:
+        _call_worker(report)
     if is_new or report.is_unfinished:
         messages.success(request, _("The report is being made."))
     else:
@@ -92,26 +82,21 @@ def _say(request: HttpRequest, report: Report, is_new: bool) -> None:
 
 @require_POST
 def retry_report(request: HttpRequest, pk: int) -> HttpResponse:
-    report = _seen(request, pk)
-    require(can_make_report(request.user, report.meeting), _("Only those who prepare the meeting make its report."))
-    try:
-        actions.retry_report(report, by=request.user)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        _call_worker(report)
-        messages.success(request, _("The report is being made."))
-    return redirect("meetings:report", report.meeting.reference)
+    report, told = _seen(request, pk), _("The report is being made.")
+    to = _tab(report.meeting)
+    return posted(
+        request, actions.retry_report, report, to=to, back=to, told=told, then=lambda _nothing: _call_worker(report)
+    )
 
 
 @require_safe
 def report_status(request: HttpRequest, pk: int) -> HttpResponse:
     """How far one report is; a plain visit leads to the tab, which says the same."""
     report = _seen(request, pk)
-    require(can_make_report(request.user, report.meeting), _("Only those who prepare the meeting make its report."))
+    check_make_report(request.user, report.meeting)
     if not getattr(request, "htmx", None):
         return redirect("meetings:report", report.meeting.reference)
-    context = {"report": report, "is_administrator": getattr(request.user, "is_administrator", False)}
+    context = {"report": report, "is_administrator": request.user.is_administrator}
     response = page(request, "meetings/report_status.html", context)
     if report.state == Report.State.READY:
         response.headers["HX-Refresh"] = "true"
@@ -130,12 +115,6 @@ def download_report(request: HttpRequest, pk: int) -> FileResponse:
 
 def _seen(request: HttpRequest, pk: int) -> Report:
     return get_object_or_404(Report.objects.visible_to(request.user).select_related("meeting"), pk=pk)
-
-
-def _made(request: HttpRequest, reference: str) -> Meeting:
-    meeting = meeting_or_404(request, reference)
-    require(can_make_report(request.user, meeting), _("Only those who prepare the meeting make its report."))
-    return meeting
 
 
 def _call_worker(report: Report) -> None:

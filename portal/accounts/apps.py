@@ -6,3 +6,9 @@ from django.apps import AppConfig
 class AccountsConfig(AppConfig):
     name = "portal.accounts"
     label = "accounts"
+
+    def ready(self) -> None:
+        from django.contrib.auth.models import AnonymousUser
+
+        # A rule asks a visitor as it asks anybody.
+        AnonymousUser.is_administrator = False  # type: ignore[attr-defined]

@@ -16,6 +16,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.files import KINDS
+from portal.core.saving import Carried
 from portal.core.text import fold_digits, without_controls
 
 
@@ -235,7 +236,7 @@ def row_field(form: forms.BaseForm, name: str) -> forms.ModelChoiceField:
     return cast("forms.ModelChoiceField", form.fields[name])
 
 
-class Typed(forms.BaseForm):
+class Typed(Carried, forms.BaseForm):
     """A form whose texts come without control characters, whatever they were pasted from."""
 
     def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
@@ -269,6 +270,10 @@ class PortalModelForm(Typed, forms.ModelForm):
     def changes(self) -> dict[str, Any]:
         """The cleaned values of the model's own fields, for `actions.edit_…(thing, **form.changes, by=…)`."""
         return {name: self.cleaned_data[name] for name in self.Meta.fields if name in self.cleaned_data}
+
+    @property
+    def values(self) -> dict[str, Any]:
+        return self.changes
 
     def add_error(self, field: str | None, error: Any) -> None:
         """A refusal may name a field this form does not show: then it stands above the form."""

@@ -5,10 +5,22 @@ from typing import Any
 
 from django.db import models, router, transaction
 from django.db.models.deletion import Collector
+from django.dispatch import receiver
 from django.utils.translation import gettext as _
 from simple_history.models import HistoricalRecords
+from simple_history.signals import pre_create_historical_record
 
+from portal.core.acting import named, person, signature
 from portal.core.errors import Refused
+
+
+class Signed(models.Model):
+    """What a record of the history says of who acted where no account did: the portal, or the recipient of a link."""
+
+    history_by = models.TextField(blank=True, default="")
+
+    class Meta:
+        abstract = True
 
 
 class Records(HistoricalRecords):
@@ -28,7 +40,7 @@ class Records(HistoricalRecords):
         """Links are recorded with the save they belong to (`save(…, links=…)`), one record for one act."""
 
     def create_historical_record_m2ms(self, history_instance: Any, instance: Any) -> None:
-        """The links as they stand, copied as keys: what they lead to (the outline of a territory) is not read."""
+        """The links as they stand, copied as keys: what they lead to is not read."""
         for field in history_instance._history_m2m_fields:
             model, links = self.m2m_models[field], field.remote_field.through._base_manager
             rows = links.filter(**{field.m2m_field_name(): instance.pk}).values()
@@ -37,7 +49,23 @@ class Records(HistoricalRecords):
 
 def history(links: Iterable[str] = ()) -> HistoricalRecords:
     """The history of a model, in a table of its own; `links` names the many-to-many fields that belong to it."""
-    return Records(history_change_reason_field=models.TextField(blank=True, default=""), m2m_fields=list(links))
+    reason = models.TextField(blank=True, default="")
+    return Records(history_change_reason_field=reason, m2m_fields=list(links), bases=[Signed])
+
+
+@receiver(pre_create_historical_record)
+def sign(sender: object, instance: Any, history_instance: Any, **kwargs: Any) -> None:
+    history_instance.history_by = getattr(instance, "_history_by", "")
+
+
+def who(record: Any) -> str:
+    """Who made this record of the history, for readers: a person, the portal, or the recipient of a link."""
+    return str(record.history_user or named(record.history_by))
+
+
+def _act(instance: Any, by: Any, reason: str) -> None:
+    instance._history_user, instance._history_by = person(by), signature(by)
+    instance._change_reason = reason
 
 
 def save(
@@ -48,28 +76,25 @@ def save(
     links: Mapping[str, Iterable[Any]] | None = None,
     only: Iterable[str] | None = None,
 ) -> None:
-    """Save with the person who acts in the history (None: the clock or a load), and why where there is a reason.
+    """Save with who acts in the history, and why where there is a reason.
 
     `links` are the new rows of many-to-many fields, set together with the save. `only` writes these columns and no
     other, so that the day of the last save stays what it was.
     """
-    instance._history_user = _person(by)
-    instance._change_reason = reason
+    _act(instance, by, reason)
     instance._links = dict(links or {})
     instance.save(update_fields=only)
 
 
 def delete(instance: Any, *, by: Any, reason: str = "") -> None:
     """Delete with the person who acts in the history; its history stays."""
-    instance._history_user = _person(by)
-    instance._change_reason = reason
+    _act(instance, by, reason)
     instance.delete()
 
 
 def restore(instance: Any, *, by: Any, reason: str = "") -> None:
     """Write a deleted row again under its old key, with every column as it is given, its own dates too."""
-    instance._history_user = _person(by)
-    instance._change_reason = reason
+    _act(instance, by, reason)
     instance._restored = True
     instance.save_base(raw=True, force_insert=True)
 
@@ -82,15 +107,10 @@ def delete_all(instances: Sequence[Any], *, by: Any, reason: str = "") -> None:
     if not instances:
         return
     for instance in instances:
-        instance._history_user = _person(by)
-        instance._change_reason = reason
+        _act(instance, by, reason)
     collector = Collector(using=router.db_for_write(type(instances[0])), origin=instances[0])
     collector.collect(instances)
     collector.delete()
-
-
-def _person(by: Any) -> Any:
-    return by if by is not None and by.pk else None
 
 
 def move(instance: Any, to: str, *, by: Any, field: str = "state", reason: str = "", **changes: Any) -> None:
@@ -117,7 +137,10 @@ def renew(instance: Any) -> None:
     """Bring every column up to date and keep the row until the transaction ends; nothing set before survives.
 
     A save writes the whole row: what somebody else wrote since this one was read would be undone by it.
+    Raises Refused where the row is gone.
     """
-    row = type(instance)._base_manager.select_for_update().get(pk=instance.pk)
+    row = type(instance)._base_manager.select_for_update().filter(pk=instance.pk).first()
+    if row is None:
+        raise Refused(_("This has been removed meanwhile: there is nothing left to change."))
     for column in instance._meta.concrete_fields:
         setattr(instance, column.attname, getattr(row, column.attname))

@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from portal.core.models import OneTimeKey
 from portal.core.search import reindex_all
 
 
@@ -9,3 +10,9 @@ from portal.core.search import reindex_all
 def reindex() -> None:
     """Rebuild every stored search text."""
     reindex_all()
+
+
+@shared_task(name="portal.core.tasks.forget_keys")
+def forget_keys() -> None:
+    """Forget the forms that acted so long ago that they could not be sent again."""
+    OneTimeKey.objects.old().delete()

@@ -43,9 +43,6 @@ class TerritoryAdmin(ReferenceAdmin):
         """Territories come from the census."""
         return False
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Territory]:
-        return super().get_queryset(request).defer("outline", "path")
-
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Territory], search_term: str
     ) -> tuple[QuerySet[Territory], bool]:

@@ -1,4 +1,4 @@
-"""Where territories lie on the map that the load has drawn (`Territory.path`), and where their labels go."""
+"""Where territories lie on the map that the load has drawn (`TerritoryShape.path`), and where their labels go."""
 
 import re
 from collections.abc import Iterable, Iterator

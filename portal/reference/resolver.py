@@ -216,7 +216,7 @@ def _same(words: Iterable[str]) -> Words:
 
 def _read() -> Atlas:
     atlas = Atlas()
-    for territory in Territory.objects.only("code", "level", "name_ar", "name_fr", "name_en", "aliases"):
+    for territory in Territory.objects.all():
         atlas.levels[territory.code] = territory.level
         atlas.by_digits[territory.code.replace(".", "").lstrip("0")] = territory.code
         for name in territory.spellings:

@@ -31,7 +31,7 @@ def spellings_of(words: Words) -> Iterable[Words]:
 
 def _read() -> Table:
     table: Table = {(word,): {(word,), (other,)} for word, other in SAME_WORDS.items()}
-    for territory in Territory.objects.only("name_ar", "name_fr", "name_en", "aliases"):
+    for territory in Territory.objects.all():
         spellings = {words for name in territory.spellings if (words := bare_name(name))}
         spellings |= {tuple(SAME_WORDS.get(word, word) for word in words) for words in spellings}
         for words in spellings:

@@ -1,7 +1,7 @@
 """Who is asked to do it, and what the institution answers."""
 
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -11,13 +11,11 @@ from actors.directory.models import Actor
 from actors.directory.rules.recipients import recipients_of
 from meetings.rules.recipients import steering_recipients
 from portal.core import history
-from portal.core.errors import Refused
+from portal.core.acting import Acting, person
+from portal.core.errors import Refused, refuse
 from portal.notifications.actions import notify
 from recommendations.models import Assignment, Recommendation
-from recommendations.permissions import check_answer, check_assign
-
-if TYPE_CHECKING:
-    from portal.accounts.models import User
+from recommendations.permissions import check_answer, check_steering, why_not_answer, why_not_assign
 
 
 @transaction.atomic
@@ -26,7 +24,7 @@ def assign(
     *,
     actor: Actor,
     part: str,
-    by: "User",
+    by: Acting,
     due_on: date | None = None,
     due_at_session: bool = False,
 ) -> Assignment:
@@ -34,8 +32,9 @@ def assign(
 
     A due date given here becomes the recommendation's; none given leaves it as it was.
     """
+    check_steering(by, recommendation.meeting)
     history.renew(recommendation)
-    check_assign(by, recommendation)
+    refuse(why_not_assign(recommendation))
     if actor.state != Actor.State.PUBLISHED:
         raise Refused(_("This institution’s sheet is not published: it cannot be assigned anything."), field="actor")
     standing = list(recommendation.assignments.standing().select_related("actor"))
@@ -65,9 +64,10 @@ def assign(
 
 
 @transaction.atomic
-def withdraw_assignment(assignment: Assignment, *, by: "User") -> None:
+def withdraw_assignment(assignment: Assignment, *, by: Acting) -> None:
     """Take back what was asked of an institution; its history and its entries stay. Raises Refused."""
-    check_assign(by, assignment.recommendation)
+    check_steering(by, assignment.recommendation.meeting)
+    refuse(why_not_assign(assignment.recommendation))
     if assignment.answer == Assignment.Answer.RETURNED:
         raise Refused(_("This assignment was returned: there is nothing to withdraw."))
     history.delete(assignment, by=by)
@@ -75,20 +75,22 @@ def withdraw_assignment(assignment: Assignment, *, by: "User") -> None:
 
 @transaction.atomic
 def answer_assignment(
-    assignment: Assignment, *, answer: str, by: "User", reason: str = "", suggestion: Actor | None = None
+    assignment: Assignment, *, answer: str, by: Acting, reason: str = "", suggestion: Actor | None = None
 ) -> None:
     """Accept, or return with a reason and perhaps the name of the competent institution; the secretariat is told.
 
     Raises Refused; nothing is enforced on an institution that returns.
     """
-    check_answer(by, assignment, answer)
+    check_answer(by, assignment)
+    refuse(why_not_answer(assignment, answer))
     if answer == Assignment.Answer.RETURNED and not reason.strip():
         raise Refused(_("Say why the assignment is returned."), field="reason")
     if suggestion is not None and suggestion.pk == assignment.actor_id:
         raise Refused(_("Suggest another institution than your own."), field="suggestion")
     returned = answer == Assignment.Answer.RETURNED
     because: dict[str, Any] = {"return_reason": reason.strip(), "suggestion": suggestion} if returned else {}
-    history.move(assignment, answer, by=by, field="answer", answered_at=timezone.now(), answered_by=by, **because)
+    because |= {"answered_at": timezone.now(), "answered_by": person(by)}
+    history.move(assignment, answer, by=by, field="answer", **because)
     notify(
         steering_recipients(assignment.recommendation.meeting),
         kind="recommendations.assignment_answered",

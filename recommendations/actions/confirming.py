@@ -1,6 +1,6 @@
 """What the space says to what was reported: confirmed, reserved, dropped, reopened."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -10,31 +10,38 @@ from actors.directory.models import Actor, SpaceMember
 from actors.directory.models.membership import parts_by_actor
 from actors.directory.rules.recipients import recipients_of
 from portal.core import history
+from portal.core.acting import Acting, person
 from portal.core.dates import today
-from portal.core.errors import Refused
+from portal.core.errors import refuse
 from portal.notifications.actions import notify
 from recommendations.models import FollowUp, Recommendation
-from recommendations.permissions import check_confirm, check_contest, check_drop, check_reopen
-
-if TYPE_CHECKING:
-    from portal.accounts.models import User
+from recommendations.permissions import (
+    check_confirm,
+    check_steering,
+    why_not_confirm,
+    why_not_contest,
+    why_not_drop,
+    why_not_reopen,
+)
 
 State = Recommendation.State
 
 
 @transaction.atomic
-def confirm_recommendation(recommendation: Recommendation, *, by: "User", account: str = "") -> None:
+def confirm_recommendation(recommendation: Recommendation, *, by: Acting, account: str = "") -> None:
     """Confirm that it was done; an entry is added and the lead is told. Raises Refused."""
     check_confirm(by, recommendation)
+    refuse(why_not_confirm(recommendation))
     history.move(recommendation, State.CONFIRMED, by=by, last_news_at=timezone.now())
     _add_entry(recommendation, FollowUp.Kind.CONFIRMATION, account, by)
     _tell_the_assigned(recommendation, "recommendations.confirmed")
 
 
 @transaction.atomic
-def contest_recommendation(recommendation: Recommendation, *, reason: str, by: "User") -> None:
+def contest_recommendation(recommendation: Recommendation, *, reason: str, by: Acting) -> None:
     """Express a reservation on what was declared done; the work is open again and the lead is told. Raises Refused."""
-    check_contest(by, recommendation)
+    check_confirm(by, recommendation)
+    refuse(why_not_contest(recommendation))
     _need_reason(reason, _("Say what the reservation is about, so that the institution can answer it."))
     history.move(recommendation, State.CONTESTED, by=by, reason=reason.strip(), last_news_at=timezone.now())
     _add_entry(recommendation, FollowUp.Kind.CONTEST, reason, by)
@@ -42,9 +49,10 @@ def contest_recommendation(recommendation: Recommendation, *, reason: str, by: "
 
 
 @transaction.atomic
-def drop_recommendation(recommendation: Recommendation, *, reason: str, by: "User") -> None:
+def drop_recommendation(recommendation: Recommendation, *, reason: str, by: Acting) -> None:
     """Give the recommendation up, with a reason that is kept. Raises Refused."""
-    check_drop(by, recommendation)
+    check_steering(by, recommendation.meeting)
+    refuse(why_not_drop(recommendation))
     _need_reason(reason, _("Say why the recommendation is dropped."))
     history.move(recommendation, State.DROPPED, by=by, reason=reason.strip(), drop_reason=reason.strip()[:300])
     if recommendation.was_adopted:
@@ -52,9 +60,10 @@ def drop_recommendation(recommendation: Recommendation, *, reason: str, by: "Use
 
 
 @transaction.atomic
-def reopen_recommendation(recommendation: Recommendation, *, reason: str, by: "User") -> None:
+def reopen_recommendation(recommendation: Recommendation, *, reason: str, by: Acting) -> None:
     """Take up again what was confirmed or dropped: work goes on, a dropped draft is a draft again. Raises Refused."""
-    check_reopen(by, recommendation)
+    check_steering(by, recommendation.meeting)
+    refuse(why_not_reopen(recommendation))
     _need_reason(reason, _("Say why the recommendation is reopened."))
     now = timezone.now()
     if recommendation.state == State.CONFIRMED:
@@ -69,11 +78,10 @@ def reopen_recommendation(recommendation: Recommendation, *, reason: str, by: "U
 
 
 def _need_reason(reason: str, sentence: str) -> None:
-    if not reason.strip():
-        raise Refused(sentence, field="reason")
+    refuse("" if reason.strip() else sentence, field="reason")
 
 
-def _add_entry(recommendation: Recommendation, kind: str, account: str, by: "User") -> None:
+def _add_entry(recommendation: Recommendation, kind: str, account: str, by: Acting) -> None:
     now = timezone.now()
     entry = FollowUp(
         recommendation=recommendation,
@@ -81,17 +89,18 @@ def _add_entry(recommendation: Recommendation, kind: str, account: str, by: "Use
         on_behalf_of=_speaking_for(recommendation, by),
         new_state=recommendation.state,
         account=account.strip(),
-        drafted_by=by,
+        drafted_by=person(by),
         drafted_at=now,
-        cleared_by=by,
+        cleared_by=person(by),
         cleared_at=now,
     )
     history.save(entry, by=by)
 
 
-def _speaking_for(recommendation: Recommendation, by: "User") -> Actor | None:
+def _speaking_for(recommendation: Recommendation, by: Acting) -> Actor | None:
     """The institution this person speaks for here: the one with the strongest part in the space, or the organiser."""
-    own = list(parts_by_actor(by))
+    user = person(by)
+    own = list(parts_by_actor(user)) if user is not None else []
     if recommendation.space_id is None:
         return Actor.objects.filter(pk=recommendation.meeting.organiser_id, pk__in=own).first()
     rank = {part: number for number, part in enumerate(SpaceMember.Part.values)}

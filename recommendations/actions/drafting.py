@@ -1,7 +1,7 @@
 """From the first words in the room to the adopted recommendation."""
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Length
@@ -10,13 +10,11 @@ from django.utils.translation import gettext as _
 
 from meetings.models import Meeting
 from portal.core import history, search
-from portal.core.errors import Refused
+from portal.core.acting import Acting
+from portal.core.errors import Refused, refuse
 from recommendations.models import Recommendation
-from recommendations.permissions import check_adopt, check_adopting_time, check_draft, check_edit, check_steering
+from recommendations.permissions import check_steering, why_not_adopt, why_not_adopt_yet, why_not_draft, why_not_edit
 from recommendations.rules.passages import Passage
-
-if TYPE_CHECKING:
-    from portal.accounts.models import User
 
 ATTEMPTS = 8
 #: what may still change once a recommendation is adopted
@@ -25,34 +23,33 @@ TEXTS = ("text_ar", "text_fr", "text_en")
 
 
 def draft_recommendation(
-    meeting: Meeting, *, by: "User", passage: Passage | None = None, **fields: Any
+    meeting: Meeting, *, by: Acting, passage: Passage | None = None, **fields: Any
 ) -> Recommendation:
     """Write a draft under the meeting's next number; saves, writes history and search. Raises Refused.
 
     Two people drafting at once get two numbers: the reference is unique, and whoever comes second takes the next.
     """
-    check_draft(by, meeting)
-    themes = fields.pop("themes", None)
+    check_steering(by, meeting)
+    refuse(why_not_draft(meeting))
+    links = {"themes": fields.pop("themes")} if "themes" in fields else {}
     _check_item(meeting, fields.get("item"))
     recommendation = Recommendation(meeting=meeting, space=meeting.space, **fields)
     if passage is not None:
         _quote(recommendation, passage)
     _need_text(recommendation)
     with transaction.atomic():
-        _save_under_next_number(recommendation, by)
-        if themes is not None:
-            recommendation.themes.set(themes)
+        _save_under_next_number(recommendation, by, links)
         _reindex(recommendation)
     return recommendation
 
 
-def _save_under_next_number(recommendation: Recommendation, by: "User") -> None:
+def _save_under_next_number(recommendation: Recommendation, by: Acting, links: dict[str, Any]) -> None:
     meeting = recommendation.meeting
     for _attempt in range(ATTEMPTS):
         recommendation.reference = f"{meeting.reference}-R{_last_number(meeting) + 1}"
         try:
             with transaction.atomic():
-                history.save(recommendation, by=by)
+                history.save(recommendation, by=by, links=links)
         except IntegrityError:
             if not Recommendation.objects.filter(reference=recommendation.reference).exists():
                 raise
@@ -70,17 +67,18 @@ def _last_number(meeting: Meeting) -> int:
 
 
 @transaction.atomic
-def edit_recommendation(recommendation: Recommendation, *, by: "User", reason: str = "", **changes: Any) -> None:
+def edit_recommendation(recommendation: Recommendation, *, by: Acting, reason: str = "", **changes: Any) -> None:
     """Change a draft, or what may still change after adoption; a correction of the text says why. Raises Refused.
 
     Side effects: history (with the reason), search.
     """
+    check_steering(by, recommendation.meeting)
     history.renew(recommendation)
-    check_edit(by, recommendation)
-    themes = changes.pop("themes", None)
+    refuse(why_not_edit(recommendation))
+    links = {"themes": changes.pop("themes")} if "themes" in changes else {}
     changed = {name: value for name, value in changes.items() if getattr(recommendation, name) != value}
     if recommendation.was_adopted:
-        if not changed.keys() <= AFTER_ADOPTION or themes is not None:
+        if not changed.keys() <= AFTER_ADOPTION or links:
             raise Refused(_("Once adopted, only the text, the axis and the due date of a recommendation change."))
         if changed.keys() & set(TEXTS) and not reason.strip():
             raise Refused(_("Say why the adopted text is corrected: the reason stays in the history."), field="reason")
@@ -88,24 +86,23 @@ def edit_recommendation(recommendation: Recommendation, *, by: "User", reason: s
     for name, value in changed.items():
         setattr(recommendation, name, value)
     _need_text(recommendation)
-    history.save(recommendation, by=by, reason=reason.strip())
-    if themes is not None:
-        recommendation.themes.set(themes)
+    history.save(recommendation, by=by, reason=reason.strip(), links=links)
     _reindex(recommendation)
 
 
 @transaction.atomic
-def adopt_recommendation(recommendation: Recommendation, *, by: "User") -> None:
+def adopt_recommendation(recommendation: Recommendation, *, by: Acting) -> None:
     """Make the draft what the meeting agreed; saves, writes history. Raises Refused (the second of two at once too)."""
-    check_adopt(by, recommendation)
+    check_steering(by, recommendation.meeting)
+    refuse(why_not_adopt(recommendation))
     _adopt(recommendation, by)
 
 
 @transaction.atomic
-def adopt_drafts(meeting: Meeting, *, by: "User") -> list[Recommendation]:
+def adopt_drafts(meeting: Meeting, *, by: Acting) -> list[Recommendation]:
     """Adopt every draft of the meeting, or none; the adopted ones are returned. Raises Refused."""
     check_steering(by, meeting)
-    check_adopting_time(meeting)
+    refuse(why_not_adopt_yet(meeting))
     drafts = list(meeting.recommendations.filter(state=Recommendation.State.DRAFT).in_order())
     if not drafts:
         raise Refused(_("There is no draft left to adopt: they have all been adopted or dropped."))
@@ -114,13 +111,13 @@ def adopt_drafts(meeting: Meeting, *, by: "User") -> list[Recommendation]:
     return drafts
 
 
-def _adopt(recommendation: Recommendation, by: "User") -> None:
+def _adopt(recommendation: Recommendation, by: Acting) -> None:
     now = timezone.now()
     history.move(recommendation, Recommendation.State.ADOPTED, by=by, adopted_at=now, last_news_at=now)
 
 
 @transaction.atomic
-def link_passage(recommendation: Recommendation, *, passage: Passage, by: "User") -> None:
+def link_passage(recommendation: Recommendation, *, passage: Passage, by: Acting) -> None:
     """Tie the recommendation to the words of the minutes it comes from; saves and writes history. Raises Refused."""
     check_steering(by, recommendation.meeting)
     history.renew(recommendation)

@@ -1,7 +1,7 @@
 """What institutions report on a recommendation, and how it leaves the house."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any, cast
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
@@ -11,15 +11,19 @@ from django.utils.translation import gettext as _
 from actors.directory.models import Actor
 from meetings.rules.recipients import steering_recipients
 from portal.core import history
-from portal.core.errors import Refused
+from portal.core.acting import Acting, person
+from portal.core.errors import Refused, refuse
 from portal.core.files import written
 from portal.notifications.actions import notify
 from recommendations.models import Assignment, Evidence, FollowUp, Recommendation
-from recommendations.permissions import check_clear, check_report, is_cleared_at_once
+from recommendations.permissions import (
+    check_clear,
+    check_report,
+    is_cleared_at_once,
+    why_not_clear,
+    why_not_report,
+)
 from recommendations.rules.recipients import author_of, clearing_recipients, confirming_recipients
-
-if TYPE_CHECKING:
-    from portal.accounts.models import User
 
 State = Recommendation.State
 REPORTED_STATES = (State.IN_PROGRESS, State.CONTINUOUS, State.BLOCKED, State.DONE)
@@ -30,7 +34,7 @@ def report_progress(
     recommendation: Recommendation,
     *,
     actor: Actor,
-    by: "User",
+    by: Acting,
     new_state: str = "",
     progress: int | None = None,
     account: str = "",
@@ -47,6 +51,7 @@ def report_progress(
        at once, and the secretariat is told.
     """
     check_report(by, recommendation, actor)
+    refuse(why_not_report(recommendation, actor))
     leads = any(
         row.actor_id == actor.pk and row.part == Assignment.Part.LEAD and row.answer != Assignment.Answer.RETURNED
         for row in recommendation.assignments.all()
@@ -63,9 +68,9 @@ def report_progress(
         obstacle=obstacle,
         obstacle_note=obstacle_note.strip(),
         clearance=FollowUp.Clearance.CLEARED if at_once else FollowUp.Clearance.WAITING,
-        drafted_by=by,
+        drafted_by=person(by),
         drafted_at=now,
-        cleared_by=by if at_once else None,
+        cleared_by=person(by) if at_once else None,
         cleared_at=now if at_once else None,
     )
     evidence = [*(_of_file(upload) for upload in files), *(Evidence(link=link) for link in links)]
@@ -118,25 +123,26 @@ def _check_entry(leads: bool, new_state: str, account: str, obstacle: str, note:
 
 
 @transaction.atomic
-def clear_follow_up(follow_up: FollowUp, *, by: "User") -> None:
+def clear_follow_up(follow_up: FollowUp, *, by: Acting) -> None:
     """Let an entry leave the house: it takes effect now, and the secretariat is told. Raises Refused."""
     check_clear(by, follow_up)
-    check_report(by, follow_up.recommendation, follow_up.on_behalf_of)
+    refuse(why_not_clear(follow_up))
     history.move(
         follow_up,
         FollowUp.Clearance.CLEARED,
         by=by,
         field="clearance",
-        cleared_by=by,
+        cleared_by=person(by),
         cleared_at=timezone.now(),
     )
     _take_effect(follow_up, by)
 
 
 @transaction.atomic
-def send_back_follow_up(follow_up: FollowUp, *, note: str, by: "User") -> None:
+def send_back_follow_up(follow_up: FollowUp, *, note: str, by: Acting) -> None:
     """Send an entry back to its author with a note; it stays in the house, and the author is told. Raises Refused."""
     check_clear(by, follow_up)
+    refuse(why_not_clear(follow_up))
     if not note.strip():
         raise Refused(_("Say what is missing, so that the author can mend it."), field="note")
     history.move(
@@ -151,11 +157,11 @@ def send_back_follow_up(follow_up: FollowUp, *, note: str, by: "User") -> None:
     notify(author_of(follow_up), kind="recommendations.sent_back", about=follow_up.recommendation, context=context)
 
 
-def _take_effect(follow_up: FollowUp, by: "User") -> None:
+def _take_effect(follow_up: FollowUp, by: Acting) -> None:
     """The lead's entry moves the recommendation; any entry is news."""
     recommendation = follow_up.recommendation
     history.renew(recommendation)
-    check_report(by, recommendation, follow_up.on_behalf_of)
+    refuse(why_not_report(recommendation, cast("Actor", follow_up.on_behalf_of)))
     now = timezone.now()
     changes: dict[str, Any] = {"last_news_at": now}
     if follow_up.progress is not None:

@@ -22,8 +22,6 @@ from portal.reference.codes import wider_codes
 from recommendations.models import states
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import AnonymousUser
-
     from portal.accounts.models import User
     from recommendations.models.assignment import Assignment
 
@@ -88,9 +86,9 @@ class RecommendationQuerySet(models.QuerySet["Recommendation"]):
         not_own = Q(lead_actor=None) | ~Q(lead_actor__in=own)
         return declared.filter(not_own).filter(steered | in_space | in_meeting)
 
-    def visible_to(self, user: "User | AnonymousUser") -> Self:
+    def visible_to(self, user: "User") -> Self:
         """What was once adopted as the meeting's audience, and for the assigned; the rest for who prepares it."""
-        if getattr(user, "is_administrator", False):
+        if user.is_administrator:
             return self
         of_seen_meetings = Q(meeting__in=Meeting.objects.visible_to(user).values("pk"))
         if not sees_inside(user):
@@ -129,9 +127,9 @@ class RecommendationQuerySet(models.QuerySet["Recommendation"]):
         return self.order_by("-meeting__starts_at", "meeting_id", Length("reference"), "reference")
 
 
-def sees_inside(user: "User | AnonymousUser") -> bool:
+def sees_inside(user: "User") -> bool:
     """True for people of an institution and administrators: they see who is late, blocked, contested or silent."""
-    return getattr(user, "is_administrator", False) or bool(user.is_authenticated and parts_by_actor(user))
+    return user.is_administrator or bool(parts_by_actor(user))
 
 
 def _assigned(actors: "list[int] | models.QuerySet", parts: tuple[str, ...] = ("lead", "support")) -> Q:
@@ -231,7 +229,7 @@ class Recommendation(models.Model):
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = RecommendationQuerySet.as_manager()
-    history = history()
+    history = history(links=["themes"])
     text = InReadersLanguage("text")
 
     class Meta:

@@ -10,17 +10,18 @@ from django.utils.translation import gettext as _
 from meetings.permissions import steers
 from recommendations.models import Assignment, FollowUp, Recommendation
 from recommendations.permissions import (
-    allowed,
-    can_adopt,
     can_answer,
-    can_assign,
     can_clear,
     can_confirm,
-    can_drop,
-    can_edit,
-    can_reopen,
-    check_answer,
     reporting_assignments,
+    why_not_adopt,
+    why_not_answer,
+    why_not_assign,
+    why_not_clear,
+    why_not_confirm,
+    why_not_drop,
+    why_not_edit,
+    why_not_reopen,
 )
 
 if TYPE_CHECKING:
@@ -50,17 +51,18 @@ class NextStep:
 
 def next_step(user: "User", recommendation: Recommendation, entries: Sequence[FollowUp]) -> NextStep:
     """By urgency: answer, clear an entry, confirm, report; then what the secretariat does; else who is awaited."""
+    may_steer = steers(user, recommendation.meeting)
     step = (
         _to_answer(user, recommendation)
         or _to_clear(user, entries)
         or _to_confirm(user, recommendation)
         or _to_report(user, recommendation, entries)
-        or _to_steer(user, recommendation)
+        or (_to_steer(recommendation) if may_steer else None)
         or NextStep(_awaited(recommendation))
     )
-    if steers(user, recommendation.meeting):
+    if may_steer:
         taken = {step.primary.url} if step.primary else set()
-        step.others += [act for act in _steering(user, recommendation) if act.url not in taken]
+        step.others += [act for act in _steering(recommendation) if act.url not in taken]
     return step
 
 
@@ -69,7 +71,8 @@ def _to(route: str, argument: object) -> str:
 
 
 def _to_answer(user: "User", recommendation: Recommendation) -> NextStep | None:
-    row = next((row for row in recommendation.assignments.all() if can_answer(user, row)), None)
+    asked = (row for row in recommendation.assignments.all() if row.answer == Assignment.Answer.WAITING)
+    row = next((row for row in asked if can_answer(user, row) and not why_not_answer(row)), None)
     if row is None:
         return None
     sentence = _("“%(institution)s” is invited to lead this recommendation.")
@@ -82,7 +85,7 @@ def _to_answer(user: "User", recommendation: Recommendation) -> NextStep | None:
 
 def _to_clear(user: "User", entries: Sequence[FollowUp]) -> NextStep | None:
     waiting = [entry for entry in entries if entry.clearance == FollowUp.Clearance.WAITING]
-    entry = next((entry for entry in waiting if can_clear(user, entry)), None)
+    entry = next((entry for entry in waiting if not why_not_clear(entry) and can_clear(user, entry)), None)
     if entry is None:
         return None
     return NextStep(
@@ -92,7 +95,7 @@ def _to_clear(user: "User", entries: Sequence[FollowUp]) -> NextStep | None:
 
 
 def _to_confirm(user: "User", recommendation: Recommendation) -> NextStep | None:
-    if recommendation.state != State.DONE or not can_confirm(user, recommendation):
+    if why_not_confirm(recommendation) or not can_confirm(user, recommendation):
         return None
     confirm = Act(_("Confirm completion"), _to("confirm_recommendation", recommendation.reference), icon="shield-check")
     contest = Act(_("Express a reservation"), _to("contest_recommendation", recommendation.reference))
@@ -109,7 +112,7 @@ def _to_report(user: "User", recommendation: Recommendation, entries: Sequence[F
         return None
     first, *more = rows
     acts = [_report(row, recommendation) for row in more]
-    if first.answer == Assignment.Answer.ACCEPTED and allowed(check_answer, user, first, Assignment.Answer.RETURNED):
+    if first.answer == Assignment.Answer.ACCEPTED and not why_not_answer(first, Assignment.Answer.RETURNED):
         acts.append(Act(_("Return: outside our competence"), _to("answer_assignment", first.pk)))
     waits = any(
         entry.clearance == FollowUp.Clearance.WAITING and entry.on_behalf_of_id == first.actor_id for entry in entries
@@ -130,29 +133,29 @@ def _report(row: Assignment, recommendation: Recommendation) -> Act:
     return Act(_("Update progress"), url, icon="pencil")
 
 
-def _to_steer(user: "User", recommendation: Recommendation) -> NextStep | None:
+def _to_steer(recommendation: Recommendation) -> NextStep | None:
     reference = recommendation.reference
-    if can_adopt(user, recommendation):
+    if not why_not_adopt(recommendation):
         adopt = Act(_("Adopt the recommendation"), _to("adopt_recommendation", reference), posts=True, icon="check")
         return NextStep(_("A draft: it stands in the register once it is adopted."), adopt)
-    if recommendation.lead is None and can_assign(user, recommendation):
+    if recommendation.lead is None and not why_not_assign(recommendation):
         assign = Act(_("Choose a lead"), _to("assign", reference), icon="user-plus")
         return NextStep(_("No institution leads this recommendation yet."), assign)
     return None
 
 
-def _steering(user: "User", recommendation: Recommendation) -> list[Act]:
+def _steering(recommendation: Recommendation) -> list[Act]:
     reference = recommendation.reference
     acts = []
-    if can_edit(user, recommendation):
+    if not why_not_edit(recommendation):
         acts.append(Act(_("Edit"), _to("edit_recommendation", reference), icon="pencil"))
-    if can_assign(user, recommendation):
+    if not why_not_assign(recommendation):
         acts.append(Act(_("Assign to an institution"), _to("assign", reference), icon="user-plus"))
     if recommendation.quote_revision_id is None:
         acts.append(Act(_("Link to its passage of the minutes"), _to("link_passage", reference), icon="quote"))
-    if can_reopen(user, recommendation):
+    if not why_not_reopen(recommendation):
         acts.append(Act(_("Reopen"), _to("reopen_recommendation", reference), icon="rotate-ccw"))
-    if can_drop(user, recommendation):
+    if not why_not_drop(recommendation):
         acts.append(Act(_("Drop with a reason"), _to("drop_recommendation", reference), icon="circle-slash"))
     return acts
 

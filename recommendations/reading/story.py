@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from meetings.models import Minutes, MinutesVersion
 from meetings.permissions import can_read_adopted_minutes, can_read_working_minutes
 from portal.core.dates import day_text, long_day, month_text
+from portal.core.history import who
 from recommendations.models import FollowUp, Recommendation
 from recommendations.models.states import LOOKS
 
@@ -101,7 +102,7 @@ def changes_of(recommendation: Recommendation) -> list[Change]:
         lines = [_("Written")] if before is None else [line for name in TOLD if (line := _line(name, before, row))]
         reason = row.history_change_reason or ""
         if lines or reason:
-            changes.append(Change(row.history_date, str(row.history_user or _("the portal")), lines, reason))
+            changes.append(Change(row.history_date, who(row), lines, reason))
     return changes
 
 

@@ -1,17 +1,17 @@
 """Asking an institution, and its answer."""
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from portal.core.errors import Refused
 from portal.core.pages import page
+from portal.core.saving import posted
 from recommendations import actions
 from recommendations.forms import AssignForm, ReturnForm
 from recommendations.models import Assignment, Recommendation
-from recommendations.permissions import check_answer, check_assign
+from recommendations.permissions import check_answer, check_steering, why_not_answer, why_not_assign
 from recommendations.views.finding import find_recommendation, turned_away
 
 
@@ -19,22 +19,21 @@ from recommendations.views.finding import find_recommendation, turned_away
 def assign(request: HttpRequest, reference: str) -> HttpResponse:
     """Whom to ask, for what part, by when; the institution is invited, and answers."""
     found = find_recommendation(request, reference)
-    try:
-        check_assign(request.user, found)
-    except Refused as refusal:
-        return turned_away(request, refusal, found)
+    check_steering(request.user, found.meeting)
     form = AssignForm(request.POST or None, recommendation=found)
-    if form.is_valid():
-        try:
-            assignment = actions.assign(found, by=request.user, **form.cleaned_data)
-        except Refused as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, refusal)
-        else:
-            messages.success(
-                request, _("“%(institution)s” has been asked, and told.") % {"institution": assignment.actor}
-            )
-            return redirect(found)
-    return page(request, "recommendations/assign.html", {"recommendation": found, "form": form})
+    answer = form.carry(
+        request,
+        actions.assign,
+        found,
+        to=found,
+        told=lambda row: _("“%(institution)s” has been asked, and told.") % {"institution": row.actor},
+    )
+    context = {"recommendation": found, "form": form}
+    return (
+        answer
+        or turned_away(request, found, why_not_assign(found))
+        or page(request, "recommendations/assign.html", context)
+    )
 
 
 def _find_assignment(request: HttpRequest, pk: int) -> Assignment:
@@ -53,35 +52,38 @@ def _find_assignment(request: HttpRequest, pk: int) -> Assignment:
 def accept_assignment(request: HttpRequest, pk: int) -> HttpResponse:
     """One tap: the institution takes it on."""
     assignment = _find_assignment(request, pk)
-    try:
-        actions.answer_assignment(assignment, answer=Assignment.Answer.ACCEPTED, by=request.user)
-    except Refused as refusal:
-        return turned_away(request, refusal, assignment.recommendation)
-    messages.success(request, _("Your institution has accepted. The secretariat has been told."))
-    return redirect(assignment.recommendation)
+    return posted(
+        request,
+        actions.answer_assignment,
+        assignment,
+        answer=Assignment.Answer.ACCEPTED,
+        to=assignment.recommendation,
+        back=assignment.recommendation,
+        told=_("Your institution has accepted. The secretariat has been told."),
+    )
 
 
 @require_http_methods(["GET", "POST"])
 def answer_assignment(request: HttpRequest, pk: int) -> HttpResponse:
     """Accept with a button, or return with a reason and perhaps the name of the competent institution."""
     assignment = _find_assignment(request, pk)
-    recommendation = assignment.recommendation
-    try:
-        check_answer(request.user, assignment, Assignment.Answer.RETURNED)
-    except Refused as refusal:
-        return turned_away(request, refusal, recommendation)
+    check_answer(request.user, assignment)
+    recommendation, returned = assignment.recommendation, Assignment.Answer.RETURNED
     form = ReturnForm(request.POST or None, assignment=assignment)
-    if form.is_valid():
-        try:
-            returned = Assignment.Answer.RETURNED
-            actions.answer_assignment(assignment, answer=returned, by=request.user, **form.cleaned_data)
-        except Refused as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, refusal)
-        else:
-            messages.success(request, _("The assignment is returned. The secretariat has been told."))
-            return redirect("recommendations:recommendations")
+    answer = form.carry(
+        request,
+        actions.answer_assignment,
+        assignment,
+        answer=returned,
+        to=reverse("recommendations:recommendations"),
+        told=_("The assignment is returned. The secretariat has been told."),
+    )
     context = {"assignment": assignment, "recommendation": recommendation, "form": form}
-    return page(request, "recommendations/answer_assignment.html", context)
+    return (
+        answer
+        or turned_away(request, recommendation, why_not_answer(assignment, returned))
+        or page(request, "recommendations/answer_assignment.html", context)
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -89,21 +91,18 @@ def withdraw_assignment(request: HttpRequest, pk: int) -> HttpResponse:
     """Asked on a page of its own, since the institution may have begun."""
     assignment = _find_assignment(request, pk)
     recommendation = assignment.recommendation
-    try:
-        check_assign(request.user, recommendation)
-        if request.method == "POST":
-            actions.withdraw_assignment(assignment, by=request.user)
-            messages.success(request, _("The assignment is withdrawn."))
-            return redirect(recommendation)
-    except Refused as refusal:
-        return turned_away(request, refusal, recommendation)
-    return page(
-        request,
-        "recommendations/withdraw_assignment.html",
-        {
-            "assignment": assignment,
-            "recommendation": recommendation,
-            "back_url": recommendation.get_absolute_url(),
-            "submit": _("Withdraw"),
-        },
+    check_steering(request.user, recommendation.meeting)
+    if request.method == "POST":
+        told = _("The assignment is withdrawn.")
+        return posted(
+            request, actions.withdraw_assignment, assignment, to=recommendation, back=recommendation, told=told
+        )
+    context = {
+        "assignment": assignment,
+        "recommendation": recommendation,
+        "back_url": recommendation.get_absolute_url(),
+        "submit": _("Withdraw"),
+    }
+    return turned_away(request, recommendation, why_not_assign(recommendation)) or page(
+        request, "recommendations/withdraw_assignment.html", context
     )

@@ -3,18 +3,16 @@
 from typing import TYPE_CHECKING, TypedDict
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 
 from meetings.models import Meeting
 from meetings.reading.pages import meeting_or_404
-from portal.core.errors import Refused
 from portal.core.pages import page
+from portal.core.stamps import with_stamp
 from portal.core.typed import typed_in
 from recommendations.models import Recommendation
-from recommendations.permissions import NotYours
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
@@ -23,14 +21,16 @@ if TYPE_CHECKING:
         meeting_is_seen: bool
 
 
-def find_recommendation(request: HttpRequest, reference: str) -> "WithAnnotations[Recommendation, MeetingSeen]":
-    """The recommendation this person may see, with what its pages name; 404 otherwise."""
+def find_recommendation(
+    request: HttpRequest, reference: str, *, to_edit: bool = False
+) -> "WithAnnotations[Recommendation, MeetingSeen]":
+    """The recommendation this person may see, with what its pages name, and its stamp `to_edit`; 404 otherwise."""
     seen = Recommendation.objects.visible_to(request.user).with_assignments()
     named = ("axis", "space", "territory", "item", "meeting__space", "meeting__organiser")
     quoted = ("quote_revision__section__item", "quote_revision__section__minutes__meeting")
     meetings = Meeting.objects.visible_to(request.user).filter(pk=OuterRef("meeting"))
     seen = seen.select_related(*named, *quoted).annotate(meeting_is_seen=Exists(meetings))
-    return get_object_or_404(seen, reference=reference)
+    return get_object_or_404(with_stamp(seen) if to_edit else seen, reference=reference)
 
 
 def find_meeting(request: HttpRequest, reference: str) -> Meeting:
@@ -38,14 +38,14 @@ def find_meeting(request: HttpRequest, reference: str) -> Meeting:
     return meeting_or_404(request, reference)
 
 
-def turned_away(request: HttpRequest, refusal: Refused, back: Recommendation | Meeting) -> HttpResponse:
-    """Who may not do this at all gets 403; who comes too late is told so where the thing now stands.
+def turned_away(request: HttpRequest, back: Recommendation | Meeting, reason: str) -> HttpResponse | None:
+    """Who comes too late is told the reason where the thing now stands; None where there is none.
 
     Where something was typed for it, the words are given back on a page of their own.
     """
-    if isinstance(refusal, NotYours):
-        raise PermissionDenied(str(refusal))
+    if not reason:
+        return None
     if typed := typed_in(request):
-        return page(request, "403.html", {"reason": str(refusal), "typed": typed, "back": back}, status=409)
-    messages.error(request, str(refusal))
+        return page(request, "403.html", {"reason": reason, "typed": typed, "back": back}, status=409)
+    messages.error(request, reason)
     return redirect(back)

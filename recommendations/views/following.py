@@ -1,20 +1,26 @@
 """Reporting progress, clearing it inside the institution, and reading the evidence."""
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from actors.directory.models.membership import parts_by_actor
-from portal.core.errors import Refused
 from portal.core.files import send
 from portal.core.pages import page
+from portal.core.saving import posted
 from recommendations import actions
 from recommendations.forms import ReportForm, SendBackForm, SupportReportForm
 from recommendations.models import Assignment, Evidence, FollowUp, Recommendation, Shown
-from recommendations.permissions import NotYours, check_clear, check_report, is_cleared_at_once, reporting_assignments
+from recommendations.permissions import (
+    can_report,
+    check_clear,
+    check_report,
+    is_cleared_at_once,
+    reporting_assignments,
+    why_not_clear,
+    why_not_report,
+)
 from recommendations.views.finding import find_recommendation, turned_away
 
 
@@ -22,22 +28,21 @@ from recommendations.views.finding import find_recommendation, turned_away
 def report_progress(request: HttpRequest, reference: str) -> HttpResponse:
     """One form for one institution; `?for=` says which where a person works for several."""
     found = find_recommendation(request, reference)
-    try:
-        assignment = _reporting(request, found)
-    except Refused as refusal:
-        return turned_away(request, refusal, found)
+    check_report(request.user, found)
+    assignment = _reporting(request, found)
     leads = assignment.part == Assignment.Part.LEAD
     data, files = (request.POST, request.FILES) if request.method == "POST" else (None, None)
     form = ReportForm(data, files, recommendation=found) if leads else SupportReportForm(data, files)
     at_once = is_cleared_at_once(request.user, assignment.actor)
-    if form.is_valid():
-        try:
-            actions.report_progress(found, actor=assignment.actor, by=request.user, **form.cleaned_data)
-        except Refused as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, refusal)
-        else:
-            messages.success(request, _thanks(form.cleaned_data.get("new_state", ""), at_once))
-            return redirect(found)
+    answer = form.carry(
+        request,
+        actions.report_progress,
+        found,
+        actor=assignment.actor,
+        makes=True,
+        to=found,
+        told=lambda entry: _thanks(entry.new_state, at_once),
+    )
     context = {
         "recommendation": found,
         "shown": Shown(found, inside=True),
@@ -46,21 +51,19 @@ def report_progress(request: HttpRequest, reference: str) -> HttpResponse:
         "leads": leads,
         "at_once": at_once,
     }
-    return page(request, "recommendations/report_progress.html", context)
+    return (
+        answer
+        or turned_away(request, found, why_not_report(found, assignment.actor))
+        or page(request, "recommendations/report_progress.html", context)
+    )
 
 
 def _reporting(request: HttpRequest, found: Recommendation) -> Assignment:
-    """The assignment reported on: the one asked for, else the lead's, else the first; Refused with the reason."""
+    """The assignment reported on: the one asked for, else the lead's, else the first; one that is closed as a last."""
     rows = reporting_assignments(request.user, found)
+    rows = rows or [row for row in found.assignments.all() if can_report(request.user, found, row.actor)]
     asked = request.GET.get("for", "")
-    chosen = next((row for row in rows if row.actor.slug == asked), None) or (rows[0] if rows else None)
-    if chosen is not None:
-        return chosen
-    own = parts_by_actor(request.user)
-    for row in found.assignments.all():
-        if row.actor_id in own:
-            check_report(request.user, found, row.actor)
-    raise NotYours(_("Only an institution asked to implement this recommendation reports on it."))
+    return next((row for row in rows if row.actor.slug == asked), rows[0])
 
 
 def _thanks(new_state: str, at_once: bool) -> str:
@@ -83,24 +86,19 @@ def clear_follow_up(request: HttpRequest, pk: int) -> HttpResponse:
     )
     entry = get_object_or_404(seen.prefetch_related("evidence"), pk=pk)
     found = entry.recommendation
+    check_clear(request.user, entry)
     sends_back = request.POST.get("answer") == "send_back"
+    if request.method == "POST" and not sends_back:
+        told = _("The entry is cleared and stands in the timeline.")
+        return posted(request, actions.clear_follow_up, entry, to=found, back=found, told=told)
     form = SendBackForm(request.POST if sends_back else None)
-    try:
-        check_clear(request.user, entry)
-        if request.method == "POST" and not sends_back:
-            actions.clear_follow_up(entry, by=request.user)
-            messages.success(request, _("The entry is cleared and stands in the timeline."))
-            return redirect(found)
-        if form.is_valid():
-            actions.send_back_follow_up(entry, note=form.cleaned_data["note"], by=request.user)
-            messages.success(request, _("The entry is sent back. Its author has been told."))
-            return redirect(found)
-    except Refused as refusal:
-        if refusal.field not in form.fields:
-            return turned_away(request, refusal, found)
-        form.add_error(refusal.field, refusal)
+    told = _("The entry is sent back. Its author has been told.")
     context = {"entry": entry, "recommendation": found, "shown": Shown(found, inside=True), "form": form}
-    return page(request, "recommendations/clear_follow_up.html", context)
+    return (
+        form.carry(request, actions.send_back_follow_up, entry, to=found, told=told)
+        or turned_away(request, found, why_not_clear(entry))
+        or page(request, "recommendations/clear_follow_up.html", context)
+    )
 
 
 @require_safe

@@ -2,30 +2,29 @@
 
 from collections.abc import Callable
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from meetings.permissions import steers
-from portal.core.errors import Refused
 from portal.core.pages import page
-from portal.core.permissions import require
 from portal.notifications.reading.story import story_of
 from recommendations import actions
 from recommendations.forms import ConfirmForm, ReasonForm
 from recommendations.models import FollowUp, Recommendation, Shown, sees_inside
 from recommendations.permissions import (
-    can_assign,
     can_read_reminders,
     check_confirm,
-    check_contest,
-    check_drop,
-    check_reopen,
+    check_read_reminders,
+    check_steering,
+    why_not_assign,
+    why_not_confirm,
+    why_not_contest,
+    why_not_drop,
+    why_not_reopen,
 )
 from recommendations.reading.next_step import next_step
 from recommendations.reading.story import changes_of, line_of, quote_for
@@ -62,7 +61,7 @@ def recommendation(request: HttpRequest, reference: str) -> HttpResponse:
         "changes": changes_of(found) if can_steer else [],
         "sees_reminders": can_read_reminders(user, found),
         "assignments": found.assignments.all() if inside else [],
-        "can_withdraw": can_assign(user, found),
+        "can_withdraw": can_steer and not why_not_assign(found),
         "themes": found.themes.all(),
         "other_texts": _other_texts(found),
         "meeting_is_seen": found.meeting_is_seen,
@@ -76,7 +75,7 @@ def recommendation(request: HttpRequest, reference: str) -> HttpResponse:
 def recommendation_reminders(request: HttpRequest, reference: str) -> HttpResponse:
     """Why somebody got a mail about it, what was sent, what comes next; for the assigned and those who prepare."""
     found = find_recommendation(request, reference)
-    require(can_read_reminders(request.user, found), _("The reminders are shown to the institutions concerned."))
+    check_read_reminders(request.user, found)
     context = {"recommendation": found, "ledger": story_of(found)}
     return page(request, "recommendations/recommendation_reminders.html", context)
 
@@ -102,72 +101,56 @@ def _in_public(state: str) -> str:
 @require_http_methods(["GET", "POST"])
 def confirm_recommendation(request: HttpRequest, reference: str) -> HttpResponse:
     found = find_recommendation(request, reference)
+    check_confirm(request.user, found)
     form = ConfirmForm(request.POST or None)
-    sentence = _("The completion of the recommendation is confirmed.")
-    return _say(request, found, form, check_confirm, actions.confirm_recommendation, "confirm_recommendation", sentence)
+    told = _("The completion of the recommendation is confirmed.")
+    return _question(request, found, form, actions.confirm_recommendation, why_not_confirm(found), told)
 
 
 @require_http_methods(["GET", "POST"])
 def contest_recommendation(request: HttpRequest, reference: str) -> HttpResponse:
     found = find_recommendation(request, reference)
+    check_confirm(request.user, found)
     form = ReasonForm(request.POST or None)
-    sentence = _("The reservation is recorded, and the institution has been told.")
-    return _say(request, found, form, check_contest, actions.contest_recommendation, "contest_recommendation", sentence)
+    told = _("The reservation is recorded, and the institution has been told.")
+    return _question(request, found, form, actions.contest_recommendation, why_not_contest(found), told)
 
 
 @require_http_methods(["GET", "POST"])
 def drop_recommendation(request: HttpRequest, reference: str) -> HttpResponse:
     found = find_recommendation(request, reference)
+    check_steering(request.user, found.meeting)
     form = ReasonForm(request.POST or None)
-    return _say(
-        request,
-        found,
-        form,
-        check_drop,
-        actions.drop_recommendation,
-        "drop_recommendation",
-        _("The recommendation is dropped."),
-    )
+    told = _("The recommendation is dropped.")
+    return _question(request, found, form, actions.drop_recommendation, why_not_drop(found), told)
 
 
 @require_http_methods(["GET", "POST"])
 def reopen_recommendation(request: HttpRequest, reference: str) -> HttpResponse:
     found = find_recommendation(request, reference)
+    check_steering(request.user, found.meeting)
     form = ReasonForm(request.POST or None)
-    return _say(
-        request,
-        found,
-        form,
-        check_reopen,
-        actions.reopen_recommendation,
-        "reopen_recommendation",
-        _("The recommendation is reopened."),
-    )
+    told = _("The recommendation is reopened.")
+    return _question(request, found, form, actions.reopen_recommendation, why_not_reopen(found), told)
 
 
-def _say(
+def _question(
     request: HttpRequest,
     found: Recommendation,
     form: ReasonForm | ConfirmForm,
-    check: Callable[..., None],
     act: Callable[..., None],
-    template: str,
-    sentence: str,
+    why_not: str,
+    told: str,
 ) -> HttpResponse:
-    """A page with one question about one recommendation: asked, answered, done."""
-    try:
-        check(request.user, found)
-        if form.is_bound and form.is_valid():
-            act(found, by=request.user, **form.cleaned_data)
-            messages.success(request, sentence)
-            return redirect(found)
-    except Refused as refusal:
-        if refusal.field not in form.fields:
-            return turned_away(request, refusal, found)
-        form.add_error(refusal.field, refusal)
-    shown = Shown(found, inside=True)
-    context = {"recommendation": found, "shown": shown, "form": form, "last_report": _last_report(found)}
-    context |= {
+    """A page with one question about one recommendation, called as its act: asked, answered, done."""
+    if answer := form.carry(request, act, found, to=found, told=told) or turned_away(request, found, why_not):
+        return answer
+    template = act.__name__
+    context = {
+        "recommendation": found,
+        "shown": Shown(found, inside=True),
+        "form": form,
+        "last_report": _last_report(found),
         "submit": SUBMITS[template],
         "back_url": found.get_absolute_url(),
         "danger": template == "drop_recommendation",

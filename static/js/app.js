@@ -6,6 +6,7 @@ import "./messages.js";
 import "./copy.js";
 import "./confirm.js";
 import "./guard.js";
+import "./sending.js";
 import "./file_size.js";
 import "./auto_submit.js";
 import "./focus.js";

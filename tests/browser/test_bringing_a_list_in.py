@@ -6,13 +6,14 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 from tests.browser import chromium
+from tests.browser.acting import follow
 
 LIST = Path(__file__).parent.parent / "actors" / "data" / "actors_messy_windows1256.csv"
 PATIENCE = 60_000
 
 
 def _press(page: Page, name: str) -> None:
-    page.get_by_role("button", name=name, exact=True).click()
+    follow(page.get_by_role("button", name=name, exact=True))
 
 
 def _figure(page: Page, label: str) -> int:
@@ -56,7 +57,7 @@ def test_a_list_is_brought_in_and_taken_back(demo, person, accessible):
     # Left and opened again, the page goes on saying how far it is, until there is a result.
     page.goto(f"{demo.address}/ar/")
     page.goto(f"{demo.address}/ar/actors/import/")
-    page.get_by_role("link", name=LIST.name).first.click()
+    follow(page.get_by_role("link", name=LIST.name).first)
     page.wait_for_url(re.compile(r"/result/$"), timeout=PATIENCE)
     expect(page.locator(".figures").get_by_text(str(added), exact=True)).to_be_visible()
     accessible(page)
@@ -66,9 +67,9 @@ def test_a_list_is_brought_in_and_taken_back(demo, person, accessible):
     assert _found(demo, page, "العاطف") > known
 
     page.go_back()
-    page.get_by_role("link", name="التراجع عن الاستيراد").click()
+    follow(page.get_by_role("link", name="التراجع عن الاستيراد"))
     accessible(page)
-    page.locator("main form button[type=submit]").last.click()
+    follow(page.locator("main form button[type=submit]").last)
     page.wait_for_url(re.compile(r"/result/$"), timeout=PATIENCE)
     expect(page.get_by_role("heading", name="تم التراجع عن الاستيراد")).to_be_visible()
     assert _found(demo, page, "العاطف") == known

@@ -5,6 +5,7 @@ import re
 from playwright.sync_api import Page, expect
 
 from tests.browser import chromium
+from tests.browser.acting import follow
 
 GRID = "/ar/actors/matrix/"
 INSTITUTION = "جمعية تجريبية خارج الفضاءات"
@@ -32,12 +33,12 @@ def test_a_role_is_entered_in_the_grid_confirmed_and_shown(demo, person, accessi
 
     # From a cell in which nobody leads to the form, and back to the grid.
     _cell(page, "housing", "02.113").click()
-    panel.get_by_role("link", name="إضافة دور هنا").click()
+    follow(panel.get_by_role("link", name="إضافة دور هنا"))
     expect(page.locator("[name=territory]")).to_have_value("02.113")
     accessible(page)
     page.locator("[name=actor]").select_option(label=INSTITUTION)
-    page.locator("main form button[type=submit]").click()
-    page.wait_for_url(f"{demo.address}{GRID}")
+    follow(page.locator("main form button[type=submit]"))
+    expect(page).to_have_url(f"{demo.address}{GRID}")
     expect(page.locator("td", has=_cell(page, "housing", "02.113"))).to_contain_text(INSTITUTION)
 
     # Until the institution has answered, no visitor reads of it.
@@ -51,12 +52,12 @@ def test_a_role_is_entered_in_the_grid_confirmed_and_shown(demo, person, accessi
     phone.goto(f"{demo.address}/ar/actors/demo-outside/roles/")
     accessible(phone)
     role = phone.locator("li, article, tr").filter(has_text="السكن").last
-    role.get_by_role("button", name="تأكيد الدور").click()
+    follow(role.get_by_role("button", name="تأكيد الدور"))
     expect(phone.get_by_text("أصبح ظاهراً للعموم")).to_be_visible()
 
     # Now a visitor without scripts finds it, and opens the cell as a page.
     visitor.reload()
-    _cell(visitor, "housing", "02.113").click()
+    follow(_cell(visitor, "housing", "02.113"))
     expect(visitor.get_by_role("link", name=INSTITUTION)).to_be_visible()
     # Axe waits for ever on a page without scripts: it looks at the same one with them.
     page.goto(visitor.url)

@@ -6,7 +6,6 @@ worker. Axe looks at every page on the way.
 
 import re
 import subprocess
-import time
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from playwright.sync_api import Page, expect
 
 from portal.core.dates import CASABLANCA
 from tests.browser import chromium, demonstration
+from tests.browser.acting import follow, submit
 
 SECRETARIAT, OFFICER, MEMBER, OUTSIDER = (
     f"{who}@demo.test" for who in ("secretariat", "officer", "member", "outsider")
@@ -21,12 +21,6 @@ SECRETARIAT, OFFICER, MEMBER, OUTSIDER = (
 TITLE = "اجتماع تتبع توصيات فضاء التنسيق في مجال الهجرة"
 AGREED = "إعداد دليل عملي موحد لخلايا الاستقبال والتوجيه"
 SAID = "اتفقت المؤسسات الحاضرة على ما يلي: " + AGREED + "."
-
-
-def submit(page: Page) -> None:
-    """Presses the main button of the form on the page."""
-    page.locator("main form button[data-kind=primary][type=submit], main form button[data-kind=danger]").last.click()
-    page.wait_for_load_state()
 
 
 def type_when(page: Page, name: str, when: datetime) -> None:
@@ -63,8 +57,7 @@ def test_from_an_invitation_to_a_confirmed_follow_up(demo, person, accessible, t
     visitor.goto(meeting)
     assert visitor.title().startswith("404") or visitor.get_by_role("link", name=re.compile("الدخول")).count()
     secretariat.goto(meeting)
-    secretariat.locator("#next form button").click()
-    secretariat.wait_for_load_state()
+    follow(secretariat.locator("#next form button"))
     accessible(secretariat)
 
     # The commune’s officer gets the mail, opens its link on a phone and confirms.
@@ -73,8 +66,7 @@ def test_from_an_invitation_to_a_confirmed_follow_up(demo, person, accessible, t
     officer.goto(demonstration.link_in(invitation))
     accessible(officer)
     officer.goto(meeting)
-    officer.locator("#next button[data-kind=primary]").click()
-    officer.wait_for_load_state()
+    follow(officer.locator("#next button[data-kind=primary]"))
     officer.goto(f"{meeting}participation/")
     accessible(officer)
     expect(officer.get_by_text("أكدت حضورها").first).to_be_visible()
@@ -85,7 +77,7 @@ def test_from_an_invitation_to_a_confirmed_follow_up(demo, person, accessible, t
     submit(secretariat)
     demo.mail_to(OFFICER, TITLE, "موعد")
     secretariat.goto(meeting)
-    secretariat.locator("#next").get_by_role("link", name="تسجيل الحضور").click()
+    follow(secretariat.locator("#next").get_by_role("link", name="تسجيل الحضور"))
     accessible(secretariat)
     for choice in secretariat.locator("select[name^=status_]").all():
         choice.select_option("present")
@@ -95,17 +87,15 @@ def test_from_an_invitation_to_a_confirmed_follow_up(demo, person, accessible, t
     secretariat.locator("[name=text]").fill(AGREED)
     secretariat.locator("[name=axis]").select_option(label="توحيد الجهود بين مختلف الفاعلين")
     submit(secretariat)
-    secretariat.locator("#drafts form button").first.click()
-    secretariat.wait_for_load_state()
-    secretariat.get_by_role("link", name=AGREED).first.click()
+    follow(secretariat.locator("#drafts form button").first)
+    follow(secretariat.get_by_role("link", name=AGREED).first)
     recommendation = re.sub(r"[?#].*", "", secretariat.url)
     expect(secretariat.get_by_text("معتمدة – لم يُشرع فيها").first).to_be_visible()
     accessible(secretariat)
 
     # Once it is over it is noted as held. Minutes item by item, circulated; a member approves; the passage is linked.
     secretariat.goto(meeting)
-    secretariat.locator("#next form button").click()
-    secretariat.wait_for_load_state()
+    follow(secretariat.locator("#next form button"))
     secretariat.goto(f"{meeting}minutes/record/")
     accessible(secretariat)
     secretariat.locator("textarea[name=text]").fill(SAID)
@@ -136,8 +126,7 @@ def test_from_an_invitation_to_a_confirmed_follow_up(demo, person, accessible, t
     officer.goto(demonstration.link_in(demo.mail_to(OFFICER, AGREED)))
     accessible(officer)
     officer.goto(recommendation)
-    officer.locator("#next button[data-kind=primary]").click()
-    officer.wait_for_load_state()
+    follow(officer.locator("#next button[data-kind=primary]"))
     officer.goto(f"{recommendation}report/")
     accessible(officer)
     officer.locator("[name=new_state][value=done]").check(force=True)
@@ -167,10 +156,7 @@ def test_from_an_invitation_to_a_confirmed_follow_up(demo, person, accessible, t
     submit(secretariat)
     secretariat.reload()
     link = secretariat.locator(".files").get_by_role("link", name=re.compile("تحميل التقرير")).first
-    deadline = time.monotonic() + 90
-    while not link.count() and time.monotonic() < deadline:
-        time.sleep(1)
-        secretariat.reload()
+    expect(link).to_be_visible(timeout=90_000)
     with secretariat.expect_download() as fetched:
         link.click()
     report = Path(fetched.value.path())

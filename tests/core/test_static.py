@@ -61,8 +61,10 @@ def fingerprinted(folder: Path, pattern: str) -> Path:
 def test_collected_the_sheet_holds_every_part_and_asks_for_nothing_more(collected):
     sheet = fingerprinted(collected, "css/app.*.css").read_text()
     assert "@import" not in sheet
-    assert sheet.startswith("@layer reset, tokens, base, layout, components, utilities;\n@layer tokens {\n:root {")
-    for part in (portal.BASE_DIR / "static/css/components").glob("*.css"):
+    assert sheet.startswith(
+        "@layer reset, tokens, base, layout, components, pages, utilities;\n@layer tokens {\n:root {"
+    )
+    for part in (portal.BASE_DIR / "static/css").glob("*/*.css"):
         first = next(line.strip() for line in part.read_text().splitlines() if line.startswith("."))
         assert first in sheet, part.name
 

@@ -11,7 +11,7 @@ from openpyxl import Workbook
 from openpyxl.styles import Font
 
 from portal.core.errors import Refused
-from portal.core.tables import MAX_ROWS, read_tables
+from portal.core.tables import MAX_ROWS, read_tables, rows, texts, workbooks
 from tests.costs import cost
 
 DATA = Path(__file__).parent.parent / "actors" / "data"
@@ -268,13 +268,15 @@ def test_a_file_past_the_size_is_refused_before_it_is_read(settings):
         _read(b"a;b\n" * 300_000)
 
 
-def test_an_empty_cell_far_to_the_right_makes_no_row_wide():
+@pytest.mark.parametrize("number", [500, pytest.param(5_000, marks=pytest.mark.volume)])
+def test_an_empty_cell_far_to_the_right_makes_no_row_wide(number):
+    numbers = range(1, number + 1)
     narrow, wide = (
-        _sheet("".join(f'<row r="{row}"><c r="A{row}"><v>7</v></c>{more.format(row)}</row>' for row in range(1, 5_001)))
+        _sheet("".join(f'<row r="{row}"><c r="A{row}"><v>7</v></c>{more.format(row)}</row>' for row in numbers))
         for more in ("", '<c r="XFD{}"/>')
     )
 
-    assert _cells(wide, "x.xlsx") == [["7"]] * 5_000
+    assert _cells(wide, "x.xlsx") == [["7"]] * number
     assert cost(lambda: _cells(wide, "x.xlsx")) < 5 * cost(lambda: _cells(narrow, "x.xlsx"))
 
 
@@ -292,14 +294,17 @@ def test_blank_lines_at_the_end_count_for_nothing():
     assert len(_cells("a;b\n" * 10 + ";\n" * (MAX_ROWS + 9))) == MAX_ROWS
 
 
+@pytest.mark.parametrize("megabytes", [5, pytest.param(100, marks=pytest.mark.volume)])
 @pytest.mark.parametrize("part", ["xl__worksheets__sheet1.xml", "xl__media__image1.png"])
-def test_an_archive_that_unpacks_to_a_hundred_times_its_size_is_not_unpacked_to_its_end(part):
+def test_an_archive_that_unpacks_to_a_hundred_times_its_size_is_not_unpacked_to_its_end(part, megabytes, monkeypatch):
+    limit = megabytes * 1024 * 1024
+    monkeypatch.setattr(workbooks, "MAX_UNPACKED", limit)
     bomb, larger = (
-        _with_parts(_workbook(["a"]), **{part: b"<a>" + b" " * megabytes * 1024 * 1024}) for megabytes in (120, 360)
+        _with_parts(_workbook(["a"]), **{part: b"<a>" + b" " * (limit * tenths // 10)}) for tenths in (12, 36)
     )
 
     def refused(content):
-        with pytest.raises(Refused, match="more than 100 MB"):
+        with pytest.raises(Refused, match=f"more than {megabytes} MB"):
             _read(content, "x.xlsx")
 
     assert cost(lambda: refused(larger)) < 2 * cost(lambda: refused(bomb)) + cost(
@@ -316,17 +321,20 @@ def test_an_archive_that_hides_its_true_size_is_refused():
         _read(small, "x.xlsx")
 
 
+@pytest.mark.parametrize("limit", [500, pytest.param(MAX_ROWS, marks=pytest.mark.volume)])
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
-def test_two_hundred_thousand_rows_are_refused_at_once(kind):
+def test_ten_times_as_many_rows_as_are_taken_are_refused_at_once(kind, limit, monkeypatch):
+    for module in (rows, texts, workbooks):
+        monkeypatch.setattr(module, "MAX_ROWS", limit)
     if kind == "csv":
-        few, many = ("جماعة وجدة;Commune d’Oujda;0536001122;notes\n".encode() * rows for rows in (MAX_ROWS, 200_000))
+        few, many = ("جماعة وجدة;Commune d’Oujda;0536001122;notes\n".encode() * limit * times for times in (1, 10))
     else:
         cells = "".join(f'<c t="inlineStr"><is><t>جماعة وجدة {column}</t></is></c>' for column in range(12))
-        few, many = (_sheet(f"<row>{cells}</row>" * rows) for rows in (MAX_ROWS, 200_000))
+        few, many = (_sheet(f"<row>{cells}</row>" * limit * times) for times in (1, 10))
 
     def refused():
-        with pytest.raises(Refused, match="more than 20,000 rows"):
+        with pytest.raises(Refused, match=f"more than {limit:,} rows"):
             _read(many, f"x.{kind}")
 
-    # Ten times the rows, and not read to their end.
+    # Not read to their end.
     assert cost(refused) < 6 * cost(lambda: _read(few, f"x.{kind}"))

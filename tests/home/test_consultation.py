@@ -9,13 +9,14 @@ from portal.accounts.models import User
 from portal.home.loads.demonstration import ACCOUNTS, PASSWORD
 from portal.notifications.models import Notification
 from recommendations.models import Assignment, Recommendation
+from tests.region import load_region
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def reference():
-    call_command("load_reference", verbosity=0)
+    load_region()
 
 
 def test_the_facts_alone_name_no_invited_no_lead_and_no_deadline(reference):

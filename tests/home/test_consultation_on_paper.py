@@ -15,7 +15,9 @@ from meetings import work
 from meetings.actions.reports import make_report
 from meetings.models import Meeting
 from meetings.reports.collect import collect
+from portal.core.acting import THE_PORTAL
 from portal.reference.models import Axis
+from tests.region import load_region
 
 pytestmark = pytest.mark.django_db
 AXES = {
@@ -25,10 +27,14 @@ AXES = {
 DAY = {"ar": "الجمعة 26 شتنبر 2025", "fr": "vendredi 26 septembre 2025"}
 
 
-@pytest.fixture
-def consultation():
-    call_command("load_reference", verbosity=0)
+@pytest.fixture(scope="module")
+def loaded(once_for_the_module):
+    load_region()
     call_command("load_consultation", demonstration=True, verbosity=0)
+
+
+@pytest.fixture
+def consultation(loaded, db):
     return Meeting.objects.get(reference="ASTICUDE-2025-01")
 
 
@@ -44,7 +50,7 @@ def test_the_list_of_meetings_shows_the_consultation_on_its_day(consultation, cl
 @pytest.mark.parametrize("audience", ["participants", "public"])
 def test_the_report_holds_the_three_axes_and_is_a_good_file(consultation, language, audience, tmp_path):
     data = collect(consultation, language=language, audience=audience)
-    report, _is_new = make_report(consultation, language=language, audience=audience, data=data, by=None)
+    report, _is_new = make_report(consultation, language=language, audience=audience, data=data, by=THE_PORTAL)
     path = tmp_path / "report.pdf"
     path.write_bytes(work.render(report))
     reader = PdfReader(io.BytesIO(path.read_bytes()))
@@ -62,7 +68,7 @@ def test_the_report_holds_the_three_axes_and_is_a_good_file(consultation, langua
 
 def test_the_public_report_names_the_present_only(consultation, tmp_path):
     data = collect(consultation, language="ar", audience="public")
-    report, _is_new = make_report(consultation, language="ar", audience="public", data=data, by=None)
+    report, _is_new = make_report(consultation, language="ar", audience="public", data=data, by=THE_PORTAL)
     path = tmp_path / "report.pdf"
     path.write_bytes(work.render(report))
     text = _text(path)

@@ -86,8 +86,9 @@ def test_beside_an_upload_stand_kinds_size_and_the_sentence_about_migrants():
 
 def test_every_component_has_its_place_in_the_style_sheet():
     sheet = (settings.BASE_DIR / "static/css/app.css").read_text()
-    parts = {path.name for path in (settings.BASE_DIR / "static/css/components").glob("*.css")}
-    assert set(re.findall(r'components/(\w+\.css)"', sheet)) == parts
+    root = settings.BASE_DIR / "static/css"
+    parts = {f"{path.parent.name}/{path.name}" for path in root.glob("*/*.css")}
+    assert set(re.findall(r'"((?:components|pages)/\w+\.css)"', sheet)) == parts
 
 
 @pytest.mark.django_db

@@ -229,6 +229,11 @@ def test_an_answer_after_the_meeting_is_refused_with_a_sentence_and_nothing_is_l
     assert invitation.answer == "none"
 
 
+def seen_in(page) -> dict[str, str]:
+    """The stamps of the rows on the page."""
+    return {field.html_name: str(field.value() or "") for field in page.context["form"].hidden_fields()}
+
+
 def test_the_whole_table_is_saved_at_once(meeting, commune, service, association, as_user, secretariat):
     for actor in (commune, service):
         factories.InvitationFactory(meeting=meeting, actor=actor)
@@ -245,8 +250,8 @@ def test_the_whole_table_is_saved_at_once(meeting, commune, service, association
             f"representative_{association.pk}": "المديرة",
             f"status_{guest.pk}": "present",
         }
-        assert client.post(address, data).status_code == 302
-        refused = client.post(address, data | {f"represented_by_{commune.pk}": ""})
+        assert client.post(address, data | seen_in(client.get(address))).status_code == 302
+        refused = client.post(address, data | seen_in(client.get(address)) | {f"represented_by_{commune.pk}": ""})
     rows = {row.actor: (row.status, row.represented_by) for row in Attendance.objects.all()}
     assert rows == {
         commune: ("represented", service),

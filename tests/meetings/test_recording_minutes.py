@@ -68,8 +68,10 @@ def test_save_and_next_leads_to_the_next_item_and_the_last_to_the_text(as_user, 
     ]
 
 
-def test_a_save_over_somebody_elses_revision_shows_both_texts_and_writes_nothing(as_user, secretariat, meeting, item):
-    colleague = factories.UserFactory(name="زميلة تجريبية")
+def test_a_save_over_somebody_elses_revision_shows_both_texts_and_writes_nothing(
+    as_user, secretariat, association, meeting, item
+):
+    colleague = factories.MembershipFactory(actor=association, user__name="زميلة تجريبية").user
     client = as_user(secretariat)
     record_minutes(meeting, item=item, html=paragraphs("نص الزميلة"), seen_revision=0, by=colleague)
     answer = client.post(address(meeting, item), {"text": "نصي أنا", "revision": 0})

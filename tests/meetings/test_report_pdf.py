@@ -12,6 +12,7 @@ from meetings import work
 from meetings.actions.reports import make_report
 from meetings.models import Report
 from meetings.reports.collect import collect
+from portal.core.acting import THE_PORTAL
 from tests import factories
 from tests.meetings.large import large_meeting
 
@@ -20,7 +21,7 @@ AXES = ("توضيح الأدوار", "تقوية آليات التنسيق", "ت
 
 def render(meeting, language="ar", audience="participants"):
     data = collect(meeting, language=language, audience=audience)
-    report, _new = make_report(meeting, language=language, audience=audience, data=data, by=None)
+    report, _new = make_report(meeting, language=language, audience=audience, data=data, by=THE_PORTAL)
     return work.render(report)
 
 

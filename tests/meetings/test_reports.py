@@ -1,13 +1,9 @@
 """Reports as rows: ordered once, made under a lease, finished by the next worker, fetched by whom they are for."""
 
-import os
 import signal
-import subprocess
-import sys
 from datetime import timedelta
 
 import pytest
-from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
@@ -15,6 +11,7 @@ from meetings import work
 from meetings.actions.reports import make_report, retry_report
 from meetings.models import Attendance, Meeting, Report
 from meetings.reports.collect import collect
+from portal.core.acting import THE_PORTAL
 from portal.core.errors import Refused
 from tests import factories
 from tests.answers import content_of
@@ -45,7 +42,7 @@ def meeting(space, association, commune):
     return meeting
 
 
-def order(meeting, *, language="ar", audience="participants", left_out=(), by=None, day=None):
+def order(meeting, *, language="ar", audience="participants", left_out=(), by=THE_PORTAL, day=None):
     data = collect(meeting, language=language, audience=audience, left_out=left_out, day=day)
     return make_report(meeting, language=language, audience=audience, data=data, left_out=left_out, by=by)
 
@@ -157,7 +154,7 @@ def test_a_broken_template_says_so_and_shows_its_error_to_administrators_only(
 def test_only_a_failed_report_is_tried_again(meeting):
     report, _new = order(meeting)
     with pytest.raises(Refused):
-        retry_report(report, by=None)
+        retry_report(report, by=THE_PORTAL)
 
 
 def test_ordering_from_the_page_leaves_a_row_that_waits_and_survives_a_reload(
@@ -240,25 +237,20 @@ def test_a_public_report_names_the_present_only_and_no_person(meeting, commune, 
 
 
 KILLED = """
-import os, signal, sys
-import django
-django.setup()
-from django.core.management import call_command
-call_command("migrate", verbosity=0)
+import os, signal
 from tests import factories
 from meetings.actions.reports import make_report
+from portal.core.acting import THE_PORTAL
 from meetings import work
 from meetings.reports.collect import collect
 meeting = factories.MeetingFactory()
 data = collect(meeting, language="ar", audience="public")
-report, _ = make_report(meeting, language="ar", audience="public", data=data, by=None)
+report, _ = make_report(meeting, language="ar", audience="public", data=data, by=THE_PORTAL)
 work.render = lambda report: os.kill(os.getpid(), signal.SIGKILL)
 work.produce(report.pk)
 """
 NEXT = """
 from datetime import timedelta
-import django
-django.setup()
 from django.utils import timezone
 from meetings.models import Report
 from meetings import work
@@ -270,14 +262,7 @@ print(report.state, report.attempts, report.file.read()[:5])
 """
 
 
-def test_a_worker_really_killed_while_it_renders_is_followed_by_the_next(tmp_path):
+def test_a_worker_really_killed_while_it_renders_is_followed_by_the_next(portal_elsewhere):
     """Two processes over one database file: the first dies by SIGKILL, the second makes the PDF."""
-    environment = {
-        key: value for key, value in os.environ.items() if not key.startswith(("PORTAL", "TEST_", "DATABASE"))
-    }
-    environment |= {"PORTAL_ENV": "embedded", "PORTAL_VAR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "portal.settings"}
-    run = {"env": environment, "cwd": settings.BASE_DIR, "capture_output": True, "text": True, "timeout": 240}
-    died = subprocess.run([sys.executable, "-c", KILLED], check=False, **run)
-    assert died.returncode == -signal.SIGKILL, died.stderr
-    followed = subprocess.run([sys.executable, "-c", NEXT], check=False, **run)
-    assert followed.stdout.split("\n")[0] == "working 1 [] ready 2 b'%PDF-'", followed.stderr
+    portal_elsewhere.run(KILLED, ends=-signal.SIGKILL)
+    assert portal_elsewhere.run(NEXT).split("\n")[0] == "working 1 [] ready 2 b'%PDF-'"

@@ -1,9 +1,7 @@
 """Two clocks at once, and a real worker: on a database other processes can open."""
 
-import os
 import signal
 import subprocess
-import sys
 import time
 from collections import Counter
 from datetime import UTC, datetime
@@ -13,7 +11,6 @@ from pathlib import Path
 from threading import Barrier, Thread
 
 import pytest
-from django.conf import settings
 from django.db import connection, connections
 
 from portal.notifications import reminders
@@ -22,48 +19,6 @@ from tests import factories
 
 HERE = Path(__file__).parent
 SECONDS = 60
-
-#: what a process of its own needs to be this very portal
-SETUP = "import django; django.setup()\n"
-MIGRATE = """
-from django.core.management import call_command
-call_command("migrate", verbosity=0)
-"""
-
-
-class Elsewhere:
-    """A portal of its own: folder, database, and processes that share them."""
-
-    def __init__(self, folder, url=""):
-        self.folder = folder
-        self.environment = {
-            **{
-                key: value
-                for key, value in os.environ.items()
-                if not key.startswith(("TEST_", "PYTEST", "PORTAL", "COV"))
-            },
-            "PORTAL_ENV": "embedded",
-            "PORTAL_VAR": str(folder),
-            "DJANGO_SETTINGS_MODULE": "portal.settings",
-            "PYTHONPATH": str(settings.BASE_DIR),
-            "LOG_LEVEL": "ERROR",
-        }
-        if url:
-            self.environment["DATABASE_URL"] = url
-
-    def start(self, *arguments, **options):
-        return subprocess.Popen(
-            [sys.executable, *arguments], env=self.environment, cwd=settings.BASE_DIR, text=True, **options
-        )
-
-    def run(self, code):
-        done = subprocess.run(
-            [sys.executable, "-c", code], env=self.environment, cwd=settings.BASE_DIR, text=True, capture_output=True,
-            timeout=SECONDS * 2, check=False,
-        )  # fmt: skip
-        assert done.returncode == 0, done.stderr
-        return done.stdout.strip()
-
 
 WORLD = """
 from datetime import UTC, datetime
@@ -83,18 +38,11 @@ for n in range(20):
     Invitation.objects.create(meeting=meeting, actor=actor, sent_at=sent_at, answer="confirmed")
 """
 
-ASK = """
-from portal.notifications.models import LedgerEntry, Notification
-mailboxes = Notification.objects.values("email").distinct()
-print(LedgerEntry.objects.count(), Notification.objects.count(), mailboxes.count())
-"""
 
-
-def two_clocks(portal):
-    """What two passes that both saw everything owed wrote, and what the database then holds."""
-    portal.run(SETUP + MIGRATE + WORLD)
+def test_two_clocks_at_once_make_each_mail_once_on_sqlite(portal_elsewhere):
+    portal_elsewhere.run(WORLD)
     passes = [
-        portal.start(str(HERE / "two_passes.py"), stdin=subprocess.PIPE, stdout=subprocess.PIPE) for _ in range(2)
+        portal_elsewhere.start(HERE / "two_passes.py", stdin=subprocess.PIPE, stdout=subprocess.PIPE) for _ in range(2)
     ]
     owed = [one.stdout.readline().strip() for one in passes]
     for one in passes:
@@ -104,14 +52,13 @@ def two_clocks(portal):
         line.rsplit(" ", 1)[-1] for one in passes for line in one.communicate(timeout=SECONDS)[0].splitlines()
     )
     assert [one.returncode for one in passes] == [0, 0]
-    return owed, outcomes, portal.run(SETUP + ASK)
-
-
-def test_two_clocks_at_once_make_each_mail_once_on_sqlite(tmp_path):
-    owed, outcomes, held = two_clocks(Elsewhere(tmp_path))
     assert owed == ["20", "20"]
     assert outcomes["sent"] == 20
-    assert held == "20 20 20"
+    [held] = portal_elsewhere.ask(
+        f"SELECT (SELECT count(*) FROM {LedgerEntry._meta.db_table}), count(*), count(DISTINCT email)"
+        f" FROM {Notification._meta.db_table}"
+    )
+    assert held == (20, 20, 20)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -143,16 +90,14 @@ def test_two_passes_that_saw_the_same_make_each_mail_once():
     assert (LedgerEntry.objects.count(), Notification.objects.count()) == (10, 10)
 
 
-def test_a_worker_delivers_a_mail_it_was_called_for(tmp_path):
-    portal = Elsewhere(tmp_path)
-    portal.run(SETUP + MIGRATE + WORLD)
-    worker = portal.start(
+def test_a_worker_delivers_a_mail_it_was_called_for(portal_elsewhere):
+    portal_elsewhere.run(WORLD)
+    worker = portal_elsewhere.start(
         "-m", "celery", "-A", "portal", "worker", "--pool=solo", "--loglevel=ERROR", start_new_session=True
     )
     try:
-        portal.run(
-            SETUP
-            + """
+        portal_elsewhere.run(
+            """
 from meetings.models import Meeting
 from portal.notifications.actions import notify
 from portal.notifications.rules.recipients import Recipient
@@ -160,18 +105,14 @@ notify(Recipient("office@example.org", "ar"), kind="meetings.coming", about=Meet
 """
         )
         deadline = time.monotonic() + SECONDS
-        while not (mails := list((tmp_path / "mail").glob("*.log"))) and time.monotonic() < deadline:
+        mails = portal_elsewhere.folder / "mail"
+        while not (files := list(mails.glob("*.log"))) and time.monotonic() < deadline:
             time.sleep(0.2)
     finally:
         worker.send_signal(signal.SIGTERM)
         worker.wait(timeout=SECONDS)
-    [mail] = mails
+    [mail] = files
     arrived = message_from_bytes(mail.read_bytes(), policy=default)
     assert arrived["To"] == "office@example.org"
     assert "اجتماع تجريبي" in arrived["Subject"]
-    assert (
-        portal.run(
-            SETUP + "from portal.notifications.models import Notification\nprint(Notification.objects.get().state)"
-        )
-        == "sent"
-    )
+    assert portal_elsewhere.ask(f"SELECT state FROM {Notification._meta.db_table}") == [("sent",)]

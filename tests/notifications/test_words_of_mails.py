@@ -1,6 +1,7 @@
 """Every kind of notification, in every language: whole, translated, and in the manner of letters."""
 
 import re
+from copy import deepcopy
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -8,42 +9,59 @@ import pytest
 from django.conf import settings
 from django.utils.translation import override
 
+from actors.directory.models import HandOver, ProposedChange
+from actors.directory.sheets.values import lazy_label_of
+from actors.roles.models import Responsibility
 from meetings.models import Invitation, MinutesReview
 from portal.notifications.actions import notify
 from portal.notifications.rules.messages import render
 from portal.notifications.rules.recipients import Recipient
 from recommendations.models import Assignment, Recommendation
-from tests import factories
+from tests import factories, people
 
-MEETINGS = [
-    "invited",
-    "moved",
-    "cancelled",
-    "postponed",
-    "answered",
-    "coming",
-    "answer_missing",
-    "minutes_missing",
-    "minutes_circulated",
-    "remarks_closing",
-    "minutes_reviewed",
-    "minutes_adopted",
-]
-RECOMMENDATIONS = [
-    "assigned",
-    "assignment_answered",
-    "reported",
-    "awaiting_clearance",
-    "sent_back",
-    "declared_done",
-    "confirmed",
-    "contested",
-    "due",
-    "overdue",
-    "silent",
-    "unconfirmed",
-]
-KINDS = [f"meetings.{name}" for name in MEETINGS] + [f"recommendations.{name}" for name in RECOMMENDATIONS]
+FOLDERS = sorted(Path(settings.BASE_DIR, "templates").glob("*/notifications"))
+KINDS = sorted(
+    {f"{folder.parent.name}.{path.name.partition('.')[0]}" for folder in FOLDERS for path in folder.glob("[!_]*")}
+)
+#: of each kind: what it is about, then the names that are told with it, once for each way in which it is told
+SAMPLES = {
+    "directory.change_answered": ("proposal", "", "reason", "accepted applied", "accepted applied left"),
+    "directory.change_proposed": ("proposal", "fields", "fields person"),
+    "directory.hand_over_called_off": ("hand_over", ""),
+    "directory.handed_over": ("hand_over", ""),
+    "directory.sheet_reported": ("commune", "text sender"),
+    "directory.sheet_stale": ("commune", ""),
+    "meetings.answer_missing": ("meeting", ""),
+    "meetings.answered": ("meeting", "", "actor answer", "actor answer note representative"),
+    "meetings.cancelled": ("meeting", "", "reason"),
+    "meetings.coming": ("meeting", ""),
+    "meetings.invited": ("meeting", "", "actor"),
+    "meetings.minutes_adopted": ("meeting", "", "version"),
+    "meetings.minutes_circulated": ("meeting", "", "until"),
+    "meetings.minutes_missing": ("meeting", ""),
+    "meetings.minutes_reviewed": ("meeting", "", "actor answer"),
+    "meetings.moved": ("meeting", "", "before"),
+    "meetings.postponed": ("meeting", "", "reason"),
+    "meetings.remarks_closing": ("meeting", "", "until"),
+    "recommendations.assigned": ("recommendation", "", "actor part"),
+    "recommendations.assignment_answered": ("recommendation", "", "actor answer", "actor answer reason suggestion"),
+    "recommendations.awaiting_clearance": ("recommendation", "", "actor"),
+    "recommendations.confirmed": ("recommendation", ""),
+    "recommendations.contested": ("recommendation", "", "reason"),
+    "recommendations.declared_done": ("recommendation", "", "actor"),
+    "recommendations.due": ("recommendation", ""),
+    "recommendations.overdue": ("recommendation", ""),
+    "recommendations.reported": ("recommendation", "", "actor state", "actor state account"),
+    "recommendations.sent_back": ("recommendation", "", "note"),
+    "recommendations.silent": ("recommendation", ""),
+    "recommendations.unconfirmed": ("recommendation", ""),
+    "roles.role_contested": (
+        "role",
+        "theme territory part reason",
+        "theme territory part basis basis_reference reason",
+    ),
+    "roles.role_named": ("role", "theme territory part", "theme territory part basis basis_reference"),
+}
 OPENINGS = {"ar": "سلام تام بوجود مولانا الإمام، وبعد،", "fr": "Madame, Monsieur,", "en": "Dear Sir or Madam,"}
 CLOSES = {
     "ar": "وتفضلوا بقبول فائق عبارات التقدير والاحترام",
@@ -56,8 +74,14 @@ LATIN_WORD = re.compile(r"\b[A-Za-z]{4,}\b")
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def recommendation(space, commune):
+@pytest.fixture(scope="module")
+def made(once_for_the_module):
+    """What the mails are about, by the names of SAMPLES."""
+    association, commune, service = people.make_association(), people.make_commune(), people.make_service()
+    space = people.make_space(association, commune, service)
+    factories.ContactFactory(actor=commune, phone="+212536001122")
+    commune.address, commune.confirmed_on = "شارع محمد الخامس", date(2025, 11, 3)
+    commune.save()
     meeting = factories.MeetingFactory(
         space=space, reference="TST-2026-01",
         title_ar="اجتماع تجريبي", title_fr="Réunion d’essai", title_en="Trial gathering",
@@ -70,38 +94,69 @@ def recommendation(space, commune):
         state=Recommendation.State.IN_PROGRESS,
     )  # fmt: skip
     factories.AssignmentFactory(recommendation=recommendation, actor=commune)
-    return recommendation
-
-
-def context_of(kind, commune):
-    answer = Assignment.Answer.ACCEPTED if kind.startswith("recommendations") else Invitation.Answer.CONFIRMED
     return {
-        "actor": commune,
+        "commune": commune,
+        "meeting": meeting,
+        "recommendation": recommendation,
+        "proposal": ProposedChange.objects.create(actor=commune, values={"kind": ["commune", "other"]}),
+        "hand_over": HandOver.objects.create(actor=commune, day=date(2026, 12, 4)),
+        "role": factories.ResponsibilityFactory(actor=commune),
+    }
+
+
+@pytest.fixture
+def things(db, made):
+    return deepcopy(made)
+
+
+def samples(kind, things):
+    """The contexts a kind is told with."""
+    app = kind.partition(".")[0]
+    answer = Assignment.Answer.ACCEPTED if app == "recommendations" else Invitation.Answer.CONFIRMED
+    part = Responsibility.Part.LEADS if app == "roles" else Assignment.Part.LEAD
+    values = {
+        "actor": things["commune"],
         "answer": MinutesReview.Answer.APPROVES.label if kind == "meetings.minutes_reviewed" else answer.label,
-        "part": Assignment.Part.LEAD.label,
+        "part": part.label,
         "state": Recommendation.State.IN_PROGRESS.label,
         "reason": "تعذر توفير القاعة",
         "note": "ملاحظة",
         "account": "جرى الاتفاق",
+        "text": "تغير رقم الهاتف",
+        "sender": "رئاسة المصلحة",
         "representative": "رئاسة المصلحة",
-        "suggestion": commune,
+        "person": "موظف تجريبي",
+        "suggestion": things["commune"],
         "before": datetime(2026, 11, 20, 10, tzinfo=UTC),
         "until": date(2026, 12, 11),
         "version": 2,
+        "accepted": True,
+        "fields": [lazy_label_of("kind")],
+        "applied": [lazy_label_of("kind")],
+        "left": [lazy_label_of("acronym")],
+        "theme": things["role"].theme,
+        "territory": things["role"].territory,
+        "basis": Responsibility.Basis.LETTER.label,
+        "basis_reference": "113-14",
     }
+    return [{name: values[name] for name in names.split()} for names in SAMPLES[kind][1:]]
 
 
-def written(kind, language, recommendation, context):
-    about = recommendation.meeting if kind.startswith("meetings") else recommendation
+def written(kind, language, things, context):
+    about = things[SAMPLES[kind][0]]
     [row] = notify(Recipient("office@example.org", language), kind=kind, about=about, context=context)
     return row, render(row)
 
 
+def test_every_kind_has_samples():
+    assert set(SAMPLES) == set(KINDS)
+
+
 @pytest.mark.parametrize("language", ["ar", "fr", "en"])
 @pytest.mark.parametrize("kind", KINDS)
-def test_every_kind_is_whole_in_every_language(kind, language, recommendation, commune):
-    for context in ({}, context_of(kind, commune)):
-        row, message = written(kind, language, recommendation, context)
+def test_every_kind_is_whole_in_every_language(kind, language, things):
+    for context in samples(kind, things):
+        row, message = written(kind, language, things, context)
         assert row.path.startswith(f"/{language}/")
         for text in (row.subject, message.text, message.html):
             assert text.strip()
@@ -117,24 +172,25 @@ def test_every_kind_is_whole_in_every_language(kind, language, recommendation, c
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_follow_up_mails_name_the_space_and_the_others_their_meeting(kind, recommendation):
-    row, _message = written(kind, "ar", recommendation, {})
-    expected = "فضاء التنسيق التجريبي" if kind.startswith("recommendations") else "اجتماع تجريبي"
-    assert expected in row.subject
+def test_follow_up_mails_name_the_space_and_the_others_their_meeting_or_institution(kind, things):
+    row, _message = written(kind, "ar", things, samples(kind, things)[0])
+    named = {"recommendation": "فضاء التنسيق التجريبي", "meeting": "اجتماع تجريبي"}
+    assert named.get(SAMPLES[kind][0], "جماعة تجريبية أ") in row.subject
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_arabic_mails_hold_no_sentence_left_in_english(kind, recommendation, commune):
-    row, message = written(kind, "ar", recommendation, {})
-    text = re.sub(r"https?://\S+", "", f"{row.subject}\n{message.text}")
-    assert ARABIC.search(row.subject)
-    assert LATIN_WORD.findall(text) == []
+def test_arabic_mails_hold_no_sentence_left_in_english(kind, things):
+    for context in samples(kind, things):
+        row, message = written(kind, "ar", things, context)
+        text = re.sub(r"https?://\S+|\S+@\S+", "", f"{row.subject}\n{message.text}")
+        assert ARABIC.search(row.subject)
+        assert LATIN_WORD.findall(text) == []
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_french_mails_differ_from_english_ones(kind, recommendation):
-    french, french_message = written(kind, "fr", recommendation, {})
-    english, english_message = written(kind, "en", recommendation, {})
+def test_french_mails_differ_from_english_ones(kind, things):
+    french, french_message = written(kind, "fr", things, samples(kind, things)[0])
+    english, english_message = written(kind, "en", things, samples(kind, things)[0])
     assert french.subject != english.subject
     assert not set(lines_of(french_message)) & set(lines_of(english_message))
 
@@ -146,35 +202,32 @@ def lines_of(message):
 @pytest.mark.parametrize(
     ("language", "words"), [("ar", ("استدع", "تستدعي")), ("fr", ("convoqu",)), ("en", ("summon",))]
 )
-def test_an_invitation_invites_and_does_not_summon(language, words, recommendation, commune):
-    _row, message = written("meetings.invited", language, recommendation, {"actor": commune})
+def test_an_invitation_invites_and_does_not_summon(language, words, things):
+    _row, message = written("meetings.invited", language, things, {"actor": things["commune"]})
     assert not [word for word in words if word in message.text.lower()]
 
 
-def test_a_circulation_says_that_silence_counts_as_consent(recommendation):
+def test_a_circulation_says_that_silence_counts_as_consent(things):
     for kind in ("meetings.minutes_circulated", "meetings.remarks_closing"):
-        _row, message = written(kind, "ar", recommendation, {"until": date(2026, 12, 11)})
+        _row, message = written(kind, "ar", things, {"until": date(2026, 12, 11)})
         assert "11 دجنبر 2026" in message.text
         assert "ويُعد عدم الجواب داخل هذا الأجل موافقة" in message.text
 
 
 def test_every_kind_has_its_three_templates_and_nothing_else_lies_there():
-    for app, names in (("meetings", MEETINGS), ("recommendations", RECOMMENDATIONS)):
-        folder = Path(settings.BASE_DIR, "templates", app, "notifications")
-        there = {
-            path.name
-            for path in folder.iterdir()
-            if not path.name.startswith("_") and not path.name.endswith(".link.txt")
-        }
-        assert there == {f"{name}.{ending}" for name in names for ending in ("subject.txt", "body.txt", "body.html")}
+    endings = ("subject.txt", "body.txt", "body.html")
+    there = {f"{folder.parent.name}.{path.name}" for folder in FOLDERS for path in folder.glob("[!_]*")}
+    assert {name for name in there if not name.endswith(".link.txt")} == {
+        f"{kind}.{ending}" for kind in KINDS for ending in endings
+    }
 
 
-def test_a_title_with_marks_stays_itself_in_text_and_is_escaped_in_html(recommendation):
-    meeting = recommendation.meeting
+def test_a_title_with_marks_stays_itself_in_text_and_is_escaped_in_html(things):
+    meeting = things["meeting"]
     meeting.title_fr = "Eau & <assainissement>"
     meeting.save()
     with override("ar"):
-        row, message = written("meetings.coming", "fr", recommendation, {})
+        row, message = written("meetings.coming", "fr", things, {})
     assert "Eau & <assainissement>" in row.subject
     assert "Eau & <assainissement>" in message.text
     assert "<bdi>Eau &amp; &lt;assainissement&gt;</bdi>" in message.html

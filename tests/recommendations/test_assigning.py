@@ -5,11 +5,10 @@ from datetime import UTC, date, datetime
 import pytest
 
 from actors.directory.models import Actor
-from portal.core.errors import Refused
+from portal.core.errors import Forbidden, Refused
 from portal.notifications.models import Notification
 from recommendations import actions
 from recommendations.models import Assignment, Recommendation
-from recommendations.permissions import NotYours
 from tests import factories
 
 
@@ -80,7 +79,7 @@ def test_an_unpublished_institution_is_not_assigned(recommendation, secretariat)
 
 
 def test_a_commune_assigns_nobody(recommendation, service, officer):
-    with pytest.raises(NotYours):
+    with pytest.raises(Forbidden):
         actions.assign(recommendation, actor=service, part="lead", by=officer)
 
 
@@ -136,7 +135,7 @@ def test_an_institution_does_not_suggest_itself(asked, officer, commune):
 
 @pytest.mark.parametrize("person", ["member", "secretariat", "outsider"])
 def test_others_do_not_answer_for_an_institution(asked, person, request):
-    with pytest.raises(NotYours, match="Only the people of the institution"):
+    with pytest.raises(Forbidden, match="Only the people of the institution"):
         actions.answer_assignment(asked, answer="accepted", by=request.getfixturevalue(person))
 
 
@@ -150,7 +149,7 @@ def test_a_returned_assignment_is_not_withdrawn(asked, manager, secretariat):
 
 def test_a_withdrawn_assignment_leaves_its_history(led, secretariat, officer):
     row = led.assignments.get()
-    with pytest.raises(NotYours):
+    with pytest.raises(Forbidden):
         actions.withdraw_assignment(row, by=officer)
 
     pk = row.pk

@@ -4,11 +4,11 @@ import pytest
 
 from actors.directory.models import Membership, SpaceMember
 from meetings.models import Meeting
-from portal.core.errors import Refused
+from portal.core.errors import Forbidden, Refused
 from portal.notifications.models import Notification
 from recommendations import actions
 from recommendations.models import FollowUp, Recommendation
-from recommendations.permissions import NotYours, can_confirm
+from recommendations.permissions import can_confirm
 from tests import factories
 
 State = Recommendation.State
@@ -68,7 +68,7 @@ def test_a_reservation_needs_a_reason_and_opens_the_work_again(done, secretariat
 
 
 def test_nobody_confirms_what_their_own_institution_reported(own, secretariat):
-    with pytest.raises(NotYours, match="Your own institution reported this"):
+    with pytest.raises(Forbidden, match="Your own institution reported this"):
         actions.confirm_recommendation(own, by=secretariat)
 
 
@@ -88,7 +88,7 @@ def test_an_observer_does_not_confirm_it(own, space):
 
 @pytest.mark.parametrize("person", ["officer", "member", "outsider"])
 def test_a_member_does_not_confirm_what_others_reported(done, person, request):
-    with pytest.raises(NotYours):
+    with pytest.raises(Forbidden):
         actions.confirm_recommendation(done, by=request.getfixturevalue(person))
 
 
@@ -164,7 +164,7 @@ def test_there_is_a_time_to_drop(done, secretariat, state, sentence):
 
 
 def test_a_member_drops_nothing(led, member):
-    with pytest.raises(NotYours):
+    with pytest.raises(Forbidden):
         actions.drop_recommendation(led, reason="سبب", by=member)
 
 
@@ -188,7 +188,7 @@ def test_what_was_confirmed_is_reopened_with_a_reason(done, secretariat, member)
     with pytest.raises(Refused) as refused:
         actions.reopen_recommendation(done, reason="", by=secretariat)
     assert refused.value.field == "reason"
-    with pytest.raises(NotYours):
+    with pytest.raises(Forbidden):
         actions.reopen_recommendation(done, reason="سبب", by=member)
 
     actions.reopen_recommendation(done, reason="توقف العمل باللائحة", by=secretariat)

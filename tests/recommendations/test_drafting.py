@@ -5,11 +5,10 @@ from datetime import UTC, date, datetime
 import pytest
 
 from meetings.models import Meeting
-from portal.core.errors import Refused
+from portal.core.errors import Forbidden, Refused
 from recommendations import actions
 from recommendations.actions import drafting
 from recommendations.models import Recommendation
-from recommendations.permissions import NotYours
 from tests import factories
 
 State = Recommendation.State
@@ -62,7 +61,7 @@ def test_a_meeting_that_does_not_take_place_recommends_nothing(meeting, secretar
 
 @pytest.mark.parametrize("person", ["officer", "member", "manager", "outsider"])
 def test_only_who_prepares_the_meeting_drafts(meeting, person, request):
-    with pytest.raises(NotYours, match="Only the secretariat or chair"):
+    with pytest.raises(Forbidden, match="Only the secretariat or chair"):
         actions.draft_recommendation(meeting, text_ar="توصية", by=request.getfixturevalue(person))
 
 
@@ -111,7 +110,7 @@ def test_nothing_is_adopted_before_the_meeting_begins(draft, secretariat):
 
 
 def test_a_commune_adopts_nothing(draft, officer):
-    with pytest.raises(NotYours):
+    with pytest.raises(Forbidden):
         actions.adopt_recommendation(draft, by=officer)
 
 

@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from portal.core.errors import Refused
+from portal.core.errors import Forbidden, Refused
 from portal.notifications.models import Notification
 from recommendations import actions
 from recommendations.models import Assignment, Evidence, FollowUp, Recommendation
-from recommendations.permissions import NotYours, can_clear
+from recommendations.permissions import can_clear
 
 State = Recommendation.State
 NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
@@ -132,9 +132,9 @@ def test_there_is_a_time_to_report(led, commune, officer, state, sentence):
 
 
 def test_one_reports_only_for_an_own_assigned_institution(led, commune, service, member, officer):
-    with pytest.raises(NotYours, match="an institution you work for"):
+    with pytest.raises(Forbidden, match="an institution you work for"):
         actions.report_progress(led, actor=commune, new_state="in_progress", by=member)
-    with pytest.raises(NotYours, match="not assigned to your institution"):
+    with pytest.raises(Forbidden, match="not assigned to your institution"):
         actions.report_progress(led, actor=service, new_state="in_progress", by=member)
 
 
@@ -222,7 +222,7 @@ def test_an_entry_whose_time_has_passed_is_not_cleared(waiting, led, validator):
 
 @pytest.mark.parametrize("person", ["officer", "manager", "member", "secretariat"])
 def test_only_the_validator_clears(waiting, person, request):
-    with pytest.raises(NotYours, match="Only the validator"):
+    with pytest.raises(Forbidden, match="Only the validator"):
         actions.clear_follow_up(waiting, by=request.getfixturevalue(person))
 
 

@@ -3,9 +3,8 @@
 import pytest
 
 from meetings.models import MinutesRevision
-from portal.core.errors import Refused
+from portal.core.errors import Forbidden, Refused
 from recommendations import actions
-from recommendations.permissions import NotYours
 from recommendations.rules.passages import passage_in
 from tests import factories
 
@@ -75,5 +74,5 @@ def test_a_passage_moved_by_hand_is_refused(revision, recommendation, secretaria
 
 def test_a_member_links_nothing(revision, recommendation, member):
     passage = passage_in(recommendation.meeting, revision=revision, text="اتفق الحاضرون")
-    with pytest.raises(NotYours):
+    with pytest.raises(Forbidden):
         actions.link_passage(recommendation, passage=passage, by=member)

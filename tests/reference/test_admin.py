@@ -7,6 +7,7 @@ from django.urls import reverse
 from portal.reference.models import Holiday, Place, Territory, Theme
 from portal.reference.resolver import resolve
 from portal.reference.themes import theme_named
+from tests.region import load_region
 
 pytestmark = pytest.mark.django_db
 LISTS = ["territory", "place", "theme", "axis", "holiday"]
@@ -14,7 +15,7 @@ LISTS = ["territory", "place", "theme", "axis", "holiday"]
 
 @pytest.fixture
 def loaded():
-    call_command("load_reference", verbosity=0)
+    load_region()
 
 
 @pytest.mark.parametrize("model", LISTS)

@@ -6,11 +6,11 @@ from itertools import pairwise
 
 import pytest
 
-from portal.reference.loaders import load_territories
+from portal.reference.loaders import load_shapes, load_territories, shapes
 from portal.reference.loaders.drawing import HEIGHT, draw
 from portal.reference.loaders.territories import DATA
 from portal.reference.maps import box_of, middle_of, rings_of
-from portal.reference.models import Territory
+from portal.reference.models import Territory, TerritoryShape
 
 OUTLINES = json.loads((DATA / "02" / "outlines.json").read_text(encoding="utf-8"))
 PATHS = draw(OUTLINES)
@@ -77,18 +77,33 @@ def test_a_label_stands_inside_what_it_names():
         assert middle.room > 0
 
 
-@pytest.mark.django_db
-def test_the_load_keeps_the_paths_and_a_region_without_outlines_has_none():
+@pytest.fixture
+def drawn(db):
     load_territories("02")
+    assert load_shapes("02") == {"added": 133}
+
+
+def test_the_load_keeps_each_outline_and_its_path_and_a_region_without_outlines_has_no_shape(drawn):
     load_territories("03")
 
-    assert dict(Territory.objects.within("02").values_list("code", "path")) == PATHS
-    assert set(Territory.objects.within("03").values_list("path", flat=True)) == {""}
+    assert load_shapes("03") == {}
+    assert dict(TerritoryShape.objects.values_list("pk", "path")) == PATHS
+    assert dict(TerritoryShape.objects.values_list("pk", "outline")) == OUTLINES
 
 
-@pytest.mark.django_db
-def test_a_load_after_the_drawing_has_changed_draws_anew():
-    load_territories("02")
-    Territory.objects.filter(code="02.381").update(path="m0 0 1 1z")
+def test_a_load_after_the_drawing_has_changed_draws_anew_what_was_corrected_too(drawn):
+    Territory.objects.filter(code="02.381").update(name_fr="Nador !", is_edited=True)
+    TerritoryShape.objects.filter(pk="02.381").update(path="m0 0 1 1z")
 
-    assert load_territories("02") == {"unchanged": 132, "changed": 1}
+    assert load_shapes("02") == {"unchanged": 132, "changed": 1}
+    assert TerritoryShape.objects.get(pk="02.381").path == PATHS["02.381"]
+
+
+def test_what_has_no_outline_any_more_loses_its_shape(drawn, monkeypatch):
+    left = {code: outline for code, outline in OUTLINES.items() if not code.startswith("02.113")}
+    monkeypatch.setattr(shapes, "region_file", lambda region, name: left)
+
+    tally = load_shapes("02")
+
+    assert tally["removed"] == len(OUTLINES) - len(left)
+    assert set(TerritoryShape.objects.values_list("pk", flat=True)) == set(left)

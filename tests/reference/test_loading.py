@@ -10,6 +10,7 @@ from django.core.management import CommandError, call_command
 from portal.reference.loaders import holidays as holiday_loader
 from portal.reference.loaders import load_holidays, load_places, load_territories
 from portal.reference.models import Axis, Holiday, Place, Territory, Theme
+from tests.region import LOADERS, load_region
 
 pytestmark = pytest.mark.django_db
 IN_2026 = date(2026, 11, 23)
@@ -25,6 +26,7 @@ def _load(**options) -> list[str]:
 def test_the_first_load_adds_and_the_second_changes_nothing():
     assert _load() == [
         "territories of region 02: added 133, changed 0, unchanged 0",
+        "shapes on the map: added 133, changed 0, unchanged 0",
         "other names of places: added 2938, changed 0, unchanged 0",
         "themes: added 16, changed 0, unchanged 0",
         "axes: added 5, changed 0, unchanged 0",
@@ -32,10 +34,23 @@ def test_the_first_load_adds_and_the_second_changes_nothing():
     ]
     assert _load() == [
         "territories of region 02: added 0, changed 0, unchanged 133",
+        "shapes on the map: added 0, changed 0, unchanged 133",
         "other names of places: added 0, changed 0, unchanged 2938",
         "themes: added 0, changed 0, unchanged 16",
         "axes: added 0, changed 0, unchanged 5",
         "holidays: added 0, changed 0, unchanged 71",
+    ]
+
+
+@time_machine.travel("2026-11-23T09:00Z", tick=False)
+def test_a_region_given_to_a_test_is_the_one_that_the_load_writes():
+    load_region()
+    for model in LOADERS:
+        model._default_manager.all().delete()
+    load_region()
+
+    assert [line.partition(": ")[2] for line in _load()] == [
+        f"added 0, changed 0, unchanged {count}" for count in (133, 133, 2938, 16, 5, 71)
     ]
 
 
@@ -55,7 +70,6 @@ def test_the_oriental_has_its_eight_provinces_and_124_communes():
     }
     assert Territory.objects.within("02.167").communes().count() == 23
     assert Territory.objects.get(code="02.411").kind == Territory.Kind.PREFECTURE
-    assert Territory.objects.filter(outline__isnull=True).count() == 0
     assert Territory.objects.filter(latitude=None).count() == 0
 
 
@@ -118,8 +132,8 @@ def test_a_corrected_row_is_kept_and_said_so():
     lines = _load()
 
     assert lines[0] == "territories of region 02: added 0, changed 0, unchanged 132, kept as corrected 1"
-    assert lines[2] == "themes: added 0, changed 0, unchanged 15, kept as corrected 1"
-    assert lines[3] == "axes: added 0, changed 1, unchanged 4"
+    assert lines[3] == "themes: added 0, changed 0, unchanged 15, kept as corrected 1"
+    assert lines[4] == "axes: added 0, changed 1, unchanged 4"
     assert Territory.objects.get(code="02.381").name_fr == "Nador !"
     assert Axis.objects.get(code="unite_efforts").name_fr == "Unir les efforts des acteurs"
 

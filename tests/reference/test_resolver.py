@@ -9,9 +9,10 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils.translation import override
 
-from portal.reference.loaders import load_places, load_territories
+from portal.reference.loaders import load_places
 from portal.reference.models import Place, Territory
 from portal.reference.resolver import Outcome, resolve, resolve_columns
+from tests.region import load_region
 
 pytestmark = pytest.mark.django_db
 HERE = Path(__file__).parent
@@ -32,8 +33,7 @@ LOOKED_AT = {
 
 @pytest.fixture(autouse=True)
 def region():
-    load_territories("02")
-    load_places("02")
+    load_region(Territory, Place)
 
 
 @pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: f"{pair['input']}-{pair['province_given']}")

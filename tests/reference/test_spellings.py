@@ -1,7 +1,6 @@
 """A place is found under any of its names, and no other place with it."""
 
 import pytest
-from django.core.management import call_command
 
 from actors.directory.models import Actor
 from portal.core.search import find
@@ -10,6 +9,7 @@ from portal.reference import spellings
 from portal.reference.models import Territory
 from tests.core.test_text import PAIRS
 from tests.factories import ActorFactory
+from tests.region import load_region
 
 pytestmark = pytest.mark.django_db
 
@@ -23,7 +23,7 @@ def fresh():
 
 @pytest.fixture
 def region():
-    call_command("load_reference", verbosity=0)
+    load_region()
 
 
 def _is_found(query: str, text: str) -> bool:

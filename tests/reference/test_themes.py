@@ -3,17 +3,17 @@
 import pytest
 from openpyxl import load_workbook
 
-from portal.reference.loaders import load_themes
 from portal.reference.models import Theme
 from portal.reference.themes import theme_named
 from tests.reference.test_resolver import MESSY
+from tests.region import load_region
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
 def loaded():
-    load_themes()
+    load_region(Theme)
 
 
 @pytest.mark.parametrize(

@@ -63,7 +63,7 @@ class ActorForm(StampedForm):
         help_text=_("One a line: older names, other spellings. They are found by the search."),
     )
     areas = RowsField(
-        Territory.objects.defer("outline", "path"),
+        Territory.objects.all(),
         label=_("Areas of action"),
         required=False,
         widget=forms.CheckboxSelectMultiple,

@@ -78,12 +78,6 @@ class ActorQuerySet(models.QuerySet["Actor"]):
         areas = Actor.areas.through.objects.filter(Q(territory__in=inside) | Q(territory__in=wider_codes(code)))
         return self.filter(Q(seat__in=inside) | Q(pk__in=areas.values("actor_id")))
 
-    def in_space(self, space_id: int) -> Self:
-        """Those with a part in the space today."""
-        from actors.directory.models.space import SpaceMember
-
-        return self.filter(pk__in=SpaceMember.objects.on(today()).filter(space=space_id).values("actor_id"))
-
 
 class Actor(models.Model):
     """A commune, a deconcentrated service, an association, a university…: one sheet of the directory."""
@@ -217,7 +211,7 @@ class Actor(models.Model):
 
     def search_parts(self) -> list[str]:
         """Every name and text of the sheet, its seat and themes; no contact, since each has an audience of its own."""
-        return self.search_parts_with(self.areas.defer("outline", "path"), self.themes.all())
+        return self.search_parts_with(self.areas.all(), self.themes.all())
 
     def search_parts_with(self, areas: Iterable[Territory], themes: Iterable[Theme]) -> list[str]:
         """The same, for a sheet whose areas and themes are at hand, and may not be saved yet."""
@@ -229,3 +223,9 @@ class Actor(models.Model):
         for theme in themes:
             parts += theme.names
         return [part for part in parts if part]
+
+
+def institutions_of(user: "User") -> list[Actor]:
+    """The institutions the person works for today, by name; of the same one reading."""
+    parts_by_actor(user)
+    return sorted(user._institutions.values(), key=lambda actor: (actor.name_ar, actor.pk))  # type: ignore[attr-defined]

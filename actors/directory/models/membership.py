@@ -13,7 +13,6 @@ from portal.core.history import history
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
-    from actors.directory.models.actor import Actor
     from portal.accounts.models import User
 
 
@@ -66,7 +65,7 @@ class Membership(Term):
         return f"{self.user} – {self.actor}"
 
 
-def parts_in(user: "User", actor: "Actor") -> frozenset[str]:
+def parts_in(user: "User", actor: models.Model) -> frozenset[str]:
     """Every part the person has in the institution today (they may be validator and manager at once)."""
     return frozenset(parts_by_actor(user).get(actor.pk, ()))
 
@@ -83,9 +82,3 @@ def parts_by_actor(user: "User | AnonymousUser") -> dict[int, set[str]]:
         user._parts_by_actor = parts  # type: ignore[attr-defined]
         user._institutions = {row.actor_id: row.actor for row in rows}  # type: ignore[attr-defined]
     return user._parts_by_actor  # type: ignore[attr-defined]
-
-
-def institutions_of(user: "User") -> "list[Actor]":
-    """The institutions the person works for today, by name; of the same one reading."""
-    parts_by_actor(user)
-    return sorted(user._institutions.values(), key=lambda actor: (actor.name_ar, actor.pk))  # type: ignore[attr-defined]

@@ -72,8 +72,7 @@ class Printed:
 
 
 def _territories() -> dict[str, Territory]:
-    rows = Territory.objects.only("code", "level", "name_ar", "name_fr", "name_en")
-    return {row.code: row for row in rows}
+    return {row.code: row for row in Territory.objects.all()}
 
 
 def _columns_for(user: "User") -> list[Column]:

@@ -51,8 +51,8 @@ def _lines(pieces: list[Piece]) -> list[dict[str, Any]]:
 
 def _map(coverage: Coverage, listed: list[Piece]) -> str:
     """The drawing as an address: a picture with a text beside it is what a tagged PDF carries over."""
-    numbered = [(key, piece.middle) for key, piece in enumerate(listed, 1) if piece.territory.path]
-    drawn = [(FILLS[piece.colour], piece.territory.path) for piece in coverage.pieces]
+    numbered = [(key, piece.middle) for key, piece in enumerate(listed, 1) if piece.path]
+    drawn = [(FILLS[piece.colour], piece.path) for piece in coverage.pieces]
     context = {"coverage": coverage, "drawn": drawn, "numbered": numbered}
     drawing = render_to_string("directory/printouts/coverage_map.svg", context)
     return f"data:image/svg+xml;base64,{b64encode(drawing.encode()).decode()}"

@@ -112,7 +112,7 @@ def with_what_changes(actors: ActorQuerySet) -> ActorQuerySet:
     names = ("name_ar", "name_fr", "name_en")
     return (
         actors.select_related("seat")
-        .defer("seat__outline", "seat__path", "seat__aliases", "search_text")
+        .defer("search_text")
         .prefetch_related(
             models.Prefetch("themes", Theme.objects.only(*names)),
             models.Prefetch("areas", Territory.objects.only(*names)),

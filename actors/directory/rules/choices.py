@@ -26,7 +26,7 @@ def territory_choices() -> Choices:
     """The region, then each province with its communes under its name."""
     choices: Choices = []
     groups: dict[str, Choices] = {}
-    for territory in Territory.objects.defer("outline", "path", "aliases").order_by("code"):
+    for territory in Territory.objects.order_by("code"):
         row = (territory.code, territory_label(str(territory), territory.level))
         if territory.level == Territory.Level.COMMUNE:
             province = next((code for code in groups if territory.code.startswith(f"{code}.")), None)

@@ -67,7 +67,7 @@ def letter_of(token: str) -> Letter | None:
     except signing.BadSignature:
         return None
     pk, mark, confirmed = found
-    actor = Actor.objects.select_related("seat").defer("seat__outline").filter(pk=pk).first()
+    actor = Actor.objects.select_related("seat").filter(pk=pk).first()
     if actor is None:
         return None
     if actor.state != Actor.State.PUBLISHED or actor.merged_into_id is not None:

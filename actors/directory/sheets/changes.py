@@ -144,14 +144,12 @@ def _records(kind: str, rows: list[tuple[str, int, int | None, datetime]]) -> di
     model, _fields, related = TOLD[kind]
     history: Any = model.history.model  # type: ignore[attr-defined]
     found = history.objects.filter(history_id__in=numbers).select_related("history_user", *related)
+    if kind == "sheet":
+        found = found.defer("search_text")
     if kind == "contact":
         now = Contact.objects.filter(pk=OuterRef("id")).values("person")[:1]
         found = found.annotate(person_now=Subquery(now))
-    return {record.history_id: record for record in found.defer(*_heavy(kind))}
-
-
-def _heavy(kind: str) -> tuple[str, ...]:
-    return ("search_text", "seat__outline", "seat__path") if kind == "sheet" else ()
+    return {record.history_id: record for record in found}
 
 
 def _of_sheet(record: Any, before: Any, said: dict[int, Values], texts: Texts, user: "User") -> Entry | None:

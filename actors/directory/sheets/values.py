@@ -167,7 +167,7 @@ def _model(field: str) -> Any:
 
 
 def _named_rows(model: Any) -> "QuerySet":
-    """Rows with their names and nothing heavier: a territory has its outline beside them."""
+    """Rows with their names and nothing heavier."""
     names = ("name_ar", "name_fr", "name_en")
     return model._base_manager.only(*names, "level") if hasattr(model, "level") else model._base_manager.only(*names)
 

@@ -80,8 +80,7 @@ def _language() -> str:
 def _with_reach(queryset: ActorQuerySet, user: User) -> ActorQuerySet:
     """With seat, themes, and the contact details this reader sees, the focal points' first."""
     reachable = Contact.objects.visible_to(user).with_post(today())
-    places = ("seat__outline", "seat__path", "seat__aliases")
-    rows = queryset.select_related("seat").defer("search_text", *places)
+    rows = queryset.select_related("seat").defer("search_text")
     return rows.prefetch_related(Prefetch("themes", _names(Theme)), Prefetch("contacts", reachable))
 
 

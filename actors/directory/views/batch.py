@@ -59,7 +59,7 @@ class BatchForm(PortalForm):
         if kind in {Kind.ADD_THEME, Kind.REMOVE_THEME}:
             value = Theme.objects.get(pk=value)
         elif kind != Kind.SET_STATE:
-            value = Territory.objects.only("code", "level", "name_ar", "name_fr", "name_en").get(pk=value)
+            value = Territory.objects.get(pk=value)
         return Change(kind, value)
 
 

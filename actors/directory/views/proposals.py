@@ -115,7 +115,7 @@ def withdraw_change(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _seen(request: HttpRequest, pk: int) -> ProposedChange:
     found = ProposedChange.objects.visible_to(request.user).select_related("actor__seat", "proposed_by", "answered_by")
-    return get_object_or_404(found.defer("actor__seat__outline", "actor__seat__path"), pk=pk)
+    return get_object_or_404(found, pk=pk)
 
 
 def _require_answer(request: HttpRequest) -> None:

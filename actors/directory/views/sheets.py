@@ -38,7 +38,7 @@ LONGEST_CHAIN = 20
 def seen_actor(request: HttpRequest, slug: str) -> Actor:
     """The sheet at this address, or 404 for whoever may not see it."""
     sheets = Actor.objects.visible_to(request.user).select_related("seat", "parent")
-    return get_object_or_404(sheets.defer("seat__outline", "seat__path"), slug=slug)
+    return get_object_or_404(sheets, slug=slug)
 
 
 def follows_merges(view: Callable[..., Any]) -> Callable[..., Any]:

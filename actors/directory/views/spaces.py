@@ -35,7 +35,7 @@ DOCUMENTS = 6
 def spaces(request: HttpRequest) -> HttpResponse:
     sitting = Count("members", filter=term_condition(today(), "members__"), distinct=True)
     seen = in_readers_order(Space.objects.visible_to(request.user)).annotate(members_count=sitting)
-    seen = seen.select_related("territory").defer("territory__outline")
+    seen = seen.select_related("territory")
     found = listing(request, seen, SpaceFilter, sorts=SORTS, default_sort="name")
     if found.export_format:
         return export(found, _columns(), "spaces")
@@ -149,9 +149,7 @@ def end_member(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _seen_space(request: HttpRequest, slug: str, **said: Exists) -> Space:
-    seen = (
-        Space.objects.visible_to(request.user).select_related("territory", "host", "parent").defer("territory__outline")
-    )
+    seen = Space.objects.visible_to(request.user).select_related("territory", "host", "parent")
     return get_object_or_404(seen.annotate(**said), slug=slug)
 
 

@@ -34,7 +34,7 @@ SORTS = {
 }
 #: how many institutions are asked at once
 MOST = 200
-HEAVY = ("search_text", "description_ar", "description_fr", "description_en", "seat__outline", "seat__path")
+HEAVY = ("search_text", "description_ar", "description_fr", "description_en")
 
 
 @require_safe

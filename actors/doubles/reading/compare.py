@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from typing import Any
 
-from django.db.models import CharField, Count, F, IntegerField, Prefetch, Value, prefetch_related_objects
+from django.db.models import CharField, Count, F, IntegerField, Value, prefetch_related_objects
 from django.db.models.functions import Cast
 
 from actors.directory.models import Actor
@@ -14,7 +14,6 @@ from actors.directory.rules.choices import territory_label
 from actors.directory.sheets.values import Texts, label_of
 from actors.doubles.rules.fields import COMPARED, JOINED, LINKS, default_choice, is_empty, same, value_in
 from actors.doubles.rules.relations import Relation, relations_to
-from portal.reference.models import Territory
 
 Piece = tuple[str, bool]
 #: longer texts are shown whole, without marks on their words
@@ -67,8 +66,7 @@ class Settling:
 
 def fields_of(winner: Actor, loser: Actor) -> list[Field]:
     """Every field a person compares, those that differ first."""
-    places = Territory.objects.defer("outline", "path")
-    prefetch_related_objects([winner, loser], Prefetch("areas", places), "themes")
+    prefetch_related_objects([winner, loser], "areas", "themes")
     texts = Texts()
     for sheet in (winner, loser):
         texts.learn_row("seat", sheet.seat)

@@ -35,7 +35,7 @@ SORTS = {"likeness": ("-score",), "name": ("first__name_ar", "first__name_fr"), 
 HEAVY = tuple(
     f"{side}__{name}"
     for side in ("first", "second")
-    for name in ("search_text", "description_ar", "description_fr", "description_en", "seat__outline", "seat__path")
+    for name in ("search_text", "description_ar", "description_fr", "description_en")
 )
 #: how many sheets a search for the second one offers
 OFFERED = 10
@@ -119,9 +119,7 @@ def duplicate(request: HttpRequest, pk: int) -> HttpResponse:
 @for_administrators
 def compare_actors(request: HttpRequest) -> HttpResponse:
     """Any two sheets (`?first=…&second=…`, by address); with one of them only, a search for the other."""
-    sheets = (
-        Actor.objects.visible_to(request.user).select_related("seat", "parent").defer("seat__outline", "seat__path")
-    )
+    sheets = Actor.objects.visible_to(request.user).select_related("seat", "parent")
     named = [without_controls(request.GET.get(name, "")) for name in ("first", "second")]
     pair = Double.objects.filter(first__slug__in=named, second__slug__in=named).values("pk")[:1]
     found = {sheet.slug: sheet for sheet in sheets.filter(slug__in=named).annotate(pair=Subquery(pair))}

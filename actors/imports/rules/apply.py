@@ -79,8 +79,7 @@ class Directory:
         committed nobody else writes into it, or builds on it."""
         rows = list(rows)
         if not self.territories:
-            places = Territory.objects.only("code", "level", "name_ar", "name_fr", "name_en")
-            self.territories = {row.code: row for row in places}
+            self.territories = {row.code: row for row in Territory.objects.all()}
             self.themes = {theme.code: theme for theme in Theme.objects.all()}
         self.slugs = set(Actor.objects.order_by().values_list("slug", flat=True))
         added = [row for row in rows if row.decision == Decision.ADD and not row.outcome]

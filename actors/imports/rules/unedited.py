@@ -30,7 +30,7 @@ class Unedited:
 
     def __init__(self, pks: Iterable[int]) -> None:
         self._portions = {pk: portion for portion in batched(dict.fromkeys(pks), PORTION) for pk in portion}
-        self._sheets: dict[int, Actor] = {}
+        self._sheets: dict[int, Actor | None] = {}
         self._printed: Printed | None = None
 
     def keys(self, known: Known, cells: Mapping[str, str]) -> frozenset[str]:
@@ -47,7 +47,8 @@ class Unedited:
 
     def _sheet(self, pk: int) -> Actor | None:
         if pk in self._portions and pk not in self._sheets:
-            self._sheets = {sheet.pk: sheet for sheet in Printed.sheets(self._portions[pk])}
+            portion = self._portions[pk]
+            self._sheets = dict.fromkeys(portion) | {sheet.pk: sheet for sheet in Printed.sheets(portion)}
         return self._sheets.get(pk)
 
 

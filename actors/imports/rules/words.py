@@ -127,8 +127,7 @@ class Namer:
     def territory(self, code: str) -> str:
         """The name and the code, since two levels often share a name; the code alone where there is none."""
         if self._territories is None:
-            rows = Territory.objects.only("code", "name_ar", "name_fr", "name_en")
-            self._territories = {row.code: str(row) for row in rows}
+            self._territories = {row.code: str(row) for row in Territory.objects.all()}
         name = self._territories.get(code)
         return f"{name} ({code})" if name else code
 

@@ -115,7 +115,7 @@ def lines(roles: ResponsibilityQuerySet, user: "User", day: date) -> list[Line]:
     """The rows in the order of themes, territories and parts, each with what this reader may do."""
     rows = (
         roles.select_related("actor", "theme", "territory")
-        .defer("territory__outline", "territory__path", "territory__aliases", "actor__search_text")
+        .defer("actor__search_text")
         .order_by("theme__position", "theme_id", "territory_id", "part", "pk")
     )
     inside = sees_inside(user)

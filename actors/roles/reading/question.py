@@ -44,7 +44,7 @@ class Frame:
     @classmethod
     def read(cls) -> "Frame":
         """Two queries: a region is small."""
-        rows = list(Territory.objects.defer("outline", "path", "aliases").order_by("code"))
+        rows = list(Territory.objects.order_by("code"))
         provinces = [row for row in rows if row.level == Territory.Level.PROVINCE]
         communes = [row for row in rows if row.level == Territory.Level.COMMUNE]
         return cls(

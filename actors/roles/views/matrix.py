@@ -64,7 +64,7 @@ def matrix_findings(request: HttpRequest) -> HttpResponse:
 @require_safe
 def matrix_cell(request: HttpRequest, theme: str, territory: str) -> HttpResponse:
     """Everything about one theme in one territory, on a day; opened beside the grid, or as a page."""
-    place = get_object_or_404(Territory.objects.defer("outline", "path", "aliases"), code=territory)
+    place = get_object_or_404(Territory, code=territory)
     subject = get_object_or_404(Theme.objects.filter(is_active=True), code=theme)
     day = day_of(request.GET, inside=sees_inside(request.user))
     cell = read_cell(subject, place, request.user, day)

@@ -143,7 +143,7 @@ def _say(request: HttpRequest, role: Responsibility) -> None:
 
 def _seen_role(request: HttpRequest, pk: int) -> Responsibility:
     seen = Responsibility.objects.visible_to(request.user).select_related("actor", "theme", "territory")
-    return get_object_or_404(seen.defer("territory__outline", "territory__path"), pk=pk)
+    return get_object_or_404(seen, pk=pk)
 
 
 def _asking(request: HttpRequest, role: Responsibility) -> dict[str, object]:

@@ -1,12 +1,17 @@
 """Dates, lengths and sizes in templates; a builtin library, nothing to load."""
 
 from datetime import date, datetime
+from typing import Any
 
 from django import template
+from django.middleware.csrf import get_token
 from django.utils.formats import number_format
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from portal.core import dates
+from portal.core.keys import AGAIN, CSRF, KEY, new_key
 from portal.core.phones import phone_text
 
 register = template.Library()
@@ -45,3 +50,22 @@ def file_size(size: int) -> str:
         if size < limit * 1024:
             return f"{number_format(max(size / limit, 0.1), 1)}\u00a0{unit}"
     return f"{number_format(size / 1024**3, 1)}\u00a0{_('GB')}"
+
+
+@register.simple_tag(takes_context=True)
+def form_key(context: template.Context, form: Any = None) -> SafeString:
+    """What every form of ours that is posted begins with: Django's token, its one-time key, the stamp of what it edits.
+
+    A visitor gets no key: their pages stay the same for all of them.
+    """
+    request = context.request  # type: ignore[attr-defined]
+    hidden = {CSRF: context.get("csrf_token") or get_token(request)}
+    if key := new_key(request):
+        hidden[KEY] = key
+    if getattr(form, "edits", None) is not None:
+        hidden["seen"] = form.stamp
+    if getattr(request, "asks_again", False):
+        hidden[AGAIN] = "1"
+    once = {KEY: mark_safe(" data-once")}
+    line = '<input type="hidden" name="{}" value="{}" autocomplete="off"{}>'
+    return format_html_join("", line, ((name, value, once.get(name, "")) for name, value in hidden.items()))

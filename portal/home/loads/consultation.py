@@ -14,6 +14,7 @@ from django.db import models, transaction
 from actors.directory.models import Actor, Space
 from meetings.models import AgendaItem, Meeting, Project
 from portal.core import history
+from portal.core.acting import THE_PORTAL
 from portal.core.dates import start_of
 from portal.core.search import reindex
 from portal.reference.models import Axis, Territory
@@ -35,7 +36,7 @@ class Load:
         if row is None:
             row = model(**key, **values)
             if hasattr(model, "history"):
-                history.save(row, by=None)
+                history.save(row, by=THE_PORTAL)
             else:
                 row.save()
             self.added.append(f"{model._meta.verbose_name_raw}: {row}")

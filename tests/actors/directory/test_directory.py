@@ -3,7 +3,6 @@
 from datetime import date, timedelta
 
 import pytest
-from django.core.management import call_command
 
 from actors.directory.models import Actor
 from portal.accounts.models import User
@@ -11,6 +10,7 @@ from portal.core.dates import today
 from portal.core.search import reindex
 from tests import factories
 from tests.core.test_text import PAIRS
+from tests.region import load_region
 
 
 def _days_ago(days: int) -> date:
@@ -41,7 +41,7 @@ def _found(client, query: str) -> list[Actor]:
 
 
 def test_every_pair_of_the_search_holds_on_the_list_itself(as_user, administrator):
-    call_command("load_reference", verbosity=0)
+    load_region()
     client = as_user(administrator)
     wrong = []
     for pair in PAIRS:

@@ -19,9 +19,9 @@ from portal.celery import CLOCK
 from portal.core.errors import Refused
 from portal.core.phones import normalise_phone
 from portal.core.work import ATTEMPTS, LEASE
-from portal.reference.loaders import load_territories
 from portal.reference.models import Territory
 from tests import factories
+from tests.region import load_region
 
 pytestmark = pytest.mark.django_db
 DATA = Path(__file__).parents[1] / "data"
@@ -37,7 +37,7 @@ def in_english():
 
 @pytest.fixture
 def region(db):
-    load_territories("02")
+    load_region(Territory)
 
 
 def read(name, delimiter=","):
@@ -185,10 +185,11 @@ def many(number, *, places):
     Actor.objects.bulk_create(rows)
 
 
-def test_the_work_grows_with_the_number_of_sheets_and_not_with_its_square(region):
+@pytest.mark.parametrize("sheets", [250, pytest.param(1000, marks=pytest.mark.volume)])
+def test_the_work_grows_with_the_number_of_sheets_and_not_with_its_square(region, sheets):
     places = list(Territory.objects.communes().values_list("code", flat=True))
     compared = []
-    for number in (1000, 2000, 4000):
+    for number in (sheets, sheets * 2, sheets * 4):
         Actor.objects.all().delete()
         many(number, places=places)
         with CaptureQueriesContext(connection) as queries:

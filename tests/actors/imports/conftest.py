@@ -4,6 +4,7 @@ import csv
 import io
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,8 @@ from actors.imports.rules.plan import check_rows
 from actors.imports.table.headings import propose
 from portal.core.tables import Book, Row, Table, read_tables
 from portal.reference import resolver, themes
-from portal.reference.loaders import load_places, load_territories, load_themes
+from portal.reference.models import Place, Territory, Theme
+from tests.region import load_region
 
 DATA = Path(__file__).parent.parent / "data"
 TODAY = date(2026, 11, 23)
@@ -24,11 +26,7 @@ TODAY = date(2026, 11, 23)
 @pytest.fixture
 def region(db):
     """Territories, places and themes as they are loaded."""
-    load_territories("02")
-    load_places("02")
-    load_themes()
-    resolver.memory.forget()
-    themes.memory.forget()
+    load_region(Territory, Place, Theme)
 
 
 @pytest.fixture
@@ -38,13 +36,15 @@ def truth():
     return {int(row["record"]): row for row in csv.DictReader(io.StringIO(text))}
 
 
+@cache
+def _read(name: str) -> Book:
+    with (DATA / name).open("rb") as file:
+        return read_tables(file, name)
+
+
 @pytest.fixture
 def book():
-    def read(name: str) -> Book:
-        with (DATA / name).open("rb") as file:
-            return read_tables(file, name)
-
-    return read
+    return _read
 
 
 @pytest.fixture

@@ -14,7 +14,8 @@ from actors.imports.rules.words import sentence, word
 from actors.imports.table.headings import columns_of, fingerprint, propose
 from actors.imports.table.letters import mended, one_line
 from portal.core.tables import Book, Row, Table
-from portal.reference.loaders import load_places, load_territories, load_themes
+from portal.reference.models import Place, Territory, Theme
+from tests.region import load_region
 
 from .conftest import TODAY
 
@@ -34,9 +35,7 @@ quiet = settings(
 
 @pytest.fixture
 def places(db):
-    load_territories("02")
-    load_places("02")
-    load_themes()
+    load_region(Territory, Place, Theme)
 
 
 @quiet

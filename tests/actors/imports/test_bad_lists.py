@@ -12,6 +12,7 @@ from openpyxl import Workbook
 from actors.directory.models import Actor
 from actors.imports import work
 from actors.imports.models import ActorImport
+from portal.core.tables import workbooks
 
 pytestmark = pytest.mark.usefixtures("small_region")
 
@@ -46,16 +47,10 @@ def archive(old: bytes = b"", **parts: bytes) -> bytes:
 
 SMALL = workbook(["Nom en français", "Type"], ["Association A", "Association"])
 BAD = {
-    "a file of 60 MB": ("list.xlsx", lambda: os.urandom(1024) * 1024 * 60, "60"),
     "an archive called a workbook": ("list.xlsx", lambda: archive(photo_dot_txt=b"x"), "not an Excel workbook"),
-    "a zip bomb": (
-        "list.xlsx",
-        lambda: archive(SMALL, xl__media__a_dot_bin=b"\0" * 101 * 1024**2),
-        "unpacks to more than 100 MB",
-    ),
-    "200,000 rows": (
+    "20,001 rows": (
         "list.csv",
-        lambda: b"nom;type\n" + b"Association;Association\n" * 200_000,
+        lambda: b"nom;type\n" + b"Association;Association\n" * 20_000,
         "more than 20,000 rows",
     ),
     "an empty file": ("list.csv", lambda: b"", "This file is empty."),
@@ -79,10 +74,39 @@ BAD = {
 }
 
 
-@pytest.mark.parametrize("what", BAD)
-def test_what_is_no_list_is_refused_with_its_reason_and_not_kept(as_user, administrator, settings, tmp_path, what):
+LARGE = {
+    "a file of 60 MB": ("list.xlsx", lambda: os.urandom(1024) * 1024 * 60, "60"),
+    "a zip bomb": (
+        "list.xlsx",
+        lambda: archive(SMALL, xl__media__a_dot_bin=b"\0" * 101 * 1024**2),
+        "unpacks to more than 100 MB",
+    ),
+    "200,000 rows": (
+        "list.csv",
+        lambda: b"nom;type\n" + b"Association;Association\n" * 200_000,
+        "more than 20,000 rows",
+    ),
+}
+#: the same against limits of 1 MB
+SMALLER = {
+    "a file of 3 MB": ("list.xlsx", lambda: os.urandom(1024) * 1024 * 3, "This file is 3.0 MB; at most 1 MB"),
+    "a small zip bomb": (
+        "list.xlsx",
+        lambda: archive(SMALL, xl__media__a_dot_bin=b"\0" * 2 * 1024**2),
+        "unpacks to more than 1 MB",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", [*BAD, *SMALLER, *(pytest.param(what, marks=pytest.mark.volume) for what in LARGE)])
+def test_what_is_no_list_is_refused_with_its_reason_and_not_kept(
+    as_user, administrator, settings, monkeypatch, tmp_path, what
+):
     settings.MEDIA_ROOT = tmp_path
-    name, content, sentence = BAD[what]
+    if what in SMALLER:
+        settings.MEDIA_MAX_MB = 1
+        monkeypatch.setattr(workbooks, "MAX_UNPACKED", 1024**2)
+    name, content, sentence = (BAD | SMALLER | LARGE)[what]
     client = as_user(administrator)
     answer = client.post(f"/en{reverse('imports:imports')[3:]}", {"file": SimpleUploadedFile(name, content())})
     page = answer.content.decode()

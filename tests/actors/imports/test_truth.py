@@ -11,6 +11,7 @@ import pytest
 from actors.imports.rules.known import Known
 from actors.imports.rules.words import word
 from actors.imports.table.reasons import Level, heaviest
+from portal.core.tables import Book
 from portal.core.text import normalise
 from tests.costs import cost
 
@@ -32,13 +33,30 @@ CLEAN = {
 }  # fmt: skip
 
 
+@pytest.fixture(scope="module")
+def kept():
+    return {}
+
+
+@pytest.fixture
+def read(kept, book, checked):
+    """Every record of a list over an empty directory, checked once for all who only look at it."""
+
+    def check(name, sheet=None):
+        if (name, sheet) not in kept:
+            kept[name, sheet] = checked(book(name), sheet=sheet)
+        return kept[name, sheet]
+
+    return check
+
+
 def verdict_of(one) -> str:
     return word(one.verdict, one.reasons, needs_choice=one.needs_choice)
 
 
 @pytest.mark.parametrize("name", WHOLE)
-def test_every_record_has_the_verdict_of_the_truth(name, book, checked, truth):
-    rows = checked(book(name))
+def test_every_record_has_the_verdict_of_the_truth(name, read, truth):
+    rows = read(name)
 
     wrong = {
         one.number: (verdict_of(one), one.reasons) for one in rows if verdict_of(one) != truth[one.number]["action"]
@@ -50,8 +68,8 @@ def test_every_record_has_the_verdict_of_the_truth(name, book, checked, truth):
     assert len(rows) == (182 if name.endswith(".xlsx") else 184)
 
 
-def test_letters_lost_in_windows_1256_are_named_and_nothing_is_brought_in_silently(book, checked, truth):
-    rows = {one.number: one for one in checked(book(LOSSY))}
+def test_letters_lost_in_windows_1256_are_named_and_nothing_is_brought_in_silently(read, truth):
+    rows = {one.number: one for one in read(LOSSY)}
 
     differing = {number: verdict_of(one) for number, one in rows.items() if verdict_of(one) != truth[number]["action"]}
     assert differing == LOST
@@ -62,9 +80,9 @@ def test_letters_lost_in_windows_1256_are_named_and_nothing_is_brought_in_silent
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_names_places_numbers_mailboxes_and_days_are_the_expected_ones(name, book, checked, truth):
+def test_names_places_numbers_mailboxes_and_days_are_the_expected_ones(name, read, truth):
     wrong = []
-    for one in checked(book(name)):
+    for one in read(name):
         expected = truth[one.number]
         if not expected["action"].startswith("import") or (name == LOSSY and one.number in LOST):
             continue
@@ -92,41 +110,41 @@ def bare(name: str) -> str:
     return normalise(name)
 
 
-def test_the_place_suggested_for_a_record_that_is_asked_about_is_the_expected_one(book, checked, truth):
-    asked = [one for one in checked(book(FILES[0])) if verdict_of(one) == "review"]
+def test_the_place_suggested_for_a_record_that_is_asked_about_is_the_expected_one(read, truth):
+    asked = [one for one in read(FILES[0]) if verdict_of(one) == "review"]
 
     assert [one.fields["territory"] for one in asked] == [truth[one.number]["exp_territory"] for one in asked]
 
 
-def test_a_record_that_repeats_another_points_to_the_one_that_is_the_same_institution(book, checked, truth):
-    rows = checked(book(FILES[0]))
+def test_a_record_that_repeats_another_points_to_the_one_that_is_the_same_institution(read, truth):
+    rows = read(FILES[0])
 
     repeated = {one.number: one.same_as for one in rows if one.same_as}
     assert {truth[number]["actor_id"] == truth[first]["actor_id"] for number, first in repeated.items()} == {True}
     assert set(repeated) == {168, 169, 170, 171, 172, 173, 174, 176, 177, 178}
 
 
-def test_nothing_that_waits_is_decided_and_nothing_that_is_none_is_added(book, checked):
+def test_nothing_that_waits_is_decided_and_nothing_that_is_none_is_added(read):
     for name in FILES:
-        for one in checked(book(name)):
+        for one in read(name):
             added = one.decision == "add"
             assert added == (verdict_of(one) in {"import", "import_with_warning"}), one
             assert (one.decision == "leave") == (verdict_of(one) not in {"import", "import_with_warning", "merge"}), one
 
 
-def test_every_warning_and_every_doubt_has_a_reason(book, checked):
-    for one in checked(book(FILES[0])):
+def test_every_warning_and_every_doubt_has_a_reason(read):
+    for one in read(FILES[0]):
         if verdict_of(one) not in {"import", "merge"}:
             assert heaviest(one.reasons) >= Level.WARNING
 
 
 @pytest.mark.parametrize("sheet", [0, 1])
-def test_the_clean_list_is_four_hundred_new_institutions_without_a_warning(sheet, book, checked):
+def test_the_clean_list_is_four_hundred_new_institutions_without_a_warning(sheet, read):
     expected = {
         row["id"]: row for row in csv.DictReader(io.StringIO((DATA / "actors_clean.csv").read_text("utf-8-sig")))
     }
 
-    rows = checked(book("actors_clean.xlsx"), sheet=sheet)
+    rows = read("actors_clean.xlsx", sheet)
 
     assert Counter(verdict_of(one) for one in rows) == {"header": 1, "import": 400}
     for one in rows[1:]:
@@ -135,14 +153,14 @@ def test_the_clean_list_is_four_hundred_new_institutions_without_a_warning(sheet
         assert len(one.fields["themes"]) == len(set(values["domains"].split("|")))
 
 
-def test_both_sheets_of_the_clean_list_say_the_same(book, checked):
-    clean = book("actors_clean.xlsx")
+def test_both_sheets_of_the_clean_list_say_the_same(read):
+    first, second = (read("actors_clean.xlsx", sheet) for sheet in (0, 1))
 
-    assert [one.fields for one in checked(clean, sheet=0)][1:] == [one.fields for one in checked(clean, sheet=1)][1:]
+    assert [one.fields for one in first][1:] == [one.fields for one in second][1:]
 
 
 @pytest.mark.parametrize("has_identifiers", [True, False])
-def test_the_clean_list_over_a_directory_that_has_it_changes_nothing(has_identifiers, book, checked):
+def test_the_clean_list_over_a_directory_that_has_it_changes_nothing(has_identifiers, book, checked, read):
     clean = book("actors_clean.xlsx")
     there = [
         Known(
@@ -151,7 +169,7 @@ def test_the_clean_list_over_a_directory_that_has_it_changes_nothing(has_identif
             slug=f"actor-{number}",
             identifiers={one.fields["identifier"].casefold()} if has_identifiers else set(),
         )
-        for number, one in enumerate(checked(clean)[1:], 1)
+        for number, one in enumerate(read("actors_clean.xlsx")[1:], 1)
     ]
 
     for sheet in (0, 1):
@@ -160,9 +178,12 @@ def test_the_clean_list_over_a_directory_that_has_it_changes_nothing(has_identif
         assert [one.actor for one in rows] == list(range(1, 401))
 
 
-def test_the_check_grows_with_the_rows_of_the_list_and_not_with_their_square(book, checked):
-    clean = book("actors_clean.xlsx")
-    few = replace(clean, tables=[replace(clean.tables[0], rows=clean.tables[0].rows[:101])])
-    checked(clean)
+@pytest.mark.parametrize("records", [100, pytest.param(400, marks=pytest.mark.volume)])
+def test_the_check_grows_with_the_rows_of_the_list_and_not_with_their_square(book, checked, records):
+    table = book("actors_clean.csv").tables[0]
+    few, many = (
+        Book("text", "UTF-8", ",", [replace(table, rows=table.rows[: 1 + n])]) for n in (records // 4, records)
+    )
+    checked(many)
 
-    assert cost(lambda: checked(clean, sheet=0)) < 8 * cost(lambda: checked(few, sheet=0))
+    assert cost(lambda: checked(many)) < 8 * cost(lambda: checked(few))

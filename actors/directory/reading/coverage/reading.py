@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.db.models import F
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
@@ -28,6 +29,8 @@ class Piece:
 
     territory: Territory
     name: str
+    #: how the map draws it; '' for a territory without a shape
+    path: str
     number: int
     colour: int
     link: str
@@ -40,7 +43,7 @@ class Piece:
 
     @cached_property
     def middle(self) -> Middle:
-        return middle_of(self.territory.path)
+        return middle_of(self.path)
 
 
 @dataclass(frozen=True)
@@ -75,7 +78,7 @@ class Coverage:
 
     @property
     def has_map(self) -> bool:
-        return any(piece.territory.path for piece in self.pieces)
+        return any(piece.path for piece in self.pieces)
 
     @property
     def pieces(self) -> list[Piece]:
@@ -84,9 +87,7 @@ class Coverage:
 
     @cached_property
     def box(self) -> Box:
-        return box_of(
-            province.whole.territory.path for province in self.shown if province.whole.territory.path
-        ).with_margin(MARGIN)
+        return box_of(province.whole.path for province in self.shown if province.whole.path).with_margin(MARGIN)
 
     @property
     def letter(self) -> int:
@@ -113,8 +114,8 @@ class Coverage:
         """What stands on the map, where, and on which colour: the provinces' names; of one province the numbers, where
         there is room."""
         if self.is_whole:
-            return [(row.whole.name, row.whole.middle, 0) for row in self.shown if row.whole.territory.path]
-        drawn = [piece for piece in self.pieces if piece.territory.path and piece.middle.room > self.letter / 2]
+            return [(row.whole.name, row.whole.middle, 0) for row in self.shown if row.whole.path]
+        drawn = [piece for piece in self.pieces if piece.path and piece.middle.room > self.letter / 2]
         return [(str(piece.number), piece.middle, piece.colour) for piece in drawn]
 
     @property
@@ -125,19 +126,21 @@ class Coverage:
 
 @dataclass(frozen=True)
 class Land:
-    """The region's territories with their paths, in one query."""
+    """The region's territories and the paths of those that have a shape, in one query."""
 
     region: Territory | None
     provinces: list[Territory]
     communes: list[Territory]
+    paths: dict[str, str]
 
     @classmethod
     def read(cls) -> "Land":
-        rows = list(Territory.objects.defer("outline", "aliases").order_by("code"))
+        rows = list(Territory.objects.annotate(path=F("shape__path")).order_by("code"))
         return cls(
             region=next((row for row in rows if row.level == Territory.Level.REGION), None),
             provinces=[row for row in rows if row.level == Territory.Level.PROVINCE],
             communes=[row for row in rows if row.level == Territory.Level.COMMUNE],
+            paths={row.code: row.path or "" for row in rows},
         )
 
 
@@ -153,7 +156,9 @@ def read_coverage(land: Land, form: CoverageForm, user: "User") -> Coverage:
     def piece(row: Territory) -> Piece:
         number = concerned.number(row.code)
         colour = colour_of(number, steps) if row.code in numbers else 0
-        return Piece(row, str(row), number, colour, measure.link(row.code, theme), measure.phrase(number))
+        return Piece(
+            row, str(row), land.paths[row.code], number, colour, measure.link(row.code, theme), measure.phrase(number)
+        )
 
     return Coverage(
         region=piece(land.region) if land.region else None,

@@ -2,9 +2,7 @@
 
 import fcntl
 import os
-import signal
 import socket
-import subprocess
 import sys
 import time
 import urllib.error
@@ -12,7 +10,6 @@ import urllib.request
 from argparse import ArgumentParser
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from types import FrameType
 from typing import Any
 
 from django.conf import settings
@@ -20,16 +17,19 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
 
 from portal.home.loads.demonstration import ACCOUNTS, PASSWORD
+from portal.home.management.children import Child, Children
+from portal.home.management.older_database import set_aside_older_database
+from portal.home.management.stopping import Signals, Stop
 
 HOST = "127.0.0.1"
 SECONDS_TO_START = 60
-SECONDS_TO_STOP = 15
 
 
 class Command(BaseCommand):
-    """Prepare, start the web server and one worker with the clock in it, say where it is, take all down at the end."""
+    """Prepare, keep a web server, a worker and the clock running, say where it is, take all down at the end."""
 
     help = "Prepare the embedded portal with the consultation of Nador, and serve it until Ctrl-C."
     requires_system_checks = ()
@@ -40,14 +40,14 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         self._refuse_another_database()
-        with self._alone(), _stopping_on_signals():
+        with self._alone(), Signals().caught() as signals:
             try:
                 if not options["no_serve"]:
                     self._refuse_a_taken_port(options["port"])
                 call_command("check", stdout=self.stdout, stderr=self.stderr)
                 self._prepare()
                 if not options["no_serve"]:
-                    self._serve(options["port"])
+                    self._serve(options["port"], signals)
             except Stop:
                 self.stdout.write("Stopped; nothing is left running.")
 
@@ -88,6 +88,11 @@ class Command(BaseCommand):
                 ) from taken
 
     def _prepare(self) -> None:
+        if older := set_aside_older_database(timezone.localtime()):
+            self.stdout.write(
+                f"The database in {settings.VAR} is another version's and cannot be brought up to date. "
+                f"It was set aside in {older.name}, whole, and a new one is made. Uploaded files stay where they are."
+            )
         executor = MigrationExecutor(connection)
         waiting = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
         if waiting:
@@ -96,34 +101,39 @@ class Command(BaseCommand):
         call_command("load_reference", stdout=self.stdout)
         call_command("load_consultation", demonstration=True, stdout=self.stdout)
 
-    def _serve(self, port: int) -> None:
+    def _serve(self, port: int, signals: Signals) -> None:
         address = f"http://{HOST}:{port}"
         environment = {**os.environ, "SITE_ADDRESS": os.environ.get("SITE_ADDRESS", address)}
         connection.close()
-        children: dict[str, subprocess.Popen[bytes]] = {}
-        try:
-            for name, command in (("web server", _web(port)), ("worker", _worker())):
-                # A session of its own: Ctrl-C reaches this process only, which then stops them in order.
-                children[name] = subprocess.Popen(  # noqa: S603
-                    command, cwd=settings.BASE_DIR, env=environment, start_new_session=True
-                )
-            self._wait_for(address, children)
-            self._announce(address)
-            _watch(children)
-        finally:
-            self.stdout.write("\nStopping…")
-            _take_down(children)
+        children = Children(_children(port), self._say, cwd=settings.BASE_DIR, env=environment)
+        signals.only_note = True  # a process just started must be known before it can be taken down
+        with children.running():
+            self._wait_for(address, children, signals)
+            if not signals.asked:
+                self._announce(address)
+            while not signals.asked:
+                children.look()
+                time.sleep(0.3)
+            self._say("Stopping…")
+        raise Stop
 
-    def _wait_for(self, address: str, children: dict[str, subprocess.Popen[bytes]]) -> None:
+    def _wait_for(self, address: str, children: Children, signals: Signals) -> None:
         deadline = time.monotonic() + SECONDS_TO_START
-        while time.monotonic() < deadline:
-            _refuse_the_dead(children)
-            try:
-                with urllib.request.urlopen(f"{address}/health/live", timeout=2):  # noqa: S310
-                    return
-            except (urllib.error.URLError, OSError):
-                time.sleep(0.2)
-        raise CommandError(f"The web server did not answer on {address} within {SECONDS_TO_START} seconds.")
+        web = children.children[0]
+        while time.monotonic() < deadline and not signals.asked:
+            if web.process is None or web.process.poll() is not None:
+                raise CommandError("The web server does not start; its last lines above say why.")
+            with suppress(urllib.error.URLError, OSError):
+                urllib.request.urlopen(f"{address}/health/live", timeout=2).close()  # noqa: S310
+                return
+            time.sleep(0.2)
+        if not signals.asked:
+            raise CommandError(f"The web server did not answer on {address} within {SECONDS_TO_START} seconds.")
+
+    def _say(self, line: str) -> None:
+        with suppress(OSError):  # the terminal is gone; the children still have to be taken down
+            self.stdout.write(f"{timezone.localtime():%H:%M:%S} {line}")
+            self.stdout.flush()
 
     def _announce(self, address: str) -> None:
         width = max(len(email) for email, _ in ACCOUNTS)
@@ -141,66 +151,20 @@ class Command(BaseCommand):
         self.stdout.flush()
 
 
-class Stop(BaseException):
-    """Somebody asked for the end; no handler of ordinary errors may swallow it."""
-
-
-@contextmanager
-def _stopping_on_signals() -> Iterator[None]:
-    """Ctrl-C, a closed terminal and `kill` raise Stop once; later ones are ignored while the children go."""
-
-    def stop(number: int, frame: FrameType | None) -> None:
-        for name in names:
-            signal.signal(name, signal.SIG_IGN)
-        raise Stop
-
-    names = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-    before = {name: signal.signal(name, stop) for name in names}
-    try:
-        yield
-    finally:
-        for name, handler in before.items():
-            signal.signal(name, handler)
-
-
-def _web(port: int) -> list[str]:
-    return [
+def _children(port: int) -> list[Child]:
+    celery = [sys.executable, "-m", "celery", "--app", "portal", "--quiet"]
+    web = [
         *(sys.executable, "-m", "gunicorn", "portal.wsgi:application", "--bind", f"{HOST}:{port}"),
         *("--workers", "2", "--threads", "4", "--log-level", "warning", "--graceful-timeout", "5"),
         "--no-control-socket",
     ]
-
-
-def _worker() -> list[str]:
-    return [
-        *(sys.executable, "-m", "celery", "--app", "portal", "--quiet", "worker", "--beat", "--loglevel", "WARNING"),
-        *("--concurrency", "2", "--without-gossip", "--without-mingle", "--without-heartbeat"),
+    worker = [
+        *(*celery, "worker", "--loglevel", "WARNING", "--concurrency", "2"),
+        *("--without-gossip", "--without-mingle", "--without-heartbeat"),
     ]
-
-
-def _refuse_the_dead(children: dict[str, subprocess.Popen[bytes]]) -> None:
-    for name, child in children.items():
-        if child.poll() is not None:
-            raise CommandError(f"The {name} ended by itself (code {child.returncode}); its last lines above say why.")
-
-
-def _watch(children: dict[str, subprocess.Popen[bytes]]) -> None:
-    while True:
-        _refuse_the_dead(children)
-        time.sleep(0.5)
-
-
-def _take_down(children: dict[str, subprocess.Popen[bytes]]) -> None:
-    """Ask first, wait, then end whatever is left of each child's process group."""
-    for child in children.values():
-        if child.poll() is None:
-            child.terminate()
-    deadline = time.monotonic() + SECONDS_TO_STOP
-    for child in children.values():
-        try:
-            child.wait(max(0.1, deadline - time.monotonic()))
-        except subprocess.TimeoutExpired:
-            child.kill()
-        with suppress(ProcessLookupError):
-            os.killpg(child.pid, signal.SIGKILL)
-        child.wait()
+    clock = [*celery, "beat", "--loglevel", "WARNING", "--pidfile="]
+    return [
+        Child("web server", web, "the pages are away until then"),
+        Child("worker", worker, "the pages go on, and mail and reports wait for it"),
+        Child("clock", clock, "the pages go on, and reminders wait for it"),
+    ]

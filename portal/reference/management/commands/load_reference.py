@@ -1,4 +1,4 @@
-"""`manage.py load_reference`: territories, other places, themes, axes and holidays; run again it changes nothing."""
+"""`manage.py load_reference`: territories, shapes, places, themes, axes and holidays; run again it changes nothing."""
 
 from argparse import ArgumentParser
 from collections import Counter
@@ -8,7 +8,15 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from portal.reference import resolver, spellings, themes
-from portal.reference.loaders import UnknownRegion, load_axes, load_holidays, load_places, load_territories, load_themes
+from portal.reference.loaders import (
+    UnknownRegion,
+    load_axes,
+    load_holidays,
+    load_places,
+    load_shapes,
+    load_territories,
+    load_themes,
+)
 from portal.reference.loaders.rows import told
 
 
@@ -23,6 +31,7 @@ class Command(BaseCommand):
         try:
             tallies: dict[str, Counter[str]] = {
                 f"territories of region {region}": load_territories(region),
+                "shapes on the map": load_shapes(region),
                 "other names of places": load_places(region),
                 "themes": load_themes(),
                 "axes": load_axes(),
