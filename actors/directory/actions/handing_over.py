@@ -82,7 +82,8 @@ def foresee_hand_over(
     contact: Contact | None = None,
     details: Mapping[str, Any] | None = None,
 ) -> Passing:
-    """What a hand-over would do, without doing it; raises Refused where `hand_over` would.
+    """What a hand-over would do, without doing it: former terms end the day before, new contact details begin
+    on the day and are shown to nobody before. Raises Refused where `hand_over` would.
 
     `point` is the post that passes; `giver` the person whose parts pass, by default the account behind the post.
     `account` is the address of the account that takes over; `contact` or `details` (fields of Contact) say how the new
@@ -114,47 +115,31 @@ def foresee_hand_over(
 
 
 @transaction.atomic
-def hand_over(
-    actor: Actor,
-    *,
-    day: date,
-    by: User,
-    point: FocalPoint | None = None,
-    giver: User | None = None,
-    account: str = "",
-    contact: Contact | None = None,
-    details: Mapping[str, Any] | None = None,
-) -> HandOver:
-    """Pass post, parts and desk on `day`: the former terms end the day before, nothing above names a person.
+def hand_over(actor: Actor, *, by: User, **asked: Any) -> HandOver:
+    """Pass post, parts and desk on a day, as `foresee_hand_over` says of the same words: nothing above names a person.
 
     Keeps what is open for the institution with the hand-over, and which rows it wrote, so that it can be called off
-    before its day; writes to who takes over. New contact details begin on that day, and are shown to nobody before.
-    Refused as `foresee_hand_over` says; of two people handing over at once the second is refused too.
+    before its day; writes to who takes over. Of two people handing over at once the second is refused.
     """
     renew_sheet(actor)
-    passing = foresee_hand_over(
-        actor, day=day, point=point, giver=giver, account=account, contact=contact, details=details
-    )
+    passing = foresee_hand_over(actor, **asked)
     written = write(passing.plan, by=by, save=save_checked)
-    new_contact = passing.to_contact
+    former, contact, parts = passing.from_contact, passing.to_contact, passing.memberships
     row = HandOver.objects.create(
         actor=actor,
-        day=day,
+        day=passing.day,
         post=passing.point.part if passing.point else "",
-        parts=sorted({membership.part for membership in passing.memberships}),
-        from_contact=passing.from_contact,
-        to_contact=new_contact,
+        parts=sorted({membership.part for membership in parts}),
+        from_contact=former,
+        to_contact=contact,
         from_user=passing.giver,
         to_user=passing.taker,
-        parties={
-            "from": _party(passing.from_contact, passing.memberships),
-            "to": _party(new_contact, passing.memberships),
-        },
-        open_items=open_items_of(actor, day),
+        parties={"from": _party(former, parts), "to": _party(contact, parts)},
+        open_items=open_items_of(actor, passing.day),
         made_by=by,
         written=written,
     )
-    if to := recipient_of(new_contact, account=passing.taker):
+    if to := recipient_of(contact, account=passing.taker):
         notify(to, kind="directory.handed_over", about=row)
     return row
 

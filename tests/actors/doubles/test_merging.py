@@ -285,9 +285,7 @@ def test_the_plan_writes_nothing_and_is_what_is_kept(world, administrator):
     plan = plan_merge(world.winner, world.loser, {})
     assert differences(before, everything()) == []
     done = merge_actors(world.winner, loser=world.loser, by=administrator)
-    foreseen = [
-        (change.model._meta.label_lower, str(change.row.pk), change.act, [*change.values]) for change in plan.changes
-    ]
+    foreseen = [(*change.name, change.act, [*change.values]) for change in plan.changes]
     assert foreseen == [(row["model"], row["key"], row["act"], [*row["values"]]) for row in done.changes]
 
 
