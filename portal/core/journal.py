@@ -33,7 +33,7 @@ from portal.core.search import reindex
 Kept = dict[str, Any]
 Name = tuple[str, str]
 Model = type[models.Model]
-#: how a row is written: `save`, or what asks the model's own rules first
+#: how a row is written: `history.save` (also where there is none), or what asks the model's own rules first
 Save = Callable[..., None]
 
 
@@ -136,26 +136,8 @@ class Plan:
         self._rows[type(row)][row.pk] = None
 
 
-def save(row: Any, *, by: Any, reason: str, links: Any, only: Any) -> None:
-    """Through the history where the row has one; `only` these columns, or all of them."""
-    if hasattr(type(row), "history"):
-        history.save(row, by=by, reason=reason, links=links, only=only)
-    elif only is None:
-        row.save()
-    else:
-        type(row)._base_manager.filter(pk=row.pk).update(**{name: getattr(row, name) for name in only})
-
-
-def delete(row: Any, *, by: Any, reason: str) -> None:
-    """Through the history where the row has one."""
-    if hasattr(type(row), "history"):
-        history.delete(row, by=by, reason=reason)
-    else:
-        row.delete()
-
-
 @transaction.atomic
-def write(plan: Plan, *, by: Any, reason: str = "", save: Save = save) -> list[Kept]:
+def write(plan: Plan, *, by: Any, reason: str = "", save: Save = history.save) -> list[Kept]:
     """Write the plan, row by row, with the person and the reason in the history; answers with what is to be kept.
 
     Refused, with nothing written, where a row no longer says what the plan saw: somebody else changed it meanwhile.
@@ -170,7 +152,7 @@ def write(plan: Plan, *, by: Any, reason: str = "", save: Save = save) -> list[K
         if row is None or any(value_of(row, name) != pair[0] for name, pair in change.values.items()):
             raise Refused(_("Somebody else has just changed this. Reload the page to see where it stands."))
         if change.act == Act.REMOVED:
-            delete(row, by=by, reason=reason)
+            history.delete(row, by=by, reason=reason)
         else:
             put(row, {name: pair[1] for name, pair in change.values.items()}, save=save, by=by, reason=reason)
     # What is made with its search text has it already.

@@ -23,14 +23,14 @@ def plain(value: Any) -> Any:
     return value
 
 
-def column(model: type[models.Model], attname: str) -> Any:
-    """The field whose column is called `attname`."""
-    return next(field for field in model._meta.concrete_fields if attname in (field.attname, field.name))
+def column(model: type[models.Model], name: str) -> Any:
+    """The field of that name, or whose column is called so."""
+    return model._meta.get_field(name)
 
 
 def is_link(model: type[models.Model], name: str) -> bool:
     """Whether `name` is a many-to-many field of the model, which no column holds."""
-    return any(field.name == name for field in model._meta.many_to_many)
+    return bool(column(model, name).many_to_many)
 
 
 def value_of(row: models.Model, attname: str) -> Any:

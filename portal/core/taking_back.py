@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
 from django.db.models import CheckConstraint
 
-from portal.core import history, journal
+from portal.core import history
 from portal.core.journal import Act, Kept, Model, Name, Save, held, put, reindex_rows
 from portal.core.rows import column, missing_targets, model_called, read, row_again, value_of, whole
 
@@ -61,8 +61,8 @@ def take_back(
     by: Any,
     reason: str = "",
     later: Iterable[Kept] = (),
-    save: Save = journal.save,
-    delete: Callable[..., None] = journal.delete,
+    save: Save = history.save,
+    delete: Callable[..., None] = history.delete,
 ) -> list[Left]:
     """Set back what `portal.core.journal.write` has kept; answers with what was left.
 
@@ -136,13 +136,10 @@ class _Taking:
         values = {name: before for name, (before, _after) in change["values"].items()}
         if not self._let_go(model, values, change):
             return
-        row: Any = row_again(model, values)
+        row = row_again(model, values)
         try:
             with transaction.atomic():
-                if hasattr(model, "history"):
-                    history.restore(row, **self.who)
-                else:
-                    row.save_base(raw=True, force_insert=True)
+                history.restore(row, **self.who)
         except IntegrityError:
             self._leave(change, Why.TAKEN)
         else:

@@ -11,7 +11,7 @@ from actors.directory.sheets.sharing import isolated
 from actors.doubles.models import Merge
 from portal.core.errors import Refused
 from portal.core.journal import Kept
-from portal.core.rows import column, is_link, model_called
+from portal.core.rows import column, model_called
 from portal.core.taking_back import Left, Why
 
 #: as it is kept with the merge, and read in whichever language later
@@ -63,6 +63,5 @@ def _what(left: Left, winner: Actor) -> str:
     if model is None:
         return left.model
     if model is Actor and left.key == str(winner.pk) and left.column:
-        field = Actor._meta.get_field(left.column) if is_link(Actor, left.column) else column(Actor, left.column)
-        return str(field.verbose_name)  # type: ignore[union-attr]
+        return str(column(Actor, left.column).verbose_name)
     return str(model._meta.verbose_name)
