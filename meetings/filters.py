@@ -13,6 +13,7 @@ from meetings.models import Meeting, Project
 from portal.core.dates import as_day, start_of, today
 from portal.core.lists import ListFilter
 from portal.reference.models import Territory
+from portal.reference.models.territory import concerning
 
 
 class MeetingFilter(ListFilter):
@@ -55,7 +56,7 @@ class MeetingFilter(ListFilter):
         return queryset.filter(starts_at__gte=start_of(date(year, 1, 1)), starts_at__lt=start_of(date(year + 1, 1, 1)))
 
     def in_territory(self, queryset: QuerySet[Meeting], name: str, value: str) -> QuerySet[Meeting]:
-        return queryset.filter(Q(territory=value) | Q(territory__code__startswith=f"{value}."))
+        return queryset.filter(concerning(value))
 
 
 def _years(meetings: QuerySet[Meeting]) -> list[int]:

@@ -8,14 +8,6 @@ from actors.doubles.registry import Rule, Values, settle
 from meetings.models import Attendance, Invitation, MinutesReview
 from portal.core.journal import Plan
 
-#: how much an institution was there, the most first
-PRESENCE = (
-    Attendance.Status.PRESENT,
-    Attendance.Status.LATE,
-    Attendance.Status.REPRESENTED,
-    Attendance.Status.EXCUSED,
-    Attendance.Status.ABSENT,
-)
 ANSWERED = (
     "answer", "represented_by_id", "representative", "mandate", "note", "by_phone", "answered_at", "answered_by_id",
 )  # fmt: skip
@@ -69,8 +61,7 @@ def _later(one: Any, other: Any) -> bool:
 
 
 def _fuller_presence(ours: Attendance, theirs: Attendance) -> Values:
-    rank = PRESENCE.index
-    if rank(Attendance.Status(theirs.status)) < rank(Attendance.Status(ours.status)):
+    if Attendance.Status(theirs.status).rank < Attendance.Status(ours.status).rank:
         return {name: getattr(theirs, name) for name in ("status", "represented_by_id", "representative")}
     if not ours.representative and theirs.representative and ours.status == theirs.status:
         return {"representative": theirs.representative}

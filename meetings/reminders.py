@@ -102,9 +102,7 @@ def _before(
 def _minutes_missing(now: datetime, subject: Model | None, rules: list[ReminderRule], roster: Roster) -> Iterator[Rung]:
     """To the secretariat, while nothing has been written of a meeting that took place."""
     written = MinutesSection.objects.filter(minutes__meeting=OuterRef("pk")).exclude(text="")
-    meetings = Meeting.objects.filter(
-        ~Exists(written), state__in=(Meeting.State.ANNOUNCED, Meeting.State.HELD), ends_at__gte=now - PAST
-    )
+    meetings = Meeting.objects.filter(~Exists(written), state__in=Meeting.RUNNING, ends_at__gte=now - PAST)
     for meeting in _only(meetings, subject):
         day = as_day(meeting.ends_at)
         for rule in ReminderRule.for_space(Kind.MINUTES_MISSING, meeting.space_id, rules):

@@ -15,6 +15,7 @@ from portal.core.names import FALLBACKS
 from portal.core.search import find
 from portal.reference.models import Axis, Territory, Theme
 from recommendations.models import Assignment, Recommendation, sees_inside
+from recommendations.models.states import PUBLIC_TEXTS
 from recommendations.reading.coverage import OPEN
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 State = Recommendation.State
 NEWEST_MEETINGS = 60
-PUBLIC_STATES = [state for state in State if state not in (State.DRAFT, State.DROPPED, *Recommendation.IN_PUBLIC)]
 
 
 DUE = (("overdue", _("overdue")), ("soon", _("due soon")), ("none", _("no due date")))
@@ -108,7 +108,7 @@ class RecommendationFilter(django_filters.FilterSet):
         values = facets(user, self.data.get("territory", ""))
         for name in ("space", "meeting", "axis", "theme", "territory", "lead"):
             self.filters[name].extra["choices"] = values[name]
-        states = list(State) if self.inside else PUBLIC_STATES
+        states = list(State) if self.inside else list(PUBLIC_TEXTS)
         choices = [(state.value, state.label) for state in states]
         self.filters["state"].extra["choices"] = [(OPEN, _("still open")), *choices] if self.inside else choices
         if not self.inside:
@@ -116,7 +116,7 @@ class RecommendationFilter(django_filters.FilterSet):
 
     def filter_queryset(self, queryset: Any) -> QuerySet[Any]:
         """Drafts and dropped ones stand in the register only where they are asked for."""
-        if self.form.cleaned_data.get("state") not in (State.DRAFT, State.DROPPED):
+        if self.form.cleaned_data.get("state") not in Recommendation.NOT_AGREED:
             queryset = queryset.adopted()
         return super().filter_queryset(queryset)
 

@@ -363,14 +363,11 @@ class LinksField(forms.CharField):
 
 OBSTACLES = [("", _("No obstacle")), *[choice for choice in FollowUp.Obstacle.choices if choice[0]]]
 STEPS = [choice for choice in Recommendation.Progress.choices if choice[0] != Recommendation.Progress.COMPLETE]
+DONE = Recommendation.State.DONE
 REPORTED = [
-    (state, state.label)
-    for state in (
-        Recommendation.State.IN_PROGRESS,
-        Recommendation.State.CONTINUOUS,
-        Recommendation.State.BLOCKED,
-    )
-] + [(Recommendation.State.DONE, pgettext_lazy("what an institution reports", "done"))]
+    (state, pgettext_lazy("what an institution reports", "done") if state == DONE else state.label)
+    for state in Recommendation.REPORTED
+]
 
 
 class SupportReportForm(PortalForm):
@@ -406,7 +403,7 @@ class ReportForm(SupportReportForm):
     field_order = ("new_state", "progress", "account", "files", "links", "obstacle", "obstacle_note")
 
     def __init__(self, *args: Any, recommendation: Recommendation, **kwargs: Any) -> None:
-        started = recommendation.state in {value for value, _label in REPORTED}
+        started = recommendation.state in Recommendation.REPORTED
         step = min(recommendation.progress or Recommendation.Progress.LAUNCHED, Recommendation.Progress.NEARLY)
         state = recommendation.state if started else Recommendation.State.IN_PROGRESS
         kwargs["initial"] = {"new_state": state, "progress": step} | kwargs.get("initial", {})

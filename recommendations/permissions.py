@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from portal.accounts.models import User
 
 State = Recommendation.State
-VOICES = (SpaceMember.Part.CHAIR, SpaceMember.Part.SECRETARIAT, SpaceMember.Part.MEMBER)
 
 
 # Drafting and adopting: the secretariat's work.
@@ -42,6 +41,8 @@ def why_not_draft(meeting: Meeting) -> str:
             return _("This meeting is postponed: recommendations are drafted once it is announced again.")
         case Meeting.State.CLOSED:
             return _("The file of this meeting is closed: no recommendation can be added to it.")
+        case _ if meeting.state in Meeting.RUNNING:
+            pass
     return ""
 
 
@@ -55,7 +56,7 @@ def why_not_adopt(recommendation: Recommendation) -> str:
 
 def why_not_adopt_yet(meeting: Meeting) -> str:
     """Recommendations are adopted in the room or after it, never before."""
-    if meeting.state in (Meeting.State.HELD, Meeting.State.CLOSED):
+    if meeting.took_place:
         return ""
     if meeting.state == Meeting.State.CANCELLED:
         return _("This meeting was cancelled: nothing can be recommended by it.")
@@ -80,6 +81,8 @@ def why_not_drop(recommendation: Recommendation) -> str:
             return _("This recommendation was declared done: confirm it or express a reservation.")
         case State.CONFIRMED:
             return _("The completion of this recommendation is confirmed: it cannot be dropped any more.")
+        case _ if recommendation.state in (State.DRAFT, *Recommendation.OPEN):
+            pass
     return ""
 
 
@@ -155,6 +158,8 @@ def why_not_report(recommendation: Recommendation, actor: Actor) -> str:
             return _("This recommendation was declared done and waits for confirmation: nothing is missing from you.")
         case State.CONFIRMED:
             return _("The completion of this recommendation is confirmed: there is nothing left to report.")
+        case _ if recommendation.state in Recommendation.OPEN:
+            pass
     return ""
 
 
@@ -239,7 +244,7 @@ def _is_own(user: "User", lead: Assignment | None) -> bool:
 
 def _is_voice(user: "User", recommendation: Recommendation) -> bool:
     if recommendation.space is not None:
-        return role_in(user, recommendation.space) in VOICES
+        return role_in(user, recommendation.space) in SpaceMember.VOICES
     return Meeting.objects.taken_part_in_by(user).filter(pk=recommendation.meeting_id).exists()
 
 

@@ -64,7 +64,8 @@ def _row(shown: Shown) -> dict[str, Any]:
         "due": shown.due_text,
         "late": bool(shown.inside and recommendation.is_overdue),
         "state": shown.state,
-        "state_text": shown.state_label,
+        "tone": shown.state.tone,
+        "state_text": str(shown.state.label),
         "progress": shown.progress,
         "updated": shown.updated_month,
     }
@@ -88,9 +89,7 @@ def collect_earlier(meeting: Meeting, language: str, audience: str, day: date) -
 
 
 def _earlier_meetings(meeting: Meeting, inside: bool) -> Any:
-    earlier = Meeting.objects.filter(
-        starts_at__lt=meeting.starts_at, state__in=(Meeting.State.HELD, Meeting.State.CLOSED)
-    )
+    earlier = Meeting.objects.filter(starts_at__lt=meeting.starts_at, state__in=Meeting.TOOK_PLACE)
     if meeting.space_id is not None:
         earlier = earlier.filter(space=meeting.space_id)
     else:

@@ -41,6 +41,7 @@ class SpaceAdmin(ReadOnlyAdmin):
 
 @admin.register(ReminderRule)
 class ReminderRuleAdmin(ForAdministrators):
+    ordering = (ReminderRule.Kind.rank_of("kind"), "offset_days")
     list_display = ("kind", "offset_days", "repeat_days", "space", "is_active")
     list_filter = ("kind", "is_active")
     list_select_related = ("space",)

@@ -6,14 +6,14 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from actors.doubles.reading.compare import Field
+from actors.doubles.reading.compare import Compared
 from portal.core.forms import PortalForm
 
 
 class MergeForm(PortalForm):
     """One choice for each field in which the sheets differ; `fields_compared` come from `compare.fields_of`."""
 
-    def __init__(self, *args: Any, fields_compared: Sequence[Field], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, fields_compared: Sequence[Compared], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for field in fields_compared:
             if field.differs:
@@ -29,7 +29,7 @@ class MergeForm(PortalForm):
         return str(self[name].value() or self.fields[name].initial)
 
 
-def _choice(field: Field) -> forms.ChoiceField:
+def _choice(field: Compared) -> forms.ChoiceField:
     choices = [("winner", _("of the sheet that stays")), ("loser", _("of the sheet that goes"))]
     both = [("both", _("both"))] if field.has_both else []
     return forms.ChoiceField(

@@ -7,18 +7,17 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from actors.directory.models import Actor, Contact, FocalPoint, Membership, ProposedChange, SpaceMember
+from actors.directory.rules.fields import REACHED, ways_of
 from actors.doubles.models import Double, Merge
 from actors.doubles.registry import MOVED, Pairs, Rule, Values, always, names_in_text, settle
 from actors.doubles.rules.relations import running
 from actors.doubles.rules.terms import is_running, longer_term, meeting, overlap
 from portal.core.dates import today
 from portal.core.journal import Plan
-from portal.core.phones import phone_text
 from portal.core.text import normalise
 from portal.notifications.models import LedgerEntry
 
-#: who sees contact details, the widest circle first
-AUDIENCES = (Contact.Audience.PUBLIC, Contact.Audience.MEMBERS, Contact.Audience.ADMINISTRATORS)
+WAYS = tuple(field.name for field in REACHED)
 
 
 def register() -> None:
@@ -104,8 +103,8 @@ def _contacts_that_meet(winner: Any, loser: Any) -> list[tuple[Contact, Contact]
 
 
 def _reach(contact: Contact) -> str:
-    """The mailbox or telephone by which people know the details."""
-    return contact.email or phone_text(contact.phone)
+    """The mailbox or number by which people know the details."""
+    return contact.email or next((text for _way, _value, text in ways_of(contact)), "")
 
 
 def _is_same_contact(ours: Contact, theirs: Contact) -> bool:
@@ -114,7 +113,7 @@ def _is_same_contact(ours: Contact, theirs: Contact) -> bool:
     if longer_term(ours, theirs):
         return False
     shared = False
-    for name in ("email", "phone"):
+    for name in WAYS:
         mine, other = getattr(ours, name).strip().lower(), getattr(theirs, name).strip().lower()
         if mine and other and mine != other:
             return False
@@ -131,7 +130,7 @@ def _is_same_contact(ours: Contact, theirs: Contact) -> bool:
 
 def _circle(contact: Contact) -> int:
     """How few see the details."""
-    return AUDIENCES.index(Contact.Audience(contact.audience))
+    return Contact.Audience(contact.audience).rank
 
 
 def _says_more(one: Contact, other: Contact) -> bool:
@@ -142,7 +141,7 @@ def _says_more(one: Contact, other: Contact) -> bool:
 
 def _lacking(ours: Contact, theirs: Contact) -> Values:
     """What the first details lack and the others say; a person comes with the day of their consent."""
-    values = {name: getattr(theirs, name) for name in ("email", "phone", "role_fr", "user_id")}
+    values = {name: getattr(theirs, name) for name in (*WAYS, "role_fr", "user_id")}
     taken = {name: value for name, value in values.items() if value and not getattr(ours, name)}
     if theirs.person and not ours.person:
         taken |= {"person": theirs.person, "consent_on": theirs.consent_on}

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from portal.core.choices import Choice
 from portal.core.work import Work, WorkQuerySet
 
 if TYPE_CHECKING:
@@ -30,17 +31,20 @@ class DoubleQuerySet(models.QuerySet["Double"]):
 class Double(models.Model):
     """Two sheets that look alike."""
 
-    class Reason(models.TextChoices):
-        SAME_NAME = "same_name", _("same name")
-        LIKE_NAME = "like_name", _("similar name")
-        SAME_ACRONYM = "same_acronym", _("same acronym")
-        SAME_MAIL = "same_mail", _("same mailbox")
-        SAME_DOMAIN = "same_domain", _("same mail domain")
-        SAME_PHONE = "same_phone", _("same telephone")
-        SAME_SITE = "same_site", _("same website")
-        SAME_PLACE = "same_place", _("same place")
-        OTHER_PLACE = "other_place", _("another place")
-        OTHER_KIND = "other_kind", _("another kind")
+    class Reason(Choice):
+        #: how likely two sheets with this in common are one; 0 for what only weighs the others
+        chance: float
+
+        SAME_NAME = "same_name", 0.9, _("same name")
+        LIKE_NAME = "like_name", 0.9, _("similar name")
+        SAME_ACRONYM = "same_acronym", 0.5, _("same acronym")
+        SAME_MAIL = "same_mail", 0.6, _("same mailbox")
+        SAME_DOMAIN = "same_domain", 0.3, _("same mail domain")
+        SAME_PHONE = "same_phone", 0.5, _("same telephone")
+        SAME_SITE = "same_site", 0.4, _("same website")
+        SAME_PLACE = "same_place", 0, _("same place")
+        OTHER_PLACE = "other_place", 0, _("another place")
+        OTHER_KIND = "other_kind", 0, _("another kind")
 
     first = models.ForeignKey("directory.Actor", models.CASCADE, related_name="+")
     second = models.ForeignKey("directory.Actor", models.CASCADE, related_name="+")

@@ -1,51 +1,31 @@
 """Searching the directory for doubles: a row that waits, made by a worker under a lease, each night and when asked."""
 
-import logging
-import traceback
 from datetime import datetime
 
 from django.db import transaction
-from django.utils import timezone
 
 from actors.directory.models import Actor
 from actors.doubles.models import Double, DoubleSearch
 from actors.doubles.rules.candidates import Candidate, Found, find_candidates
-
-log = logging.getLogger(__name__)
+from portal.core import work
 
 BATCH = 500
 KEPT = 20
 
 
 def find_doubles(pk: int, now: datetime | None = None) -> bool:
-    """Make one search that waits; True when this call finished it. An error is kept on the row for administrators."""
-    search = DoubleSearch.objects.claim(pk, now or timezone.now())
-    if search is None:
-        return False
-    try:
-        found = find_candidates()
-        write_down(found)
-    except Exception:
-        log.exception("The search for doubles %s could not be finished", pk)
-        search.while_mine(state=DoubleSearch.State.FAILED, error=traceback.format_exc(), leased_until=None)
-        return False
-    return search.while_mine(
-        state=DoubleSearch.State.DONE,
-        sheets=found.sheets,
-        found=len(found.candidates),
-        percent=100,
-        error="",
-        leased_until=None,
-        finished_at=timezone.now(),
-    )
+    """Make one search that waits, or whose worker's lease ran out; True when this call finished it."""
+    return work.run(DoubleSearch.objects.all(), pk, search_through, now)
 
 
 def resume(now: datetime | None = None) -> list[int]:
-    """Make every search that waits or was abandoned; what was abandoned too often is given up. Says which were made."""
-    now = now or timezone.now()
-    DoubleSearch.objects.abandon(now, DoubleSearch.State.FAILED)
-    waiting = list(DoubleSearch.objects.unfinished(now).order_by("pk").values_list("pk", flat=True))
-    return [pk for pk in waiting if find_doubles(pk)]
+    return work.resume(DoubleSearch.objects.all(), find_doubles, now)
+
+
+def search_through(search: DoubleSearch) -> bool:
+    found = find_candidates()
+    write_down(found)
+    return search.finish(DoubleSearch.State.DONE, sheets=found.sheets, found=len(found.candidates))
 
 
 def clean() -> None:

@@ -8,21 +8,22 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from actors.directory.models import Actor
-from actors.directory.rules.columns import BY_KEY
+from actors.directory.rules.fields import BY_COLUMN
 from actors.directory.rules.twins import already_there, taken, twins
 from actors.imports.models import ActorImport, ImportLayout, ImportRow
 from actors.imports.rules.decisions import INTO, can_be, decisions_for, told_by, unsettled, values_of
 from actors.imports.rules.known import Known, known_actors
 from actors.imports.rules.wanted import differences, seen_of
+from actors.imports.rules.words import heading
 from actors.imports.table.files import NO_HEADINGS, Sheet, facts_of, recognised, sheets_of
 from actors.imports.table.headings import fingerprint, propose
 from portal.core.errors import Refused
 from portal.core.files import written
 from portal.core.tables import Row, read_tables
+from portal.core.work import AFRESH
 from portal.reference.models import Territory
 
 if TYPE_CHECKING:
@@ -33,8 +34,6 @@ State, Decision = ActorImport.State, ImportRow.Decision
 DECIDED = (
     "actor", "same_as", "candidates", "choices", "decision", "seen", "decided_by_hand", "decided_together",
 )  # fmt: skip
-#: a row that waits for a worker, and knows nothing of an earlier one's attempts
-WAITING = {"attempts": 0, "percent": 0, "leased_until": None, "error": "", "failed_in": "", "finished_at": None}
 
 
 def upload_import(upload: UploadedFile, *, by: "User") -> ActorImport:
@@ -68,12 +67,12 @@ def set_columns(run: ActorImport, *, sheet: int, header_row: int, columns: Mappi
     row = shown.row(header_row) if shown else None
     if shown is None or (row is None and header_row != NO_HEADINGS):
         raise Refused(_("This row is not among the first rows of the sheet: choose another one."), field="header_row")
-    kept = {place: key for place, key in sorted(columns.items()) if key in BY_KEY and place < shown.width}
+    kept = {place: key for place, key in sorted(columns.items()) if key in BY_COLUMN and place < shown.width}
     _refuse_columns(kept)
     _move(
         run,
         State.CHECKING,
-        **WAITING,
+        **AFRESH,
         facts=run.facts | {"sheet": sheet},
         header_row=header_row,
         columns=_as_json(kept),
@@ -98,17 +97,12 @@ def _refuse_columns(columns: Mapping[int, str]) -> None:
         if key in seen:
             raise Refused(
                 _("“%(heading)s” is chosen for column %(first)s already: choose it once.")
-                % {"heading": heading_of(key), "first": seen[key] + 1},
+                % {"heading": heading(key), "first": seen[key] + 1},
                 field=f"column_{place}",
             )
         seen[key] = place
     if not {"name_ar", "name_fr"} & set(seen):
         raise Refused(_("Say which column holds the name, in Arabic or in French: without it no row is a record."))
-
-
-def heading_of(key: str) -> str:
-    """The heading of a column in the reader's language."""
-    return BY_KEY[key].heading(get_language() or "ar")
 
 
 @transaction.atomic
@@ -200,7 +194,7 @@ def start_import(run: ActorImport, *, new_state: str, contact_audience: str, by:
     if not run.rows.exclude(decision=Decision.LEAVE).exists():
         raise Refused(_("There is nothing to bring in: every row is left out, or would change nothing."))
     _move(
-        run, State.RUNNING, **WAITING,
+        run, State.RUNNING, **AFRESH,
         new_state=new_state, contact_audience=contact_audience, run_by=by, run_at=timezone.now(),
     )  # fmt: skip
 
@@ -209,7 +203,7 @@ def undo_import(run: ActorImport, *, by: "User") -> None:
     """Let a worker take the whole import back. Refused when it is older than thirty days or was not brought in."""
     if run.state in {State.DONE, State.FAILED} and not run.can_be_undone:
         raise Refused(_("An import can be undone for 30 days after it was brought in, and only once."))
-    _move(run, State.UNDOING, **WAITING, undone_by=by, undone_at=timezone.now())
+    _move(run, State.UNDOING, **AFRESH, undone_by=by, undone_at=timezone.now())
 
 
 def cancel_import(run: ActorImport, *, by: "User") -> None:
@@ -221,7 +215,7 @@ def cancel_import(run: ActorImport, *, by: "User") -> None:
         _refuse_begun(run)
     file = run.file
     with transaction.atomic():
-        _move(run, State.CANCELLED, **WAITING, file="", facts={}, columns={}, counts={})
+        _move(run, State.CANCELLED, **AFRESH, file="", facts={}, columns={}, counts={})
         run.rows.all().delete()
         if file and file.name:
             transaction.on_commit(partial(file.storage.delete, file.name))
@@ -229,9 +223,8 @@ def cancel_import(run: ActorImport, *, by: "User") -> None:
 
 def retry_import(run: ActorImport, *, by: "User") -> None:
     """Let an import that failed go on where it stopped. Refused while it is at work, and when it is finished."""
-    if run.state != State.FAILED or run.failed_in not in State.values:
+    if not run.retry():
         raise Refused(_("This import is at work, or is finished."))
-    _move(run, run.failed_in, **WAITING)
 
 
 def _refuse_begun(run: ActorImport) -> None:

@@ -8,7 +8,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from actors.directory.models import Contact
-from actors.directory.rules.columns import COLUMNS
+from actors.directory.rules.fields import COLUMNS
 from actors.imports.models import ActorImport, ImportRow
 from actors.imports.table.files import NO_HEADINGS, Sheet
 from portal.core.files import TABLES

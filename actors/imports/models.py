@@ -9,10 +9,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from portal.core.choices import Choice
 from portal.core.files import StoredFile
 from portal.core.work import Work, WorkQuerySet
 
 if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
     from portal.accounts.models import User
 
 #: how long a whole import can be undone
@@ -27,16 +30,23 @@ class ActorImportQuerySet(WorkQuerySet["ActorImport"]):
 class ActorImport(StoredFile, Work):
     """One file on its way into the directory: read, matched to columns, previewed, run, and undone where wanted."""
 
-    class State(models.TextChoices):
-        COLUMNS = "columns", _("columns to be confirmed")
-        CHECKING = "checking", _("rows being checked")
-        READY = "ready", _("ready to be run")
-        RUNNING = "running", _("being brought in")
-        DONE = "done", _("brought in")
-        UNDOING = "undoing", _("being undone")
-        UNDONE = "undone", _("undone")
-        FAILED = "failed", _("could not be finished")
-        CANCELLED = "cancelled", pgettext_lazy("import", "abandoned")
+    class State(Choice):
+        #: the number of its step on the way, counted from 1; one that failed stands where it failed
+        step: int
+        #: the page on which a person acts; where there is none, there is something to watch
+        page: str
+        tone: str
+        icon: str
+
+        COLUMNS = "columns", 2, "import_columns", "attention", "hand", _("columns to be confirmed")
+        CHECKING = "checking", 3, "", "info", "loader-circle", _("rows being checked")
+        READY = "ready", 3, "import_rows", "attention", "hand", _("ready to be run")
+        RUNNING = "running", 4, "", "info", "loader-circle", _("being brought in")
+        DONE = "done", 5, "import_result", "ok", "check", _("brought in")
+        UNDOING = "undoing", 5, "", "info", "loader-circle", _("being undone")
+        UNDONE = "undone", 5, "import_result", "", "undo-2", _("undone")
+        FAILED = "failed", 1, "", "danger", "circle-alert", _("could not be finished")
+        CANCELLED = "cancelled", 1, "", "", "undo-2", pgettext_lazy("import", "abandoned")
 
     TRANSITIONS: ClassVar = {
         State.COLUMNS: (State.CHECKING, State.CANCELLED),
@@ -54,8 +64,6 @@ class ActorImport(StoredFile, Work):
         DRAFT = "draft", _("kept as drafts")
 
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.COLUMNS)
-    #: where a failure happened, so that trying again goes on there
-    failed_in = models.CharField(max_length=10, blank=True)
     #: what was found out about the file: encoding, delimiter, sheets, chosen sheet, number of rows
     facts = models.JSONField(default=dict)
     #: the row of headings, counted from 1; the columns as read: {"0": "name_ar", …}, '' for one that is left out
@@ -103,29 +111,76 @@ class ActorImport(StoredFile, Work):
 class ImportRow(models.Model):
     """One record of the file: what was read, what it seems to be, what is decided, what was done."""
 
-    class Verdict(models.TextChoices):
-        NEW = "new", _("new institution")
-        CHANGES = "changes", _("changes an institution")
-        UNCHANGED = "unchanged", _("already in the directory, as it stands")
-        SAME_AS_ROW = "same_as_row", _("same as an earlier row")
-        LOOKS_LIKE = "looks_like", _("looks like an institution or an earlier row")
-        UNCLEAR = "unclear", _("a cell is not understood")
-        REJECTED = "rejected", _("cannot be a record")
-        HEADER = "header", _("headings")
-        SKIPPED = "skipped", _("no record: title, total, note or empty")
+    class Verdict(Choice):
+        tone: str
+        icon: str
+        #: above the rows of that verdict
+        heading: "_StrPromise"
 
-    class Decision(models.TextChoices):
+        NEW = "new", "brand", "circle-plus", pgettext_lazy("rows of an import", "New"), _("new institution")
+        CHANGES = "changes", "info", "pencil", pgettext_lazy("rows of an import", "Known"), _("changes an institution")
+        UNCHANGED = (
+            "unchanged",
+            "",
+            "equal",
+            pgettext_lazy("rows of an import", "Without a change"),
+            _("already in the directory, as it stands"),
+        )
+        SAME_AS_ROW = (
+            "same_as_row",
+            "",
+            "copy",
+            pgettext_lazy("rows of an import", "Repeated"),
+            _("same as an earlier row"),
+        )
+        LOOKS_LIKE = (
+            "looks_like",
+            "attention",
+            "scan-search",
+            pgettext_lazy("rows of an import", "Look alike"),
+            _("looks like an institution or an earlier row"),
+        )
+        UNCLEAR = (
+            "unclear",
+            "attention",
+            "circle-question-mark",
+            pgettext_lazy("rows of an import", "Not understood"),
+            _("a cell is not understood"),
+        )
+        REJECTED = (
+            "rejected",
+            "danger",
+            "ban",
+            pgettext_lazy("rows of an import", "Impossible"),
+            _("cannot be a record"),
+        )
+        HEADER = "header", "", "table-properties", pgettext_lazy("rows of an import", "Headings"), _("headings")
+        SKIPPED = (
+            "skipped",
+            "",
+            "minus",
+            pgettext_lazy("rows of an import", "No record"),
+            _("no record: title, total, note or empty"),
+        )
+
+    #: they are counted apart
+    NO_RECORDS = (Verdict.HEADER, Verdict.SKIPPED)
+
+    class Decision(Choice):
         ADD = "add", _("add as a new institution")
         CHANGE = "change", _("apply the changes")
         FILL = "fill", _("fill empty fields only")
         LEAVE = "leave", _("leave out")
 
-    class Outcome(models.TextChoices):
+    class Outcome(Choice):
         ADDED = "added", _("added")
         CHANGED = "changed", _("changed")
         UNCHANGED = "unchanged", _("nothing to change")
         LEFT_OUT = "left_out", _("left out")
         FAILED = "failed", _("could not be brought in")
+
+    #: a row has an institution that others may be written into
+    BECAME = (Outcome.ADDED, Outcome.CHANGED, Outcome.UNCHANGED)
 
     run = models.ForeignKey(ActorImport, models.CASCADE, related_name="rows")
     #: the number of the record in the file, from 1, and the line it begins on

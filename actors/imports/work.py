@@ -8,16 +8,14 @@
 
 import logging
 import time
-import traceback
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import transaction
 from django.db.models import Count
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from actors.imports.models import ActorImport, ImportRow
@@ -25,8 +23,10 @@ from actors.imports.rules import plan
 from actors.imports.rules.apply import Directory, apply_row, reason_of
 from actors.imports.rules.undo import Undoing
 from portal.accounts.models import User
+from portal.core import work
 from portal.core.errors import Refused
 from portal.core.tables import read_tables
+from portal.core.work import TURN, UNREACHABLE
 
 log = logging.getLogger(__name__)
 
@@ -35,63 +35,25 @@ State, Decision, Outcome = ActorImport.State, ImportRow.Decision, ImportRow.Outc
 WRITTEN = (Outcome.ADDED, Outcome.CHANGED)
 WRITES = ("actor", "outcome", "done", "note", "undone", "kept")
 CHUNK = 25
-#: how long a worker may be silent between two chunks; what a dead one left is then taken up within a minute
-HOLD = timedelta(minutes=1)
-#: seconds after which a worker hands the rest to the next message: long lists must not meet the tasks' time limit
-BUDGET = 150
-
-
-#: what a database raises that is locked, away, or has let somebody else go first
-UNREACHABLE = (InterfaceError, OperationalError)
-
-
-class Lost(Exception):
-    """Another worker has the import now, or somebody gave it up: nothing more is written."""
 
 
 def produce(pk: int, now: datetime | None = None) -> bool:
     """Do what one import waits for, or go on where a dead worker stopped; True when more of it is left to be done.
 
-    An error turns it to failed and is kept; what was written up to then stays, and a retry goes on there. A database
-    that is locked or does not answer is no error of the import: its lease runs out, and the clock takes it up again.
+    What was written before an error stays, and a retry goes on there.
     """
-    run = ActorImport.objects.claim(pk, now or timezone.now())
-    if run is None:
-        return False
-    begun = State(run.state)
-    by = {State.RUNNING: run.run_by, State.UNDOING: run.undone_by}.get(begun, run.requested_by)
-    try:
-        with translation.override(by.language if by else "ar"):
-            return STEPS[begun](run, by)
-    except Lost:
-        log.info("The import %s went into other hands", pk)
-    except UNREACHABLE:
-        log.warning("The import %s waits until its lease runs out", pk, exc_info=True)
-    except Exception:
-        log.exception("The import %s could not be finished while %s", pk, begun)
-        run.while_mine(state=State.FAILED, failed_in=begun, error=traceback.format_exc(), leased_until=None)
-    return False
+    return work.run(ActorImport.objects.all(), pk, _go_on, now)
 
 
 def resume(now: datetime | None = None) -> list[int]:
-    """Go on with what waits or was abandoned, for as long as one message may take: the rest waits for the next pass.
-    Says which were worked on."""
-    now, begun = now or timezone.now(), time.monotonic()
-    give_up(now)
-    waiting = ActorImport.objects.unfinished(now).order_by("requested_at", "pk").values_list("pk", flat=True)
-    worked_on = []
-    for pk in list(waiting):
-        worked_on.append(pk)
-        produce(pk, max(now, timezone.now()))
-        if time.monotonic() - begun > BUDGET / 2:
-            break
-    return worked_on
+    return work.resume(ActorImport.objects.all(), produce, now)
 
 
-def give_up(now: datetime) -> None:
-    """What was abandoned too often without any progress fails, and can be tried again by hand."""
-    for state in ActorImport.UNFINISHED:
-        ActorImport.objects.filter(state=state).abandon(now, State.FAILED, failed_in=state)
+def _go_on(run: ActorImport) -> bool:
+    begun = State(run.state)
+    by = {State.RUNNING: run.run_by, State.UNDOING: run.undone_by}.get(begun, run.requested_by)
+    with translation.override(by.language if by else "ar"):
+        return STEPS[begun](run, by)
 
 
 def check(run: ActorImport, by: User | None) -> bool:
@@ -101,15 +63,15 @@ def check(run: ActorImport, by: User | None) -> bool:
     table = book.tables[run.facts["sheet"]]
     checked = plan.check_rows(table.rows, {int(place): key for place, key in run.columns.items()}, run.header_row)
     counts = {"verdicts": dict(Counter(str(one.verdict) for one in checked))}
-    with _mine(run, state=State.READY, percent=100, leased_until=None, counts=counts):
+    with run.held(state=State.READY, percent=100, leased_until=None, counts=counts):
         plan.save_plan(run, checked)
     return False
 
 
 def bring_in(run: ActorImport, by: User | None) -> bool:
     """Bring in what is decided, chunk by chunk; a row that fails is marked with a sentence, and the rest goes on."""
-    end = time.monotonic() + BUDGET
-    with _mine(run):
+    end = time.monotonic() + TURN
+    with run.held():
         _leave_out(run)
     waiting = run.rows.filter(outcome="")
     directory = Directory(run, by=by, reason=reason_of(run))
@@ -118,7 +80,7 @@ def bring_in(run: ActorImport, by: User | None) -> bool:
         if time.monotonic() > end:
             return _hand_on(run)
         left -= len(chunk)
-        with _mine(run, percent=_percent(total - left, total)):
+        with run.held(percent=_percent(total - left, total)):
             directory.look(chunk)
             for row in chunk:
                 _one(row, lambda row: apply_row(row, directory))
@@ -127,7 +89,7 @@ def bring_in(run: ActorImport, by: User | None) -> bool:
 
 def take_back(run: ActorImport, by: User | None) -> bool:
     """Undo what was brought in, the last row first, chunk by chunk."""
-    end = time.monotonic() + BUDGET
+    end = time.monotonic() + TURN
     waiting = run.rows.filter(outcome__in=WRITTEN, undone=False).select_related("actor").order_by("-number")
     undoing = Undoing(run, by=by)
     left, total = waiting.count(), run.rows.filter(outcome__in=WRITTEN).count()
@@ -135,7 +97,7 @@ def take_back(run: ActorImport, by: User | None) -> bool:
         if time.monotonic() > end:
             return _hand_on(run)
         left -= len(chunk)
-        with _mine(run, percent=_percent(total - left, total)):
+        with run.held(percent=_percent(total - left, total)):
             undoing.look(chunk)
             added = [row for row in chunk if row.outcome == Outcome.ADDED]
             # what was written into an institution goes back before the institution itself goes
@@ -196,41 +158,19 @@ def _one(row: ImportRow, act: Callable[[ImportRow], None]) -> None:
         failed.update(outcome=Outcome.FAILED, note=note[:500])
 
 
-@contextmanager
-def _mine(run: ActorImport, **changes: Any) -> Iterator[None]:
-    """A transaction in which the import is this worker's: the lease begins anew, and `changes` go with what is written.
-
-    Progress takes the earlier attempts back: only a worker that dies three times at the same place is given up.
-    Raises Lost, with nothing written, when another worker has it.
-    """
-    held = {name: getattr(run, name) for name in ("attempts", "leased_until", *changes)}
-    until = changes.pop("leased_until", timezone.now() + HOLD)
-    try:
-        with transaction.atomic():
-            if not run.while_mine(attempts=1, leased_until=until, **changes):
-                raise Lost
-            yield
-    except BaseException:
-        for name, value in held.items():
-            setattr(run, name, value)
-        raise
-
-
 def _percent(done: int, total: int) -> int:
     return min(99, 100 * done // max(total, 1))
 
 
 def _hand_on(run: ActorImport) -> bool:
     """Enough for one message: the next one goes on."""
-    with _mine(run, leased_until=None):
+    with run.held(leased_until=None):
         pass
     return True
 
 
 def _finish(run: ActorImport, state: str, **counts: Any) -> bool:
-    changes = {"state": state, "percent": 100, "finished_at": timezone.now(), "counts": run.counts | counts}
-    with _mine(run, leased_until=None, **changes):
-        pass
+    run.finish(state, counts=run.counts | counts)
     return False
 
 

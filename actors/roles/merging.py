@@ -10,9 +10,6 @@ from actors.doubles.rules.terms import longer_term, meeting, overlap
 from actors.roles.models import Responsibility
 from portal.core.journal import Plan
 
-#: which answer says most
-ANSWERS = (Responsibility.Answer.CONFIRMED, Responsibility.Answer.WAITING, Responsibility.Answer.CONTESTED)
-
 
 def register() -> None:
     """Called from `RolesConfig.ready()`."""
@@ -46,8 +43,8 @@ def _roles_that_meet(winner: Any, loser: Any) -> list[tuple[Responsibility, Resp
 
 
 def _better_role(ours: Responsibility, theirs: Responsibility) -> Values:
-    def rank(role: Responsibility) -> tuple[int, str]:
-        return ANSWERS.index(Responsibility.Answer(role.answer)), role.part
+    def rank(role: Responsibility) -> tuple[bool, bool, str]:
+        return role.answer != role.Answer.CONFIRMED, role.answer == role.Answer.CONTESTED, role.part
 
     if rank(theirs) < rank(ours):
         told = ("part", "basis", "basis_reference", "answer", "answered_on", "answered_by_id", "reservation")

@@ -7,14 +7,18 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from actors.directory.models.actor import Actor
 from actors.directory.models.membership import parts_by_actor
 from actors.directory.models.terms import Term, TermQuerySet
+from portal.core.choices import Choice
 from portal.core.history import history
-from portal.reference.codes import wider_codes
+from portal.reference.models.territory import concerning
 
 if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
     from portal.accounts.models import User
 
 
@@ -37,18 +41,22 @@ class ResponsibilityQuerySet(TermQuerySet["Responsibility"]):
 
     def concerned_with(self, code: str) -> Self:
         """For the territory `code`, somewhere in it, or a wider one that holds it."""
-        inside = Q(territory=code) | Q(territory__code__startswith=f"{code}.")
-        return self.filter(inside | Q(territory__in=wider_codes(code)))
+        return self.filter(concerning(code))
 
 
 class Responsibility(Term):
     """The part an institution has in a theme, in a territory, on a basis, for a term."""
 
-    class Part(models.TextChoices):
-        LEADS = "1_leads", _("leads")
-        SUPPORTS = "2_supports", _("supports")
-        CONSULTED = "3_consulted", _("is consulted")
-        INFORMED = "4_informed", _("is informed")
+    class Part(Choice):
+        """The strongest first."""
+
+        #: what stands for it in a cell
+        letter: "_StrPromise"
+
+        LEADS = "1_leads", pgettext_lazy("letter of a part: leads", "L"), _("leads")
+        SUPPORTS = "2_supports", pgettext_lazy("letter of a part: supports", "S"), _("supports")
+        CONSULTED = "3_consulted", pgettext_lazy("letter of a part: is consulted", "C"), _("is consulted")
+        INFORMED = "4_informed", pgettext_lazy("letter of a part: is informed", "I"), _("is informed")
 
     class Basis(models.TextChoices):
         LAW = "law", _("law or regulation")
@@ -58,10 +66,27 @@ class Responsibility(Term):
         LETTER = "letter", _("letter")
         MEETING = "meeting", _("agreed in a meeting")
 
-    class Answer(models.TextChoices):
-        WAITING = "waiting", _("waiting for the institution")
-        CONFIRMED = "confirmed", _("confirmed by the institution")
-        CONTESTED = "contested", _("contested by the institution")
+    class Answer(Choice):
+        tone: str
+        icon: str
+        #: beside the institution on paper
+        brief: "_StrPromise"
+
+        WAITING = (
+            "waiting",
+            "attention",
+            "hourglass",
+            pgettext_lazy("of a role, in brief", "waiting"),
+            _("waiting for the institution"),
+        )
+        CONFIRMED = "confirmed", "ok", "circle-check", "", _("confirmed by the institution")
+        CONTESTED = (
+            "contested",
+            "accent",
+            "message-circle-warning",
+            pgettext_lazy("of a role, in brief", "reservations"),
+            _("contested by the institution"),
+        )
 
     actor = models.ForeignKey(
         "directory.Actor", models.CASCADE, related_name="responsibilities", verbose_name=_("institution")

@@ -4,7 +4,6 @@ from math import ceil
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from actors.roles.models import Responsibility
 from actors.roles.reading.grid import Cell, Role
@@ -77,9 +76,5 @@ def _cell(cell: Cell) -> dict[str, Any]:
 
 
 def _line(role: Role) -> dict[str, str]:
-    marks = {
-        Responsibility.Answer.WAITING: pgettext("of a role, in brief", "waiting"),
-        Responsibility.Answer.CONTESTED: pgettext("of a role, in brief", "reservations"),
-    }
-    mark = marks.get(Responsibility.Answer(role.answer), "")
+    mark = str(Responsibility.Answer(role.answer).brief)
     return {"key": role.sign.key, "letter": role.sign.letter, "name": role.short, "mark": mark}

@@ -72,7 +72,7 @@ def remove_item(item: AgendaItem, *, by: Acting) -> None:
 
 
 def _check_open(meeting: Meeting) -> None:
-    if meeting.state in {Meeting.State.CLOSED, Meeting.State.CANCELLED}:
+    if meeting.state in Meeting.ENDED:
         raise Refused(
             _("The programme can no longer be changed: the meeting’s state is “%(state)s”.")
             % {"state": meeting.get_state_display()}

@@ -70,7 +70,7 @@ def edit_meeting(meeting: Meeting, *, by: Acting, **changes: Any) -> Meeting:
     """
     check_edit_meeting(by, meeting)
     fresh = _fresh(meeting)
-    if fresh.state in {Meeting.State.CANCELLED, Meeting.State.CLOSED}:
+    if fresh.state in Meeting.ENDED:
         raise Refused(
             _("This meeting can no longer be changed: its state is “%(state)s”.") % {"state": fresh.get_state_display()}
         )

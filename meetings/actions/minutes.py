@@ -20,7 +20,7 @@ from portal.notifications.actions import notify
 from portal.notifications.rules.recipients import Recipient
 
 #: a meeting of which minutes are written: under way, held, or with its file closed and something to correct
-MINUTED = (Meeting.State.ANNOUNCED, Meeting.State.HELD, Meeting.State.CLOSED)
+MINUTED = (Meeting.State.ANNOUNCED, *Meeting.TOOK_PLACE)
 
 
 @transaction.atomic
@@ -90,7 +90,7 @@ def circulate_minutes(minutes: Minutes, *, until: date, by: Acting) -> None:
     Raises Refused for an empty draft, a meeting not yet held, a day that is not to come.
     """
     check_record_minutes(by, minutes.meeting)
-    if minutes.meeting.state not in {Meeting.State.HELD, Meeting.State.CLOSED}:
+    if not minutes.meeting.took_place:
         raise Refused(_("Minutes are circulated once the meeting is marked as held."))
     if until <= today():
         raise Refused(_("Choose a day to come, so that the institutions have time to answer."), field="until")
@@ -147,7 +147,9 @@ def review_minutes(minutes: Minutes, *, actor: Actor, answer: str, text: str = "
 def silent_about(minutes: Minutes) -> list[Actor]:
     """The institutions asked that have not said a word on the minutes as they were last circulated."""
     spoken = minutes.reviews.filter(circulation=minutes.circulation).values("actor_id")
-    return list(asked_about(minutes.meeting).exclude(pk__in=spoken).order_by("kind", "name_ar", "pk"))
+    return list(
+        asked_about(minutes.meeting).exclude(pk__in=spoken).order_by(Actor.Kind.rank_of("kind"), "name_ar", "pk")
+    )
 
 
 @transaction.atomic

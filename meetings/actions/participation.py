@@ -21,11 +21,6 @@ from portal.core.errors import Refused
 from portal.notifications.actions import notify
 from portal.notifications.models import Notification
 
-#: the states in which institutions may still be invited
-INVITING = (Meeting.State.DRAFT, Meeting.State.ANNOUNCED, Meeting.State.POSTPONED)
-#: the states in which attendance is taken
-ATTENDED = (Meeting.State.ANNOUNCED, Meeting.State.HELD)
-
 
 @dataclass(frozen=True)
 class Presence:
@@ -49,7 +44,7 @@ def invite(
     check_invite(by, meeting)
     now = now or timezone.now()
     history.renew(meeting)
-    if meeting.state not in INVITING or (meeting.state == Meeting.State.ANNOUNCED and now >= meeting.ends_at):
+    if meeting.state not in Meeting.AHEAD or (meeting.state == Meeting.State.ANNOUNCED and now >= meeting.ends_at):
         raise Refused(_("Institutions are invited before the meeting; afterwards, note who came in the attendance."))
     invited = set(Invitation.objects.filter(meeting=meeting).values_list("actor_id", flat=True))
     new = [Invitation(meeting=meeting, actor=actor) for actor in dict.fromkeys(actors) if actor.pk not in invited]
@@ -148,11 +143,11 @@ def _check_answerable(invitation: Invitation, now: datetime) -> None:
         raise Refused(_("This meeting is cancelled: no answer is needed."))
     if meeting.state == Meeting.State.POSTPONED:
         raise Refused(_("This meeting is postponed: you will be asked again when its new date is known."))
-    if meeting.state in {Meeting.State.HELD, Meeting.State.CLOSED} or now >= meeting.starts_at:
+    if meeting.state in Meeting.TOOK_PLACE or now >= meeting.starts_at:
         raise Refused(
             _("This meeting began on %(day)s: answers are no longer taken.") % {"day": day_text(meeting.starts_at)}
         )
-    if invitation.sent_at is None or meeting.state == Meeting.State.DRAFT:
+    if invitation.sent_at is None or meeting.state != Meeting.State.ANNOUNCED:
         raise Refused(_("This invitation has not been sent yet."))
 
 
@@ -224,7 +219,7 @@ def add_attendee(meeting: Meeting, *, actor: Actor, by: Acting, now: datetime | 
 
 
 def _check_attendance_time(meeting: Meeting, now: datetime | None) -> None:
-    if meeting.state not in ATTENDED:
+    if meeting.state not in Meeting.RUNNING:
         raise Refused(
             _("Attendance cannot be recorded while the state is “%(state)s”.") % {"state": meeting.get_state_display()}
         )

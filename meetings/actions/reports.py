@@ -52,12 +52,8 @@ def make_report(
 def retry_report(report: Report, *, by: Acting) -> None:
     """Let a report that could not be made wait for a worker again."""
     check_make_report(by, report.meeting)
-    waiting = Report.objects.filter(pk=report.pk, state=Report.State.FAILED).update(
-        state=Report.State.WAITING, attempts=0, percent=0, step="", error="", leased_until=None
-    )
-    if not waiting:
+    if not report.retry():
         raise Refused(_("This report is already being made, or is ready."))
-    report.refresh_from_db()
 
 
 def fingerprint(data: dict) -> str:

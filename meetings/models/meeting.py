@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from actors.directory.models import Membership, SpaceMember
 from actors.directory.models.membership import parts_by_actor
 from actors.directory.models.space import roles_by_space
+from portal.core.choices import Choice
 from portal.core.dates import as_day
 from portal.core.history import history
 from portal.core.names import InReadersLanguage
@@ -101,13 +102,24 @@ class Meeting(models.Model):
         EXTRAORDINARY = "extraordinary", _("extraordinary meeting")
         WORKSHOP = "workshop", _("workshop")
 
-    class State(models.TextChoices):
-        DRAFT = "draft", _("in preparation")
-        ANNOUNCED = "announced", _("announced")
-        HELD = "held", _("held")
-        CLOSED = "closed", _("file closed")
-        CANCELLED = "cancelled", _("cancelled")
-        POSTPONED = "postponed", _("postponed")
+    class State(Choice):
+        tone: str
+        icon: str
+
+        DRAFT = "draft", "", "pencil", _("in preparation")
+        ANNOUNCED = "announced", "info", "calendar-check", _("announced")
+        HELD = "held", "brand", "check", _("held")
+        CLOSED = "closed", "ok", "check", _("file closed")
+        CANCELLED = "cancelled", "danger", "x", _("cancelled")
+        POSTPONED = "postponed", "attention", "calendar-clock", _("postponed")
+
+    #: still to come, with a date or without
+    AHEAD = (State.DRAFT, State.ANNOUNCED, State.POSTPONED)
+    #: called, and not yet over and done with
+    RUNNING = (State.ANNOUNCED, State.HELD)
+    TOOK_PLACE = (State.HELD, State.CLOSED)
+    #: nothing of it changes any more
+    ENDED = (State.CLOSED, State.CANCELLED)
 
     class Audience(models.TextChoices):
         PUBLIC = "public", _("everybody")
@@ -195,6 +207,15 @@ class Meeting(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("meetings:meeting", args=[self.reference])
+
+    @property
+    def moves(self) -> tuple[State, ...]:
+        """The states that may come next."""
+        return self.TRANSITIONS[self.State(self.state)]
+
+    @property
+    def took_place(self) -> bool:
+        return self.state in self.TOOK_PLACE
 
     @property
     def is_over(self) -> bool:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from meetings.models.passages import locate
+from portal.core.choices import Choice
 from portal.core.dates import day_text, today
 from portal.core.history import history
 
@@ -160,9 +161,12 @@ class MinutesVersion(models.Model):
 class MinutesReview(models.Model):
     """One institution's word on minutes as they were circulated that time; silence leaves no row."""
 
-    class Answer(models.TextChoices):
-        APPROVES = "approves", _("approval")
-        REMARKS = "remarks", _("remarks")
+    class Answer(Choice):
+        tone: str
+        icon: str
+
+        APPROVES = "approves", "ok", "check", _("approval")
+        REMARKS = "remarks", "attention", "message-square", _("remarks")
 
     minutes = models.ForeignKey("meetings.Minutes", models.CASCADE, related_name="reviews")
     version = models.PositiveSmallIntegerField(_("version"))

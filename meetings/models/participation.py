@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from meetings.models.meeting import Meeting, MeetingQuerySet
+from portal.core.choices import Choice
 from portal.core.history import history
 
 if TYPE_CHECKING:
@@ -25,10 +26,13 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
 class Invitation(models.Model):
     """One institution invited to one meeting; whom to write to is asked of its focal points when mail goes out."""
 
-    class Answer(models.TextChoices):
-        NONE = "none", pgettext_lazy("invitation", "no answer yet")
-        CONFIRMED = "confirmed", pgettext_lazy("invitation", "confirmed")
-        DECLINED = "declined", pgettext_lazy("invitation", "declined")
+    class Answer(Choice):
+        tone: str
+        icon: str
+
+        NONE = "none", "attention", "clock", pgettext_lazy("invitation", "no answer yet")
+        CONFIRMED = "confirmed", "ok", "check", pgettext_lazy("invitation", "confirmed")
+        DECLINED = "declined", "", "x", pgettext_lazy("invitation", "declined")
 
     meeting = models.ForeignKey("meetings.Meeting", models.CASCADE, related_name="invitations")
     actor = models.ForeignKey(
@@ -57,7 +61,7 @@ class Invitation(models.Model):
     class Meta:
         verbose_name = _("invitation")
         verbose_name_plural = _("invitations")
-        ordering = ("actor__kind", "actor__name_ar", "pk")
+        ordering = ("actor__name_ar", "pk")
         constraints = [
             models.UniqueConstraint(
                 fields=["meeting", "actor"],
@@ -73,19 +77,29 @@ class Invitation(models.Model):
 class AttendanceQuerySet(models.QuerySet["Attendance"]):
     def attended(self, user: "User") -> MeetingQuerySet:
         """The held meetings this person sees at which these were present or represented: nobody is shown as absent."""
-        held = Meeting.objects.visible_to(user).filter(state__in=(Meeting.State.HELD, Meeting.State.CLOSED))
+        held = Meeting.objects.visible_to(user).filter(state__in=Meeting.TOOK_PLACE)
         return held.filter(pk__in=self.filter(status__in=Attendance.HERE).values("meeting_id"))
 
 
 class Attendance(models.Model):
     """How one institution took part in one meeting."""
 
-    class Status(models.TextChoices):
-        PRESENT = "present", _("present")
-        LATE = "late", _("arrived during the meeting")
-        REPRESENTED = "represented", _("represented by another institution")
-        EXCUSED = "excused", _("excused")
-        ABSENT = "absent", _("absent")
+    class Status(Choice):
+        """How much an institution was there, the most first."""
+
+        tone: str
+        icon: str
+
+        PRESENT = "present", "ok", "check", _("present")
+        LATE = "late", "ok", "clock", _("arrived during the meeting")
+        REPRESENTED = "represented", "ok", "users", _("represented by another institution")
+        EXCUSED = "excused", "attention", "mail", _("excused")
+        ABSENT = "absent", "", "minus", _("absent")
+
+        @property
+        def in_public(self) -> "Attendance.Status":
+            """Nobody is shown as late; of the others, visitors are shown `HERE` only."""
+            return Attendance.Status.PRESENT if self is Attendance.Status.LATE else self
 
     HERE = (Status.PRESENT, Status.LATE, Status.REPRESENTED)
 
@@ -106,7 +120,7 @@ class Attendance(models.Model):
     class Meta:
         verbose_name = _("attendance")
         verbose_name_plural = _("attendance")
-        ordering = ("actor__kind", "actor__name_ar", "pk")
+        ordering = ("actor__name_ar", "pk")
         constraints = [
             models.UniqueConstraint(fields=["meeting", "actor"], name="attendance_once"),
             models.CheckConstraint(

@@ -64,6 +64,8 @@ def _for_the_secretariat(seen: Seen, now: datetime) -> Step | None:
             return _act(meeting, text, _("Announce with a new date"), "reannounce_meeting", "calendar-clock")
         case Meeting.State.HELD:
             return _to_write_up(seen)
+        case _ if meeting.state in Meeting.ENDED:
+            pass
     return None
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from actors.directory.models import Actor
 from meetings.models import Attendance, Invitation
-from meetings.reading.seen import KINDS, Seen
+from meetings.reading.seen import Seen
 
 
 @dataclass
@@ -34,7 +34,7 @@ def participation_rows(seen: Seen) -> list[tuple[object, list[Row]]]:
     for actor in seen.institutions:
         row = Row(actor, invitations.get(actor.pk), attendances.get(actor.pk), actor.pk in seen.own)
         groups.setdefault(actor.kind, []).append(row)
-    return [(label, groups[kind]) for kind, label in KINDS.items() if kind in groups]
+    return [(Actor.Kind(kind).heading, rows) for kind, rows in groups.items()]
 
 
 def participation_totals(seen: Seen) -> dict[str, int]:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.functional import cached_property
-from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from actors.directory.models import Actor
@@ -17,20 +16,6 @@ from meetings.permissions import can_read_adopted_minutes, steers
 
 if TYPE_CHECKING:
     from portal.accounts.models import User
-
-#: kinds of institutions as headings of a count
-KINDS = {
-    Actor.Kind.COMMUNE: _("communes"),
-    Actor.Kind.ELECTED_COUNCIL: _("elected councils"),
-    Actor.Kind.DECONCENTRATED_SERVICE: _("deconcentrated services"),
-    Actor.Kind.PUBLIC_BODY: _("public bodies"),
-    Actor.Kind.ASSOCIATION: _("associations"),
-    Actor.Kind.UNIVERSITY: _("universities and research centres"),
-    Actor.Kind.INTERNATIONAL: _("international organisations"),
-    Actor.Kind.OTHER: _("other institutions"),
-}
-#: after the meeting: who came is shown to whoever sees the meeting
-HELD = (Meeting.State.HELD, Meeting.State.CLOSED)
 
 
 def meetings_seen_by(user: "User") -> QuerySet[Meeting]:
@@ -46,8 +31,7 @@ def meetings_seen_by(user: "User") -> QuerySet[Meeting]:
 
 def in_order(actors: Iterable[Actor]) -> list[Actor]:
     """By kind of institution, communes first, then by name."""
-    order = list(KINDS)
-    return sorted(actors, key=lambda actor: (order.index(Actor.Kind(actor.kind)), actor.name_ar, actor.pk))
+    return sorted(actors, key=lambda actor: (Actor.Kind(actor.kind).rank, actor.name_ar, actor.pk))
 
 
 class Seen:
@@ -92,15 +76,14 @@ class Seen:
     @cached_property
     def attendances(self) -> list[Attendance]:
         """Everybody for those inside; the present only for the rest, nobody as late, and only after the meeting."""
-        if not self.inside and self.meeting.state not in HELD:
+        if not self.inside and not self.meeting.took_place:
             return []
         rows = Attendance.objects.filter(meeting=self.meeting).select_related("actor", "represented_by")
         if self.inside:
             return list(rows)
         present = list(rows.filter(status__in=Attendance.HERE))
         for row in present:
-            if row.status == Attendance.Status.LATE:
-                row.status = Attendance.Status.PRESENT
+            row.status = Attendance.Status(row.status).in_public
         return present
 
     @cached_property
@@ -124,13 +107,13 @@ class Seen:
         asked = Counter(actor.kind for actor in self.institutions)
         most = max(here.values(), default=1)
         bars = []
-        for kind, label in KINDS.items():
+        for kind in Actor.Kind:
             if not asked[kind]:
                 continue
             parts = [(_("present or represented"), here[kind], "ok")]
             if self.inside:
                 parts.append((_("excused"), excused[kind], "attention"))
-            bars.append((capfirst(label), parts, asked[kind] if self.inside else most))
+            bars.append((kind.heading, parts, asked[kind] if self.inside else most))
         return bars
 
     @cached_property

@@ -20,18 +20,6 @@ from portal.core.templatetags.portal import file_size
 
 PUBLIC = Report.Audience.PUBLIC
 
-#: the headings under which institutions are listed, in this order
-GROUPS = {
-    Actor.Kind.ELECTED_COUNCIL: pgettext_lazy("heading of a list", "Elected councils"),
-    Actor.Kind.COMMUNE: pgettext_lazy("heading of a list", "Communes"),
-    Actor.Kind.DECONCENTRATED_SERVICE: pgettext_lazy("heading of a list", "Deconcentrated state services"),
-    Actor.Kind.PUBLIC_BODY: pgettext_lazy("heading of a list", "Public bodies"),
-    Actor.Kind.ASSOCIATION: pgettext_lazy("heading of a list", "Associations"),
-    Actor.Kind.UNIVERSITY: pgettext_lazy("heading of a list", "Universities and research centres"),
-    Actor.Kind.INTERNATIONAL: pgettext_lazy("heading of a list", "International organisations"),
-    Actor.Kind.OTHER: pgettext_lazy("heading of a list", "Other institutions"),
-}
-
 
 def letterhead(meeting: Meeting, language: str, audience: str, day: date) -> dict[str, Any]:
     """Whose report it is: the space with its host, or the organiser with its project; their own logo or none."""
@@ -106,8 +94,8 @@ def attendance(meeting: Meeting, language: str, audience: str, day: date) -> dic
     if not shown:
         return None
     groups = [
-        {"kind": str(heading), "rows": [_presence(row, audience) for row in shown if row.actor.kind == kind]}
-        for kind, heading in GROUPS.items()
+        {"kind": str(kind.heading), "rows": [_presence(row, audience) for row in shown if row.actor.kind == kind]}
+        for kind in Actor.Kind
         if any(row.actor.kind == kind for row in shown)
     ]
     return {"groups": groups, "sums": _sums(meeting, rows, here, audience), "named": audience != PUBLIC}
@@ -115,13 +103,11 @@ def attendance(meeting: Meeting, language: str, audience: str, day: date) -> dic
 
 def _presence(row: Attendance, audience: str) -> dict[str, str]:
     status = Attendance.Status(row.status)
-    if audience == PUBLIC and status == Attendance.Status.LATE:
-        status = Attendance.Status.PRESENT
     return {
         "name": str(row.actor),
         "acronym": row.actor.acronym,
         "who": "" if audience == PUBLIC else row.representative,
-        "status": str(status.label),
+        "status": str((status.in_public if audience == PUBLIC else status).label),
         "by": str(row.represented_by) if row.represented_by else "",
     }
 
@@ -207,10 +193,12 @@ def _touches(quote: str, text: str) -> bool:
 
 def annexes(meeting: Meeting, language: str, audience: str, day: date) -> dict[str, Any] | None:
     """The documents handed in that the report's readers may open."""
-    hidden = {Document.Audience.SECRETARIAT}
-    if audience == PUBLIC:
-        hidden |= {Document.Audience.MEMBERS, Document.Audience.PARTICIPANTS}
-    documents = meeting.documents.current().exclude(audience__in=hidden).select_related("item")
+    current = meeting.documents.current()
+    documents = (
+        current.filter(audience=Document.Audience.PUBLIC)
+        if audience == PUBLIC
+        else current.exclude(audience=Document.Audience.SECRETARIAT)
+    )
     rows = [
         {
             "title": document.title,
@@ -218,7 +206,7 @@ def annexes(meeting: Meeting, language: str, audience: str, day: date) -> dict[s
             "kind": document.file_kind,
             "size": file_size(document.file_size),
         }
-        for document in documents.order_by("item__position", "pk")
+        for document in documents.select_related("item").order_by("item__position", "pk")
     ]
     return {"rows": rows} if rows else None
 
@@ -234,8 +222,9 @@ def signatures(meeting: Meeting, language: str, audience: str, day: date) -> dic
         .select_related("actor")
         .order_by("-pk")
     }
-    offices = ((SpaceMember.Part.CHAIR, _("Chair")), (SpaceMember.Part.SECRETARIAT, _("Secretariat")))
-    return {"lines": [{"office": office, "name": held.get(part, "")} for part, office in offices]}
+    return {
+        "lines": [{"office": capfirst(str(part.label)), "name": held.get(part, "")} for part in SpaceMember.STEERING]
+    }
 
 
 def direction_of(text: str) -> str:

@@ -17,7 +17,7 @@ SORTS = {
     "date": ("starts_at",),
     "title": ("title_ar",),
     "organiser": ("organiser__name_ar", "-starts_at"),
-    "state": ("state", "-starts_at"),
+    "state": ("state_rank", "-starts_at"),
 }
 
 
@@ -26,6 +26,7 @@ SORTS = {
 def meetings(request: HttpRequest) -> HttpResponse:
     """The latest first; those to come stand above those that are over."""
     rows = Meeting.objects.visible_to(request.user).select_related("organiser", "space", "project")
+    rows = rows.annotate(state_rank=Meeting.State.rank_of("state"))
     found = listing(request, rows, MeetingFilter, sorts=SORTS, default_sort="-date")
     if found.export_format:
         return export(found, _columns(), "meetings")

@@ -50,8 +50,7 @@ def programme_context(request: HttpRequest, meeting: Meeting) -> dict[str, Any]:
     return context | {
         "programme": programme_of(meeting, seen.items, seen.documents),
         "next": next_step(seen),
-        "can_edit_agenda": can_edit_agenda(request.user, meeting)
-        and meeting.state not in {State.CLOSED, State.CANCELLED},
+        "can_edit_agenda": can_edit_agenda(request.user, meeting) and meeting.state not in Meeting.ENDED,
     }
 
 

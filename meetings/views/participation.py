@@ -42,14 +42,14 @@ def participation(request: HttpRequest, reference: str) -> HttpResponse:
     meeting = meeting_or_404(request, reference)
     context = meeting_context(request, meeting, "participation")
     seen = context["seen"]
-    may_act = seen.steers and meeting.state in actions.INVITING and not meeting.is_over
+    may_act = seen.steers and meeting.state in Meeting.AHEAD and not meeting.is_over
     context |= {
         "groups": participation_rows(seen),
         "totals": participation_totals(seen),
         "awaits_answers": meeting.awaits_answers,
         "can_invite": may_act,
         "has_tools": seen.steers and any(meeting.awaits_answers or not row.sent_at for row in seen.invitations),
-        "can_record": seen.steers and meeting.state in actions.ATTENDED and today() >= meeting.begins_on,
+        "can_record": seen.steers and meeting.state in Meeting.RUNNING and today() >= meeting.begins_on,
         "own_invitations": seen.own_invitations,
     }
     return page(request, "meetings/participation.html", context)

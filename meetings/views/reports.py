@@ -1,6 +1,5 @@
 """The report tab: order a report, watch it being made, download it."""
 
-import logging
 from typing import Any
 
 from django.contrib import messages
@@ -10,7 +9,6 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
-from kombu.exceptions import OperationalError
 
 from meetings import tasks
 from meetings.actions import reports as actions
@@ -21,8 +19,7 @@ from meetings.reading.pages import meeting_context, meeting_or_404
 from portal.core.files import send
 from portal.core.pages import page
 from portal.core.saving import posted
-
-log = logging.getLogger(__name__)
+from portal.core.work import call_worker
 
 
 @login_not_required
@@ -69,7 +66,7 @@ def _tab(meeting: Meeting) -> str:
 
 def _ordered(request: HttpRequest, report: Report, is_new: bool) -> None:
     if report.is_unfinished:
-        _call_worker(report)
+        call_worker(tasks.make_report, report)
     if is_new or report.is_unfinished:
         messages.success(request, _("The report is being made."))
     else:
@@ -83,10 +80,8 @@ def _ordered(request: HttpRequest, report: Report, is_new: bool) -> None:
 @require_POST
 def retry_report(request: HttpRequest, pk: int) -> HttpResponse:
     report, told = _seen(request, pk), _("The report is being made.")
-    to = _tab(report.meeting)
-    return posted(
-        request, actions.retry_report, report, to=to, back=to, told=told, then=lambda _nothing: _call_worker(report)
-    )
+    to, then = _tab(report.meeting), lambda _nothing: call_worker(tasks.make_report, report)
+    return posted(request, actions.retry_report, report, to=to, back=to, told=told, then=then)
 
 
 @require_safe
@@ -115,11 +110,3 @@ def download_report(request: HttpRequest, pk: int) -> FileResponse:
 
 def _seen(request: HttpRequest, pk: int) -> Report:
     return get_object_or_404(Report.objects.visible_to(request.user).select_related("meeting"), pk=pk)
-
-
-def _call_worker(report: Report) -> None:
-    """A broker that is away is no harm: the row waits, and the clock finds it within a minute."""
-    try:
-        tasks.make_report.delay_on_commit(report.pk)
-    except OperationalError:
-        log.warning("No broker: report %s waits for the clock", report.pk)

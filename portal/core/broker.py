@@ -36,15 +36,8 @@ class Channel(filesystem.Channel):
         super().__init__(*args, **kwargs)
         self._seen: defaultdict[str, deque[Path]] = defaultdict(deque)
 
-    @property
-    def data_folder_in(self) -> Path:
-        folder = Path(self.transport_options["data_folder_in"])
-        folder.mkdir(parents=True, exist_ok=True)
-        return folder
-
     def _put(self, queue: str, payload: dict[str, Any], **kwargs: Any) -> None:  # type: ignore[override]  # as kombu's does
-        name = f"{time.time_ns():020}_{uuid.uuid4()}.{queue}.msg"
-        _write(Path(self.data_folder_out) / name, dumps(payload))
+        _write(Path(self.data_folder_out) / queue / f"{time.time_ns():020}_{uuid.uuid4()}.msg", dumps(payload))
 
     def _get(self, queue: str, timeout: float | None = None) -> dict[str, Any]:
         for path in self._waiting(queue):
@@ -58,6 +51,15 @@ class Channel(filesystem.Channel):
             else:
                 return payload
         raise Empty
+
+    def _size(self, queue: str) -> int:
+        return sum(name.endswith(".msg") for name in self._names(queue))
+
+    def _purge(self, queue: str) -> int:
+        names = [name for name in self._names(queue) if name.endswith(".msg")]
+        for name in names:
+            (Path(self.data_folder_in) / queue / name).unlink(missing_ok=True)
+        return len(names)
 
     def _restore(self, message: Any) -> None:
         message.properties["returns"] = message.properties.get("returns", 0) + 1
@@ -76,6 +78,8 @@ class Channel(filesystem.Channel):
 
     def _delete(self, queue: str, exchange: str, routing_key: str, pattern: str, *args: Any, **kwargs: Any) -> None:
         self._purge(queue)
+        with suppress(OSError):  # somebody put one meanwhile
+            (Path(self.data_folder_in) / queue).rmdir()
         file, row = self._exchange_file(exchange), exchange_queue_t(routing_key or "", pattern or "", queue or "")
         with self._locked_tables():
             rows = self._table(file)
@@ -87,22 +91,28 @@ class Channel(filesystem.Channel):
         seen = self._seen[queue]
         while seen:
             yield seen.popleft()
-        folder = self.data_folder_in
-        for name in sorted(os.listdir(folder)):  # noqa: PTH208 - thousands of names, a path for few
-            if name.partition(".")[2] == f"{queue}.msg":
-                seen.append(folder / name)
+        for name in sorted(self._names(queue)):
+            path = Path(self.data_folder_in) / queue / name
+            if name.endswith(".msg"):
+                seen.append(path)
             elif name.endswith(PART):
-                self._set_aside_when_old(folder / name)
+                self._set_aside_when_old(path)
         while seen:
             yield seen.popleft()
+
+    def _names(self, queue: str) -> list[str]:
+        """A queue's folder is its own: between any two tasks a worker looks for orders, and must not list all tasks."""
+        folder = Path(self.data_folder_in) / queue
+        folder.mkdir(parents=True, exist_ok=True)
+        return os.listdir(folder)  # noqa: PTH208 - names are enough
 
     def _read(self, path: Path) -> dict[str, Any]:
         """The message, when everything is there that kombu and a worker take for granted; else any exception."""
         payload: dict[str, Any] = loads(path.read_bytes())
         message = self.Message(payload, channel=self)
-        message.delivery_info["exchange"], message.delivery_info["routing_key"]
+        _way_back = message.delivery_info["exchange"], message.delivery_info["routing_key"]
         if "task" in message.headers:
-            hash(message.headers["task"]), message.headers["id"]
+            _looked_up = {message.headers["task"]: message.headers["id"]}
             _args, _kwargs, _embedded = message.decode()
         if message.properties.get("returns", 0) > RETURNS:
             raise ValueError(f"given back unfinished more than {RETURNS} times")

@@ -60,6 +60,8 @@ class PhoneField(forms.CharField):
     def __init__(self, **kwargs: Any) -> None:
         attrs = {"dir": "ltr", "inputmode": "tel", "autocomplete": "off", "placeholder": "05 36 00 11 22"}
         kwargs.setdefault("widget", forms.TextInput(attrs=attrs))
+        # That of the column: what people write around a number is longer than what is kept.
+        kwargs.pop("max_length", None)
         super().__init__(**kwargs)
 
     def prepare_value(self, value: Any) -> Any:

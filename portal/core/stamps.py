@@ -103,14 +103,12 @@ def _is_kept(record: Any, name: str) -> bool:
 
 def said(row: Any, name: str) -> Any:
     """What a row, or a record of its history, says in a field, so that two can be compared."""
-    value = getattr(row, name + "_id") if hasattr(row, name + "_id") else getattr(row, name)
-    if isinstance(value, Manager):
-        own = type(row)._meta.get_field(name) if not hasattr(row, "history_id") else None
-        if own is None:
-            target = next(link.m2m_reverse_field_name() for link in row._history_m2m_fields if link.name == name)
-            return frozenset(value.values_list(target, flat=True))
-        return frozenset(value.values_list("pk", flat=True))
-    return normal(value)
+    value = getattr(row, f"{name}_id") if hasattr(row, f"{name}_id") else getattr(row, name)
+    if not isinstance(value, Manager):
+        return normal(value)
+    # A record of the history keeps its links as rows of their own.
+    keys = {link.name: link.m2m_reverse_field_name() for link in getattr(row, "_history_m2m_fields", ())}
+    return frozenset(value.values_list(keys.get(name, "pk"), flat=True))
 
 
 def normal(value: Any) -> Any:

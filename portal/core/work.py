@@ -1,22 +1,73 @@
-"""Long work as a row: a worker claims it under a lease, so that what a dead worker left is taken up by the next."""
+"""Long work as a row: a worker claims it under a lease, so that what a dead worker left is taken up by the next.
 
-from collections.abc import Collection
+1. An action writes the row that waits, and the view calls a worker (`call_worker`); what nobody called, the clock finds
+   (`resume`).
+2. The worker claims the row (`run`), makes what the app says, and ends it with one conditional update: who lost the
+   lease meanwhile writes nothing, and throws its file away.
+3. An error turns the row to failed and is kept for administrators; so do three workers that died at the same place.
+   A person lets it wait again (`retry`), and it goes on where it stopped.
+"""
+
+import logging
+import time
+import traceback
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, ClassVar, Self
 
-from django.db import models
+from celery import Task
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.db import InterfaceError, OperationalError, models, transaction
 from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext as translated
 from django.utils.translation import gettext_lazy as _
 
+log = logging.getLogger(__name__)
+
 LEASE = timedelta(minutes=3)
+#: how long a worker may be silent between two chunks; what a dead one left is then taken up within a minute
+HOLD = timedelta(minutes=1)
 ATTEMPTS = 3
+#: seconds after which a worker hands the rest to the next message: long work must not meet the tasks' time limit
+TURN = settings.CELERY_TASK_TIME_LIMIT / 2
+FAILED = "failed"
+#: a row that waits for a worker, and knows nothing of an earlier one's attempts
+AFRESH: dict[str, Any] = {
+    "attempts": 0, "percent": 0, "step": "", "leased_until": None, "error": "", "failed_in": "", "finished_at": None,
+}  # fmt: skip
+#: what a database raises that is locked, away, or has let somebody else go first
+UNREACHABLE = (InterfaceError, OperationalError)
+
+
+class Lost(Exception):
+    """Another worker has the work now, or somebody gave it up: nothing more is written."""
+
+
+def free(now: datetime) -> Q:
+    """Rows that no living worker holds."""
+    return Q(leased_until=None) | Q(leased_until__lt=now)
 
 
 class Work(models.Model):
-    """What a worker is asked to do; the model above gives `state`, and UNFINISHED says which states wait for work."""
+    """What a worker is asked to do; the model above gives `state`, whose UNFINISHED wait for work; one is `failed`."""
+
+    class Step(models.TextChoices):
+        RENDERING = "rendering", _("the pages are being laid out")
+        SAVING = "saving", _("the file is being put away")
 
     UNFINISHED: ClassVar[Collection[str]]
+    #: what is written beside the lease when a worker begins
+    BEGUN: ClassVar[dict[str, Any]] = {}
 
+    state: Any
+    #: where a failure happened, so that trying again goes on there
+    failed_in = models.CharField(max_length=10, blank=True)
+    step = models.CharField(_("step"), max_length=20, choices=Step, blank=True)
     percent = models.PositiveSmallIntegerField(_("done, per cent"), default=0)
     attempts = models.PositiveSmallIntegerField(default=0)
     leased_until = models.DateTimeField(null=True, blank=True)
@@ -30,8 +81,28 @@ class Work(models.Model):
 
     @property
     def is_unfinished(self) -> bool:
-        state: Any = getattr(self, "state")  # noqa: B009 - the model above has it
-        return state in self.UNFINISHED
+        return self.state in self.UNFINISHED
+
+    @property
+    def stage(self) -> str:
+        """What a page draws, whatever the states are called: waiting, running, failed or done."""
+        if self.is_unfinished:
+            return "running" if self.leased_until else "waiting"
+        return "failed" if self.state == FAILED else "done"
+
+    @property
+    def progress(self) -> str:
+        """How far it is, in the reader's words; nothing once it is finished."""
+        if self.stage == "waiting":
+            return translated("waiting for its turn")
+        if self.stage != "running":
+            return ""
+        if self.step:
+            return self.get_step_display()
+        return format_html("<bdi>{}%</bdi>", self.percent) if self.percent else ""
+
+    def begin(self) -> None:
+        """What comes before the work itself."""
 
     def while_mine(self, **changes: Any) -> bool:
         """Write `changes` unless another worker has claimed the row since; False when it has."""
@@ -42,25 +113,163 @@ class Work(models.Model):
             setattr(self, name, value)
         return True
 
+    @contextmanager
+    def held(self, **changes: Any) -> Iterator[None]:
+        """A transaction in which the work is this worker's: the lease begins anew, and `changes` go with the rest.
+
+        Progress takes the earlier attempts back: only a worker that dies three times at the same place is given up.
+        Raises Lost, with nothing written, when another worker has it.
+        """
+        before = {name: getattr(self, name) for name in ("attempts", "leased_until", *changes)}
+        until = changes.pop("leased_until", timezone.now() + HOLD)
+        try:
+            with transaction.atomic():
+                if not self.while_mine(attempts=1, leased_until=until, **changes):
+                    raise Lost
+                yield
+        except BaseException:
+            for name, value in before.items():
+                setattr(self, name, value)
+            raise
+
+    def finish(self, state: str, **changes: Any) -> bool:
+        """The end of it, in one update; False when another worker has it."""
+        ended = {"leased_until": None, "percent": 100, "step": "", "error": "", "finished_at": timezone.now()}
+        return self.while_mine(state=state, **ended | changes)
+
+    def fail(self, error: str) -> bool:
+        return self.while_mine(state=FAILED, failed_in=self.state, error=error, leased_until=None, percent=0, step="")
+
+    def retry(self, **changes: Any) -> bool:
+        """Let what failed wait for a worker again, where it stopped; False when it has not failed."""
+        row: Any = type(self)._default_manager.filter(pk=self.pk)
+        if not row.filter(state=FAILED).update(**AFRESH | {"state": F("failed_in")} | changes):
+            return False
+        self.refresh_from_db()
+        return True
+
 
 class WorkQuerySet[M: Work](models.QuerySet[M]):
     def unfinished(self, now: datetime) -> Self:
         """Waiting for a worker, or abandoned by the one that had them."""
-        return self.filter(Q(leased_until=None) | Q(leased_until__lt=now), state__in=self.model.UNFINISHED)
+        return self.filter(free(now), state__in=self.model.UNFINISHED)
 
     def claim(self, pk: int, now: datetime) -> M | None:
         """Take the work for the length of a lease; None when it is finished, in other hands, or gone."""
         taken = (
             self.unfinished(now)
             .filter(pk=pk, attempts__lt=ATTEMPTS)
-            .update(leased_until=now + LEASE, attempts=F("attempts") + 1)
+            .update(leased_until=now + LEASE, attempts=F("attempts") + 1, **self.model.BEGUN)
         )
         return self.get(pk=pk) if taken else None
 
-    def abandon(self, now: datetime, failed: str, **changes: Any) -> int:
-        """Turn what was abandoned too often to the state `failed`, with other `changes`; says how many."""
-        return (
-            self.unfinished(now)
-            .filter(attempts__gte=ATTEMPTS)
-            .update(state=failed, error=f"Abandoned {ATTEMPTS} times by the worker.", leased_until=None, **changes)
-        )
+    def give_up(self, now: datetime) -> int:
+        """Turn what was abandoned too often to failed; says how many."""
+        error = f"Abandoned {ATTEMPTS} times by the worker."
+        abandoned = self.unfinished(now).filter(attempts__gte=ATTEMPTS)
+        return abandoned.update(state=FAILED, failed_in=F("state"), error=error, leased_until=None, percent=0, step="")
+
+
+class FileWork(Work):
+    """Work that ends in a PDF."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("waiting for a worker")
+        READY = "ready", _("ready")
+        FAILED = "failed", _("could not be made")
+
+    UNFINISHED = frozenset({State.WAITING})
+    BEGUN: ClassVar = {"step": Work.Step.RENDERING, "percent": 20}
+
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.WAITING)
+    file = models.FileField(_("file"), max_length=200, blank=True)
+    file_size = models.PositiveBigIntegerField(_("size in bytes"), default=0)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def content_type(self) -> str:
+        return "application/pdf"
+
+    def place(self, attempt: int) -> str:
+        """Where an attempt keeps its file: each attempt its own, so that no two workers write the same one."""
+        return f"{self._meta.model_name}s/{self.pk}-{attempt}.pdf"
+
+    def begin(self) -> None:
+        """Sweep away what earlier attempts left."""
+        for attempt in range(1, ATTEMPTS + 1):
+            self.file.storage.delete(self.place(attempt))
+
+    def keep(self, content: bytes) -> bool:
+        """Write the file first, then turn the row to ready; False, and no file, when another worker has it."""
+        self.while_mine(step=self.Step.SAVING, percent=80)
+        storage, name = self.file.storage, self.place(self.attempts)
+        try:
+            name = storage.save(name, ContentFile(content))
+        except Exception:
+            storage.delete(name)
+            raise
+        if self.finish(self.State.READY, file=name, file_size=len(content)):
+            return True
+        storage.delete(name)
+        return False
+
+
+def run[M: Work](works: WorkQuerySet[M], pk: int, make: Callable[[M], bool], now: datetime | None = None) -> bool:
+    """Claim one of `works` and `make` it; answers what `make` answers, and False where nothing was made.
+
+    A database that is locked or does not answer is no error of the work: its lease runs out, and the clock takes it up.
+    """
+    work = works.claim(pk, now or timezone.now())
+    if work is None:
+        return False
+    told = work._meta.label, pk
+    try:
+        work.begin()
+        return make(work)
+    except Lost:
+        log.info("%s %s went into other hands", *told)
+    except UNREACHABLE:
+        log.warning("%s %s waits until its lease runs out", *told, exc_info=True)
+    except Exception:
+        log.exception("%s %s could not be made", *told)
+        work.fail(traceback.format_exc())
+    return False
+
+
+def resume[M: Work](
+    works: WorkQuerySet[M], produce: Callable[[int, datetime], Any], now: datetime | None = None
+) -> list[int]:
+    """Let each that waits or was abandoned have its turn, the oldest first; what was abandoned too often is given up.
+    Says which had one; the rest waits for the next pass."""
+    now = now or timezone.now()
+    works.give_up(now)
+    waiting = works.unfinished(now).order_by("requested_at", "pk").values_list("pk", flat=True)
+    had = []
+    for pk in in_time(list(waiting), TURN / 2):
+        had.append(pk)
+        produce(pk, max(now, timezone.now()))
+    return had
+
+
+def in_time[T](things: Iterable[T], seconds: float) -> Iterator[T]:
+    """One after the other for as long as one message may take; always the first."""
+    end = time.monotonic() + seconds
+    for thing in things:
+        yield thing
+        if time.monotonic() > end:
+            break
+
+
+def call_worker(task: Task, row: models.Model) -> None:
+    """Ask a worker, as soon as the row is committed, to run `task` with it. A broker that is away is no harm: the row
+    waits, and the clock finds it within a minute."""
+    transaction.on_commit(partial(_call, task, row._meta.label, row.pk))
+
+
+def _call(task: Task, label: str, pk: Any) -> None:
+    try:
+        task.apply_async((pk,), retry=False)
+    except Exception as error:
+        log.warning("%s %s waits for the clock, the broker did not answer: %r", label, pk, error)

@@ -71,12 +71,11 @@ def meetings_for(user: "User", now: datetime) -> MeetingDesk:
 def _errands(user: "User", now: datetime) -> "list[Errand]":
     if not parts_by_actor(user):
         return []
-    open_states = (Meeting.State.DRAFT, Meeting.State.ANNOUNCED, Meeting.State.HELD, Meeting.State.POSTPONED)
     unanswered = Count(
         "invitations", filter=Q(invitations__answer=Invitation.Answer.NONE, invitations__sent_at__isnull=False)
     )
     written = Exists(Minutes.objects.filter(meeting=OuterRef("pk"), sections__revision__gt=0))
-    meetings = Meeting.objects.steered_by(user).filter(state__in=open_states)
+    meetings = Meeting.objects.steered_by(user).exclude(state__in=Meeting.ENDED)
     rows = (
         meetings.select_related("minutes")
         .annotate(unanswered=unanswered, is_written=written)
@@ -90,27 +89,28 @@ def _errand(meeting: Meeting, now: datetime) -> Errand | None:
     def to(route: str, text: str, button: str, *, late: bool = False) -> Errand:
         return Errand(meeting, text, reverse(f"meetings:{route}", args=[meeting.reference]), button, late)
 
-    minutes = getattr(meeting, "minutes", None)
-    if meeting.state == Meeting.State.DRAFT:
-        return to("meeting", _("Not announced yet"), _("Prepare"), late=meeting.starts_at < now)
-    if meeting.state == Meeting.State.POSTPONED:
-        return to("meeting", _("Postponed: set a new date"), _("Set a date"))
-    if meeting.state == Meeting.State.ANNOUNCED:
-        if meeting.ends_at < now:
+    match meeting.state:
+        case Meeting.State.DRAFT:
+            return to("meeting", _("Not announced yet"), _("Prepare"), late=meeting.starts_at < now)
+        case Meeting.State.POSTPONED:
+            return to("meeting", _("Postponed: set a new date"), _("Set a date"))
+        case Meeting.State.ANNOUNCED if meeting.ends_at < now:
             return to("participation", _("Over: record who came"), _("Record attendance"), late=True)
-        if meeting.unanswered:  # type: ignore[attr-defined]
-            count = meeting.unanswered  # type: ignore[attr-defined]
+        case Meeting.State.ANNOUNCED if count := meeting.unanswered:  # type: ignore[attr-defined]
             text = ngettext("%(count)d invitation without answer", "%(count)d invitations without answer", count)
             return to("participation", text % {"count": count}, _("See the answers"))
-        return None
-    if not meeting.is_written:  # type: ignore[attr-defined]
-        return to("minutes", _("Minutes not written yet"), _("Write the minutes"), late=True)
-    if minutes and minutes.state == Minutes.State.DRAFT:
-        return to("minutes", _("Minutes not circulated yet"), _("Circulate the minutes"))
-    if minutes and minutes.state == Minutes.State.CIRCULATED and minutes.remarks_until < today(now):
-        return to("minutes", _("The time for remarks is over"), _("Adopt the minutes"), late=True)
-    if minutes and minutes.state == Minutes.State.ADOPTED:
-        return to("meeting", _("Minutes adopted: the file can be closed"), _("Close the file"))
+        case Meeting.State.HELD if not meeting.is_written:  # type: ignore[attr-defined]
+            return to("minutes", _("Minutes not written yet"), _("Write the minutes"), late=True)
+        case Meeting.State.HELD if minutes := getattr(meeting, "minutes", None):
+            match minutes.state:
+                case Minutes.State.DRAFT:
+                    return to("minutes", _("Minutes not circulated yet"), _("Circulate the minutes"))
+                case Minutes.State.CIRCULATED if minutes.remarks_until < today(now):
+                    return to("minutes", _("The time for remarks is over"), _("Adopt the minutes"), late=True)
+                case Minutes.State.ADOPTED:
+                    return to("meeting", _("Minutes adopted: the file can be closed"), _("Close the file"))
+        case _ if meeting.state in Meeting.ENDED:
+            pass
     return None
 
 
@@ -186,7 +186,7 @@ def standing_of(agreed: "QuerySet[Recommendation]") -> dict[str, Any]:
     counts: dict[str, int] = {}
     last_news = None
     for state, number, news in rows:
-        public = Recommendation.IN_PUBLIC.get(Recommendation.State(state), state)
+        public = Recommendation.State(state).in_public
         counts[public] = counts.get(public, 0) + number
         last_news = max(filter(None, (last_news, news)), default=None)
     return {"parts": strip_of(counts), "total": sum(counts.values()), "last_news": last_news}

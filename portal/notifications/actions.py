@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Model, Q
+from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.core.errors import Refused
+from portal.core.work import free
 from portal.notifications.models import Notification
 from portal.notifications.rules.messages import freeze, subject_of
 from portal.notifications.rules.recipients import Recipient, once
@@ -69,8 +70,7 @@ def resend(notification: Notification, *, by: Any) -> Notification:
     Raises Refused while a delivery is under way. Whether the recipient may still see the thing is asked again.
     """
     now = timezone.now()
-    free = Notification.objects.filter(Q(leased_until=None) | Q(leased_until__lt=now), pk=notification.pk)
-    changed = free.update(
+    changed = Notification.objects.filter(free(now), pk=notification.pk).update(
         state=Notification.State.WAITING, attempts=0, next_attempt_at=now, leased_until=None, error="", expires_at=None
     )
     if not changed:

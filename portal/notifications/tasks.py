@@ -1,18 +1,17 @@
 """What the worker does: passes of the clock, and mail."""
 
-from datetime import timedelta
-
 from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
 from portal.core.dates import start_of, today
+from portal.core.work import in_time
 from portal.notifications import reminders
 from portal.notifications import work as delivery
 from portal.notifications.rules.rungs import OPENS
 from portal.reference.calendar import is_rest_day
 
-LONG_ENOUGH = timedelta(seconds=settings.CELERY_TASK_TIME_LIMIT / 3)
+LONG_ENOUGH = settings.CELERY_TASK_TIME_LIMIT / 3
 
 
 @shared_task(name="portal.notifications.tasks.deliver")
@@ -27,10 +26,7 @@ def deliver_waiting() -> None:
 
     A mail server that does not answer costs its whole timeout for each mail: the rest waits for the next minute.
     """
-    until = timezone.now() + LONG_ENOUGH
-    for pk in delivery.waiting(timezone.now()):
-        if timezone.now() > until:
-            break
+    for pk in in_time(delivery.waiting(timezone.now()), LONG_ENOUGH):
         delivery.deliver(pk)
 
 

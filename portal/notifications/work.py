@@ -3,6 +3,8 @@
 At least once, honestly: a process killed after the mail server said yes and before the row says “sent” (one update,
 the very next statement) leaves a row that is sent again when its lease ends. The Message-ID is the same both times,
 so that mail programs show one message.
+
+Not a `Work`: a failed mail comes back by itself, after growing pauses, and a sent one is sent whoever has the lease.
 """
 
 import logging

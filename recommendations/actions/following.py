@@ -26,7 +26,6 @@ from recommendations.permissions import (
 from recommendations.rules.recipients import author_of, clearing_recipients, confirming_recipients
 
 State = Recommendation.State
-REPORTED_STATES = (State.IN_PROGRESS, State.CONTINUOUS, State.BLOCKED, State.DONE)
 MOST_EVIDENCE = 10
 
 
@@ -107,7 +106,7 @@ def _check_entry(leads: bool, new_state: str, account: str, obstacle: str, note:
         if not account and not obstacle:
             raise Refused(_("Say what was done."), field="account")
         return
-    if new_state not in REPORTED_STATES:
+    if new_state not in Recommendation.REPORTED:
         raise Refused(_("Choose where the implementation stands."), field="new_state")
     if new_state == State.DONE and not account:
         raise Refused(_("Say what was done: a recommendation is declared done with an account of it."), field="account")

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from portal.core.choices import Choice
 from portal.core.history import history
 from recommendations.models.recommendation import Recommendation, RecommendationQuerySet, sees_inside
 
@@ -41,10 +42,13 @@ class Assignment(models.Model):
         LEAD = "lead", _("lead")
         SUPPORT = "support", _("support")
 
-    class Answer(models.TextChoices):
-        WAITING = "waiting", _("waiting for an answer")
-        ACCEPTED = "accepted", _("accepted")
-        RETURNED = "returned", _("returned: outside its competence")
+    class Answer(Choice):
+        tone: str
+        icon: str
+
+        WAITING = "waiting", "attention", "clock", _("waiting for an answer")
+        ACCEPTED = "accepted", "ok", "check", _("accepted")
+        RETURNED = "returned", "accent", "undo-2", _("returned: outside its competence")
 
     recommendation = models.ForeignKey("recommendations.Recommendation", models.CASCADE, related_name="assignments")
     actor = models.ForeignKey(

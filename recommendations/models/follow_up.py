@@ -9,11 +9,14 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from actors.directory.models.membership import parts_by_actor
+from portal.core.choices import Choice
 from portal.core.files import StoredFile
 from portal.core.history import history
 from recommendations.models.recommendation import Recommendation, sees_inside
 
 if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
     from portal.accounts.models import User
 
 
@@ -37,17 +40,23 @@ class FollowUpQuerySet(models.QuerySet["FollowUp"]):
 class FollowUp(models.Model):
     """One entry of a recommendation's timeline; entries are added, never changed: a correction is a new entry."""
 
-    class Kind(models.TextChoices):
-        PROGRESS = "progress", _("progress report")
-        CONFIRMATION = "confirmation", _("confirmation")
-        CONTEST = "contest", _("reservation")
-        DROP = "drop", pgettext_lazy("state of a recommendation", "dropped")
-        REOPENING = "reopening", _("reopened")
+    class Kind(Choice):
+        #: what stands above the entry; a report is headed by the state it gives
+        heading: "_StrPromise"
 
-    class Clearance(models.TextChoices):
-        WAITING = "waiting", _("waiting for internal validation")
-        CLEARED = "cleared", _("cleared")
-        SENT_BACK = "sent_back", _("sent back inside the institution")
+        PROGRESS = "progress", "", _("progress report")
+        CONFIRMATION = "confirmation", _("Completion confirmed"), _("confirmation")
+        CONTEST = "contest", _("Reservation expressed"), _("reservation")
+        DROP = "drop", _("Dropped"), pgettext_lazy("state of a recommendation", "dropped")
+        REOPENING = "reopening", _("Reopened"), _("reopened")
+
+    class Clearance(Choice):
+        tone: str
+        icon: str
+
+        WAITING = "waiting", "attention", "hourglass", _("waiting for internal validation")
+        CLEARED = "cleared", "ok", "check", _("cleared")
+        SENT_BACK = "sent_back", "danger", "undo-2", _("sent back inside the institution")
 
     class Obstacle(models.TextChoices):
         NONE = "", _("none")

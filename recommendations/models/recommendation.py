@@ -18,7 +18,7 @@ from meetings.models import Meeting
 from portal.core.dates import day_text, month_text, today
 from portal.core.history import history
 from portal.core.names import InReadersLanguage
-from portal.reference.codes import wider_codes
+from portal.reference.models.territory import concerning
 from recommendations.models import states
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class RecommendationQuerySet(models.QuerySet["Recommendation"]):
 
     def adopted(self) -> Self:
         """Everything a meeting stood behind: neither a draft nor dropped."""
-        return self.exclude(state__in=(Recommendation.State.DRAFT, Recommendation.State.DROPPED))
+        return self.exclude(state__in=Recommendation.NOT_AGREED)
 
     def overdue(self, on: date | None = None) -> Self:
         """Open, with a due date gone by."""
@@ -52,8 +52,7 @@ class RecommendationQuerySet(models.QuerySet["Recommendation"]):
 
     def concerned_with(self, code: str) -> Self:
         """For the territory `code`, somewhere in it, or a wider one that holds it."""
-        inside = Q(territory=code) | Q(territory__code__startswith=f"{code}.")
-        return self.filter(inside | Q(territory__in=wider_codes(code)))
+        return self.filter(concerning(code))
 
     def led_by(self, actors: "list[int] | models.QuerySet") -> Self:
         """Where one of these institutions leads and has not returned the assignment."""
@@ -72,7 +71,7 @@ class RecommendationQuerySet(models.QuerySet["Recommendation"]):
         if not user.is_authenticated:
             return self.none()
         own = list(parts_by_actor(user))
-        voices = [space for space, role in roles_by_space(user).items() if role != SpaceMember.Part.OBSERVER]
+        voices = [space for space, role in roles_by_space(user).items() if role in SpaceMember.VOICES]
         leads = Assignment.objects.standing().filter(recommendation=models.OuterRef("pk"), part=Assignment.Part.LEAD)
         steering = SpaceMember.objects.on(today()).filter(part__in=SpaceMember.STEERING, space=models.OuterRef("space"))
         declared = self.filter(state=Recommendation.State.DONE).annotate(
@@ -102,9 +101,7 @@ class RecommendationQuerySet(models.QuerySet["Recommendation"]):
         """With `shown_state`: the state, or what a visitor is shown instead; lists filter, sort and count by it."""
         if sees_inside(user):
             return self.annotate(shown_state=models.F("state"))
-        cases = [
-            models.When(state=hidden, then=models.Value(shown)) for hidden, shown in Recommendation.IN_PUBLIC.items()
-        ]
+        cases = [models.When(state=state, then=models.Value(state.in_public)) for state in Recommendation.State]
         shown = models.Case(*cases, default=models.F("state"), output_field=models.CharField())
         return self.annotate(shown_state=shown)
 
@@ -144,7 +141,9 @@ class Recommendation(models.Model):
 
     State = states.State
     OPEN = states.OPEN
-    IN_PUBLIC = states.IN_PUBLIC
+    REPORTED = states.REPORTED
+    FINISHED = states.FINISHED
+    NOT_AGREED = states.NOT_AGREED
     TRANSITIONS = states.TRANSITIONS
 
     class Level(models.TextChoices):
@@ -298,13 +297,9 @@ class Recommendation(models.Model):
         return day_text(self.due_on)
 
     @property
-    def public_state(self) -> str:
-        return self.IN_PUBLIC.get(self.State(self.state), self.State(self.state))
-
-    @property
-    def look(self) -> states.Look:
-        """Word, tone and icon of what `as_shown_to` lets its reader see of the state."""
-        return states.look_of(self.shown_state)
+    def look(self) -> states.State:
+        """What `as_shown_to` lets its reader see of the state, with its word, tone and icon."""
+        return self.State(self.shown_state)
 
     @property
     def lead(self) -> "Assignment | None":

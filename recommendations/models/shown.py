@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from portal.core.dates import countdown_text, month_text
 from recommendations.models.recommendation import Recommendation, sees_inside
-from recommendations.models.states import Look, State, look_of
+from recommendations.models.states import State
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -40,24 +40,9 @@ class Shown:
     inside: bool
 
     @cached_property
-    def state(self) -> str:
-        return self.recommendation.state if self.inside else self.recommendation.public_state
-
-    @property
-    def look(self) -> Look:
-        return look_of(self.state)
-
-    @property
-    def state_label(self) -> str:
-        return self.look.label
-
-    @property
-    def tone(self) -> str:
-        return self.look.tone
-
-    @property
-    def icon(self) -> str:
-        return self.look.icon
+    def state(self) -> State:
+        state = State(self.recommendation.state)
+        return state if self.inside else state.in_public
 
     @cached_property
     def lead(self) -> "Assignment | None":
@@ -93,7 +78,7 @@ class Shown:
     @property
     def progress(self) -> int:
         """In public what is shown as done is complete: a lower step would tell of a reservation."""
-        finished = self.state in (State.DONE, State.CONFIRMED)
+        finished = self.state in Recommendation.FINISHED
         return Recommendation.Progress.COMPLETE if finished and not self.inside else self.recommendation.progress
 
     @property

@@ -1,27 +1,39 @@
 """Where a recommendation can stand, what follows what, and how each state looks."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
-from django.db import models
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from portal.core.choices import Choice
 
-class State(models.TextChoices):
-    DRAFT = "draft", pgettext_lazy("state of a recommendation", "draft")
-    ADOPTED = "adopted", pgettext_lazy("state of a recommendation", "adopted – not started")
-    IN_PROGRESS = "in_progress", pgettext_lazy("state of a recommendation", "in progress")
-    CONTINUOUS = "continuous", pgettext_lazy("state of a recommendation", "continuous")
-    BLOCKED = "blocked", pgettext_lazy("state of a recommendation", "blocked")
-    DONE = "done", pgettext_lazy("state of a recommendation", "done – waiting for confirmation")
-    CONFIRMED = "confirmed", pgettext_lazy("state of a recommendation", "confirmed")
-    CONTESTED = "contested", pgettext_lazy("state of a recommendation", "contested")
-    DROPPED = "dropped", pgettext_lazy("state of a recommendation", "dropped")
+
+class State(Choice):
+    tone: str
+    icon: str
+
+    DRAFT = "draft", "", "pencil", pgettext_lazy("state of a recommendation", "draft")
+    ADOPTED = "adopted", "", "check", pgettext_lazy("state of a recommendation", "adopted – not started")
+    IN_PROGRESS = "in_progress", "attention", "hourglass", pgettext_lazy("state of a recommendation", "in progress")
+    CONTINUOUS = "continuous", "brand", "repeat", pgettext_lazy("state of a recommendation", "continuous")
+    BLOCKED = "blocked", "danger", "octagon-alert", pgettext_lazy("state of a recommendation", "blocked")
+    DONE = "done", "info", "shield", pgettext_lazy("state of a recommendation", "done – waiting for confirmation")
+    CONFIRMED = "confirmed", "ok", "shield-check", pgettext_lazy("state of a recommendation", "confirmed")
+    CONTESTED = "contested", "accent", "message-square-warning", pgettext_lazy("state of a recommendation", "contested")
+    DROPPED = "dropped", "", "circle-slash", pgettext_lazy("state of a recommendation", "dropped")
+
+    @property
+    def in_public(self) -> "State":
+        """What a visitor is shown instead of a state that could embarrass an institution."""
+        return {State.BLOCKED: State.IN_PROGRESS, State.CONTESTED: State.DONE}.get(self, self)
 
 
 OPEN = (State.ADOPTED, State.IN_PROGRESS, State.CONTINUOUS, State.BLOCKED, State.CONTESTED)
-#: what a visitor is shown instead of a state that could embarrass an institution
-IN_PUBLIC = {State.BLOCKED: State.IN_PROGRESS, State.CONTESTED: State.DONE}
+#: what an institution that leads may report
+REPORTED = (State.IN_PROGRESS, State.CONTINUOUS, State.BLOCKED, State.DONE)
+FINISHED = (State.DONE, State.CONFIRMED)
+#: no meeting stands behind it, or no longer
+NOT_AGREED = (State.DRAFT, State.DROPPED)
 TRANSITIONS = {
     State.DRAFT: (State.ADOPTED, State.DROPPED),
     State.ADOPTED: (State.IN_PROGRESS, State.CONTINUOUS, State.BLOCKED, State.DONE, State.DROPPED),
@@ -35,43 +47,36 @@ TRANSITIONS = {
 }
 
 
-class Look(NamedTuple):
-    """How a state is shown: its tone and icon, always beside its word."""
-
-    tone: str
-    icon: str
-    label: str
-
-
-#: state: tone and icon
-LOOKS = {
-    State.DRAFT: ("", "pencil"),
-    State.ADOPTED: ("", "check"),
-    State.IN_PROGRESS: ("attention", "hourglass"),
-    State.CONTINUOUS: ("brand", "repeat"),
-    State.BLOCKED: ("danger", "octagon-alert"),
-    State.DONE: ("info", "shield"),
-    State.CONFIRMED: ("ok", "shield-check"),
-    State.CONTESTED: ("accent", "message-square-warning"),
-    State.DROPPED: ("", "circle-slash"),
+#: what a visitor is told of each state that is shown in public
+PUBLIC_TEXTS = {
+    State.ADOPTED: _("The recommendation is adopted; its implementation has not begun."),
+    State.IN_PROGRESS: _("The institutions concerned are working on it."),
+    State.CONTINUOUS: _("The institutions concerned are working on it."),
+    State.DONE: _("The recommendation is done; the confirmation of the space is awaited."),
+    State.CONFIRMED: _("The recommendation is done, and its space has confirmed it."),
 }
-#: the strip of states, the finished first: state and colour
+#: the strip of states, the finished first
 STRIP = (
-    (State.CONFIRMED, "ok"),
-    (State.DONE, "info"),
-    (State.CONTINUOUS, "brand"),
-    (State.IN_PROGRESS, "attention"),
-    (State.CONTESTED, "accent"),
-    (State.BLOCKED, "danger"),
-    (State.ADOPTED, "none"),
+    State.CONFIRMED,
+    State.DONE,
+    State.CONTINUOUS,
+    State.IN_PROGRESS,
+    State.CONTESTED,
+    State.BLOCKED,
+    State.ADOPTED,
 )
-
-
-def look_of(state: str) -> Look:
-    """The look of a state, its word in the active language."""
-    return Look(*LOOKS[State(state)], str(State(state).label))
+#: what waits stands before what is finished
+BY_URGENCY = (
+    State.BLOCKED,
+    State.CONTESTED,
+    State.ADOPTED,
+    State.IN_PROGRESS,
+    State.CONTINUOUS,
+    *FINISHED,
+    *NOT_AGREED,
+)
 
 
 def strip_of(counts: Mapping[str, int]) -> list[tuple[str, int, str]]:
     """The parts of the strip for numbers by state: label, number, colour; states without any are left out."""
-    return [(str(state.label), counts[state], tone) for state, tone in STRIP if counts.get(state)]
+    return [(str(state.label), counts[state], state.tone or "none") for state in STRIP if counts.get(state)]

@@ -172,6 +172,8 @@ def _awaited(recommendation: Recommendation) -> str:
             return _("Its completion is confirmed. Nothing more is awaited.")
         case State.DROPPED:
             return _("This recommendation was dropped.")
+        case _ if recommendation.state in Recommendation.OPEN:
+            pass
     if lead is None:
         return _("No institution leads this recommendation yet.")
     if lead.answer == Assignment.Answer.WAITING:

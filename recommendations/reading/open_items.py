@@ -26,7 +26,7 @@ def open_items(actor: Actor, day: date, now: datetime) -> Iterator[OpenItem]:
         Assignment.objects.standing()
         .filter(actor=actor, recommendation__state__in=(*Recommendation.OPEN, State.DONE))
         .select_related("recommendation")
-        .order_by("-answer", "part", "recommendation__due_on", "pk")
+        .order_by(Assignment.Answer.rank_of("answer"), "part", "recommendation__due_on", "pk")
     )
     for row in assignments:
         recommendation = row.recommendation

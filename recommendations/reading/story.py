@@ -11,7 +11,6 @@ from meetings.permissions import can_read_adopted_minutes, can_read_working_minu
 from portal.core.dates import day_text, long_day, month_text
 from portal.core.history import who
 from recommendations.models import FollowUp, Recommendation
-from recommendations.models.states import LOOKS
 
 if TYPE_CHECKING:
     from portal.accounts.models import User
@@ -65,18 +64,12 @@ class Line:
 def line_of(entry: FollowUp) -> Line:
     """What was reported or said, when, and for which institution."""
     state = State(entry.new_state) if entry.new_state else None
-    titles = {
-        FollowUp.Kind.CONFIRMATION: _("Completion confirmed"),
-        FollowUp.Kind.CONTEST: _("Reservation expressed"),
-        FollowUp.Kind.DROP: _("Dropped"),
-        FollowUp.Kind.REOPENING: _("Reopened"),
-    }
-    title = titles.get(FollowUp.Kind(entry.kind)) or (str(state.label) if state else _("Contribution of a partner"))
-    tone, icon = LOOKS[state] if state else ("", "users")
+    said = FollowUp.Kind(entry.kind).heading or (state.label if state else _("Contribution of a partner"))
+    tone, icon = (state.tone, state.icon) if state else ("", "users")
     if entry.kind == FollowUp.Kind.REOPENING:
         tone, icon = "", "rotate-ccw"
     by = str(entry.on_behalf_of) if entry.on_behalf_of else ""
-    return Line(entry, title, long_day(entry.drafted_at), entry.drafted_at.isoformat(), by, tone, icon)
+    return Line(entry, str(said), long_day(entry.drafted_at), entry.drafted_at.isoformat(), by, tone, icon)
 
 
 @dataclass(frozen=True)

@@ -20,8 +20,7 @@ NEWEST_MEETINGS = 30
 @require_safe
 def add_recommendation(request: HttpRequest) -> HttpResponse:
     """Which meeting agreed it? The newest ones this person prepares."""
-    running = (Meeting.State.ANNOUNCED, Meeting.State.HELD)
-    meetings = Meeting.objects.visible_to(request.user).steered_by(request.user).filter(state__in=running)
+    meetings = Meeting.objects.visible_to(request.user).steered_by(request.user).filter(state__in=Meeting.RUNNING)
     newest = meetings.select_related("organiser", "space").order_by("-starts_at")[:NEWEST_MEETINGS]
     return page(
         request,

@@ -15,6 +15,7 @@ from portal.notifications.reading.story import story_of
 from recommendations import actions
 from recommendations.forms import ConfirmForm, ReasonForm
 from recommendations.models import FollowUp, Recommendation, Shown, sees_inside
+from recommendations.models.states import PUBLIC_TEXTS
 from recommendations.permissions import (
     can_read_reminders,
     check_confirm,
@@ -65,7 +66,7 @@ def recommendation(request: HttpRequest, reference: str) -> HttpResponse:
         "themes": found.themes.all(),
         "other_texts": _other_texts(found),
         "meeting_is_seen": found.meeting_is_seen,
-        "public_text": _in_public(found.public_state),
+        "public_text": "" if inside else PUBLIC_TEXTS[found.State(found.state).in_public],
         "register_url": reverse("recommendations:recommendations"),
     }
     return page(request, "recommendations/recommendation.html", context)
@@ -84,18 +85,6 @@ def _other_texts(found: Recommendation) -> list[dict[str, str]]:
     """The text in the languages the reader did not ask for."""
     texts = {code: getattr(found, f"text_{code}") for code in ("ar", "fr", "en")}
     return [{"language": code, "text": text} for code, text in texts.items() if text and text != found.text]
-
-
-def _in_public(state: str) -> str:
-    """What a visitor is told of the state, in a sentence."""
-    match state:
-        case Recommendation.State.ADOPTED:
-            return _("The recommendation is adopted; its implementation has not begun.")
-        case Recommendation.State.DONE:
-            return _("The recommendation is done; the confirmation of the space is awaited.")
-        case Recommendation.State.CONFIRMED:
-            return _("The recommendation is done, and its space has confirmed it.")
-    return _("The institutions concerned are working on it.")
 
 
 @require_http_methods(["GET", "POST"])

@@ -16,6 +16,7 @@ from portal.core.lists import export, listing
 from portal.core.pages import page
 from recommendations.filters import RecommendationFilter, leading
 from recommendations.models import Recommendation, Shown, sees_inside, shown_to, strip_of
+from recommendations.models.states import BY_URGENCY
 
 if TYPE_CHECKING:
     from portal.accounts.models import User
@@ -74,8 +75,8 @@ class ShownListing:
 
 def _ordered(queryset: Any, user: "User") -> Any:
     lead = leading(user).filter(recommendation=OuterRef("pk")).values("actor__name_ar")[:1]
-    ranks = [When(shown_state=state, then=Value(rank)) for rank, state in enumerate(_state_order())]
-    finished = When(shown_state__in=(State.DONE, State.CONFIRMED), then=Value(100))
+    ranks = [When(shown_state=state, then=Value(rank)) for rank, state in enumerate(BY_URGENCY)]
+    finished = When(shown_state__in=Recommendation.FINISHED, then=Value(100))
     return queryset.annotate(
         progress_order=Case(finished, default="progress", output_field=IntegerField()),
         reference_length=Length("reference"),
@@ -84,21 +85,6 @@ def _ordered(queryset: Any, user: "User") -> Any:
         state_order=Case(*ranks, default=Value(len(ranks)), output_field=IntegerField()),
         due_order=Coalesce("due_on", Value(date.max)),
     )
-
-
-def _state_order() -> list[str]:
-    """What waits stands before what is finished."""
-    return [
-        State.BLOCKED,
-        State.CONTESTED,
-        State.ADOPTED,
-        State.IN_PROGRESS,
-        State.CONTINUOUS,
-        State.DONE,
-        State.CONFIRMED,
-        State.DRAFT,
-        State.DROPPED,
-    ]
 
 
 def _sorts(view: str, inside: bool) -> dict[str, tuple[str, ...]]:
@@ -120,7 +106,7 @@ def _groups(view: str, rows: list[Shown]) -> list[tuple[str, list[Shown]]]:
 def _heading(view: str, row: Shown) -> str:
     match view:
         case "state":
-            return row.state_label
+            return str(row.state.label)
         case "institution":
             return str(row.lead.actor) if row.lead else _("No lead named")
         case "due":
@@ -175,7 +161,7 @@ def _columns(inside: bool) -> list[tuple[str, Any]]:
         (_("Axis"), lambda row: row.recommendation.axis or ""),
         (_("Meeting"), lambda row: row.recommendation.meeting),
         (_("Space"), lambda row: row.recommendation.space or ""),
-        (_("State"), lambda row: row.state_label),
+        (_("State"), lambda row: row.state.label),
         (_("Progress, per cent"), lambda row: row.progress),
         (_("Lead"), lambda row: row.lead.actor if row.lead else ""),
         (_("Supporting institutions"), lambda row: "، ".join(str(support.actor) for support in row.supports)),

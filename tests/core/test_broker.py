@@ -31,7 +31,6 @@ FOREIGN = {
 def folder(tmp_path):
     """A broker of its own; what this process knows of the last one's tables does not hold here."""
     Transport.global_state.clear()
-    (tmp_path / "queue").mkdir()
     return tmp_path
 
 
@@ -72,9 +71,10 @@ def test_two_thousand_messages_of_four_processes_arrive_once_and_whole(folder, q
             found += now
             if (ended and not now) or time.monotonic() > deadline:
                 break
+            time.sleep(0 if now else 0.02)
     assert [writer.wait(seconds) for writer in writers] == [0] * 4
     assert sorted(found) == [[str(who), number] for who in range(4) for number in range(each)]
-    assert names(folder, "unreadable") == names(folder, "queue") == []
+    assert names(folder, "unreadable") == names(folder, "queue/work") == []
 
 
 def test_what_two_readers_have_both_seen_only_one_takes(folder, queue):
@@ -93,38 +93,49 @@ def test_messages_are_taken_in_the_order_they_were_put(queue):
 
 @pytest.mark.parametrize("content", FOREIGN.values(), ids=FOREIGN)
 def test_what_is_no_message_is_set_aside_and_the_next_one_taken(content, folder, queue, caplog):
-    (folder / "queue" / "0000.work.msg").write_bytes(content)
+    (folder / "queue" / "work" / "0000.msg").write_bytes(content)
     queue.put("good")
     assert taken(queue) == ["good"]
     assert taken(queue) == []
     [kept] = (folder / "unreadable").iterdir()
     assert kept.read_bytes() == content
     [record] = caplog.records
-    assert record.getMessage().startswith("0000.work.msg cannot be read (")
+    assert record.getMessage().startswith("0000.msg cannot be read (")
     assert record.getMessage().endswith(f"set aside as {kept}.")
 
 
-def test_files_that_are_not_this_queues_stay_where_they_are(folder, queue):
-    others = ["0000.other.msg", "notes.txt", ".hidden", f".{'0' * 8}.part"]
+def test_a_queue_is_emptied_without_touching_another(folder, queue):
+    with broker(folder) as other, other.SimpleQueue("elsewhere") as elsewhere:
+        for number in range(3):
+            queue.put(number)
+            elsewhere.put(number)
+        assert (len(queue), len(elsewhere)) == (3, 3)
+        assert queue.clear() == 3
+        assert (taken(queue), taken(elsewhere)) == ([], [0, 1, 2])
+
+
+def test_files_that_are_no_messages_stay_where_they_are(folder, queue):
+    others = ["notes.txt", ".hidden", "0000.msg~", ".begun-just-now.part"]
     for name in others:
-        (folder / "queue" / name).write_text("{")
+        (folder / "queue" / "work" / name).write_text("{")
     queue.put("good")
+    assert len(queue) == 1
     assert taken(queue) == ["good"]
-    assert names(folder, "queue") == sorted(others)
+    assert names(folder, "queue/work") == sorted(others)
 
 
 def test_a_folder_in_a_messages_place_is_set_aside_too(folder, queue):
-    (folder / "queue" / "0000.work.msg").mkdir()
+    (folder / "queue" / "work" / "0000.msg").mkdir()
     assert taken(queue) == []
     assert len(names(folder, "unreadable")) == 1
 
 
 def test_a_file_whose_writer_died_is_set_aside_after_an_hour(folder, queue, caplog):
-    part = folder / "queue" / ".half.part"
+    part = folder / "queue" / "work" / ".half.part"
     part.write_text('{"body": "W1')
-    assert (taken(queue), names(folder, "queue")) == ([], [".half.part"])
+    assert (taken(queue), names(folder, "queue/work")) == ([], [".half.part"])
     os.utime(part, (time.time() - 3700,) * 2)
-    assert (taken(queue), names(folder, "queue")) == ([], [])
+    assert (taken(queue), names(folder, "queue/work")) == ([], [])
     assert [record.getMessage().split(" cannot")[0] for record in caplog.records] == [".half.part"]
 
 
@@ -163,13 +174,13 @@ def test_a_full_disk_leaves_no_half_message(folder, queue, monkeypatch):
     monkeypatch.setattr(Path, "replace", full)
     with pytest.raises(queue.channel.connection.channel_errors, match="No space left"):
         queue.put("lost, and its sender knows")
-    assert names(folder, "queue") == []
+    assert names(folder, "queue/work") == []
 
 
 def test_a_queue_folder_that_vanished_is_made_again(folder, queue):
-    (folder / "queue").rmdir()
+    (folder / "queue" / "work").rmdir()
     assert taken(queue) == []
-    (folder / "queue").rmdir()
+    (folder / "queue" / "work").rmdir()
     queue.put("good")
     assert taken(queue) == ["good"]
 

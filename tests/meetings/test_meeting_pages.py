@@ -17,6 +17,9 @@ STARTS = datetime(2026, 12, 4, 10, tzinfo=UTC)
 pytestmark = pytest.mark.django_db
 
 
+LEVELS = (("02", "region"), ("02.381", "province"))
+
+
 @pytest.fixture(autouse=True)
 def clock():
     with time_machine.travel(NOW, tick=False), translation.override("en"):
@@ -95,6 +98,22 @@ def test_the_list_is_searched_and_filtered_in_the_address(held, meeting, as_user
     assert found(f"space={meeting.space_id}&when=past") == ["TST-2025-09"]
     assert found(f"organiser={meeting.organiser_id}") == ["TST-2025-09", "TST-2026-01"]
     assert found("year=nonsense&sort=nonsense") == ["TST-2025-09", "TST-2026-01"]
+
+
+def test_a_meeting_for_the_whole_region_is_found_under_its_provinces(held, meeting, as_user, secretariat):
+    region, province = (factories.TerritoryFactory(code=code, level=level) for code, level in LEVELS)
+    for row, territory in ((held, region), (meeting, province)):
+        row.territory = territory
+        row.save()
+
+    def found(code):
+        page = as_user(secretariat).get(f"{url('meetings')}?territory={code}")
+        return sorted(row.reference for row in page.context["listing"].page)
+
+    assert found(region.code) == found(province.code) == ["TST-2025-09", "TST-2026-01"]
+    meeting.territory = factories.TerritoryFactory(code="02.167", level="province")
+    meeting.save()
+    assert found(province.code) == ["TST-2025-09"]
 
 
 def test_the_export_holds_exactly_what_is_shown(held, meeting, as_user, secretariat):
@@ -213,7 +232,7 @@ def test_bars_count_who_came_by_kind(held, as_user, visitor, member):
     inside = as_user(member).get(held.get_absolute_url()).context["seen"].attendance_bars
     assert [(str(label), [part[1] for part in parts], total) for label, parts, total in inside] == [
         ("Communes", [1, 0], 1),
-        ("Deconcentrated services", [0, 0], 1),
+        ("Deconcentrated state services", [0, 0], 1),
     ]
 
 

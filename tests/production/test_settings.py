@@ -56,14 +56,14 @@ def values(tmp_path, *names, **variables):
 
 
 def test_with_nothing_set_the_portal_is_embedded_safe_and_complete(tmp_path):
-    told = values(
-        tmp_path, "PORTAL_ENV", "DEBUG", "DATABASES", "CELERY_BROKER_URL", "PORTAL_REGION", "MAILERS", "IS_DEMO"
-    )
+    names = ("PORTAL_ENV", "DEBUG", "DATABASES", "CELERY_BROKER_URL", "CELERY_BROKER_TRANSPORT", "PORTAL_REGION")
+    told = values(tmp_path, *names, "MAILERS", "IS_DEMO")
     assert told["PORTAL_ENV"] == "embedded"
     assert told["DEBUG"] is False
     assert told["DATABASES"]["default"]["ENGINE"] == "django.db.backends.sqlite3"
     assert told["DATABASES"]["default"]["NAME"] == str(tmp_path / "var" / "tansiq.sqlite3")
     assert told["CELERY_BROKER_URL"] == "filesystem://localhost/"
+    assert told["CELERY_BROKER_TRANSPORT"] == "portal.core.broker:Transport"
     assert told["PORTAL_REGION"] == "02"
     assert told["MAILERS"]["default"]["BACKEND"].endswith("filebased.EmailBackend")
     assert told["IS_DEMO"] is True

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from actors.directory.actions.checked import end_term, save_checked
 from actors.directory.models import Actor, Contact, FocalPoint, HandOver
+from actors.directory.rules.fields import REACHED
 from actors.directory.rules.forgetting import forget_person
 from actors.directory.sheets.keeping import renew_sheet
 from actors.directory.sheets.stamps import refuse_overwriting
@@ -86,7 +87,7 @@ def end_focal_point(point: FocalPoint, *, ends_on: date, by: "User") -> None:
 
 def check_contact(contact: Contact) -> None:
     """Refused for details by which nobody is reached, and for a person named without their consent."""
-    if not contact.email and not contact.phone:
+    if not any(getattr(contact, field.name) for field in REACHED):
         raise Refused(_("Give an e-mail address or a telephone number."), field="email")
     if contact.person and contact.consent_on is None:
         raise Refused(_("A person is named only with their consent: give the day it was given."), field="consent_on")

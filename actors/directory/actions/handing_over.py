@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from actors.directory.actions.checked import refuse_ended, save_checked
 from actors.directory.actions.contacts import check_contact
 from actors.directory.models import Actor, Contact, FocalPoint, HandOver, Membership
+from actors.directory.rules.fields import REACHED
 from actors.directory.rules.open_items import open_items_of
 from actors.directory.rules.recipients import recipient_of
 from actors.directory.sheets.keeping import renew_sheet
@@ -67,7 +68,7 @@ class Passing:
         return bool(former.person or former.user_id or (contact.pk is None and any(said)))
 
 
-REACH = ("email", "phone")
+REACH = tuple(field.name for field in REACHED)
 
 
 def foresee_hand_over(

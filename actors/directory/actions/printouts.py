@@ -23,8 +23,5 @@ def order_printout(kind: str, *, title: str, language: str, data: dict[str, Any]
 
 def retry_printout(printout: Printout, *, by: "User") -> None:
     """Let one that could not be made wait for a worker again. Refused while it is being made, and when it is ready."""
-    failed = Printout.objects.filter(pk=printout.pk, state=Printout.State.FAILED)
-    waiting = Printout.State.WAITING
-    if not failed.update(state=waiting, attempts=0, percent=0, error="", leased_until=None, requested_by=by):
+    if not printout.retry(requested_by=by):
         raise Refused(_("This file is already being made, or is ready."))
-    printout.refresh_from_db()

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from actors.directory.actions.saving import refuse_double, save_sheet
 from actors.directory.models import Actor, ProposedChange
+from actors.directory.rules.fields import RESERVED
 from actors.directory.rules.recipients import administrators
 from actors.directory.sheets.keeping import renew_sheet
 from actors.directory.sheets.proposals import Standing, standing_of
@@ -111,7 +112,7 @@ def _asked(actor: Actor, former: Mapping[str, list], values: Mapping[str, Any]) 
         name: value.pk if isinstance(value, Model) else value for name, value in values.items()
     }
     asked = {}
-    for name in ProposedChange.RESERVED:
+    for name in RESERVED:
         now = getattr(actor, column_of(name))
         if name in wanted and wanted[name] != now:
             kept = name in former and name not in values

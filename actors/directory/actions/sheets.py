@@ -12,11 +12,12 @@ from actors.directory.actions.proposals import propose_change
 from actors.directory.actions.saving import refuse_double, save_sheet
 from actors.directory.models import Actor, ProposedChange
 from actors.directory.permissions import is_administrator
+from actors.directory.rules.fields import LINKS, RESERVED
 from actors.directory.rules.slugs import free_slug
 from actors.directory.sheets.keeping import renew_sheet
 from actors.directory.sheets.stamps import refuse_unseen
 from actors.directory.sheets.taking_back import plan_of
-from actors.directory.sheets.values import LINKS, column_of
+from actors.directory.sheets.values import column_of
 from portal.core.dates import today
 from portal.core.errors import Refused
 from portal.core.files import written
@@ -83,7 +84,7 @@ def edit_actor(
 
 def _set_aside(changes: dict[str, Any]) -> dict[str, Any]:
     """Takes what only an administrator settles out of the changes."""
-    return {name: changes.pop(name) for name in ProposedChange.RESERVED if name in changes}
+    return {name: changes.pop(name) for name in RESERVED if name in changes}
 
 
 @transaction.atomic
@@ -117,7 +118,7 @@ def take_back(
         raise Refused(_("The former logo is no longer kept: hand it in again."), field="logo")
     links = {name: settings.pop(name) for name in LINKS if name in settings}
     changes = {column_of(name): value for name, value in settings.items()}
-    reserved = () if is_administrator(by) else ProposedChange.RESERVED
+    reserved = () if is_administrator(by) else RESERVED
     asked = {name: changes.pop(column_of(name)) for name in reserved if name in settings}
     save_sheet(actor, by=by, changes=changes, links=links, reason=f"take_back {revision}")
     return propose_change(actor, values=asked, by=by) if asked else None

@@ -1,5 +1,7 @@
 """What people type about contacts, posts, colleagues and spaces; every form feeds an action."""
 
+from copy import deepcopy
+from itertools import batched
 from operator import attrgetter
 from typing import Any
 
@@ -12,6 +14,7 @@ from django.utils.translation import pgettext
 from actors.directory.models import Actor, Contact, FocalPoint, Membership, Space, SpaceMember
 from actors.directory.permissions import can_add_member, is_administrator
 from actors.directory.rules.choices import actor_choices, space_choices, territory_choices, with_own
+from actors.directory.rules.fields import DETAILS, Reads
 from actors.directory.sheets.stamps import revision_of
 from portal.accounts.models import User
 from portal.core.dates import today
@@ -60,12 +63,12 @@ class StampedForm(PortalModelForm):
 class ContactForm(StampedForm):
     """A role mailbox and telephone; a person’s name only with their consent."""
 
-    phone = PhoneField(label=_("Telephone"), required=False)
     consent_on = DateField(label=_("Consent given on"), required=False)
 
     class Meta:
         model = Contact
-        fields = ("role_ar", "role_fr", "email", "phone", "audience", "person", "consent_on", "user")
+        fields = tuple(field.name for field in DETAILS if field.section)
+        field_classes = {field.name: PhoneField for field in DETAILS if field.reads is Reads.PHONE}
         widgets = {"audience": forms.RadioSelect, "email": forms.EmailInput(attrs={"dir": "ltr"})}
         help_texts = {
             "role_ar": _("The office, not the person: the address stays true when the post changes hands."),
@@ -117,7 +120,8 @@ class HandOverForm(PortalForm):
         ("new", _("at new contact details")),
     )
     #: fields of the new contact details, as the form and the model call them
-    REACH = ("role_ar", "role_fr", "email", "phone", "audience")
+    REACH = tuple(field.name for field in DETAILS if field.section == "office")
+    OFFICE = tuple(name for name in REACH if name != "audience")
 
     giver = forms.ChoiceField(
         label=_("Who hands over"),
@@ -141,12 +145,6 @@ class HandOverForm(PortalForm):
     consent_on = DateField(label=_("Consent given on"), required=False, help_text=_("Needed where the name is given."))
     how = forms.ChoiceField(label=_("How the new focal point is reached"), choices=HOW, widget=forms.RadioSelect)
     contact = ContactChoiceField(Contact.objects.none(), label=_("Contact details"), required=False, empty_label="—")
-    role_ar = forms.CharField(label=_("Office or role in Arabic"), max_length=150, required=False)
-    role_fr = forms.CharField(label=_("Office or role in French"), max_length=150, required=False)
-    email = forms.EmailField(
-        label=_("E-mail"), required=False, widget=forms.EmailInput(attrs={"dir": "ltr", "autocomplete": "off"})
-    )
-    phone = PhoneField(label=_("Telephone"), required=False)
     audience = forms.ChoiceField(
         label=_("Seen by"), choices=Contact.Audience, initial=Contact.Audience.MEMBERS, widget=forms.RadioSelect,
         required=False,
@@ -154,6 +152,7 @@ class HandOverForm(PortalForm):
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._ask_for_the_office()
         day = today()
         serving = Q(ends_on=None) | Q(ends_on__gte=day)
         points = actor.focal_points.filter(serving).select_related("contact__user").order_by("part", "starts_on", "pk")
@@ -172,6 +171,18 @@ class HandOverForm(PortalForm):
         self.fields["day"].initial = day
         self.fields["how"].initial = "same"
         self._require()
+
+    def _ask_for_the_office(self) -> None:
+        """The new contact details as their own form has them, none of them required, and last who sees them."""
+        for name in self.OFFICE:
+            self.fields[name] = deepcopy(ContactForm.base_fields[name])
+            self.fields[name].required, self.fields[name].help_text = False, ""
+        self.fields["audience"] = self.fields.pop("audience")
+
+    @property
+    def office(self) -> list[list[forms.BoundField]]:
+        """The fields of the new contact details, two beside each other."""
+        return [[self[name] for name in pair] for pair in batched(self.OFFICE, 2)]
 
     @staticmethod
     def _post_label(point: FocalPoint) -> str:
@@ -267,24 +278,10 @@ class SpaceForm(StampedForm):
     class Meta:
         model = Space
         fields = (
-            "name_ar",
-            "name_fr",
-            "name_en",
-            "code",
-            "kind",
-            "audience",
-            "description_ar",
-            "description_fr",
-            "description_en",
-            "territory",
-            "host",
-            "parent",
-            "founding_act",
-            "opened_on",
-            "closed_on",
-            "closing_reason",
-            "letterhead",
-        )
+            "name_ar", "name_fr", "name_en", "code", "kind", "audience", "description_ar", "description_fr",
+            "description_en", "territory", "host", "parent", "founding_act", "opened_on", "closed_on",
+            "closing_reason", "letterhead",
+        )  # fmt: skip
         widgets = {
             "code": forms.TextInput(attrs={"dir": "ltr"}),
             "audience": forms.RadioSelect,

@@ -13,6 +13,7 @@ from actors.directory.forms.people import EMPTY, PICTURES, StampedForm, new_file
 from actors.directory.models import Actor, ProposedChange
 from actors.directory.permissions import is_administrator
 from actors.directory.rules.choices import actor_choices, territory_choices, with_own
+from actors.directory.rules.fields import SECTIONS, SHEET, Hand, Reads, names_of, set_by
 from actors.directory.sheets.values import Texts, values_of
 from portal.core.forms import PortalForm, RowsField, UploadField, choice_field, row_field
 from portal.reference.models import Territory, Theme
@@ -43,20 +44,6 @@ class ActorForm(StampedForm):
     wait. `seen` says what the sheet was when the form was opened.
     """
 
-    ADMINISTERED = ("state", "parent", "notes")
-    SECTIONS = (
-        ("identity", _("Who the institution is"), ("kind", "name_ar", "name_fr", "name_en", "seat")),
-        ("names", _("How else it is called"), ("acronym", "aliases")),
-        (
-            "work",
-            _("What it does, and where"),
-            ("themes", "areas", "description_ar", "description_fr", "description_en"),
-        ),
-        ("reach", _("Where it is found"), ("address", "website", "logo", "remove_logo")),
-        ("inside", _("How it works with the portal"), ("internal_validation",)),
-        ("administered", _("For the administrators"), ADMINISTERED),
-    )
-
     aliases = Lines(
         label=_("Other names"),
         required=False,
@@ -74,31 +61,11 @@ class ActorForm(StampedForm):
 
     class Meta:
         model = Actor
-        fields = (
-            "name_ar",
-            "name_fr",
-            "name_en",
-            "acronym",
-            "kind",
-            "state",
-            "parent",
-            "seat",
-            "areas",
-            "themes",
-            "description_ar",
-            "description_fr",
-            "description_en",
-            "address",
-            "website",
-            "aliases",
-            "logo",
-            "internal_validation",
-            "notes",
-        )
+        fields = tuple(field.name for field in SHEET if field.section)
         widgets = {
+            **{name: forms.Textarea(attrs={"rows": 4}) for name in names_of(Reads.TEXT)},
             "website": forms.URLInput(attrs={"dir": "ltr", "placeholder": "https://"}),
             "notes": forms.Textarea(attrs={"rows": 3}),
-            **{f"description_{language}": forms.Textarea(attrs={"rows": 4}) for language in ("ar", "fr", "en")},
         }
 
     def __init__(
@@ -114,7 +81,7 @@ class ActorForm(StampedForm):
         choice_field(self, "seat").choices = EMPTY + territories
         choice_field(self, "areas").choices = territories
         if self.is_own:
-            for name in self.ADMINISTERED:
+            for name in set_by(Hand.ADMINISTRATORS):
                 del self.fields[name]
         else:
             others = [row for row in actor_choices(user) if row[0] != instance.pk]
@@ -147,8 +114,10 @@ class ActorForm(StampedForm):
     def sections(self) -> list[dict[str, Any]]:
         """The parts of the form in their order, each with its `key`, `title`, `fields`; and whether it `waits`."""
         parts = []
-        for key, title, names in self.SECTIONS:
-            fields: Sequence[forms.BoundField] = [self[name] for name in names if name in self.fields]
+        for key, title in SECTIONS.items():
+            names = (field.name for field in SHEET if field.section == key)
+            beside = (one for name in names for one in (name, f"remove_{name}"))
+            fields: Sequence[forms.BoundField] = [self[name] for name in beside if name in self.fields]
             if fields:
                 waits = self.is_own and key == "identity"
                 parts.append({"key": key, "title": title, "fields": fields, "waits": waits})

@@ -11,13 +11,16 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from actors.directory.models.membership import Membership, parts_by_actor
+from portal.core.choices import Choice
 from portal.core.dates import as_day, start_of, today
 from portal.core.history import history
 from portal.core.names import InReadersLanguage
-from portal.reference.codes import wider_codes
 from portal.reference.models import Territory, Theme
+from portal.reference.models.territory import concerning
 
 if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
     from portal.accounts.models import User
 
 #: how long a confirmed sheet counts as fresh; then it is dimmed
@@ -75,28 +78,57 @@ class ActorQuerySet(models.QuerySet["Actor"]):
     def concerned_with(self, code: str) -> Self:
         """Seated or active in the territory `code` or somewhere in it, or active over a wider one that holds it."""
         inside = Territory.objects.within(code).values("pk")
-        areas = Actor.areas.through.objects.filter(Q(territory__in=inside) | Q(territory__in=wider_codes(code)))
+        areas = Actor.areas.through.objects.filter(concerning(code))
         return self.filter(Q(seat__in=inside) | Q(pk__in=areas.values("actor_id")))
 
 
 class Actor(models.Model):
     """A commune, a deconcentrated service, an association, a university…: one sheet of the directory."""
 
-    class Kind(models.TextChoices):
-        COMMUNE = "commune", pgettext_lazy("institution", "commune")
-        ELECTED_COUNCIL = "elected_council", _("regional, prefectural or provincial council")
-        AUTHORITY = "authority", _("administrative authority")
-        DECONCENTRATED_SERVICE = "deconcentrated_service", _("deconcentrated state service")
-        PUBLIC_BODY = "public_body", _("public body")
-        ASSOCIATION = "association", _("association")
-        UNIVERSITY = "university", _("university or research centre")
-        INTERNATIONAL = "international", _("international organisation")
-        OTHER = "other", _("other")
+    class Kind(Choice):
+        #: above a list of such institutions
+        heading: "_StrPromise"
 
-    class State(models.TextChoices):
-        DRAFT = "draft", _("draft")
-        PUBLISHED = "published", _("published")
-        ARCHIVED = "archived", _("archived")
+        COMMUNE = "commune", pgettext_lazy("heading of a list", "Communes"), pgettext_lazy("institution", "commune")
+        ELECTED_COUNCIL = (
+            "elected_council",
+            pgettext_lazy("heading of a list", "Elected councils"),
+            _("regional, prefectural or provincial council"),
+        )
+        AUTHORITY = (
+            "authority",
+            pgettext_lazy("heading of a list", "Administrative authorities"),
+            _("administrative authority"),
+        )
+        DECONCENTRATED_SERVICE = (
+            "deconcentrated_service",
+            pgettext_lazy("heading of a list", "Deconcentrated state services"),
+            _("deconcentrated state service"),
+        )
+        PUBLIC_BODY = "public_body", pgettext_lazy("heading of a list", "Public bodies"), _("public body")
+        ASSOCIATION = "association", pgettext_lazy("heading of a list", "Associations"), _("association")
+        UNIVERSITY = (
+            "university",
+            pgettext_lazy("heading of a list", "Universities and research centres"),
+            _("university or research centre"),
+        )
+        INTERNATIONAL = (
+            "international",
+            pgettext_lazy("heading of a list", "International organisations"),
+            _("international organisation"),
+        )
+        OTHER = "other", pgettext_lazy("heading of a list", "Other institutions"), _("other")
+
+    class State(Choice):
+        tone: str
+        icon: str
+
+        DRAFT = "draft", "attention", "pencil", _("draft")
+        PUBLISHED = "published", "ok", "check", _("published")
+        ARCHIVED = "archived", "", "archive", _("archived")
+
+    #: where a president speaks for a council
+    COUNCILS = (Kind.COMMUNE, Kind.ELECTED_COUNCIL)
 
     slug = models.SlugField(_("address"), max_length=80, unique=True)
     kind = models.CharField(_("kind"), max_length=25, choices=Kind)

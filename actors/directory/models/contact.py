@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from actors.directory.models.membership import parts_by_actor
 from actors.directory.models.terms import Term, TermQuerySet, term_condition
+from portal.core.choices import Choice
 from portal.core.dates import today
 from portal.core.history import history
 from portal.core.names import InReadersLanguage
@@ -50,10 +51,14 @@ class ContactQuerySet(models.QuerySet["Contact"]):
 class Contact(models.Model):
     """A role mailbox or telephone first; a named person only with recorded consent."""
 
-    class Audience(models.TextChoices):
-        PUBLIC = "public", _("everybody")
-        MEMBERS = "members", _("members")
-        ADMINISTRATORS = "administrators", _("administrators")
+    class Audience(Choice):
+        """The widest circle first."""
+
+        icon: str
+
+        PUBLIC = "public", "globe", _("everybody")
+        MEMBERS = "members", "users", _("members")
+        ADMINISTRATORS = "administrators", "lock", _("administrators")
 
     actor = models.ForeignKey("directory.Actor", models.CASCADE, related_name="contacts")
     role_ar = models.CharField(_("office or role in Arabic"), max_length=150)
@@ -62,6 +67,7 @@ class Contact(models.Model):
     consent_on = models.DateField(_("consent given on"), null=True, blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
     phone = models.CharField(_("telephone"), max_length=20, blank=True)
+    fax = models.CharField(_("fax"), max_length=20, blank=True)
     audience = models.CharField(_("seen by"), max_length=15, choices=Audience, default=Audience.MEMBERS)
     user = models.ForeignKey(
         "accounts.User", models.SET_NULL, null=True, blank=True, related_name="contacts", verbose_name=_("account")

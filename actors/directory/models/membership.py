@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from actors.directory.models.terms import Term, TermQuerySet
+from portal.core.choices import Choice
 from portal.core.dates import today
 from portal.core.history import history
 
@@ -34,7 +35,7 @@ class MembershipQuerySet(TermQuerySet["Membership"]):
 class Membership(Term):
     """A person's part in an institution, for a term."""
 
-    class Part(models.TextChoices):
+    class Part(Choice):
         CONTRIBUTOR = "contributor", _("contributor")
         VALIDATOR = "validator", _("validator")
         MANAGER = "manager", _("manager of the sheet")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Self
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from portal.core.work import Work, WorkQuerySet
+from portal.core.work import FileWork, WorkQuerySet
 
 if TYPE_CHECKING:
     from portal.accounts.models import User
@@ -23,15 +23,8 @@ class PrintoutQuerySet(WorkQuerySet["Printout"]):
         return self.filter(requested_at__lt=instant)
 
 
-class Printout(Work):
+class Printout(FileWork):
     """One PDF that somebody asked for: matrix, coverage, hand-over; frozen with what that person could see."""
-
-    class State(models.TextChoices):
-        WAITING = "waiting", _("waiting for a worker")
-        READY = "ready", _("ready")
-        FAILED = "failed", _("could not be made")
-
-    UNFINISHED = frozenset({State.WAITING})
 
     #: `roles.matrix` names `templates/roles/printouts/matrix.*`
     kind = models.CharField(max_length=40)
@@ -39,9 +32,6 @@ class Printout(Work):
     title = models.CharField(max_length=250)
     #: what the template is given
     data: Any = models.JSONField(default=dict)
-    state = models.CharField(_("state"), max_length=10, choices=State, default=State.WAITING)
-    file = models.FileField(_("file"), upload_to="printouts/", max_length=200, blank=True)
-    file_size = models.PositiveBigIntegerField(_("size in bytes"), default=0)
 
     objects = PrintoutQuerySet.as_manager()
 
@@ -52,10 +42,6 @@ class Printout(Work):
 
     def __str__(self) -> str:
         return self.title
-
-    @property
-    def content_type(self) -> str:
-        return "application/pdf"
 
     @property
     def file_name(self) -> str:

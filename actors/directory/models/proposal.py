@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from actors.directory.models.membership import parts_by_actor
+from portal.core.choices import Choice
 
 if TYPE_CHECKING:
     from portal.accounts.models import User
@@ -28,15 +29,21 @@ class ProposedChangeQuerySet(models.QuerySet["ProposedChange"]):
 class ProposedChange(models.Model):
     """New values for name, kind or seat, given by a manager; they wait for an administrator."""
 
-    class State(models.TextChoices):
-        WAITING = "waiting", pgettext_lazy("proposal of a change", "waiting for an administrator")
-        ACCEPTED = "accepted", pgettext_lazy("proposal of a change", "accepted")
-        REFUSED = "refused", pgettext_lazy("proposal of a change", "refused")
-        WITHDRAWN = "withdrawn", pgettext_lazy("proposal of a change", "withdrawn")
+    class State(Choice):
+        tone: str
+        icon: str
+
+        WAITING = (
+            "waiting",
+            "attention",
+            "hourglass",
+            pgettext_lazy("proposal of a change", "waiting for an administrator"),
+        )
+        ACCEPTED = "accepted", "ok", "check", pgettext_lazy("proposal of a change", "accepted")
+        REFUSED = "refused", "danger", "x", pgettext_lazy("proposal of a change", "refused")
+        WITHDRAWN = "withdrawn", "", "undo-2", pgettext_lazy("proposal of a change", "withdrawn")
 
     TRANSITIONS: ClassVar = {State.WAITING: (State.ACCEPTED, State.REFUSED, State.WITHDRAWN)}
-    #: what only an administrator settles
-    RESERVED = ("name_ar", "name_fr", "name_en", "kind", "seat")
 
     actor = models.ForeignKey("directory.Actor", models.CASCADE, related_name="proposed_changes")
     #: field: [value when it was proposed, value asked for]; the seat as its code or null

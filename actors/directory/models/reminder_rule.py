@@ -3,11 +3,13 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from portal.core.choices import Choice
+
 
 class ReminderRule(models.Model):
     """One rung: a kind of reminder, so many days before (negative) or after (positive) its date."""
 
-    class Kind(models.TextChoices):
+    class Kind(Choice):
         MEETING = "meeting", _("meeting coming")
         ANSWER_MISSING = "answer_missing", _("invitation without answer")
         MINUTES_MISSING = "minutes_missing", _("minutes missing")
@@ -29,7 +31,7 @@ class ReminderRule(models.Model):
     class Meta:
         verbose_name = _("reminder rule")
         verbose_name_plural = _("reminder rules")
-        ordering = ("kind", "offset_days")
+        ordering = ("offset_days", "pk")
         constraints = [
             models.UniqueConstraint(
                 fields=["kind", "offset_days", "space"],

@@ -9,11 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from actors.directory.models.membership import parts_by_actor
 from actors.directory.models.terms import Term, TermQuerySet
+from portal.core.choices import Choice
 from portal.core.dates import today
 from portal.core.history import history
 from portal.core.names import InReadersLanguage
-from portal.reference.codes import wider_codes
-from portal.reference.models import Territory
+from portal.reference.models.territory import concerning
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -45,14 +45,13 @@ class SpaceQuerySet(models.QuerySet["Space"]):
 
     def concerned_with(self, code: str) -> Self:
         """For the territory `code`, somewhere in it, or a wider one that holds it."""
-        inside = Territory.objects.within(code).values("pk")
-        return self.filter(Q(territory__in=inside) | Q(territory__in=wider_codes(code)))
+        return self.filter(concerning(code))
 
 
 class Space(models.Model):
     """A coordination space: a table around which institutions meet again and again."""
 
-    class Kind(models.TextChoices):
+    class Kind(Choice):
         INTERCOMMUNAL = "intercommunal", _("inter-communal space")
         CIVIL_SOCIETY = "civil_society", _("civil society space")
         REGIONAL = "regional", _("regional committee")
@@ -136,13 +135,17 @@ class SpaceMemberQuerySet(TermQuerySet["SpaceMember"]):
 class SpaceMember(Term):
     """An institution's part in a space, for a term."""
 
-    class Part(models.TextChoices):
+    class Part(Choice):
+        """The strongest first."""
+
         CHAIR = "chair", _("chair")
         SECRETARIAT = "secretariat", _("secretariat")
         MEMBER = "member", _("member")
         OBSERVER = "observer", _("observer")
 
     STEERING = (Part.CHAIR, Part.SECRETARIAT)
+    #: those who say whether something is done
+    VOICES = (*STEERING, Part.MEMBER)
 
     space = models.ForeignKey("directory.Space", models.CASCADE, related_name="members")
     actor = models.ForeignKey(
@@ -187,11 +190,10 @@ def roles_by_space(user: "User | AnonymousUser") -> dict[int, str]:
     if not user.is_authenticated:
         return {}
     if not hasattr(user, "_roles_by_space"):
-        rank = {part: number for number, part in enumerate(SpaceMember.Part.values)}
         roles: dict[int, str] = {}
         rows = SpaceMember.objects.on(today()).filter(actor__in=list(parts_by_actor(user)))
         for space_id, part in rows.values_list("space_id", "part"):
-            if space_id not in roles or rank[part] < rank[roles[space_id]]:
+            if space_id not in roles or SpaceMember.Part(part).rank < SpaceMember.Part(roles[space_id]).rank:
                 roles[space_id] = part
         user._roles_by_space = roles  # type: ignore[attr-defined]
     return user._roles_by_space  # type: ignore[attr-defined]

@@ -8,11 +8,10 @@ from django.utils.translation import override
 
 from actors.directory.models import Actor, Contact
 from actors.directory.permissions import is_administrator
-from actors.directory.rules.columns import COLUMNS, Column
+from actors.directory.rules.fields import LISTED, Circle, Column, Field, Reads
 from portal.core.dates import today
 from portal.core.lists import Sheet, comes_back
 from portal.core.names import in_language
-from portal.core.phones import phone_text
 from portal.reference.codes import wider_codes
 from portal.reference.models import Territory
 
@@ -23,8 +22,6 @@ TITLES = {"ar": "الفاعلون", "fr": "Acteurs", "en": "Actors"}
 #: between several values in one cell; none of them stands in a name, a mailbox or a number
 BETWEEN = " | "
 BETWEEN_NUMBERS = " / "
-#: nobody is shown in public how old somebody’s sheet is
-INSIDE = frozenset({"updated"})
 
 Value = Callable[[Actor], object]
 
@@ -34,12 +31,12 @@ def directory_sheets(user: "User", languages: Sequence[str], *, tagged: bool = F
 
     The rows are actors with `seat`, and `themes`, `areas` and those of their `contacts` that the person may see.
     """
-    columns = _columns_for(user)
-    tags = [column.hxl for column in columns] if tagged else ()
+    fields = _fields_for(user)
+    tags = [column.hxl for field in fields for column in field.columns] if tagged else ()
     territories = _territories()
     return [
         Sheet(
-            [(column.heading(language), value) for column, value in _valued(columns, language, territories)],
+            [(column.heading(language), value) for column, value in _valued(fields, language, territories)],
             title=TITLES[language],
             language=language,
             tags=tags,
@@ -55,7 +52,7 @@ class Printed:
         territories = _territories()
         self._values: dict[str, list[Value]] = {}
         for language in TITLES:
-            for column, value in _valued(COLUMNS, language, territories):
+            for column, value in _valued(LISTED, language, territories):
                 self._values.setdefault(column.key, []).append(value)
 
     @staticmethod
@@ -75,46 +72,54 @@ def _territories() -> dict[str, Territory]:
     return {row.code: row for row in Territory.objects.all()}
 
 
-def _columns_for(user: "User") -> list[Column]:
-    left_out = frozenset[str]() if user.is_authenticated else INSIDE
-    return [
-        column
-        for column in COLUMNS
-        if column.key not in left_out and (not column.administered or is_administrator(user))
-    ]
+def _fields_for(user: "User") -> list[Field]:
+    circles = {Circle.ALL, Circle.SIGNED_IN} if user.is_authenticated else {Circle.ALL}
+    return [field for field in LISTED if field.seen_by in circles or is_administrator(user)]
 
 
 def _valued(
-    columns: Iterable[Column], language: str, territories: dict[str, Territory]
+    fields: Iterable[Field], language: str, territories: dict[str, Territory]
 ) -> Iterable[tuple[Column, Value]]:
-    values = {**_texts(), **_places(language, territories), **_lists(language), **_labels(language)}
-    return [(column, values[column.key]) for column in columns]
+    for field in fields:
+        yield from zip(field.columns, _values(field, language, territories), strict=True)
 
 
-def _texts() -> dict[str, Value]:
-    """What reads the same in every language."""
-    fields = (
-        "name_ar", "name_fr", "name_en", "acronym", "address", "website", "description_ar", "description_fr", "notes",
-    )  # fmt: skip
-    texts: dict[str, Value] = {name: _attribute(name) for name in fields}
-    return texts | {
-        "identifier": lambda actor: actor.slug,
-        "aliases": lambda actor: BETWEEN.join(actor.aliases),
-        "updated": lambda actor: actor.confirmed_on,
-        "phone": lambda actor: BETWEEN_NUMBERS.join(
-            dict.fromkeys(phone_text(contact.phone) for contact in actor.contacts.all() if contact.phone)
-        ),
-        "email": lambda actor: BETWEEN.join(
-            dict.fromkeys(contact.email.lower() for contact in actor.contacts.all() if contact.email)
-        ),
-    }
+def _values(field: Field, language: str, territories: dict[str, Territory]) -> list[Value]:
+    """What each of its columns says of a sheet."""
+    name = field.name
+    match field.reads:
+        case Reads.IDENTIFIER:
+            return [lambda actor: actor.slug]
+        case Reads.PLACE:
+            return _places(language, territories)
+        case Reads.CHOICE:
+            return [_labels(name, language)]
+        case Reads.LINES:
+            return [lambda actor: BETWEEN.join(getattr(actor, name))]
+        case Reads.PLACES:
+            return [lambda actor: BETWEEN.join(sorted(row.pk for row in getattr(actor, name).all()))]
+        case Reads.THEMES:
+            return [
+                lambda actor: BETWEEN.join(in_language(row, "name", language) for row in getattr(actor, name).all())
+            ]
+        case Reads.PHONE:
+            return [_reached(field, BETWEEN_NUMBERS)]
+        case Reads.MAIL:
+            return [_reached(field, BETWEEN)]
+    return [lambda actor: getattr(actor, name)]
 
 
-def _attribute(name: str) -> Value:
-    return lambda actor: getattr(actor, name)
+def _reached(field: Field, between: str) -> Value:
+    """The numbers or mailboxes of its contact details, each once."""
+
+    def said(actor: Actor) -> str:
+        found = (getattr(contact, field.name).lower() for contact in actor.contacts.all())
+        return between.join(dict.fromkeys(field.text(value) for value in found if value))
+
+    return said
 
 
-def _places(language: str, territories: dict[str, Territory]) -> dict[str, Value]:
+def _places(language: str, territories: dict[str, Territory]) -> list[Value]:
     """Where the seat is: the province and the commune by name, the territory by its code, which leaves no doubt."""
 
     def named(level: str) -> Value:
@@ -125,20 +130,11 @@ def _places(language: str, territories: dict[str, Territory]) -> dict[str, Value
 
         return name
 
-    return {
-        "province": named(Territory.Level.PROVINCE),
-        "commune": named(Territory.Level.COMMUNE),
-        "territory": lambda actor: actor.seat_id or "",
-        "areas": lambda actor: BETWEEN.join(sorted(area.pk for area in actor.areas.all())),
-    }
+    return [named(Territory.Level.PROVINCE), named(Territory.Level.COMMUNE), lambda actor: actor.seat_id or ""]
 
 
-def _lists(language: str) -> dict[str, Value]:
-    return {"themes": lambda actor: BETWEEN.join(in_language(theme, "name", language) for theme in actor.themes.all())}
-
-
-def _labels(language: str) -> dict[str, Value]:
+def _labels(name: str, language: str) -> Value:
     with override(language):
-        kinds: dict[Any, str] = {value: str(label) for value, label in Actor.Kind.choices}
-        states: dict[Any, str] = {value: str(label) for value, label in Actor.State.choices}
-    return {"kind": lambda actor: kinds[actor.kind], "state": lambda actor: states[actor.state]}
+        choices: Any = Actor._meta.get_field(name).choices  # type: ignore[union-attr]
+        labels = {value: str(label) for value, label in choices}
+    return lambda actor: labels[getattr(actor, name)]

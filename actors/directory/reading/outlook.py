@@ -53,7 +53,7 @@ def meetings_of(thing: Any, user: "User", now: datetime | None = None) -> Meetin
 def spaces_of(actor: "Actor", user: "User") -> list[SpaceMember]:
     """Its parts today in the spaces this reader sees."""
     seen = SpaceMember.objects.visible_to(user).on(today()).filter(actor=actor)
-    return list(seen.select_related("space").order_by("part", "pk"))
+    return list(seen.select_related("space").order_by(SpaceMember.Part.rank_of("part"), "pk"))
 
 
 def activity_of(actor: "Actor", user: "User") -> Activity:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from actors.directory.models import Actor, Contact, FocalPoint, ProposedChange
 from actors.directory.models.actor import FRESH, SHOWN, ActorQuerySet, unconfirmed_condition, unverified_condition
+from actors.directory.rules.fields import REACHED
 from portal.core.dates import as_day, today
 from portal.notifications.models import Notification
 
@@ -101,8 +102,8 @@ def _of(rows: "QuerySet[Any] | TermQuerySet[Any]") -> Exists:
 
 
 def _without_contact() -> Q:
-    reach = Q(email="") & Q(phone="")
-    return Q(~_of(Contact.objects.current().exclude(reach)))
+    nothing = Q(**{field.name: "" for field in REACHED})
+    return Q(~_of(Contact.objects.current().exclude(nothing)))
 
 
 def _without_focal_point() -> Q:

@@ -45,7 +45,7 @@ def sheet_data(row: HandOver, language: str) -> dict[str, Any]:
 
 def head_of(actor: Actor) -> str:
     """The office that stands over both, as a letter addresses it."""
-    if actor.kind in {Actor.Kind.COMMUNE, Actor.Kind.ELECTED_COUNCIL}:
+    if actor.kind in Actor.COUNCILS:
         return _("The president of the council")
     if actor.kind == Actor.Kind.ASSOCIATION:
         return _("The president of the association")

@@ -10,32 +10,27 @@ from django.utils.translation import pgettext
 
 from actors.directory.models import Actor
 from actors.directory.models.actor import ActorQuerySet
+from portal.core.choices import Choice
 from portal.reference.models import Territory, Theme
 
 #: as many sheets as one person can look through before saying yes
 MOST = 1000
 
 
-class Kind(models.TextChoices):
+class Kind(Choice):
     """What can be changed on many sheets at once."""
 
-    ADD_THEME = "add_theme", _("Add a theme")
-    REMOVE_THEME = "remove_theme", _("Remove a theme")
-    SET_STATE = "set_state", _("Set the state of the sheet")
-    SET_SEAT = "set_seat", _("Set the seat")
-    ADD_AREA = "add_area", _("Add an area of action")
-    REMOVE_AREA = "remove_area", _("Remove an area of action")
+    #: the field it is about
+    field: str
+
+    ADD_THEME = "add_theme", "themes", _("Add a theme")
+    REMOVE_THEME = "remove_theme", "themes", _("Remove a theme")
+    SET_STATE = "set_state", "state", _("Set the state of the sheet")
+    SET_SEAT = "set_seat", "seat", _("Set the seat")
+    ADD_AREA = "add_area", "areas", _("Add an area of action")
+    REMOVE_AREA = "remove_area", "areas", _("Remove an area of action")
 
 
-#: the field each change is about
-FIELDS = {
-    Kind.ADD_THEME: "themes",
-    Kind.REMOVE_THEME: "themes",
-    Kind.SET_STATE: "state",
-    Kind.SET_SEAT: "seat",
-    Kind.ADD_AREA: "areas",
-    Kind.REMOVE_AREA: "areas",
-}
 ADDING = frozenset({Kind.ADD_THEME, Kind.ADD_AREA})
 
 
@@ -48,7 +43,7 @@ class Change:
 
     @property
     def field(self) -> str:
-        return FIELDS[self.kind]
+        return self.kind.field
 
     @property
     def is_of_links(self) -> bool:

@@ -50,9 +50,8 @@ def recipients_of_space(
 ) -> list[Recipient]:
     """Whoever answers for the institutions that have one of `parts` in the space on `day`."""
     day = day or today()
-    members = (
-        SpaceMember.objects.on(day).filter(space=space, part__in=parts).select_related("actor").order_by("part", "pk")
-    )
+    members = SpaceMember.objects.on(day).filter(space=space, part__in=parts).select_related("actor")
+    members = members.order_by(SpaceMember.Part.rank_of("part"), "pk")
     return once([recipient for member in members for recipient in recipients_of(member.actor, day)])
 
 

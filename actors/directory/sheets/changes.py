@@ -3,13 +3,14 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import CharField, OuterRef, Q, Subquery, Value
 from django.utils.translation import gettext as _
 
 from actors.directory.models import Actor, Contact, FocalPoint, Membership
+from actors.directory.rules.fields import DETAILS, SHEET, Circle, Hand, Reads, names_of, set_by
 from actors.directory.sheets.values import FIELDS, NOTHING, Texts, Values, are_long, label_of, values_at
 from portal.core.dates import day_text
 from portal.core.phones import phone_text
@@ -22,22 +23,20 @@ if TYPE_CHECKING:
 #: what the history notes down for each entry of one page
 PER_PAGE = 20
 #: never taken back: a confirmation was true that day, a merge is undone as a whole
-NOT_TAKEN_BACK = frozenset({"confirmed_on", "merged_into"})
+NOT_TAKEN_BACK = frozenset(set_by(Hand.PORTAL))
 #: nobody but administrators reads these
-ADMINISTERED = frozenset({"notes"})
+ADMINISTERED = frozenset(field.name for field in SHEET if field.seen_by is Circle.ADMINISTRATORS)
+#: what a contact's details are called, which the heading of something new says already
+OFFICE = tuple(field.name for field in DETAILS if field.reads is Reads.NAME)
+PHONES = frozenset(field.name for field in DETAILS if field.reads is Reads.PHONE)
 #: kind of thing: its model, what of it is told, and the rows its history names
 TOLD: dict[str, tuple[type["Model"], tuple[str, ...], tuple[str, ...]]] = {
-    "sheet": (Actor, FIELDS, ("seat", "parent", "merged_into")),
-    "contact": (
-        Contact,
-        ("role_ar", "role_fr", "person", "consent_on", "email", "phone", "audience", "user", "starts_on", "ends_on"),
-        ("user",),
-    ),
+    "sheet": (Actor, FIELDS, names_of(Reads.PLACE, Reads.SHEET)),
+    "contact": (Contact, tuple(field.name for field in DETAILS), ("user",)),
     "focal_point": (FocalPoint, ("contact", "starts_on", "ends_on"), ("contact",)),
     "person": (Membership, ("part", "job_title", "starts_on", "ends_on"), ("user",)),
 }
-#: what the heading of something new says already
-SAID_ABOVE = frozenset({"role_ar", "role_fr", "contact", "user"})
+SAID_ABOVE = frozenset({*OFFICE, "contact", "user"})
 #: what the portal itself writes down as the reason of a change
 REASON = re.compile(r"^(?P<what>proposed_change|take_back|import|undo of import) (?P<number>\d+)(?:: (?P<who>.+))?$")
 
@@ -223,9 +222,9 @@ def _text(record: Any, name: str) -> str:
     field = record._meta.get_field(name)
     if field.is_relation:
         return str(getattr(record, name) or NOTHING)
-    if name in {"starts_on", "ends_on", "consent_on"}:
+    if isinstance(value, date):
         return day_text(value)
-    if name == "phone":
+    if name in PHONES:
         return phone_text(value)
     return str(dict(field.flatchoices).get(value, value))
 

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from actors.directory.models import Actor, ProposedChange
+from actors.directory.rules.fields import RESERVED
 from actors.directory.sheets.values import Texts, are_long, label_of, values_of
 
 
@@ -54,7 +55,7 @@ def asked_in(proposals: Iterable[ProposedChange]) -> dict[int, list[Asked]]:
                 name, label_of(name), texts.one(name, was), texts.one(name, now[name]), texts.one(name, asked),
                 standing[name],
             )
-            for name, (was, asked) in sorted(proposal.values.items(), key=lambda pair: _place(pair[0]))
+            for name, (was, asked) in sorted(proposal.values.items(), key=lambda pair: RESERVED.index(pair[0]))
         ]  # fmt: skip
     return rows
 
@@ -62,7 +63,3 @@ def asked_in(proposals: Iterable[ProposedChange]) -> dict[int, list[Asked]]:
 def _said(proposals: list[ProposedChange]) -> list[dict[str, Any]]:
     said = [{"seat": value} for proposal in proposals for value in proposal.values.get("seat", ())]
     return said + [{"seat": proposal.actor.seat_id} for proposal in proposals if "seat" in proposal.values]
-
-
-def _place(name: str) -> int:
-    return ProposedChange.RESERVED.index(name)

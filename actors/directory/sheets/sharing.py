@@ -9,7 +9,7 @@ from django.utils.translation import get_language_bidi, pgettext
 from django.utils.translation import gettext as _
 
 from actors.directory.models import Actor, Contact
-from portal.core.phones import phone_text
+from actors.directory.rules.fields import ways_of
 
 #: First Strong Isolate and Pop Directional Isolate: what is between them keeps its own direction
 FSI, PDI = "\u2068", "\u2069"
@@ -42,12 +42,7 @@ def share_text(actor: Actor, contacts: Iterable[Contact]) -> str:
 
 
 def _reached(contact: Contact) -> list[str]:
-    lines = ["", str(contact.role)]
-    if contact.phone:
-        lines.append(_line(_("Telephone"), phone_text(contact.phone)))
-    if contact.email:
-        lines.append(_line(_("E-mail"), contact.email))
-    return lines
+    return ["", str(contact.role), *(_line(way.label, text) for way, _value, text in ways_of(contact))]
 
 
 def _line(label: str, value: str) -> str:

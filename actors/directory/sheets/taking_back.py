@@ -5,17 +5,18 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
 
-from actors.directory.models import Actor, ProposedChange
+from actors.directory.models import Actor
 from actors.directory.permissions import is_administrator
+from actors.directory.rules.fields import LINKS, RESERVED, Hand, set_by
 from actors.directory.sheets.changes import ADMINISTERED, NOT_TAKEN_BACK
-from actors.directory.sheets.values import FIELDS, LINKS, Texts, are_long, label_of, values_at, values_now
+from actors.directory.sheets.values import FIELDS, Texts, are_long, label_of, values_at, values_now
 from portal.core.taking_back import Fate, set_back
 
 if TYPE_CHECKING:
     from portal.accounts.models import User
 
 #: fields that only administrators set
-SETTLED = ADMINISTERED | {"state", "parent"}
+SETTLED = frozenset(set_by(Hand.ADMINISTRATORS))
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ def plan_of(actor: Actor, revision: int, user: "User") -> Plan | None:
     texts.learn_keys([targets, {name: now[name] for name in changed}])
     steps = []
     for name in changed:
-        reserved = name in ProposedChange.RESERVED and not is_administrator(user)
+        reserved = name in RESERVED and not is_administrator(user)
         settled = name in SETTLED and not is_administrator(user) and back[name][1] != Fate.DONE
         fate = Fate.SETTLED if settled else back[name][1]
         shown = texts.one(name, now[name]), texts.one(name, targets[name])

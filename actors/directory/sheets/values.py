@@ -11,20 +11,15 @@ from django.utils.translation import gettext as _
 
 from actors.directory.models import Actor
 from actors.directory.rules.choices import territory_label
+from actors.directory.rules.fields import BY_NAME, LINKS, SHEET, Reads
 from portal.core.dates import day_text
 from portal.core.names import in_language
 
 if TYPE_CHECKING:
     from django.db.models import Model, QuerySet
 
-#: many-to-many fields kept in the history
-LINKS = ("areas", "themes")
-#: everything of a sheet that a person sets, in the order of its form
-FIELDS = (
-    "kind", "name_ar", "name_fr", "name_en", "acronym", "aliases", "seat", "parent", "themes", "areas",
-    "description_ar", "description_fr", "description_en", "address", "website", "logo", "internal_validation", "state",
-    "notes", "confirmed_on", "merged_into",
-)  # fmt: skip
+#: everything of a sheet that is told, in the order of its form; by which number another list knows it is not
+FIELDS = tuple(field.name for field in SHEET if field.reads is not Reads.IDENTIFIER)
 NOTHING = "–"
 #: letters from which a text gets lines of its own
 LONG = 60
@@ -41,7 +36,7 @@ def values_of(record: Any) -> Values:
 def _plain(record: Any, name: str) -> Any:
     field = record._meta.get_field(name)
     value = getattr(record, field.attname)
-    return str(value or "") if name == "logo" else value
+    return str(value or "") if BY_NAME[name].reads is Reads.PICTURE else value
 
 
 def values_now(actor: Actor) -> Values:
@@ -136,9 +131,9 @@ class Texts:
                 if field in LINKS
                 else " · ".join(value)
             )
-        if field == "logo":
+        if BY_NAME[field].reads is Reads.PICTURE:
             return _("a picture")
-        if field == "confirmed_on":
+        if BY_NAME[field].reads is Reads.DAY:
             return day_text(value)
         return str(dict(getattr(Actor._meta.get_field(field), "flatchoices", ())).get(value, value))
 

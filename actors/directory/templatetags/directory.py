@@ -1,13 +1,15 @@
-"""What mails about a sheet need: who is reached how today, and the link that confirms it."""
+"""What pages and mails about a sheet need: who is reached how today, and the link that confirms it."""
 
 from django import template
 from django.urls import reverse
 
 from actors.directory.models import Actor, Contact
 from actors.directory.rules.confirmation import token_for
+from actors.directory.rules.fields import ways_of
 from portal.notifications.rules.recipients import Recipient
 
 register = template.Library()
+register.filter("ways", ways_of)
 
 #: how many contact details a mail shows
 SHOWN = 6

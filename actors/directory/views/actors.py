@@ -14,6 +14,7 @@ from actors.directory.models import Actor, Contact
 from actors.directory.models.actor import ActorQuerySet
 from actors.directory.permissions import can_add_actor, is_administrator
 from actors.directory.reading.export import directory_sheets
+from actors.directory.rules.fields import UNSHOWN
 from portal.accounts.models import User
 from portal.core.dates import today
 from portal.core.lists import Listing, export_sheets, listing
@@ -21,14 +22,12 @@ from portal.core.names import FALLBACKS
 from portal.core.pages import page
 from portal.reference.models import Territory, Theme
 
-SORTS = {"name": ("sort_name",), "kind": ("kind", "sort_name"), "seat": ("seat_id", "sort_name")}
+SORTS = {"name": ("sort_name",), "kind": ("kind_rank", "sort_name"), "seat": ("seat_id", "sort_name")}
 #: the longest unconfirmed first; before them those nobody ever confirmed, the oldest first
 SORTS_INSIDE = SORTS | {"fresh": ("confirmed_order", "created_at")}
-SORTS_OF_ADMINISTRATORS = SORTS_INSIDE | {"state": ("state", "sort_name")}
+SORTS_OF_ADMINISTRATORS = SORTS_INSIDE | {"state": ("state_rank", "sort_name")}
 #: what an address asks for without choosing other institutions
 PASSING = frozenset({"page", "export", "hxl"})
-#: what a row of the list does not show
-UNSHOWN = ("description_ar", "description_fr", "description_en", "address", "website", "notes", "aliases")
 
 
 @login_not_required
@@ -58,6 +57,7 @@ def found_actors(request: HttpRequest) -> Listing:
     seen = in_order_of_confirmation(in_readers_order(Actor.objects.visible_to(user)))
     sorts = SORTS_INSIDE if user.is_authenticated else SORTS
     sorts = SORTS_OF_ADMINISTRATORS if is_administrator(user) else sorts
+    seen = seen.annotate(kind_rank=Actor.Kind.rank_of("kind"), state_rank=Actor.State.rank_of("state"))
     return listing(request, seen, ActorFilter, sorts=sorts, default_sort="name", keys_first=True)
 
 

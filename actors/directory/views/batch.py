@@ -15,7 +15,7 @@ from actors.directory import actions, permissions
 from actors.directory.actions.batch import too_many
 from actors.directory.models import Actor
 from actors.directory.models.actor import ActorQuerySet
-from actors.directory.rules.batch import FIELDS, MOST, Change, Kind, preview, with_what_changes
+from actors.directory.rules.batch import MOST, Change, Kind, preview, with_what_changes
 from actors.directory.rules.choices import territory_choices, theme_choices
 from actors.directory.views.actors import found_actors
 from portal.core.errors import Refused
@@ -45,7 +45,7 @@ class BatchForm(PortalForm):
     def clean(self) -> dict[str, Any]:
         """What another change would ask for is not asked."""
         values = super().clean() or {}
-        asked = VALUES[FIELDS[Kind(values["change"])]] if "change" in values else ""
+        asked = VALUES[Kind(values["change"]).field] if "change" in values else ""
         for name in {*VALUES.values()} - {asked}:
             self.errors.pop(name, None)
             values.pop(name, None)
@@ -55,8 +55,8 @@ class BatchForm(PortalForm):
     def wanted(self) -> Change:
         """The change that was asked for; the form is valid."""
         kind = Kind(self.cleaned_data["change"])
-        value = self.cleaned_data[VALUES[FIELDS[kind]]]
-        if kind in {Kind.ADD_THEME, Kind.REMOVE_THEME}:
+        value = self.cleaned_data[VALUES[kind.field]]
+        if kind.field == "themes":
             value = Theme.objects.get(pk=value)
         elif kind != Kind.SET_STATE:
             value = Territory.objects.get(pk=value)

@@ -13,9 +13,10 @@ from actors.directory.reading.coverage.question import CoverageForm
 from actors.directory.reading.coverage.reading import Coverage, Land, read_coverage
 from actors.directory.reports.coverage import paper
 from actors.directory.reports.spreadsheet import Sheet, wanted_format
-from actors.directory.views.printouts import call_worker
+from actors.directory.tasks import make_printout
 from portal.core.lists import Columns, export
 from portal.core.pages import page
+from portal.core.work import call_worker
 
 
 @login_not_required
@@ -49,7 +50,7 @@ def print_coverage(request: HttpRequest) -> HttpResponse:
         data=paper(found, form) | {"back": back},
         by=request.user,
     )
-    call_worker(printout)
+    call_worker(make_printout, printout)
     return redirect("directory:printout", printout.pk)
 
 

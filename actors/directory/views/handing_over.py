@@ -20,12 +20,13 @@ from actors.directory.models import FocalPoint, HandOver, Membership
 from actors.directory.reading.frame import sheet_frame
 from actors.directory.reports.hand_over import LANGUAGES, grouped, sheet_data, sheet_title
 from actors.directory.rules.open_items import open_items_of
-from actors.directory.views.printouts import call_worker
+from actors.directory.tasks import make_printout
 from actors.directory.views.sheets import follows_merges, seen_actor
 from portal.core.dates import today
 from portal.core.errors import Refused
 from portal.core.pages import page
 from portal.core.permissions import require
+from portal.core.work import call_worker
 
 
 @require_safe
@@ -93,7 +94,7 @@ def hand_over_sheet(request: HttpRequest, pk: int) -> HttpResponse:
         printout = actions.order_printout(
             "directory.hand_over", title=title, language=language, data=data, by=request.user
         )
-        call_worker(printout)
+        call_worker(make_printout, printout)
         return redirect("directory:printout", printout.pk)
     mine = permissions.can_see_focal_points(request.user, row.actor)
     context = {

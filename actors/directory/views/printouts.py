@@ -1,12 +1,9 @@
 """PDFs of the directory: watched while a worker makes them, then downloaded."""
 
-import logging
-
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST, require_safe
-from kombu.exceptions import OperationalError
 
 from actors.directory import tasks
 from actors.directory.actions.printouts import retry_printout as retry
@@ -15,32 +12,14 @@ from actors.directory.permissions import is_administrator
 from portal.core.errors import Refused
 from portal.core.files import send
 from portal.core.pages import page
-
-log = logging.getLogger(__name__)
-
-#: state of the row: what the progress is called
-STAGES = {Printout.State.READY: "done", Printout.State.FAILED: "failed"}
-
-
-def call_worker(printout: Printout) -> None:
-    """A broker that is away is no harm: the row waits, and the clock finds it within a minute."""
-    try:
-        tasks.make_printout.delay_on_commit(printout.pk)
-    except OperationalError:
-        log.warning("No broker: printout %s waits for the clock", printout.pk)
+from portal.core.work import call_worker
 
 
 @require_safe
 def printout(request: HttpRequest, pk: int) -> HttpResponse:
     """How far the file is; the page may be left and opened again, then it offers the download."""
     row = _seen(request, pk)
-    working = "running" if row.leased_until else "waiting"
-    context = {
-        "printout": row,
-        "stage": STAGES.get(Printout.State(row.state), working),
-        "back": row.data.get("back"),
-        "administers": is_administrator(request.user),
-    }
+    context = {"printout": row, "back": row.data.get("back"), "administers": is_administrator(request.user)}
     return page(request, "directory/printout.html", context, partial="progress")
 
 
@@ -52,7 +31,7 @@ def retry_printout(request: HttpRequest, pk: int) -> HttpResponse:
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:
-        call_worker(row)
+        call_worker(tasks.make_printout, row)
     return redirect("directory:printout", row.pk)
 
 

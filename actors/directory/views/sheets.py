@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from actors.directory import actions, permissions
 from actors.directory.forms.sheets import ActorForm
-from actors.directory.models import Actor, Contact, ProposedChange
+from actors.directory.models import Actor, Contact, Membership, ProposedChange
 from actors.directory.reading.frame import sheet_frame
 from actors.directory.reading.outlook import spaces_of
 from actors.directory.reading.scope import themes_and_areas
@@ -90,6 +90,7 @@ def actor(request: HttpRequest, slug: str) -> HttpResponse:
     links_parent = parent is not None and Actor.objects.visible_to(user).filter(pk=parent.pk).exists()
     themes, areas = themes_and_areas(sheet)
     contacts = list(Contact.objects.visible_to(user).filter(actor=sheet).with_post(day))
+    people = sheet.memberships.on(day).order_by(Membership.Part.rank_of("part").desc(), "pk")
     context = frame | {
         "parent": parent,
         "parent_url": parent.get_absolute_url() if parent and links_parent else "",
@@ -97,7 +98,7 @@ def actor(request: HttpRequest, slug: str) -> HttpResponse:
         "themes": themes,
         "contacts": contacts,
         "spaces": spaces_of(sheet, user),
-        "people": sheet.memberships.on(day).select_related("user").order_by("-part", "pk") if can_edit else (),
+        "people": people.select_related("user") if can_edit else (),
         "share_text": share_text(sheet, contacts) if can_be_shared(sheet) else "",
         "sheet_address": f"{settings.SITE_ADDRESS}{sheet.get_absolute_url()}",
         "shows_notes": permissions.is_administrator(user) and sheet.notes,

@@ -26,7 +26,7 @@ from portal.core.lists import Columns, export, listing
 from portal.core.pages import page
 from portal.core.permissions import require
 
-SORTS = {"name": ("sort_name",), "kind": ("kind", "sort_name"), "members": ("members_count", "sort_name")}
+SORTS = {"name": ("sort_name",), "kind": ("kind_rank", "sort_name"), "members": ("members_count", "sort_name")}
 DOCUMENTS = 6
 
 
@@ -35,7 +35,7 @@ DOCUMENTS = 6
 def spaces(request: HttpRequest) -> HttpResponse:
     sitting = Count("members", filter=term_condition(today(), "members__"), distinct=True)
     seen = in_readers_order(Space.objects.visible_to(request.user)).annotate(members_count=sitting)
-    seen = seen.select_related("territory")
+    seen = seen.annotate(kind_rank=Space.Kind.rank_of("kind")).select_related("territory")
     found = listing(request, seen, SpaceFilter, sorts=SORTS, default_sort="name")
     if found.export_format:
         return export(found, _columns(), "spaces")
@@ -56,7 +56,7 @@ def space(request: HttpRequest, slug: str) -> HttpResponse:
         .select_related("actor")
         .order_by("actor__name_ar", "pk")
     )
-    members.sort(key=lambda member: SpaceMember.Part.values.index(member.part))
+    members.sort(key=lambda member: SpaceMember.Part(member.part).rank)
     can_edit = permissions.can_edit_space(user, here)
     may_end = {part for part in SpaceMember.Part.values if can_edit and permissions.can_add_member(user, here, part)}
     context = {

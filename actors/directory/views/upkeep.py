@@ -17,6 +17,7 @@ from actors.directory.filters import UpkeepFilter
 from actors.directory.models import Actor, Contact
 from actors.directory.models.actor import ActorQuerySet
 from actors.directory.reading.upkeep import CHECKS, asked_on, figures, findings_of, kept, waiting, with_findings
+from actors.directory.rules.fields import Reads, names_of
 from actors.directory.views.actors import in_order_of_confirmation, in_readers_order
 from portal.core.dates import today
 from portal.core.forms import RowsField
@@ -29,19 +30,19 @@ from portal.notifications.templatetags.notifications import isolated
 SORTS = {
     "old": ("confirmed_order", "created_at"),
     "name": ("sort_name",),
-    "kind": ("kind", "sort_name"),
+    "kind": ("kind_rank", "sort_name"),
     "seat": ("seat_id", "sort_name"),
 }
 #: how many institutions are asked at once
 MOST = 200
-HEAVY = ("search_text", "description_ar", "description_fr", "description_en")
+HEAVY = ("search_text", *names_of(Reads.TEXT))
 
 
 @require_safe
 def upkeep(request: HttpRequest) -> HttpResponse:
     """Figures that lead to the sheets behind them; each sheet with what is to be mended and whom to ask."""
     _require(request)
-    sheets = in_order_of_confirmation(in_readers_order(kept()))
+    sheets = in_order_of_confirmation(in_readers_order(kept())).annotate(kind_rank=Actor.Kind.rank_of("kind"))
     found = listing(request, sheets, UpkeepFilter, sorts=SORTS, default_sort="old", keys_first=True)
     found.queryset = _rows(found.queryset)
     if found.export_format:

@@ -11,8 +11,9 @@ from django.db.models.functions import Cast
 
 from actors.directory.models import Actor
 from actors.directory.rules.choices import territory_label
+from actors.directory.rules.fields import LINKS
 from actors.directory.sheets.values import Texts, label_of
-from actors.doubles.rules.fields import COMPARED, JOINED, LINKS, default_choice, is_empty, same, value_in
+from actors.doubles.rules.fields import COMPARED, JOINED, default_choice, is_empty, same, value_in
 from actors.doubles.rules.relations import Relation, relations_to
 
 Piece = tuple[str, bool]
@@ -29,7 +30,7 @@ class Side:
 
 
 @dataclass(frozen=True)
-class Field:
+class Compared:
     """One line of the comparison."""
 
     name: str
@@ -64,7 +65,7 @@ class Settling:
     names: Sequence[str]
 
 
-def fields_of(winner: Actor, loser: Actor) -> list[Field]:
+def fields_of(winner: Actor, loser: Actor) -> list[Compared]:
     """Every field a person compares, those that differ first."""
     prefetch_related_objects([winner, loser], "areas", "themes")
     texts = Texts()
@@ -75,11 +76,11 @@ def fields_of(winner: Actor, loser: Actor) -> list[Field]:
     return sorted(found, key=lambda field: not field.differs)
 
 
-def _field(name: str, winner: Actor, loser: Actor, texts: Texts) -> Field:
+def _field(name: str, winner: Actor, loser: Actor, texts: Texts) -> Compared:
     mine, theirs = value_in(winner, name), value_in(loser, name)
     differs = not same(mine, theirs)
     ours, others = _pieces(name, mine, theirs, texts)
-    return Field(
+    return Compared(
         name,
         label=label_of(name),
         winner=Side(ours, is_empty(mine)),

@@ -41,15 +41,6 @@ PUBLIC_HOSTS = frozenset({
     "iam.ma", "facebook.com", "instagram.com", "twitter.com", "x.com", "linkedin.com", "youtube.com", "wordpress.com",
     "blogspot.com", "sites.google.com", "linktr.ee", "t.me", "wa.me",
 })  # fmt: skip
-#: the chance that two sheets are one, for each thing they share
-CHANCE = {
-    Reason.SAME_NAME: 0.9,
-    Reason.SAME_ACRONYM: 0.5,
-    Reason.SAME_MAIL: 0.6,
-    Reason.SAME_PHONE: 0.5,
-    Reason.SAME_DOMAIN: 0.3,
-    Reason.SAME_SITE: 0.4,
-}
 #: from this part of their words on two names are similar
 SIMILAR = 0.55
 #: what likeness is worth where both have words of their own, and how alike two spellings of one word are
@@ -302,7 +293,7 @@ def _reached(one: Sheet, other: Sheet, place: Double.Reason | None) -> dict[Doub
         site = one.sites & other.sites
         found |= {Reason.SAME_SITE: site} if site else {Reason.SAME_DOMAIN: one.domains & other.domains}
     family = one.parent == other.pk or other.parent == one.pk
-    chances = {reason: CHANCE[reason] * (IN_THE_FAMILY if family else 1) for reason, shared in found.items() if shared}
+    chances = {reason: reason.chance * (IN_THE_FAMILY if family else 1) for reason, shared in found.items() if shared}
     if place is Reason.OTHER_PLACE:
         for reason in (Reason.SAME_SITE, Reason.SAME_DOMAIN):
             if reason in chances:
@@ -318,10 +309,10 @@ def _names(one: Sheet, other: Sheet, weights: _Weights) -> dict[Double.Reason, f
             if ours.places and theirs.places and not _touch(ours.places, theirs.places):
                 continue
             if ours.core == theirs.core:
-                return {Reason.SAME_NAME: CHANCE[Reason.SAME_NAME]}
+                return {Reason.SAME_NAME: Reason.SAME_NAME.chance}
             if not ours.sounds.isdisjoint(theirs.sounds):
                 best = max(best, _likeness(ours, theirs, weights))
-    return {Reason.LIKE_NAME: min(best, 0.95) * CHANCE[Reason.SAME_NAME]} if best >= SIMILAR else {}
+    return {Reason.LIKE_NAME: min(best, 0.95) * Reason.LIKE_NAME.chance} if best >= SIMILAR else {}
 
 
 def _write_alike(one: Sheet, other: Sheet) -> bool:
@@ -352,7 +343,7 @@ def _acronyms(one: Sheet, other: Sheet, *, like: bool) -> dict[Double.Reason, fl
     written = {name.core[0] for name in one.names if len(name.core) > 2} & {
         name.core[0] for name in other.names if len(name.core) > 2
     }
-    chance = CHANCE[Reason.SAME_ACRONYM]
+    chance = Reason.SAME_ACRONYM.chance
     return {Reason.SAME_ACRONYM: chance * OWN_WORDS if written and not like else chance}
 
 

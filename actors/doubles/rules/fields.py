@@ -6,25 +6,18 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from actors.directory.models import Actor
+from actors.directory.rules.fields import CALLED, LINKS, SHEET, Merged
 from portal.core.errors import Refused
 from portal.core.text import normalise
 
 #: the fields a person compares, in the order of a sheet
-COMPARED = (
-    "name_ar", "name_fr", "name_en", "acronym", "kind", "state", "seat", "areas", "themes", "parent",
-    "description_ar", "description_fr", "description_en", "address", "website", "logo", "internal_validation",
-    "confirmed_on", "notes",
-)  # fmt: skip
+COMPARED = tuple(field.name for field in SHEET if field.merged in {Merged.CHOSEN, Merged.BOTH})
 #: kept without asking: the winner's, filled from the loser where empty
-SILENT = ("external_id",)
-#: what a sheet has for itself, or what follows from the rest
-OWN = ("id", "slug", "aliases", "merged_into", "search_text", "created_at")
+SILENT = tuple(field.name for field in SHEET if field.merged is Merged.FILLED)
 #: what goes with another field: who confirmed the sheet, with the day
 WITH = {"confirmed_on": ("confirmed_by_id", "confirmed_mailbox")}
-LINKS = ("areas", "themes")
 #: where both values may be kept
-JOINED = (*LINKS, "notes")
-NAMES = ("name_ar", "name_fr", "name_en", "acronym")
+JOINED = tuple(field.name for field in SHEET if field.merged is Merged.BOTH)
 CHOICES = ("winner", "loser", "both")
 
 
@@ -105,7 +98,7 @@ def _above(winner: Actor, loser: Actor, parent: int | None) -> int | None:
 
 def spellings_to_keep(winner: Actor, loser: Actor, values: Mapping[str, Any]) -> list[str]:
     """The other names of the sheet that stays: its own, and every name of both that it would not answer to any more."""
-    known = {normalise(str(values.get(name, getattr(winner, name)))) for name in NAMES}
+    known = {normalise(str(values.get(name, getattr(winner, name)))) for name in CALLED}
     kept: list[str] = []
     for text in (*winner.aliases, *_names(winner), *_names(loser), *loser.aliases):
         form = normalise(str(text))
@@ -117,4 +110,4 @@ def spellings_to_keep(winner: Actor, loser: Actor, values: Mapping[str, Any]) ->
 
 
 def _names(sheet: Actor) -> Iterable[str]:
-    return [getattr(sheet, name) for name in NAMES]
+    return [getattr(sheet, name) for name in CALLED]

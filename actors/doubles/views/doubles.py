@@ -1,6 +1,5 @@
 """Sheets that may be of one institution: found, put side by side, merged or told apart."""
 
-import logging
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -11,9 +10,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
-from kombu.exceptions import OperationalError
 
 from actors.directory.models import Actor
+from actors.directory.rules.fields import Reads, names_of
 from actors.doubles import actions, tasks
 from actors.doubles.filters import SETTLED, DoubleFilter
 from actors.doubles.forms import MergeForm
@@ -27,20 +26,13 @@ from portal.core.pages import page
 from portal.core.permissions import require
 from portal.core.search import find
 from portal.core.text import without_controls
-
-log = logging.getLogger(__name__)
+from portal.core.work import call_worker
 
 SORTS = {"likeness": ("-score",), "name": ("first__name_ar", "first__name_fr"), "found": ("-found_at",)}
 #: of each side, what no list and no comparison reads
-HEAVY = tuple(
-    f"{side}__{name}"
-    for side in ("first", "second")
-    for name in ("search_text", "description_ar", "description_fr", "description_en")
-)
+HEAVY = tuple(f"{side}__{name}" for side in ("first", "second") for name in ("search_text", *names_of(Reads.TEXT)))
 #: how many sheets a search for the second one offers
 OFFERED = 10
-#: which sheet one would rather keep
-STANDING = (Actor.State.PUBLISHED, Actor.State.DRAFT, Actor.State.ARCHIVED)
 
 
 def for_administrators(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -86,10 +78,7 @@ def _columns() -> Columns:
 def find_doubles(request: HttpRequest) -> HttpResponse:
     """Let a worker search the directory; a search that waits already is the same one."""
     search = actions.order_search(by=request.user)
-    try:
-        tasks.find_doubles.delay_on_commit(search.pk)
-    except OperationalError:
-        log.warning("No broker: the search for doubles %s waits for the clock", search.pk)
+    call_worker(tasks.find_doubles, search)
     messages.success(request, _("The directory is being searched for doubles."))
     return redirect("doubles:duplicates")
 
@@ -196,11 +185,15 @@ def _in_order(request: HttpRequest, first: Actor, second: Actor, hanging: list[H
     which more hangs, the older."""
     wanted = request.POST.get("stays") or request.GET.get("stays", "")
     counted = (sum(row.winner for row in hanging), sum(row.loser for row in hanging))
-    by_rank = STANDING.index(Actor.State(second.state)), -counted[1], second.pk
-    prefers_second = by_rank < (STANDING.index(Actor.State(first.state)), -counted[0], first.pk)
+    prefers_second = _rank(second, counted[1]) < _rank(first, counted[0])
     if wanted in (first.slug, second.slug):
         prefers_second = wanted == second.slug
     return (second, first) if prefers_second else (first, second)
+
+
+def _rank(actor: Actor, rows: int) -> tuple[bool, bool, int, int]:
+    """Which sheet one would rather keep: the published, and never the archived, then the one with more on it."""
+    return actor.state != Actor.State.PUBLISHED, actor.state == Actor.State.ARCHIVED, -rows, actor.pk
 
 
 def _swap_address(request: HttpRequest, loser: Actor) -> str:

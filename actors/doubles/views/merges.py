@@ -12,7 +12,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from actors.directory.models import Actor
-from actors.directory.sheets.values import FIELDS, LINKS, Texts, label_of
+from actors.directory.rules.fields import LINKS
+from actors.directory.sheets.values import FIELDS, Texts, label_of
 from actors.doubles import actions
 from actors.doubles.filters import MergeFilter
 from actors.doubles.models import Merge

@@ -12,6 +12,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from actors.directory.models import Actor
+from actors.directory.rules.fields import LISTED, Reads
 from actors.imports.models import ActorImport, ImportRow
 from actors.imports.rules.decisions import (
     INTO,
@@ -22,6 +23,7 @@ from actors.imports.rules.decisions import (
     values_of,
     waits,
 )
+from actors.imports.rules.differences import NAMES
 from actors.imports.rules.known import Known, known_actors
 from actors.imports.rules.wanted import Wanted, differences, wanted
 from actors.imports.rules.words import Namer, heading, name_in, sentence
@@ -29,30 +31,12 @@ from actors.imports.table.reasons import Level, level_of
 from portal.core.search import find
 
 Verdict, Decision = ImportRow.Verdict, ImportRow.Decision
-#: verdict: the tone and the sign of its chip
-LOOKS: dict[str, tuple[str, str]] = {
-    Verdict.NEW: ("brand", "circle-plus"),
-    Verdict.CHANGES: ("info", "pencil"),
-    Verdict.UNCHANGED: ("", "equal"),
-    Verdict.SAME_AS_ROW: ("", "copy"),
-    Verdict.LOOKS_LIKE: ("attention", "scan-search"),
-    Verdict.UNCLEAR: ("attention", "circle-question-mark"),
-    Verdict.REJECTED: ("danger", "ban"),
-    Verdict.HEADER: ("", "table-properties"),
-    Verdict.SKIPPED: ("", "minus"),
-}
 #: how a reason is coloured
 TONES = {Level.WARNING: "attention", Level.CHOICE: "attention", Level.REJECT: "danger"}
-NAMES = ("name_ar", "name_fr", "name_en")
-#: what a record says besides its names, in the order in which it is shown
-SHOWN = (
-    "identifier", "acronym", "aliases", "kind", "territory", "areas", "address", "phone", "other_phones", "email",
-    "other_emails", "website", "themes", "description_ar", "description_fr", "updated", "state", "notes",
-)  # fmt: skip
+#: what a record says besides its names, in the order of lists
+SHOWN = [key for field in LISTED if field.reads is not Reads.NAME for key in (field.key, field.others) if key]
 WAITING = Q(needs_choice=True, decision=Decision.LEAVE, decided_by_hand=False)
 MOST_FOUND = 8
-#: rows that are no records: they are counted apart
-NO_RECORDS = (Verdict.HEADER, Verdict.SKIPPED)
 
 
 @dataclass(frozen=True)
@@ -109,7 +93,7 @@ class Summary:
 
     @property
     def records(self) -> int:
-        return self.total - sum(self.verdicts[verdict] for verdict in NO_RECORDS)
+        return self.total - sum(self.verdicts[verdict] for verdict in ImportRow.NO_RECORDS)
 
     @property
     def added(self) -> int:
@@ -132,7 +116,7 @@ def summary_of(run: ActorImport) -> Summary:
     for group in run.rows.order_by().values(*by).annotate(rows=Count("pk")):
         rows, verdict, decision = group["rows"], group["verdict"], group["decision"]
         found.verdicts[verdict] += rows
-        if verdict in NO_RECORDS:
+        if verdict in ImportRow.NO_RECORDS:
             continue
         if verdict == Verdict.UNCHANGED and decision != Decision.ADD:
             found.unchanged += rows
@@ -218,17 +202,9 @@ class RowShown:
         self.targets = reading.targets(row, others)
         self.target = self.targets[0] if self.targets else None
 
-    @property
-    def tone(self) -> str:
-        return LOOKS[self.row.verdict][0]
-
-    @property
-    def icon(self) -> str:
-        return LOOKS[self.row.verdict][1]
-
     @cached_property
     def is_record(self) -> bool:
-        return self.row.verdict not in NO_RECORDS
+        return self.row.verdict not in ImportRow.NO_RECORDS
 
     @cached_property
     def name(self) -> str:
@@ -239,7 +215,7 @@ class RowShown:
     @cached_property
     def second_name(self) -> str:
         """The name in the other language, where there is one."""
-        names = [self.values.get(key, "") for key in ("name_ar", "name_fr", "name_en")]
+        names = [self.values.get(key, "") for key in NAMES]
         return next((name for name in names if name and name != self.name), "")
 
     @cached_property

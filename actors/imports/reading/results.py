@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from actors.imports.models import ActorImport, ImportRow
-from actors.imports.reading.preview import NO_RECORDS, name_of
+from actors.imports.reading.preview import name_of
 from actors.imports.rules.words import Namer, heading, sentence
 from actors.imports.table.files import sheets_of
 from portal.core.dates import day_and_time
@@ -20,7 +20,7 @@ from portal.core.lists import Columns
 
 Outcome, Verdict = ImportRow.Outcome, ImportRow.Verdict
 #: what did not come in though it is a record: left out by decision or verdict, or failed
-LEFT_OUT = Q(outcome__in=(Outcome.LEFT_OUT, Outcome.FAILED)) & ~Q(verdict__in=NO_RECORDS)
+LEFT_OUT = Q(outcome__in=(Outcome.LEFT_OUT, Outcome.FAILED)) & ~Q(verdict__in=ImportRow.NO_RECORDS)
 
 
 @dataclass(frozen=True)

@@ -17,12 +17,13 @@ from django.utils.translation import override, pgettext
 
 from actors.directory.actions.saving import refuse_double
 from actors.directory.models import Actor, Contact
+from actors.directory.rules.fields import LINKS, LISTED, REACHED, Reads, keys_of
 from actors.directory.rules.slugs import free_slug
 from actors.directory.rules.twins import already_there
 from actors.imports.models import ActorImport, ImportRow
 from actors.imports.rules.decisions import INTO, values_of
-from actors.imports.rules.differences import squashed
-from actors.imports.rules.known import Known, known_actors
+from actors.imports.rules.differences import NAMES, squashed
+from actors.imports.rules.known import TEXTS, Known, known_actors, reached
 from actors.imports.rules.wanted import wanted
 from actors.imports.table.cells import Fields
 from portal.core.errors import Refused
@@ -34,25 +35,17 @@ if TYPE_CHECKING:
     from portal.accounts.models import User
 
 Decision, Outcome = ImportRow.Decision, ImportRow.Outcome
-#: fields of a record that are fields of a sheet under the same name, and those under another one
-SAME = (
-    "name_ar", "name_fr", "name_en", "acronym", "aliases", "kind", "address", "website", "description_ar",
-    "description_fr", "notes", "state",
-)  # fmt: skip
-RENAMED = {"territory": "seat", "updated": "confirmed_on", "identifier": "external_id"}
-LINKS = ("areas", "themes")
+#: fields of a record that are written into the sheet; those that are its own columns, as they stand; its links
+FIELDS = frozenset(field.key for field in LISTED if field.model is Actor)
+SAME = (*TEXTS, *keys_of(Reads.LINES))
 #: the day of a confirmation goes with who confirmed
 CONFIRMED = ("confirmed_on", "confirmed_by_id", "confirmed_mailbox")
-FIELDS = (*SAME, *RENAMED, *LINKS)
-NAMES = ("name_ar", "name_fr", "name_en")
 #: what a sheet must not have in common with another one, and the state in which it does no harm
 TELLING = frozenset({"name_ar", "name_fr", "territory", "state"})
-#: outcomes after which a row has an institution that others may be written into
-BECAME = (Outcome.ADDED, Outcome.CHANGED, Outcome.UNCHANGED)
-#: who sees contact details, the widest circle first
-AUDIENCES = (Contact.Audience.PUBLIC, Contact.Audience.MEMBERS, Contact.Audience.ADMINISTRATORS)
 #: what points elsewhere is looked up here, and an address that is taken makes the database refuse the row
-UNCHECKED = frozenset({"slug", "seat", "parent", "confirmed_by", "merged_into", "logo", "search_text"})
+UNCHECKED = frozenset(field.name for field in Actor._meta.fields) - {
+    field.name for field in LISTED if field.reads is not Reads.PLACE
+}
 
 
 def reason_of(run: ActorImport, *, undoing: bool = False) -> str:
@@ -147,8 +140,7 @@ def _add(row: ImportRow, directory: Directory) -> None:
     actor.search_text = searchable(actor.search_parts_with(links.get("areas", []), links.get("themes", [])))
     plan = Plan()
     plan.make(actor, links=links)
-    phones, emails = [values["phone"], *values["other_phones"]], [values["email"], *values["other_emails"]]
-    _add_contacts(plan, actor, phones, emails, directory)
+    _add_contacts(plan, actor, {field.name: reached(values, field) for field in REACHED}, directory)
     row.done = write(plan, by=directory.by, reason=directory.reason)
     directory.slugs.add(actor.slug)
     row.actor, row.outcome = actor, Outcome.ADDED
@@ -174,11 +166,12 @@ def _state(written: str, run: ActorImport) -> str:
     return written
 
 
-def _add_contacts(plan: Plan, actor: Actor, phones: list[str], emails: list[str], directory: Directory) -> None:
+def _add_contacts(plan: Plan, actor: Actor, ways: dict[str, list[str]], directory: Directory) -> None:
     """The first number and mailbox in one contact of the administration, further ones in further contacts."""
-    pairs = zip_longest([phone for phone in phones if phone], [mail for mail in emails if mail], fillvalue="")
-    for phone, email in pairs:
-        contact = Contact(actor=actor, role_ar=_office("ar"), role_fr=_office("fr"), phone=phone, email=email)
+    for row in zip_longest(*ways.values(), fillvalue=""):
+        contact = Contact(
+            actor=actor, role_ar=_office("ar"), role_fr=_office("fr"), **dict(zip(ways, row, strict=True))
+        )
         contact.audience = directory.run.contact_audience
         _check(contact, {"actor", "user"})
         plan.make(contact)
@@ -216,7 +209,7 @@ def _became(row: ImportRow) -> int | None:
     """What the repeated row has become by now. Before it is brought in, its institution is only what it looks like."""
     if row.same_as_id is None:
         return None
-    became = ImportRow.objects.filter(pk=row.same_as_id, outcome__in=BECAME)
+    became = ImportRow.objects.filter(pk=row.same_as_id, outcome__in=ImportRow.BECAME)
     return became.values_list("actor", flat=True).first()
 
 
@@ -238,29 +231,24 @@ def _reach(plan: Plan, actor: Actor, known: Known, values: Fields, directory: Di
     """The first number and mailbox go where the old ones stood. What fills a gap goes into the first contact that has
     room and is seen by no more people than the run was told; others are contacts of their own."""
     contacts = [plan.own(one) for one in actor.contacts.current().order_by("pk")]
-    more: dict[str, list[str]] = {
-        "phone": list(values.get("other_phones", ())),
-        "email": list(values.get("other_emails", ())),
-    }
-    for key in ("phone", "email"):
+    more = {field.name: list(values.get(field.others, ())) for field in REACHED}
+    for key, others in more.items():
         if key not in values:
             continue
         old = known.fields[key].lower()
         fit = [one for one in contacts if not one.person and (old or _is_as_narrow(one, directory.run))]
         place = next((one for one in fit if getattr(one, key).lower() == old), None)
         if place is None:
-            more[key].insert(0, values[key])
+            others.insert(0, values[key])
             continue
         with plan.changing(place) as contact:
             setattr(contact, key, values[key])
             _check(contact, {"actor", "user"})
-    _add_contacts(plan, actor, more["phone"], more["email"], directory)
+    _add_contacts(plan, actor, more, directory)
 
 
 def _is_as_narrow(contact: Contact, run: ActorImport) -> bool:
-    return AUDIENCES.index(Contact.Audience(contact.audience)) >= AUDIENCES.index(
-        Contact.Audience(run.contact_audience)
-    )
+    return Contact.Audience(contact.audience).rank >= Contact.Audience(run.contact_audience).rank
 
 
 # Values.

@@ -8,10 +8,10 @@ from actors.imports.models import ImportRow
 from actors.imports.rules.known import Known
 from actors.imports.table.reasons import Level, level_of
 
-Decision = ImportRow.Decision
+Decision, Verdict = ImportRow.Decision, ImportRow.Verdict
 
 #: decisions that write into an institution that is there already, or that an earlier row of the file makes
-INTO = frozenset({Decision.CHANGE, Decision.FILL})
+INTO = (Decision.CHANGE, Decision.FILL)
 #: fields that a person settles where the cell was not understood: the beginning of such reasons
 SETTLED = ("kind", "territory")
 
@@ -24,7 +24,7 @@ def values_of(row: ImportRow) -> dict[str, Any]:
 def is_record(row: ImportRow) -> bool:
     """An institution could be made of the row: it has a name, and nothing that makes it impossible."""
     has_name = bool(row.fields.get("name_ar") or row.fields.get("name_fr"))
-    return has_name and row.verdict != ImportRow.Verdict.REJECTED
+    return has_name and row.verdict != Verdict.REJECTED
 
 
 def has_target(row: ImportRow) -> bool:
@@ -42,7 +42,7 @@ def decisions_of(row: ImportRow) -> list[str]:
     """What can be decided about the row, leaving out always last."""
     if not is_record(row):
         return [Decision.LEAVE]
-    into = [Decision.CHANGE, Decision.FILL] if has_target(row) or row.candidates else []
+    into = INTO if has_target(row) or row.candidates else ()
     return [Decision.ADD, *into, Decision.LEAVE]
 
 
@@ -61,13 +61,15 @@ def is_taken_by(row: ImportRow, known: Known) -> bool:
 
 def decisions_for(verdict: str) -> list[str]:
     """What can be decided for all rows of a verdict at once."""
-    verdicts = ImportRow.Verdict
-    if verdict == verdicts.NEW:
-        return [Decision.ADD, Decision.LEAVE]
-    if verdict in {verdicts.CHANGES, verdicts.SAME_AS_ROW}:
-        return [Decision.CHANGE, Decision.FILL, Decision.LEAVE]
-    if verdict == verdicts.LOOKS_LIKE:
-        return [Decision.ADD, Decision.FILL, Decision.LEAVE]
+    match verdict:
+        case Verdict.NEW:
+            return [Decision.ADD, Decision.LEAVE]
+        case Verdict.CHANGES | Verdict.SAME_AS_ROW:
+            return [*INTO, Decision.LEAVE]
+        case Verdict.LOOKS_LIKE:
+            return [one for one in Decision if one != Decision.CHANGE]
+        case Verdict.UNCHANGED | Verdict.UNCLEAR | Verdict.REJECTED | Verdict.HEADER | Verdict.SKIPPED:
+            pass
     return []
 
 

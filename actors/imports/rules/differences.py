@@ -4,15 +4,15 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from actors.imports.rules.known import Known
+from actors.directory.rules.fields import LISTS, REACHED, Reads, keys_of
+from actors.imports.rules.known import Known, reached
 from actors.imports.table.cells import Fields
 from actors.imports.table.letters import one_line, several_lines
 from portal.core.text import normalise
 
-NAMES = ("name_ar", "name_fr", "name_en")
-SHORT = ("acronym", "address")
-LONG = ("description_ar", "description_fr", "notes")
-LINKS = ("aliases", "areas", "themes")
+NAMES = keys_of(Reads.NAME)
+SHORT = keys_of(Reads.ACRONYM, Reads.LINE)
+LONG = keys_of(Reads.TEXT)
 
 
 @dataclass
@@ -46,7 +46,7 @@ def compare(new: Fields, known: Known, *, letter_by_letter: bool) -> Differences
     for key in ("kind", "territory"):
         _weigh(found, key, new[key], old[key], new[key] == old[key])
     _weigh(found, "website", new["website"], old["website"], _is_in(new["website"], [old["website"]], _address))
-    for key in LINKS:
+    for key in LISTS:
         missing = set(new[key]) - set(old[key])
         is_same = not missing and (not letter_by_letter or set(new[key]) == set(old[key]))
         _weigh(found, key, new[key], old[key], is_same)
@@ -88,11 +88,11 @@ def _is_in(text: str, known: Iterable[str], form: Callable[[str], str]) -> bool:
 def _reach(found: Differences, new: Fields, known: Known) -> None:
     """A number or mailbox the institution has already, in whichever place, is no difference; a further one is filled in
     beside the first."""
-    for key, others, has in (("phone", "other_phones", known.phones), ("email", "other_emails", known.emails)):
-        _weigh(found, key, new[key], known.fields[key], new[key] in has)
-        more = [one for one in new[others] if one not in has]
-        if more:
-            found.fills[others] = more
+    for one in REACHED:
+        has = reached(known.fields, one)
+        _weigh(found, one.key, new[one.key], known.fields[one.key], new[one.key] in has)
+        if more := [value for value in new[one.others] if value not in has]:
+            found.fills[one.others] = more
 
 
 def _day(found: Differences, new: str, old: str, *, letter_by_letter: bool) -> None:

@@ -14,14 +14,16 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from actors.imports.rules.differences import squashed, words_of
-from actors.imports.rules.known import Known
+from actors.directory.rules.fields import DETAILS
+from actors.imports.rules.differences import NAMES, squashed, words_of
+from actors.imports.rules.known import Known, reached
 from actors.imports.table.cells import Fields
 from actors.imports.table.headings import is_slip
 from portal.reference.codes import wider_codes
 from portal.reference.resolver import resolve
 
-NAMES = ("name_ar", "name_fr", "name_en")
+#: what two institutions hardly share, the surest first
+TELLING = tuple(field for field in DETAILS if field.tells)
 #: as many institutions as one key leads to: more are no help to whoever decides
 FEW = 5
 #: a name with fewer words is not compared letter by letter
@@ -105,8 +107,7 @@ class Index:
                 yield ("name in", name, wide)
         for label in _squashed([one.fields["acronym"], *names]):
             yield ("acronym" if label == squashed(one.fields["acronym"]) else "as acronym", label, place)
-        yield from (("phone", phone) for phone in one.phones)
-        yield from (("email", mail) for mail in one.emails)
+        yield from ((field.key, value) for field in TELLING for value in reached(one.fields, field))
 
     def _named(self, asked: Asked) -> list[Known]:
         """Those of the same name, place and kind; where some have more of its names than others, those."""
@@ -126,11 +127,9 @@ class Index:
     def _doubts(self, asked: Asked) -> Iterator[tuple[str, Known]]:
         for name in _squashed(asked.fields[key] for key in NAMES):
             yield from self._same_name(asked, name)
-        for code, reached, values in (
-            ("same_email", "email", [asked.fields["email"], *asked.fields["other_emails"]]),
-            ("same_phone", "phone", [asked.fields["phone"], *asked.fields["other_phones"]]),
-        ):
-            yield from ((code, one) for value in values if value for one in self.table.get((reached, value), ()))
+        for way in TELLING:
+            same = (one for value in reached(asked.fields, way) for one in self.table.get((way.key, value), ()))
+            yield from ((f"same_{way.key}", one) for one in same)
         for place in asked.places if asked.is_placed else ():
             yield from self._same_acronym(asked, place)
             for name in (asked.fields[key] for key in NAMES):

@@ -1,17 +1,15 @@
 """The directory as an import compares with it: every sheet with its contact details, read in a handful of queries."""
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
 from actors.directory.models import Actor, Contact
+from actors.directory.rules.fields import REACHED, Field, Reads, keys_of
 from actors.imports.table.cells import Fields, no_fields
 
-TEXTS = (
-    "name_ar", "name_fr", "name_en", "acronym", "kind", "address", "website", "description_ar", "description_fr",
-    "state", "notes",
-)  # fmt: skip
+#: what a record says in the words of the sheet's own column
+TEXTS = keys_of(Reads.NAME, Reads.ACRONYM, Reads.LINE, Reads.TEXT, Reads.WEB, Reads.CHOICE)
 LANGUAGES = ("ar", "fr", "en")
 
 
@@ -50,14 +48,6 @@ class Known:
     def place(self) -> str:
         """The code of its territory, '' where it has none, '?' where it is not known."""
         return self.fields["territory"] if self.is_placed else "?"
-
-    @property
-    def phones(self) -> list[str]:
-        return [number for number in (self.fields["phone"], *self.fields["other_phones"]) if number]
-
-    @property
-    def emails(self) -> list[str]:
-        return [mail for mail in (self.fields["email"], *self.fields["other_emails"]) if mail]
 
     @property
     def candidate(self) -> dict[str, Any]:
@@ -109,19 +99,16 @@ def _add_links(known: dict[int, Known], pks: Collection[int] | None) -> None:
 
 def _add_contacts(known: dict[int, Known], pks: Collection[int] | None) -> None:
     """The first number and the first mailbox that hold today, and the others beside them, each once."""
-    rows = Contact.objects.current().order_by("pk").values_list("actor_id", "phone", "email")
-    phones: defaultdict[int, dict[str, None]] = defaultdict(dict)
-    emails: defaultdict[int, dict[str, None]] = defaultdict(dict)
-    for actor_id, phone, email in rows if pks is None else rows.filter(actor_id__in=pks):
-        if phone:
-            phones[actor_id][phone] = None
-        if email:
-            emails[actor_id][email.lower()] = None
-    for one in known.values():
-        _share_out(one.fields, "phone", "other_phones", phones.get(one.pk or 0, ()))
-        _share_out(one.fields, "email", "other_emails", emails.get(one.pk or 0, ()))
+    rows = Contact.objects.current().order_by("pk").values_list("actor_id", *(one.name for one in REACHED))
+    for actor_id, *values in rows if pks is None else rows.filter(actor_id__in=pks):
+        fields = known[actor_id].fields if actor_id in known else {}
+        for one, value in zip(REACHED, map(str.lower, values), strict=True) if fields else ():
+            if value and not fields[one.key]:
+                fields[one.key] = value
+            elif value and value not in reached(fields, one):
+                fields[one.others].append(value)
 
 
-def _share_out(fields: Fields, first: str, others: str, found: Iterable[str]) -> None:
-    listed = list(found)
-    fields[first], fields[others] = next(iter(listed), ""), listed[1:]
+def reached(fields: Fields, field: Field) -> list[str]:
+    """Every number or mailbox of this kind that the record names, the first one first."""
+    return [value for value in (fields[field.key], *fields[field.others]) if value]

@@ -11,6 +11,7 @@ from typing import Any
 from django.db import transaction
 
 from actors.directory.models import Actor
+from actors.directory.rules.fields import BY_COLUMN
 from actors.imports.models import ActorImport, ImportRow
 from actors.imports.rules.differences import NAMES, Differences, compare, squashed
 from actors.imports.rules.identify import Asked, Index, Match
@@ -294,8 +295,8 @@ def _new(one: Checked, record: Understood, doubts: Sequence[tuple[str, Known]]) 
 
 
 def _doubt(code: str, known: Known) -> Reason:
-    column = {"same_email": "email", "same_phone": "phone", "same_acronym": "acronym"}.get(code, "name_ar")
-    return _about(known, code, column, **known.candidate)
+    column = code.removeprefix("same_")
+    return _about(known, code, column if column in BY_COLUMN else "name_ar", **known.candidate)
 
 
 def _about(known: Known, code: str, column: str, **more: Any) -> Reason:

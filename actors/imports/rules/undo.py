@@ -19,13 +19,15 @@ from django.db.models import QuerySet
 from django.utils.text import Truncator
 
 from actors.directory.models import Actor, Contact
+from actors.directory.rules.fields import LISTED
 from actors.doubles.models import Double
 from actors.doubles.rules.relations import Relation, relations_to
 from actors.imports.models import ActorImport, ImportRow
-from actors.imports.rules.apply import CONFIRMED, RENAMED, Directory, reason_of
+from actors.imports.rules.apply import CONFIRMED, Directory, reason_of
 from portal.accounts.models import User
 from portal.core import history
 from portal.core.journal import Act
+from portal.core.rows import column
 from portal.core.taking_back import Left, Why, take_back
 
 Kept = dict[str, Any]
@@ -35,11 +37,8 @@ MACHINE_MADE = (ImportRow, Double)
 #: as many things as are named of each kind
 NAMED = 3
 ACTOR, CONTACT = "directory.actor", "directory.contact"
-#: the columns of a sheet by the fields of a record, where they are called otherwise
-KEYS = dict.fromkeys(CONFIRMED, "updated") | {
-    Actor._meta.get_field(name).attname: key  # type: ignore[union-attr]
-    for key, name in RENAMED.items()
-}
+#: the fields of a record by the columns in which they are written
+KEYS = {column(field.model, field.name).attname: field.key for field in LISTED} | dict.fromkeys(CONFIRMED, "updated")
 
 
 class Undoing:

@@ -9,18 +9,12 @@ from itertools import batched
 
 from actors.directory.models import Actor
 from actors.directory.reading.export import Printed
+from actors.directory.rules.fields import BY_KEY, LISTED
 from actors.imports.rules.known import Known
 from actors.imports.table.cells import Fields
 
-#: the fields of a record that are read from one cell, where they are not those of the cell's own key
-FIELDS = {
-    "phone": ("phone", "other_phones"),
-    "email": ("email", "other_emails"),
-    "province": ("territory",),
-    "commune": ("territory",),
-}
 #: cells that are read together: they are all as printed, or each is read
-TOGETHER = (("province", "commune", "territory"),)
+TOGETHER = [{column.key for column in field.columns} for field in LISTED if len(field.columns) > 1]
 #: as many sheets as are held at a time
 PORTION = 500
 
@@ -41,7 +35,7 @@ class Unedited:
         self._printed = self._printed or Printed()
         same = {key for key, cell in cells.items() if self._printed.says(sheet, key, cell)}
         for keys in TOGETHER:
-            if not same.issuperset(set(keys) & set(cells)):
+            if not same.issuperset(keys & set(cells)):
                 same.difference_update(keys)
         return frozenset(same)
 
@@ -55,5 +49,5 @@ class Unedited:
 def keep(fields: Fields, known: Known, keys: Iterable[str]) -> None:
     """What the sheet says in the cells that are as printed, unless another cell says it otherwise."""
     for key in keys:
-        for name in FIELDS.get(key, (key,)):
+        for name in filter(None, (BY_KEY[key].key, BY_KEY[key].others)):
             fields[name] = fields[name] or known.fields[name]

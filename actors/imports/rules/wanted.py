@@ -18,15 +18,16 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from actors.directory.rules.fields import LISTS, REACHED
 from actors.imports.models import ImportRow
 from actors.imports.rules.decisions import values_of
-from actors.imports.rules.differences import LINKS, Differences, compare, is_same
+from actors.imports.rules.differences import Differences, compare, is_same
 from actors.imports.rules.known import Known
 from actors.imports.rules.words import heading
 from actors.imports.table.cells import Fields
 
 #: fields to which something is added: what stands there already stays
-ADDED_TO = frozenset({"other_phones", "other_emails"})
+ADDED_TO = frozenset(field.others for field in REACHED)
 
 
 @dataclass
@@ -76,7 +77,7 @@ def _whole(values: Mapping[str, Any], known: Known, *, is_named: bool) -> Fields
     """A list that is not meant whole is what stands there and what the row adds."""
     if is_named:
         return dict(values)
-    both = {key: list(dict.fromkeys([*known.fields[key], *values[key]])) for key in LINKS if key in values}
+    both = {key: list(dict.fromkeys([*known.fields[key], *values[key]])) for key in LISTS if key in values}
     return {**values, **both}
 
 

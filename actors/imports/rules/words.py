@@ -1,6 +1,6 @@
 """Reasons of an import as sentences in the reader's language, and verdicts in the words of the test lists."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.functional import Promise
@@ -8,17 +8,15 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from actors.directory.models import Actor
-from actors.directory.rules.columns import BY_KEY
+from actors.directory.rules.fields import BY_COLUMN, BY_KEY, LISTS, Reads
 from actors.imports.models import ImportRow
 from actors.imports.table.reasons import Level, Reason, heaviest
 from portal.core.names import FALLBACKS
-from portal.core.phones import phone_text
 from portal.reference.models import Territory, Theme
 
 Verdict = ImportRow.Verdict
-#: between the values of a list that is one text, and the fields that are such lists
+#: between the values of a list that is one text
 BETWEEN = " · "
-LISTS = frozenset({"aliases", "areas", "themes"})
 #: what isolates a name of either direction inside a sentence
 FSI, PDI = "\u2068", "\u2069"
 #: what a sentence may name; numbers need no isolation
@@ -141,16 +139,17 @@ class Namer:
         if isinstance(value, list | tuple):
             return BETWEEN.join(self.value(key, one) for one in value)
         text = str(value)
-        named: dict[str, Callable[[str], str]] = {
-            "territory": self.territory,
-            "areas": self.territory,
-            "themes": self.theme,
-            "phone": phone_text,
-            "other_phones": phone_text,
-            "kind": lambda kind: _label(Actor.Kind.choices, kind),
-            "state": lambda state: _label(Actor.State.choices, state),
-        }
-        return named[key](text) if text and key in named else text
+        field = BY_KEY.get(key)
+        if not text or field is None:
+            return text
+        match field.reads:
+            case Reads.PLACE | Reads.PLACES:
+                return self.territory(text)
+            case Reads.THEMES:
+                return self.theme(text)
+            case Reads.CHOICE:
+                return _label(Actor._meta.get_field(field.name).choices, text)  # type: ignore[union-attr, arg-type]
+        return field.text(text)
 
 
 def sentence(one: Reason, namer: Namer | None = None) -> str:
@@ -172,20 +171,26 @@ def name_in(names: Mapping[str, str], language: str) -> str:
 
 def heading(key: str) -> str:
     """What a column is called in the reader's language; '' for none."""
-    column = BY_KEY.get({"other_phones": "phone", "other_emails": "email"}.get(key, key))
+    column = BY_COLUMN.get(key) or (BY_KEY[key].columns[-1] if key in BY_KEY else None)
     return column.heading(get_language() or "ar") if column else ""
 
 
 def word(verdict: str, reasons: Sequence[Reason], *, needs_choice: bool) -> str:
     """The verdict in one word: skip, header, import, import_with_warning, review, merge or reject."""
-    plain = {Verdict.HEADER: "header", Verdict.SKIPPED: "skip", Verdict.REJECTED: "reject"}
-    if verdict in plain:
-        return plain[Verdict(verdict)]
-    if needs_choice:
-        return "review"
-    if verdict != Verdict.NEW:
-        return "merge"
-    return "import_with_warning" if heaviest(reasons) >= Level.WARNING else "import"
+    match verdict:
+        case Verdict.HEADER:
+            return "header"
+        case Verdict.SKIPPED:
+            return "skip"
+        case Verdict.REJECTED:
+            return "reject"
+        case _ if needs_choice:
+            return "review"
+        case Verdict.NEW:
+            return "import_with_warning" if heaviest(reasons) >= Level.WARNING else "import"
+        case Verdict.CHANGES | Verdict.UNCHANGED | Verdict.SAME_AS_ROW | Verdict.LOOKS_LIKE | Verdict.UNCLEAR:
+            pass
+    return "merge"
 
 
 def _said(namer: Namer, one: Reason, name: str) -> str:

@@ -6,9 +6,11 @@ from datetime import date
 from functools import cache
 from typing import Any
 
+from django.db.models import TextChoices
 from django.utils.translation import override
 
 from actors.directory.models import Actor
+from actors.directory.rules.fields import BY_KEY, LISTED, LISTS, REACHED, Reads, keys_of
 from actors.imports.table.days import NoDay, read_day
 from actors.imports.table.headings import is_slip
 from actors.imports.table.letters import (
@@ -32,8 +34,15 @@ from portal.core.text import bare_words, normalise
 from portal.reference.spellings import Words
 from portal.reference.themes import theme_named
 
-#: as many letters as the directory keeps
-LONGEST = {"name_ar": 250, "name_fr": 250, "name_en": 250, "acronym": 30, "address": 250, "identifier": 80}
+NAMES = keys_of(Reads.NAME)
+#: texts on one line, and as many letters of each as the directory keeps; an identifier may be the address of a sheet
+SHORT = (*keys_of(Reads.ACRONYM, Reads.LINE), "identifier")
+LONGEST = {
+    key: Actor._meta.get_field("slug" if key == "identifier" else BY_KEY[key].name).max_length or 0  # type: ignore[union-attr]
+    for key in (*NAMES, *SHORT)
+}
+#: how a number or a mailbox is read
+READERS = {Reads.PHONE: read_phones, Reads.MAIL: read_mails}
 #: a text longer than this is kept whole and named
 LONG_TEXT = 5_000
 LANGUAGES = ("ar", "fr", "en")
@@ -58,12 +67,8 @@ class Understood:
 
 def no_fields() -> Fields:
     """A record that says nothing: texts are '', lists []."""
-    texts = (
-        "name_ar", "name_fr", "name_en", "acronym", "kind", "territory", "address", "phone", "email", "website",
-        "description_ar", "description_fr", "updated", "state", "notes", "identifier",
-    )  # fmt: skip
-    lists = ("aliases", "areas", "other_phones", "other_emails", "themes")
-    return {**dict.fromkeys(texts, ""), **{key: [] for key in lists}}
+    nothing: Fields = {one.key: [] if one.key in LISTS else "" for one in LISTED}
+    return nothing | {one.others: [] for one in REACHED}
 
 
 def understand(cells: Mapping[str, str], *, today: date, themes: Mapping[Words, str] | None = None) -> Understood:
@@ -98,7 +103,7 @@ def _mended(record: Understood, key: str, text: str) -> str:
 def _names(record: Understood, cells: Mapping[str, str], clean: Mapping[str, str]) -> None:
     names: dict[str, str] = {}
     lost: dict[str, str] = {}
-    for key in ("name_ar", "name_fr", "name_en"):
+    for key in NAMES:
         name, is_lost = _name(record, key, clean.get(key, ""))
         (lost if is_lost else names)[key] = name
     if lost and not any(names.values()):
@@ -108,7 +113,7 @@ def _names(record: Understood, cells: Mapping[str, str], clean: Mapping[str, str
         record.reasons.append(reason("name_unreadable", key, name))
         lost = {}
     record.reasons += [reason("cell_unreadable", key, name) for key, name in lost.items()]
-    names = {key: names.get(key, "") for key in ("name_ar", "name_fr", "name_en")}
+    names = {key: names.get(key, "") for key in NAMES}
     told = set(lost) | _to_their_columns(record, names)
     told |= {one["column"] for one in record.reasons if one["code"] == "name_too_long"}
     record.fields.update(names)
@@ -209,27 +214,23 @@ def _place(record: Understood, clean: Mapping[str, str]) -> None:
 @cache
 def _kinds() -> dict[str, str]:
     """Every name of a kind, as searched text is written: the labels of the three languages and what sheets write."""
-    named = {normalise(name): kind for kind, names in KINDS.items() for name in names}
-    for language in LANGUAGES:
-        with override(language):
-            named.update({normalise(str(label)): str(kind) for kind, label in Actor.Kind.choices})
-    return {**named, **{normalise(kind): kind for kind in Actor.Kind.values}}
+    return {normalise(name): kind for kind, names in KINDS.items() for name in names} | _named(Actor.Kind)
 
 
 # The other cells.
 
 
 def _reach(record: Understood, clean: Mapping[str, str]) -> None:
-    for key, others, read in (("phone", "other_phones", read_phones), ("email", "other_emails", read_mails)):
-        found, reasons = read(clean.get(key, ""))
-        record.fields[key], record.fields[others] = next(iter(found), ""), found[1:]
+    for way in REACHED:
+        found, reasons = READERS[way.reads](clean.get(way.key, ""), way.key)
+        record.fields[way.key], record.fields[way.others] = next(iter(found), ""), found[1:]
         record.reasons += reasons
     record.fields["website"], reasons = read_website(clean.get("website", ""))
     record.reasons += reasons
 
 
 def _short_texts(record: Understood, clean: Mapping[str, str]) -> None:
-    for key in ("acronym", "address", "identifier"):
+    for key in SHORT:
         text = one_line(clean.get(key, ""))
         if says_nothing(text):
             record.reasons.append(reason("said_none", key, text))
@@ -239,13 +240,13 @@ def _short_texts(record: Understood, clean: Mapping[str, str]) -> None:
             record.fields[key] = text
     text = one_line(clean.get("state", ""))
     if text and not says_nothing(text):
-        record.fields["state"] = _states().get(normalise(text), "")
+        record.fields["state"] = _named(Actor.State).get(normalise(text), "")
         if not record.fields["state"]:
             record.reasons.append(reason("state_unknown", "state", text))
 
 
 def _long_texts(record: Understood, clean: Mapping[str, str]) -> None:
-    for key in ("description_ar", "description_fr", "notes"):
+    for key in keys_of(Reads.TEXT):
         text = several_lines(clean.get(key, ""))
         if says_nothing(text):
             record.reasons.append(reason("said_none", key, text))
@@ -287,9 +288,9 @@ def _day(record: Understood, text: str, today: date) -> None:
 
 
 @cache
-def _states() -> dict[str, str]:
+def _named(choices: type[TextChoices]) -> dict[str, str]:
     named = {}
     for language in LANGUAGES:
         with override(language):
-            named.update({normalise(str(label)): str(state) for state, label in Actor.State.choices})
-    return {**named, **{state: state for state in Actor.State.values}}
+            named.update({normalise(str(label)): str(value) for value, label in choices.choices})
+    return named | {normalise(value): value for value in choices.values}

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from actors.directory.rules.columns import BY_KEY, COLUMNS
+from actors.directory.rules.fields import BY_COLUMN, COLUMNS, Reads, keys_of
 from actors.imports.models import ImportLayout
 from actors.imports.table.letters import one_line, script_of
 from actors.imports.table.vocabulary import FOOTNOTES, HEADINGS, RULES, TOPICS, TOTALS
@@ -25,7 +25,9 @@ SAMPLE = 30
 REPEATED = 0.6
 PARTS = re.compile(r"[/|()\[\]\n:؛;]|\s[-–—]\s")
 TAG = re.compile(r"#[A-Za-z][A-Za-z0-9_]*(\s*\+[A-Za-z0-9_]+)*")
-NAMES = frozenset({"name_ar", "name_fr", "name_en"})
+NAMES = frozenset(keys_of(Reads.NAME))
+#: of a column in one language or another
+IN_A_LANGUAGE = frozenset({"name", "description"})
 
 
 @dataclass(frozen=True)
@@ -159,7 +161,7 @@ def _remembered(number: int, table: Table) -> Proposal | None:
 
 
 def _columns(layout: ImportLayout) -> dict[int, str]:
-    return {int(place): key for place, key in layout.columns.items() if key in BY_KEY}
+    return {int(place): key for place, key in layout.columns.items() if key in BY_COLUMN}
 
 
 def _recognised(number: int, table: Table) -> Proposal | None:
@@ -201,12 +203,13 @@ def _by_words(cell: str) -> str:
     if _is_text(cell) or not 0 < len(normalise(cell).split()) <= LONGEST_HEADING:
         return ""
     topics = _topics(cell)
-    return next((key for key, needed in RULES if set(needed.split()) <= topics), "")
+    key = next((key for key, needed in RULES if set(needed.split()) <= topics), "")
+    return key if key in BY_COLUMN or key in IN_A_LANGUAGE else ""
 
 
 def _settled(key: str, place: int, cell: str, below: Sequence[Row]) -> str:
     """“Name” alone is the Arabic or the French one by what stands below; so is a description."""
-    if key not in {"name", "description"}:
+    if key not in IN_A_LANGUAGE:
         return key
     scripts = Counter(script_of(row.cells[place]) for row in below[:SAMPLE] if place < len(row.cells))
     script = max(("ar", "fr"), key=lambda code: scripts[code]) if scripts["ar"] != scripts["fr"] else script_of(cell)

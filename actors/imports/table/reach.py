@@ -23,27 +23,27 @@ LONGEST_ADDRESS = 200
 _check_url = URLValidator(schemes=["http", "https"])
 
 
-def read_phones(text: str) -> tuple[list[str], list[Reason]]:
+def read_phones(text: str, key: str = "phone") -> tuple[list[str], list[Reason]]:
     """The numbers in a cell as E.164, each once, and what is to be said about them."""
     if not text.strip():
         return [], []
     if says_nothing(text):
-        return [], [reason("phone_none", "phone", text)]
+        return [], [reason("phone_none" if key == "phone" else "said_none", key, text)]
     written = squeezed(text)
     pieces = [written] if SPREADSHEET.match(written) else [piece for piece in BETWEEN.split(written) if piece.strip()]
     numbers: dict[str, None] = {}
     reasons = []
     for piece in pieces:
-        if FAX.search(piece):
-            reasons.append(reason("phone_fax", "phone", piece.strip()))
+        if key == "phone" and FAX.search(piece):
+            reasons.append(reason("phone_fax", key, piece.strip()))
             continue
         try:
             numbers[_phone(piece)] = None
         except ValidationError as error:
             code = "phone_shortened" if error.code == "shortened" else "phone_not_understood"
-            reasons.append(reason(code, "phone", piece.strip()))
+            reasons.append(reason(code, key, piece.strip()))
     if len(numbers) > 1:
-        reasons.append(reason("phone_several", "phone", text.strip(), kept=list(numbers)))
+        reasons.append(reason("phone_several", key, text.strip(), kept=list(numbers)))
     return list(numbers), reasons
 
 
@@ -53,23 +53,23 @@ def _phone(piece: str) -> str:
     return normalise_phone(piece)
 
 
-def read_mails(text: str) -> tuple[list[str], list[Reason]]:
+def read_mails(text: str, key: str = "email") -> tuple[list[str], list[Reason]]:
     """The addresses in a cell in small letters, each once, and what is to be said about them."""
     if not text.strip():
         return [], []
     if says_nothing(text):
-        return [], [reason("email_none", "email", text)]
+        return [], [reason("email_none", key, text)]
     mails: dict[str, None] = {}
     reasons = []
     for piece in BETWEEN_MAILS.split(MAIL_LABEL.sub("", squeezed(text))):
         found = _mails(piece)
         mails.update(dict.fromkeys(found))
         if not found and piece.strip():
-            reasons.append(reason("email_not_understood", "email", piece.strip()))
+            reasons.append(reason("email_not_understood", key, piece.strip()))
     if len(mails) > 1:
-        reasons.append(reason("email_several", "email", text.strip(), kept=list(mails)))
+        reasons.append(reason("email_several", key, text.strip(), kept=list(mails)))
     elif mails and not reasons and (mail := next(iter(mails))) != text.strip().lower():
-        reasons.append(reason("email_repaired", "email", text.strip(), kept=mail))
+        reasons.append(reason("email_repaired", key, text.strip(), kept=mail))
     return list(mails), reasons
 
 

@@ -1,6 +1,6 @@
 """The words by which headings, kinds, totals and footnotes are known, in Arabic, French and English: data, no rules."""
 
-#: other headings for the columns of `actors.directory.rules.columns`, beside those written there
+#: other headings for the columns of `actors.directory.rules.fields`, beside those written there
 HEADINGS = {
     "identifier": ("معرف", "المعرف الوحيد", "id", "code acteur", "identifiant unique", "actor id", "org id"),
     # in one language or the other, as what stands below says
@@ -73,11 +73,12 @@ TOPICS = {
         "signataire",
 }  # fmt: skip
 
-#: a heading that speaks of all these is this column, or none of ours; the first that fits counts
+#: a heading that speaks of all these is this column, if there is one; the first that fits counts
 RULES = (
-    ("", "fax"),
-    ("", "person"),
-    ("", "founded"),
+    ("", "phone fax"),
+    ("fax", "fax"),
+    ("person", "person"),
+    ("founded", "founded"),
     ("territory", "code territorial"),
     ("territory", "code commune"),
     ("areas", "where action"),

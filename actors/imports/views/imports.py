@@ -1,6 +1,5 @@
 """Lists of institutions on their way in: handed in, watched while a worker is at them, started, undone, given up."""
 
-import logging
 from collections.abc import Callable
 
 from django.contrib import messages
@@ -9,7 +8,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
-from kombu.exceptions import OperationalError
 
 from actors.imports import actions, tasks
 from actors.imports.forms import StartForm, UploadForm
@@ -18,28 +16,10 @@ from actors.imports.permissions import can_import
 from portal.core.errors import Refused
 from portal.core.pages import page
 from portal.core.permissions import require
-
-log = logging.getLogger(__name__)
+from portal.core.work import call_worker
 
 State = ActorImport.State
 PER_PAGE = 25
-#: where an import stands on the way: the number of its step, counted from 1
-STEP = {
-    State.COLUMNS: 2,
-    State.CHECKING: 3,
-    State.READY: 3,
-    State.RUNNING: 4,
-    State.DONE: 5,
-    State.UNDOING: 5,
-    State.UNDONE: 5,
-}
-#: the page of a state in which a person acts; in the others there is something to watch
-PAGES = {
-    State.COLUMNS: "imports:import_columns",
-    State.READY: "imports:import_rows",
-    State.DONE: "imports:import_result",
-    State.UNDONE: "imports:import_result",
-}
 
 
 def steps() -> list[str]:
@@ -51,14 +31,6 @@ def seen_import(request: HttpRequest, pk: int) -> ActorImport:
     """The import, for those who may know of it; else 404."""
     runs = ActorImport.objects.visible_to(request.user).select_related("requested_by", "run_by", "undone_by")
     return get_object_or_404(runs, pk=pk)
-
-
-def call_worker(run: ActorImport) -> None:
-    """A broker that is away is no harm: the row waits, and the clock finds it within a minute."""
-    try:
-        tasks.work_on_import.delay_on_commit(run.pk)
-    except OperationalError:
-        log.warning("No broker: the import %s waits for the clock", run.pk)
 
 
 @require_http_methods(["GET", "POST"])
@@ -84,15 +56,14 @@ def imports(request: HttpRequest) -> HttpResponse:
 def actor_import(request: HttpRequest, pk: int) -> HttpResponse:
     """Where the import stands: the page of its step, or how far the worker is; it may be left and opened again."""
     run = seen_import(request, pk)
-    if target := PAGES.get(State(run.state)):
-        return redirect(target, run.pk)
+    if target := State(run.state).page:
+        return redirect(f"imports:{target}", run.pk)
     begun = State(run.failed_in) if run.state == State.FAILED and run.failed_in else State(run.state)
     context = {
         "run": run,
         "begun": begun,
-        "stage": "failed" if run.state == State.FAILED else "running" if run.leased_until else "waiting",
         "steps": steps(),
-        "step": STEP.get(begun, 1),
+        "step": begun.step,
         "can_cancel": run.state == State.CHECKING or (run.state == State.FAILED and begun == State.CHECKING),
         "can_undo": run.can_be_undone,
     }
@@ -123,7 +94,7 @@ def _ask(request: HttpRequest, run: ActorImport, act: Callable[[], None]) -> Htt
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:
-        call_worker(run)
+        call_worker(tasks.work_on_import, run)
     return redirect("imports:actor_import", run.pk)
 
 

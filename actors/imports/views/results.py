@@ -19,7 +19,7 @@ State, Outcome = ActorImport.State, ImportRow.Outcome
 def import_result(request: HttpRequest, pk: int) -> HttpResponse:
     """How many rows came in, which did not and why; after an undo, what stays and why."""
     run = seen_import(request, pk)
-    if run.state not in {State.DONE, State.UNDONE}:
+    if State(run.state).page != "import_result":
         return redirect("imports:actor_import", run.pk)
     is_undone = run.state == State.UNDONE
     rows = results.kept(run) if is_undone else results.left_out(run)
@@ -47,7 +47,7 @@ def _shown(row: ImportRow, namer: Namer, *, is_undone: bool) -> dict:
 def import_left_out(request: HttpRequest, pk: int) -> HttpResponse:
     """The records that were left out, with why and their original cells, as a file that can be brought in again."""
     run = seen_import(request, pk)
-    if run.state not in {State.DONE, State.UNDONE}:
+    if State(run.state).page != "import_result":
         return redirect("imports:actor_import", run.pk)
     listed = results.LeftOut(run, "csv" if request.GET.get("export") == "csv" else "xlsx")
     return export(listed, listed.columns(), f"left-out-{run.pk}")

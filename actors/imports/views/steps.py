@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from actors.directory.models import Actor
@@ -22,9 +22,11 @@ from actors.imports.reading import preview
 from actors.imports.rules.decisions import decisions_for
 from actors.imports.rules.words import heading
 from actors.imports.table.files import NO_HEADINGS, Sheet, proposal_for, sheets_of
-from actors.imports.views.imports import PER_PAGE, STEP, call_worker, seen_import, steps
+from actors.imports.tasks import work_on_import
+from actors.imports.views.imports import PER_PAGE, seen_import, steps
 from portal.core.errors import Refused
 from portal.core.pages import page
+from portal.core.work import call_worker
 
 State, Verdict, Decision = ActorImport.State, ImportRow.Verdict, ImportRow.Decision
 #: states in which the columns can still be changed
@@ -32,18 +34,6 @@ BEFORE = (State.COLUMNS, State.READY)
 CHOOSE, NOWHERE = ("", gettext_lazy("choose…")), "-"
 #: what separates the cells of a text, in words
 DELIMITERS = {";": gettext_lazy("semicolon"), ",": gettext_lazy("comma"), "\t": gettext_lazy("tabulator")}
-#: the verdicts in a word or two
-TABS: dict[str, Any] = {
-    Verdict.NEW: pgettext_lazy("rows of an import", "New"),
-    Verdict.CHANGES: pgettext_lazy("rows of an import", "Known"),
-    Verdict.UNCHANGED: pgettext_lazy("rows of an import", "Without a change"),
-    Verdict.SAME_AS_ROW: pgettext_lazy("rows of an import", "Repeated"),
-    Verdict.LOOKS_LIKE: pgettext_lazy("rows of an import", "Look alike"),
-    Verdict.UNCLEAR: pgettext_lazy("rows of an import", "Not understood"),
-    Verdict.REJECTED: pgettext_lazy("rows of an import", "Impossible"),
-    Verdict.HEADER: pgettext_lazy("rows of an import", "Headings"),
-    Verdict.SKIPPED: pgettext_lazy("rows of an import", "No record"),
-}
 #: how many rows of the file are shown, and how many of them above the headings
 ROWS, ABOVE = 10, 2
 
@@ -75,7 +65,7 @@ def import_columns(request: HttpRequest, pk: int) -> HttpResponse:
         except Refused as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, refusal)
         else:
-            call_worker(run)
+            call_worker(work_on_import, run)
             return redirect("imports:actor_import", run.pk)
     context = {
         "run": run,
@@ -158,7 +148,7 @@ def import_rows(request: HttpRequest, pk: int) -> HttpResponse:
         "tabs": _tabs(summary, show),
         "bulk": _bulk_form(show, summary),
         "steps": steps(),
-        "step": STEP[State.READY],
+        "step": State.READY.step,
     }
     return page(request, "imports/import_rows.html", context | _start_context(run, summary))
 
@@ -171,7 +161,7 @@ def _start_context(run: ActorImport, summary: preview.Summary) -> dict[str, Any]
 def _tabs(summary: preview.Summary, show: str) -> list[dict[str, Any]]:
     """The filters of the preview, each with its number of rows; empty ones are left out."""
     found = [("", _("All rows"), summary.total), ("waiting", _("Waiting for your choice"), summary.waiting)]
-    found += [(verdict, label, summary.verdicts[verdict]) for verdict, label in TABS.items()]
+    found += [(verdict.value, str(verdict.heading), summary.verdicts[verdict]) for verdict in Verdict]
     return [
         {"url": f"?show={key}" if key else "?", "label": label, "count": count, "current": key == show}
         for key, label, count in found
@@ -267,7 +257,7 @@ def decide_row(request: HttpRequest, pk: int) -> HttpResponse:
         "asked": asked,
         "found": len(others),
         "steps": steps(),
-        "step": STEP[State.READY],
+        "step": State.READY.step,
     }
     return page(request, "imports/decide_row.html", context, status=status)
 

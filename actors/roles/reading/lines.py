@@ -14,17 +14,9 @@ from actors.roles.reading.words import Sign, scope_of, sign_of
 from portal.core.dates import day_text, today
 
 if TYPE_CHECKING:
-    from django.utils.functional import _StrPromise
-
     from portal.accounts.models import User
 
 Answer = Responsibility.Answer
-#: answer: colour and sign
-LOOKS = {
-    Answer.WAITING: ("attention", "hourglass"),
-    Answer.CONFIRMED: ("ok", "circle-check"),
-    Answer.CONTESTED: ("accent", "message-circle-warning"),
-}
 
 
 @dataclass(frozen=True)
@@ -56,18 +48,6 @@ class Line:
         if starts:
             return _("since %(day)s") % {"day": day_text(starts)}
         return _("until %(day)s") % {"day": day_text(ends)} if ends else ""
-
-    @property
-    def label(self) -> "_StrPromise":
-        return Answer(self.role.answer).label
-
-    @property
-    def tone(self) -> str:
-        return LOOKS[Answer(self.role.answer)][0]
-
-    @property
-    def icon(self) -> str:
-        return LOOKS[Answer(self.role.answer)][1]
 
 
 @dataclass

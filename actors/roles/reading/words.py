@@ -20,14 +20,8 @@ class Sign:
 
 def sign_of(part: str) -> Sign:
     """What stands for a part in a cell."""
-    letters = {
-        Responsibility.Part.LEADS: pgettext("letter of a part: leads", "L"),
-        Responsibility.Part.SUPPORTS: pgettext("letter of a part: supports", "S"),
-        Responsibility.Part.CONSULTED: pgettext("letter of a part: is consulted", "C"),
-        Responsibility.Part.INFORMED: pgettext("letter of a part: is informed", "I"),
-    }
     known = Responsibility.Part(part)
-    return Sign(part.partition("_")[2], letters[known], str(known.label))
+    return Sign(known.partition("_")[2], str(known.letter), str(known.label))
 
 
 def legend() -> list[Sign]:
@@ -37,14 +31,7 @@ def legend() -> list[Sign]:
 
 def scope_of(kind: str) -> str:
     """«على صعيد الجهة»: what a role for a territory of this kind covers."""
-    match kind:
-        case Territory.Kind.REGION:
-            return _("for the whole region")
-        case Territory.Kind.PREFECTURE | Territory.Kind.PREFECTURE_OF_ARRONDISSEMENTS:
-            return _("for the whole prefecture")
-        case Territory.Kind.PROVINCE:
-            return _("for the whole province")
-    return _("for the whole commune")
+    return str(Territory.Kind(kind).scope)
 
 
 def inside_text(count: int) -> str:

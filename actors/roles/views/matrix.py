@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from actors.directory import actions
 from actors.directory.permissions import sees_inside
 from actors.directory.reports.spreadsheet import Sheet, wanted_format
-from actors.directory.views.printouts import call_worker
+from actors.directory.tasks import make_printout
 from actors.roles.permissions import can_enter_roles
 from actors.roles.reading.cell import place_line, read_cell
 from actors.roles.reading.columns import finding_columns, grid_columns
@@ -28,6 +28,7 @@ from portal.core.dates import today
 from portal.core.lists import export
 from portal.core.pages import page
 from portal.core.permissions import require
+from portal.core.work import call_worker
 from portal.reference.models import Territory, Theme
 
 FINDINGS_PER_PAGE = 50
@@ -97,7 +98,7 @@ def print_matrix(request: HttpRequest) -> HttpResponse:
         data=paper(found, form) | {"back": back},
         by=request.user,
     )
-    call_worker(printout)
+    call_worker(make_printout, printout)
     return redirect("directory:printout", printout.pk)
 
 

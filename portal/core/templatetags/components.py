@@ -57,6 +57,13 @@ def chip(label: object, tone: str = "", icon: str = "", href: str = "") -> SafeS
 
 
 @register.simple_tag
+def choice_chip(row: Any, field: str = "", label: object = "") -> SafeString:
+    """How a value of a `Choice` looks, or what a row chose: `{% choice_chip meeting "state" %}`, of `Meeting.State`."""
+    member = getattr(row, field.capitalize())(getattr(row, field)) if field else row
+    return chip(label or member.label, getattr(member, "tone", ""), member.icon)
+
+
+@register.simple_tag
 def countdown(day: date | None, icon: bool = True) -> SafeString | str:
     """How long is left, or how late it is."""
     if day is None:

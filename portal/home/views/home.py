@@ -38,7 +38,7 @@ def home(request: HttpRequest) -> HttpResponse:
 def _front(request: HttpRequest) -> HttpResponse:
     meetings = Meeting.objects.visible_to(request.user)
     agreed = Recommendation.objects.visible_to(request.user)
-    held = meetings.filter(state__in=(Meeting.State.HELD, Meeting.State.CLOSED)).order_by("-starts_at")
+    held = meetings.filter(state__in=Meeting.TOOK_PLACE).order_by("-starts_at")
     context = {
         "coming": meetings.upcoming()[:3],
         "held": held.select_related("organiser", "space")[:3],

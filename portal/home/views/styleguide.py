@@ -84,7 +84,7 @@ def styleguide(request: HttpRequest) -> HttpResponse:
         "listing": _listing(request),
         "page": Paginator(range(1000), 25).get_page(request.GET.get("page", 7)),
         "messages_shown": _messages(),
-        "work": [("running", 40), ("done", None), ("failed", None)],
+        "works": [{"stage": "running", "is_unfinished": True, "percent": 40}, {"stage": "done"}, {"stage": "failed"}],
     }
     return page(request, "home/styleguide.html", context, status=200)
 

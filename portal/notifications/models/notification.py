@@ -9,6 +9,9 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from portal.core.choices import Choice
+from portal.core.work import free
+
 
 class NotificationQuerySet(models.QuerySet["Notification"]):
     def of(self, user: settings.AUTH_USER_MODEL) -> Self:  # type: ignore[name-defined]
@@ -24,7 +27,7 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
     def due(self, now: datetime) -> Self:
         """Waiting or failed, their time come, and nobody else delivering them."""
         return self.filter(
-            models.Q(leased_until=None) | models.Q(leased_until__lt=now),
+            free(now),
             state__in=(Notification.State.WAITING, Notification.State.FAILED),
             next_attempt_at__lte=now,
         )
@@ -33,12 +36,15 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
 class Notification(models.Model):
     """What one recipient is told about one thing; `kind` names the templates, `about` the thing."""
 
-    class State(models.TextChoices):
-        WAITING = "waiting", _("waiting")
-        SENT = "sent", _("sent")
-        FAILED = "failed", _("failed, will be tried again")
-        GIVEN_UP = "given_up", _("given up")
-        DROPPED = "dropped", _("dropped")
+    class State(Choice):
+        tone: str
+        icon: str
+
+        WAITING = "waiting", "", "", _("waiting")
+        SENT = "sent", "ok", "check", _("sent")
+        FAILED = "failed", "attention", "clock", _("failed, will be tried again")
+        GIVEN_UP = "given_up", "danger", "circle-alert", _("given up")
+        DROPPED = "dropped", "", "", _("dropped")
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="notifications"

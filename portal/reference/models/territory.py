@@ -1,13 +1,25 @@
 """Regions, provinces and communes of the configured region, under their HCP codes."""
 
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from portal.core.choices import Choice
 from portal.core.names import InReadersLanguage
 from portal.core.text import matches
+from portal.reference.codes import wider_codes
 from portal.reference.models.loaded import Loaded
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+
+def concerning(code: str, column: str = "territory") -> models.Q:
+    """The condition “about the territory `code`, somewhere in it, or a wider one that holds it”, for the rows whose
+    `column` names a territory."""
+    inside = models.Q(**{f"{column}__code__startswith": f"{code}."})
+    return inside | models.Q(**{f"{column}__in": [*wider_codes(code), code]})
 
 
 class TerritoryQuerySet(models.QuerySet["Territory"]):
@@ -34,13 +46,20 @@ class Territory(Loaded):
         PROVINCE = "province", _("prefecture or province")
         COMMUNE = "commune", _("commune")
 
-    class Kind(models.TextChoices):
-        REGION = "region", _("region")
-        PREFECTURE = "prefecture", _("prefecture")
-        PROVINCE = "province", _("province")
-        PREFECTURE_OF_ARRONDISSEMENTS = "prefecture_of_arrondissements", _("prefecture of arrondissements")
-        URBAN_COMMUNE = "urban_commune", _("urban commune")
-        RURAL_COMMUNE = "rural_commune", _("rural commune")
+    class Kind(Choice):
+        #: how far reaches what is done for one
+        scope: "_StrPromise"
+
+        REGION = "region", _("for the whole region"), _("region")
+        PREFECTURE = "prefecture", _("for the whole prefecture"), _("prefecture")
+        PROVINCE = "province", _("for the whole province"), _("province")
+        PREFECTURE_OF_ARRONDISSEMENTS = (
+            "prefecture_of_arrondissements",
+            _("for the whole prefecture"),
+            _("prefecture of arrondissements"),
+        )
+        URBAN_COMMUNE = "urban_commune", _("for the whole commune"), _("urban commune")
+        RURAL_COMMUNE = "rural_commune", _("for the whole commune"), _("rural commune")
 
     code = models.CharField(_("HCP code"), max_length=20, primary_key=True)
     level = models.CharField(_("level"), max_length=10, choices=Level)

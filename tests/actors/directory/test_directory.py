@@ -96,7 +96,7 @@ def test_the_list_is_ordered_by_freshness_and_by_kind(as_user, administrator, ag
     first = factories.ActorFactory(kind=Actor.Kind.AUTHORITY, name_fr="Z")
     last = factories.ActorFactory(kind=Actor.Kind.UNIVERSITY, name_fr="A")
     kinds = _found(client, "sort=kind")
-    assert kinds.index(ages["listed"]) < kinds.index(first) < kinds.index(last)
+    assert kinds.index(first) < kinds.index(ages["listed"]) < kinds.index(last)
     assert _found(client, "sort=-kind")[0] == last
 
 

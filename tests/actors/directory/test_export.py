@@ -14,7 +14,7 @@ from django.core.management import call_command
 from openpyxl import load_workbook
 
 from actors.directory.models import Actor
-from actors.directory.rules.columns import COLUMNS
+from actors.directory.rules.fields import COLUMNS
 from actors.imports.rules.plan import check_rows
 from actors.imports.table.headings import columns_of
 from portal.core.tables import read_tables

@@ -9,10 +9,8 @@ from django.utils import timezone
 from pypdf import PdfReader
 
 from actors.directory import work as printouts
-from actors.directory.actions import order_printout, retry_printout
+from actors.directory.actions import order_printout
 from actors.directory.models import Printout
-from portal.core.errors import Refused
-from portal.core.work import ATTEMPTS, LEASE
 from tests import factories
 from tests.answers import content_of
 
@@ -51,61 +49,6 @@ def test_a_printout_waits_and_is_made_once(administrator, rendered):
     assert (printout.state, printout.percent, printout.file_size) == (Printout.State.READY, 100, len(BYTES))
     assert _content(printout) == BYTES
     assert rendered == [printout.pk]
-
-
-def test_what_a_dead_worker_left_is_taken_up_when_its_lease_ends(administrator, rendered):
-    printout = ordered(administrator)
-    now = timezone.now()
-    assert Printout.objects.claim(printout.pk, now) is not None
-    assert printouts.resume(now + timedelta(minutes=1)) == []
-    assert printouts.resume(now + LEASE + timedelta(seconds=1)) == [printout.pk]
-    printout.refresh_from_db()
-    assert (printout.state, printout.attempts) == (Printout.State.READY, 2)
-
-
-def test_a_worker_that_lost_its_lease_throws_its_file_away(administrator, monkeypatch):
-    printout = ordered(administrator)
-
-    def slow(row):
-        later = timezone.now() + LEASE + timedelta(minutes=1)
-        monkeypatch.setattr(printouts, "render", lambda row: BYTES)
-        assert printouts.produce(row.pk, later)
-        return b"%PDF-1.7 too late"
-
-    monkeypatch.setattr(printouts, "render", slow)
-    assert not printouts.produce(printout.pk)
-    printout.refresh_from_db()
-    assert _content(printout) == BYTES
-    assert printout.file.storage.listdir("printouts")[1] == [f"{printout.pk}-2.pdf"]
-
-
-def test_what_was_abandoned_too_often_is_given_up_and_can_be_tried_again(administrator, rendered):
-    printout = ordered(administrator)
-    now = timezone.now()
-    for _attempt in range(ATTEMPTS):
-        assert Printout.objects.claim(printout.pk, now)
-        now += LEASE + timedelta(seconds=1)
-    assert printouts.resume(now) == []
-    printout.refresh_from_db()
-    assert printout.state == Printout.State.FAILED
-    retry_printout(printout, by=administrator)
-    assert printouts.resume(now) == [printout.pk]
-    with pytest.raises(Refused):
-        retry_printout(printout, by=administrator)
-
-
-def test_an_error_is_kept_for_administrators_and_nobody_else(administrator, manager, as_user, monkeypatch):
-    def broken(row):
-        raise ValueError("no such letter")
-
-    monkeypatch.setattr(printouts, "render", broken)
-    printout = ordered(manager)
-    assert not printouts.produce(printout.pk)
-    url = reverse("directory:printout", args=[printout.pk])
-    assert "no such letter" in as_user(administrator).get(url).content.decode()
-    answer = as_user(manager).get(url).content.decode()
-    assert "no such letter" not in answer
-    assert reverse("directory:retry_printout", args=[printout.pk]) in answer
 
 
 def test_files_older_than_a_month_go_with_their_rows(administrator, rendered):

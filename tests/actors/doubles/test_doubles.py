@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import translation
 
 from actors.directory.models import Actor, Contact
 from actors.doubles import tasks, work
@@ -18,7 +18,6 @@ from actors.doubles.rules.candidates import BLOCK, find_candidates
 from portal.celery import CLOCK
 from portal.core.errors import Refused
 from portal.core.phones import normalise_phone
-from portal.core.work import ATTEMPTS, LEASE
 from portal.reference.models import Territory
 from tests import factories
 from tests.region import load_region
@@ -286,21 +285,6 @@ def test_a_pair_that_was_merged_is_neither_shown_nor_told_apart(double, pair, ad
     assert not Double.objects.open().exists()
     with pytest.raises(Refused, match="merged meanwhile"):
         settle_double(double, by=administrator)
-
-
-def test_a_search_whose_worker_died_is_made_by_the_next_and_given_up_in_the_end(pair):
-    search = order_search(by=None)
-    now = timezone.now()
-    for _attempt in range(ATTEMPTS):
-        assert DoubleSearch.objects.claim(search.pk, now) is not None
-        now += 2 * LEASE
-    assert work.resume(now) == []
-    search.refresh_from_db()
-    assert search.state == DoubleSearch.State.FAILED
-    other = order_search(by=None)
-    tasks.resume_doubles()
-    other.refresh_from_db()
-    assert other.state == DoubleSearch.State.DONE
 
 
 def test_an_error_is_kept_and_leaves_the_pairs_of_before(double, monkeypatch):

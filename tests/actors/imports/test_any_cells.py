@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from actors.directory.rules.columns import COLUMNS
+from actors.directory.rules.fields import COLUMNS
 from actors.imports.rules.identify import Index
 from actors.imports.rules.plan import check_rows
 from actors.imports.rules.words import sentence, word

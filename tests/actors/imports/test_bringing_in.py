@@ -255,7 +255,8 @@ def test_three_workers_that_die_without_progress_are_enough(handed_in, started):
 
 def test_the_clock_lets_each_import_have_one_turn_and_the_rest_waits(handed_in, started, monkeypatch):
     run = started(handed_in(*many(60)))
-    monkeypatch.setattr(work, "BUDGET", -1)
+    monkeypatch.setattr(work, "TURN", -1)
+    monkeypatch.setattr("portal.core.work.TURN", -1)
     turns = []
     real = work.produce
     monkeypatch.setattr(work, "produce", lambda *args: turns.append(args[0]) or real(*args))
@@ -286,7 +287,7 @@ def test_a_database_that_is_locked_is_no_end_of_the_import(handed_in, started, m
 
 def test_a_long_list_is_handed_on_to_the_next_message(handed_in, started, monkeypatch):
     run = started(handed_in(*many(60)))
-    monkeypatch.setattr(work, "BUDGET", -1)
+    monkeypatch.setattr(work, "TURN", -1)
     assert work.produce(run.pk) is True
     monkeypatch.undo()
     while work.produce(run.pk):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from actors.directory.rules.columns import COLUMNS
+from actors.directory.rules.fields import COLUMNS
 from actors.imports.models import ImportLayout
 from actors.imports.table.headings import columns_of, fingerprint, is_slip, propose
 from portal.core.tables import Book, Row, Table
@@ -41,6 +41,9 @@ def test_the_headings_of_the_export_are_understood_without_a_correction(language
         ("Raison sociale", "name_fr"),
         ("E-mail :", "email"),
         ("#org+id", "identifier"),
+        ("رقم الفاكس", "fax"),
+        ("Télécopieur", "fax"),
+        ("Fax", "fax"),
     ],
 )
 def test_a_heading_is_understood_as_people_write_it(heading, key):
@@ -55,14 +58,13 @@ def test_a_heading_is_understood_as_people_write_it(heading, key):
         "Président",
         "اسم الرئيس",
         "Nom du responsable",
-        "الفاكس",
-        "Fax",
+        "Tél / Fax",
         "Date de création",
         "Contact",
         "",
     ],
 )
-def test_persons_fax_and_running_numbers_are_not_read(heading):
+def test_persons_mixed_numbers_and_running_numbers_are_not_read(heading):
     assert keys(heading) == [""]
 
 

@@ -147,7 +147,7 @@ def _work(run: ActorImport, expected: str) -> None:
             break
         if not goes_on:
             time.sleep(PAUSE)
-            work.give_up(timezone.now())
+            ActorImport.objects.give_up(timezone.now())
     if run.state != expected:
         cause = (run.error.strip().splitlines() or [run.get_state_display()])[-1]
         raise CommandError(f"The import {run.pk} could not be finished: {cause}")
