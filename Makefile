@@ -16,7 +16,7 @@ setup: ## prepare .venv, the catalogues and what the PDF reports need (the other
 demo: setup ## serve the portal with the Nador consultation in it (PORT=8000); Ctrl-C stops it
 	@$(VENV)/python manage.py demo --port $(PORT)
 
-test: setup ## run the tests on SQLite, then those in a browser
+test: setup ## run the tests on SQLite, and beside them those in a browser
 	@.ci/pytest
 
 check: setup ## lint, format, types, layers, migrations, catalogues, compose file

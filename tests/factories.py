@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 import factory
-from factory.django import DjangoModelFactory
+from factory.django import DjangoModelFactory, Password
 
 from actors.directory.models import Actor, Contact, FocalPoint, Membership, Space, SpaceMember
 from actors.roles.models import Responsibility
@@ -18,17 +18,11 @@ PASSWORD = "correct horse battery"
 class UserFactory(DjangoModelFactory):
     class Meta:
         model = User
-        skip_postgeneration_save = True
 
     email = factory.Sequence(lambda n: f"person{n}@example.org")
     name = factory.Sequence(lambda n: f"موظف تجريبي {n}")
     language = "ar"
-
-    @factory.post_generation
-    def password(self, create, extracted, **kwargs):
-        self.set_password(extracted or PASSWORD)
-        if create:
-            self.save()
+    password = Password(PASSWORD)
 
 
 class ThemeFactory(DjangoModelFactory):

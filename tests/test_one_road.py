@@ -15,11 +15,7 @@ ROOT = Path(__file__).resolve().parents[1]
 NOT_YET = (
     "actors.directory",
     "actors.doubles",
-    "actors.imports",
     "actors.roles",
-    "portal.accounts",
-    "portal.home",
-    "portal.notifications",
 )
 #: forms that belong to others, or that a visitor's page may hold: no key of ours
 OTHERS = ("account/", "allauth/", "components/top_bar.html")

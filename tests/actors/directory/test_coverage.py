@@ -176,17 +176,18 @@ def test_the_whole_map_goes_over_the_wire_in_thirty_kilobytes(client, institutio
     assert len(gzip.compress(page.encode(), 6)) < 30 * 1024
 
 
+@pytest.mark.parametrize("many", [30, pytest.param(300, marks=pytest.mark.volume)])
 @pytest.mark.parametrize(("who", "question", "queries"), [
     ("visitor", {}, 4),
     ("member", {}, 8),
     ("member", {"by": "recommendations"}, 8),
     ("administrator", {"theme": "1"}, 7),
 ])  # fmt: skip
-def test_the_page_takes_as_many_queries_for_three_institutions_as_for_three_hundred(
-    request, as_user, region, recommended, django_assert_num_queries, who, question, queries
+def test_the_page_takes_as_many_queries_for_three_institutions_as_for_many(
+    request, as_user, region, recommended, django_assert_num_queries, who, question, queries, many
 ):
     client = as_user(AnonymousUser() if who == "visitor" else request.getfixturevalue(who))
-    for number in (3, 300):
+    for number in (3, many):
         for row in factories.ActorFactory.create_batch(number, seat_id=ENSAR):
             row.areas.add(NADOR)
         with django_assert_num_queries(queries):
