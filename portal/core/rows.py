@@ -1,6 +1,6 @@
 """Rows as JSON keeps them, so that an act can be undone: written, compared and read again."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, time
 from decimal import Decimal
 from typing import Any
@@ -28,13 +28,22 @@ def column(model: type[models.Model], attname: str) -> Any:
     return next(field for field in model._meta.concrete_fields if attname in (field.attname, field.name))
 
 
+def is_link(model: type[models.Model], name: str) -> bool:
+    """Whether `name` is a many-to-many field of the model, which no column holds."""
+    return any(field.name == name for field in model._meta.many_to_many)
+
+
 def value_of(row: models.Model, attname: str) -> Any:
-    """What the column says, as JSON."""
+    """What the column says, as JSON; of links their keys in order."""
+    if is_link(type(row), attname):
+        return sorted(getattr(row, attname).order_by().values_list("pk", flat=True))
     return plain(column(type(row), attname).value_from_object(row))
 
 
 def read(model: type[models.Model], attname: str, value: Any) -> Any:
     """The value of a column, from what `plain` made of it."""
+    if is_link(model, attname):
+        return value
     field = column(model, attname)
     return field.target_field.to_python(value) if field.is_relation else field.to_python(value)
 
@@ -58,11 +67,13 @@ def model_called(label: str) -> type[models.Model] | None:
         return None
 
 
-def missing_targets(row: models.Model) -> list[Any]:
-    """The foreign keys of the row whose target is gone: the database would only say so at the end."""
+def missing_targets(row: models.Model, columns: Collection[str] | None = None) -> list[Any]:
+    """The foreign keys among these columns whose target is gone: the database would only say so at the end."""
     missing: list[Any] = []
     field: Any
     for field in row._meta.concrete_fields:
+        if columns is not None and field.attname not in columns:
+            continue
         key = getattr(row, field.attname)
         if field.is_relation and getattr(field, "db_constraint", False) and key is not None:
             target = field.related_model._base_manager.filter(**{field.target_field.attname: key})

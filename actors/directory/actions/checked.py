@@ -17,9 +17,15 @@ if TYPE_CHECKING:
 
 
 def save_checked(
-    instance: models.Model, *, by: "User | None", reason: str = "", links: Mapping[str, Iterable[Any]] | None = None
+    instance: models.Model,
+    *,
+    by: "User | None",
+    reason: str = "",
+    links: Mapping[str, Iterable[Any]] | None = None,
+    only: Iterable[str] | None = None,
 ) -> None:
-    """Save after all rules of the model, with its `links`; the first one that is broken is Refused, at its field.
+    """Save after all rules of the model, with its `links` (`history.save`); the first one that is broken is Refused, at
+    its field.
 
     Refused too where somebody else writes the same at the same moment and only the database sees it.
     """
@@ -30,7 +36,7 @@ def save_checked(
         raise Refused(sentences[0], field=None if field == NON_FIELD_ERRORS else field) from error
     try:
         with transaction.atomic():
-            history.save(instance, by=by, reason=reason, links=links)
+            history.save(instance, by=by, reason=reason, links=links, only=only)
     except IntegrityError as error:
         raise Refused(_("Somebody else has just changed this. Reload the page to see where it stands.")) from error
 
@@ -38,10 +44,15 @@ def save_checked(
 def end_term(term: Term, *, ends_on: date, by: "User") -> None:
     """Let the term run until `ends_on`, that day included. Refused when it is over already."""
     history.renew(term)
-    if term.ends_on is not None and term.ends_on <= ends_on:
-        raise Refused(_("This has already ended."), field="ends_on")
+    refuse_ended(term, ends_on)
     term.ends_on = ends_on
     save_checked(term, by=by)
+
+
+def refuse_ended(term: Term, ends_on: date) -> None:
+    """Refused where the term is over by that day already."""
+    if term.ends_on is not None and term.ends_on <= ends_on:
+        raise Refused(_("This has already ended."), field="ends_on")
 
 
 def belongs_to_itself(row: Any) -> bool:

@@ -45,7 +45,7 @@ def edit_contact(contact: Contact, *, by: "User", seen: str = "", **changes: Any
 
 
 @transaction.atomic
-def remove_contact(contact: Contact, *, by: "User") -> None:
+def remove_contact(contact: Contact, *, by: "User", reason: str = "") -> None:
     """Take the details away, with the terms they served as focal point and the person’s name wherever it was kept.
 
     Refused while they serve.
@@ -54,7 +54,7 @@ def remove_contact(contact: Contact, *, by: "User") -> None:
         raise Refused(_("These contact details serve as focal point: end that first."))
     _forget(contact)
     for row in (*contact.focal_points.all(), contact):
-        history.delete(row, by=by)
+        history.delete(row, by=by, reason=reason)
 
 
 @transaction.atomic
@@ -84,13 +84,18 @@ def end_focal_point(point: FocalPoint, *, ends_on: date, by: "User") -> None:
     end_term(point, ends_on=ends_on, by=by)
 
 
-def _save(contact: Contact, *, by: "User") -> None:
+def check_contact(contact: Contact) -> None:
+    """Refused for details by which nobody is reached, and for a person named without their consent."""
     if not contact.email and not contact.phone:
         raise Refused(_("Give an e-mail address or a telephone number."), field="email")
     if contact.person and contact.consent_on is None:
         raise Refused(_("A person is named only with their consent: give the day it was given."), field="consent_on")
     if contact.consent_on is not None and contact.consent_on > today():
         raise Refused(_("The consent cannot have been given in the future."), field="consent_on")
+
+
+def _save(contact: Contact, *, by: "User") -> None:
+    check_contact(contact)
     save_checked(contact, by=by)
 
 

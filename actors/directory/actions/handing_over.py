@@ -1,4 +1,8 @@
-"""One person takes over from another: post of focal point, parts in the institution, and with them the desk."""
+"""One person takes over from another: post of focal point, parts in the institution, and with them the desk.
+
+`foresee_hand_over` plans every row; the page shows what would pass, `hand_over` writes the plan and keeps it, and
+`call_off_hand_over` takes it back.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,23 +13,24 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from actors.directory.actions.calling_off import standing_of, written_since
-from actors.directory.actions.checked import end_term, save_checked
-from actors.directory.actions.contacts import add_contact, edit_contact
+from actors.directory.actions.checked import refuse_ended, save_checked
+from actors.directory.actions.contacts import check_contact
 from actors.directory.models import Actor, Contact, FocalPoint, HandOver, Membership
 from actors.directory.rules.open_items import open_items_of
 from actors.directory.rules.recipients import recipient_of
 from actors.directory.sheets.keeping import renew_sheet
 from portal.accounts.models import User
-from portal.core import history
 from portal.core.dates import day_text, today
 from portal.core.errors import Refused
+from portal.core.journal import Plan, write
 from portal.notifications.actions import notify
 
 #: how far back and how far ahead a hand-over may be dated
 BACK = timedelta(days=92)
 AHEAD = timedelta(days=366)
 DAY = timedelta(days=1)
+#: what must stand as it was written for a hand-over to be called off; what was typed may have been corrected
+TERM = ("starts_on", "ends_on")
 
 
 @dataclass(kw_only=True)
@@ -43,6 +48,9 @@ class Passing:
     memberships: list[Membership] = field(default_factory=list)
     #: the other post the new focal point leaves
     left: FocalPoint | None = None
+    #: the rows it writes; the details among them by which the new focal point is reached
+    plan: Plan = field(default_factory=Plan)
+    to_contact: Contact | None = None
 
     @property
     def from_contact(self) -> Contact | None:
@@ -100,6 +108,8 @@ def foresee_hand_over(
     _check_parties(passing)
     _check_manager_remains(passing)
     passing.left = _left_post(passing)
+    passing.to_contact = _pass_post(passing)
+    _pass_parts(passing)
     return passing
 
 
@@ -125,9 +135,8 @@ def hand_over(
     passing = foresee_hand_over(
         actor, day=day, point=point, giver=giver, account=account, contact=contact, details=details
     )
-    before = standing_of(actor)
-    new_contact = _pass_post(passing, by=by)
-    _pass_parts(passing, by=by)
+    written = write(passing.plan, by=by, save=save_checked)
+    new_contact = passing.to_contact
     row = HandOver.objects.create(
         actor=actor,
         day=day,
@@ -143,7 +152,7 @@ def hand_over(
         },
         open_items=open_items_of(actor, day),
         made_by=by,
-        written=written_since(before, actor),
+        written=written,
     )
     if to := recipient_of(new_contact, account=passing.taker):
         notify(to, kind="directory.handed_over", about=row)
@@ -249,59 +258,68 @@ def _left_post(passing: Passing) -> FocalPoint | None:
     return other
 
 
-def _pass_post(passing: Passing, *, by: User) -> Contact | None:
+def _pass_post(passing: Passing) -> Contact | None:
+    """The post passes to the details chosen, or to new ones, which this answers with."""
     if passing.point is None:
         return None
-    eve = passing.day - DAY
-    former, contact = passing.point.contact, passing.contact
+    plan, contact = passing.plan, passing.contact
     if contact is None:
         starts_on = passing.day if passing.day > today() else None
-        contact = add_contact(passing.actor, by=by, **passing.details, user=passing.taker, starts_on=starts_on)
+        contact = Contact(actor=passing.actor, **passing.details, user=passing.taker, starts_on=starts_on)
+        check_contact(contact)
+        plan.make(contact, telling=TERM)
     elif passing.taker is not None and contact.user_id is None:
-        edit_contact(contact, by=by, user=passing.taker)
-    end_term(passing.point, ends_on=eve, by=by)
-    if passing.left is not None:
-        end_term(passing.left, ends_on=eve, by=by)
+        with plan.changing(contact) as row:
+            row.user = passing.taker
+            check_contact(row)
+    for point in filter(None, (passing.point, passing.left)):
+        _end(point, passing)
     point = FocalPoint(actor=passing.actor, contact=contact, part=passing.point.part, starts_on=passing.day)
-    save_checked(point, by=by)
+    plan.make(point, telling=TERM)
     if passing.contact_ends:
-        history.renew(former)
-        former.ends_on = eve
-        save_checked(former, by=by)
+        with plan.changing(passing.point.contact) as row:
+            row.ends_on = passing.day - DAY
     return contact
 
 
-def _pass_parts(passing: Passing, *, by: User) -> None:
+def _pass_parts(passing: Passing) -> None:
     for row in passing.memberships:
-        until = row.ends_on
-        end_term(row, ends_on=passing.day - DAY, by=by)
+        _end(row, passing)
         if passing.taker is not None:
-            _give(row, passing.taker, passing.day, until, by=by)
+            _give(row, passing.taker, passing)
 
 
-def _give(former: Membership, taker: User, day: date, until: date | None, *, by: User) -> None:
-    """The part of `former` for the taker from `day` until `until`, without a day between.
+def _end(term: FocalPoint | Membership, passing: Passing) -> None:
+    refuse_ended(term, passing.day - DAY)
+    with passing.plan.changing(term) as row:
+        row.ends_on = passing.day - DAY
+
+
+def _give(former: Membership, taker: User, passing: Passing) -> None:
+    """The part of `former` for the taker from the day on until it would have ended, without a day between.
 
     Terms of theirs in that time stay: each is brought forward to where the one before it ends, the last one goes on as
     long as the part that passes.
     """
+    day, until, plan = passing.day, former.ends_on, passing.plan
     found = former.actor.memberships.during(day, until).filter(user=taker, part=former.part)
-    own = sorted(found, key=lambda term: (term.starts_on or date.min, term.pk))
+    own = sorted(map(plan.own, found), key=lambda term: (term.starts_on or date.min, term.pk))
     if not own:
-        own = [Membership(actor=former.actor, user=taker, part=former.part, starts_on=day, ends_on=until)]
-    before = {term.pk: (term.starts_on, term.ends_on, term.job_title) for term in own if term.pk}
+        part = Membership(actor=former.actor, user=taker, part=former.part, starts_on=day, ends_on=until)
+        part.job_title = former.job_title
+        plan.make(part, telling=TERM)
+        return
     reached = day - DAY
-    for term in own:
-        if term.starts_on is not None and term.starts_on - DAY > reached:
-            term.starts_on = reached + DAY
-        reached = max(reached, term.ends_on or date.max)
     last = max(own, key=lambda term: term.ends_on or date.max)
-    if reached < (until or date.max):
-        last.ends_on = until
     for term in own:
-        term.job_title = term.job_title or former.job_title
-        if before.get(term.pk) != (term.starts_on, term.ends_on, term.job_title):
-            save_checked(term, by=by)
+        with plan.changing(term) as row:
+            if row.starts_on is not None and row.starts_on - DAY > reached:
+                row.starts_on = reached + DAY
+            reached = max(reached, row.ends_on or date.max)
+            row.job_title = row.job_title or former.job_title
+    if reached < (until or date.max):
+        with plan.changing(last) as row:
+            row.ends_on = until
 
 
 def _party(contact: Contact | None, memberships: list[Membership]) -> dict[str, str]:

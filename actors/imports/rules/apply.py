@@ -1,11 +1,6 @@
 """One decided row brought in: an institution added with its contact details, or changes written into one that is there.
 
-What undoing needs is kept in `row.done`:
-
-    {"created": [["directory.actor", 7], ["directory.contact", 9]],       what the row made
-     "fields": {"name_fr": ["", "Commune de Zaio"], …},             what it wrote, by field: before and after
-     "confirmed": {"by": 3, "mailbox": ""},                         who had confirmed it, where it wrote the day
-     "contacts": {"12": {"phone": ["", "+212536001122"]}}}          the same, by the contact it wrote into
+Each row is a plan of what it makes and changes, written at once and kept in `row.done` (`portal.core.journal`).
 """
 
 from collections.abc import Iterable
@@ -30,9 +25,8 @@ from actors.imports.rules.differences import squashed
 from actors.imports.rules.known import Known, known_actors
 from actors.imports.rules.wanted import wanted
 from actors.imports.table.cells import Fields
-from portal.core import history
 from portal.core.errors import Refused
-from portal.core.search import reindex
+from portal.core.journal import Plan, write
 from portal.core.text import searchable
 from portal.reference.models import Territory, Theme
 
@@ -47,6 +41,8 @@ SAME = (
 )  # fmt: skip
 RENAMED = {"territory": "seat", "updated": "confirmed_on", "identifier": "external_id"}
 LINKS = ("areas", "themes")
+#: the day of a confirmation goes with who confirmed
+CONFIRMED = ("confirmed_on", "confirmed_by_id", "confirmed_mailbox")
 FIELDS = (*SAME, *RENAMED, *LINKS)
 NAMES = ("name_ar", "name_fr", "name_en")
 #: what a sheet must not have in common with another one, and the state in which it does no harm
@@ -121,7 +117,7 @@ def hold(pks: Iterable[int]) -> None:
 
 
 def apply_row(row: ImportRow, directory: Directory) -> None:
-    """Bring the row in as decided, and say on it what came out and what undoing needs; the caller saves the row.
+    """Bring the row in as decided, and say on it what came out and what was written; the caller saves the row.
 
     Refused with a sentence where it cannot be brought in; the caller goes back to before the row then.
     """
@@ -138,8 +134,9 @@ def apply_row(row: ImportRow, directory: Directory) -> None:
 
 def _add(row: ImportRow, directory: Directory) -> None:
     values = values_of(row)
-    actor = Actor()
-    links = put(actor, {key: values[key] for key in FIELDS if values[key]}, directory)
+    actor, own = Actor(), {key: values[key] for key in FIELDS if values[key]}
+    put(actor, own, directory)
+    links = _links(own, directory)
     actor.state = _state(values["state"], directory.run)
     refuse_double(actor)
     _refuse_unseen(row, actor, directory)
@@ -148,12 +145,13 @@ def _add(row: ImportRow, directory: Directory) -> None:
     actor.slug = free_slug(Actor, *names, fallback=fallback, taken=directory.slugs.__contains__)
     _check(actor, UNCHECKED)
     actor.search_text = searchable(actor.search_parts_with(links.get("areas", []), links.get("themes", [])))
-    keep(actor, directory, links=links)
-    created = [["directory.actor", actor.pk]]
+    plan = Plan()
+    plan.make(actor, links=links)
     phones, emails = [values["phone"], *values["other_phones"]], [values["email"], *values["other_emails"]]
-    created += _add_contacts(actor, phones, emails, directory)
+    _add_contacts(plan, actor, phones, emails, directory)
+    row.done = write(plan, by=directory.by, reason=directory.reason)
     directory.slugs.add(actor.slug)
-    row.actor, row.done, row.outcome = actor, {"created": created}, Outcome.ADDED
+    row.actor, row.outcome = actor, Outcome.ADDED
 
 
 def _refuse_unseen(row: ImportRow, actor: Actor, directory: Directory) -> None:
@@ -176,19 +174,14 @@ def _state(written: str, run: ActorImport) -> str:
     return written
 
 
-def _add_contacts(actor: Actor, phones: list[str], emails: list[str], directory: Directory) -> list[list[Any]]:
+def _add_contacts(plan: Plan, actor: Actor, phones: list[str], emails: list[str], directory: Directory) -> None:
     """The first number and mailbox in one contact of the administration, further ones in further contacts."""
     pairs = zip_longest([phone for phone in phones if phone], [mail for mail in emails if mail], fillvalue="")
-    return [["directory.contact", _add_contact(actor, phone, mail, directory).pk] for phone, mail in pairs]
-
-
-def _add_contact(actor: Actor, phone: str, email: str, directory: Directory) -> Contact:
-    role = {language: _office(language) for language in ("ar", "fr")}
-    contact = Contact(actor=actor, role_ar=role["ar"], role_fr=role["fr"], phone=phone, email=email)
-    contact.audience = directory.run.contact_audience
-    _check(contact, {"actor", "user"})
-    keep(contact, directory)
-    return contact
+    for phone, email in pairs:
+        contact = Contact(actor=actor, role_ar=_office("ar"), role_fr=_office("fr"), phone=phone, email=email)
+        contact.audience = directory.run.contact_audience
+        _check(contact, {"actor", "user"})
+        plan.make(contact)
 
 
 def _office(language: str) -> str:
@@ -213,7 +206,8 @@ def _write_into(row: ImportRow, directory: Directory) -> None:
     if not found.values:
         row.outcome = Outcome.UNCHANGED
         return
-    row.done = write(pk, known, found.values, directory)
+    plan = _plan_into(pk, known, found.values, directory)
+    row.done = write(plan, by=directory.by, reason=directory.reason)
     row.outcome = Outcome.CHANGED
     directory.known.pop(pk, None)
 
@@ -226,34 +220,24 @@ def _became(row: ImportRow) -> int | None:
     return became.values_list("actor", flat=True).first()
 
 
-def write(pk: int, known: Known, values: Fields, directory: Directory) -> dict[str, Any]:
-    """Write `values` into the sheet and its contacts; says what undoing needs."""
-    actor = Actor.objects.select_related("seat").get(pk=pk)
-    history.renew(actor)
+def _plan_into(pk: int, known: Known, values: Fields, directory: Directory) -> Plan:
+    """What writing `values` changes in the sheet and its contacts."""
+    plan, actor = Plan(), Actor.objects.select_related("seat").get(pk=pk)
     own = {key: value for key, value in values.items() if key in FIELDS}
-    done: dict[str, Any] = {"fields": {key: [_before(actor, known, key), value] for key, value in own.items()}}
-    if "updated" in own:
-        done["confirmed"] = {"by": actor.confirmed_by_id, "mailbox": actor.confirmed_mailbox}
-    if own:
-        links = put(actor, own, directory)
-        _check(actor, UNCHECKED)
-        if TELLING & own.keys() and actor.state != Actor.State.ARCHIVED:
-            refuse_double(actor)
-        keep(actor, directory, links=links)
-        reindex(Actor.objects.filter(pk=pk))
-    return done | _reach(actor, known, values, directory)
+    with plan.changing(actor, links=_links(own, directory), together=CONFIRMED) as sheet:
+        put(sheet, own, directory)
+        if own:
+            _check(sheet, UNCHECKED)
+        if TELLING & own.keys() and sheet.state != Actor.State.ARCHIVED:
+            refuse_double(sheet)
+    _reach(plan, actor, known, values, directory)
+    return plan
 
 
-def _before(actor: Actor, known: Known, key: str) -> Any:
-    """What stands in the field; a sheet without a number of another list is compared by its address, but has none."""
-    return actor.external_id if key == "identifier" else known.fields[key]
-
-
-def _reach(actor: Actor, known: Known, values: Fields, directory: Directory) -> dict[str, Any]:
+def _reach(plan: Plan, actor: Actor, known: Known, values: Fields, directory: Directory) -> None:
     """The first number and mailbox go where the old ones stood. What fills a gap goes into the first contact that has
     room and is seen by no more people than the run was told; others are contacts of their own."""
-    done: dict[str, Any] = {"created": [], "contacts": {}}
-    contacts = list(actor.contacts.current().order_by("pk"))
+    contacts = [plan.own(one) for one in actor.contacts.current().order_by("pk")]
     more: dict[str, list[str]] = {
         "phone": list(values.get("other_phones", ())),
         "email": list(values.get("other_emails", ())),
@@ -267,13 +251,10 @@ def _reach(actor: Actor, known: Known, values: Fields, directory: Directory) -> 
         if place is None:
             more[key].insert(0, values[key])
             continue
-        history.renew(place)
-        done["contacts"].setdefault(str(place.pk), {})[key] = [getattr(place, key), values[key]]
-        setattr(place, key, values[key])
-        _check(place, {"actor", "user"})
-        keep(place, directory)
-    done["created"] = _add_contacts(actor, more["phone"], more["email"], directory)
-    return {key: kept for key, kept in done.items() if kept}
+        with plan.changing(place) as contact:
+            setattr(contact, key, values[key])
+            _check(contact, {"actor", "user"})
+    _add_contacts(plan, actor, more["phone"], more["email"], directory)
 
 
 def _is_as_narrow(contact: Contact, run: ActorImport) -> bool:
@@ -282,11 +263,11 @@ def _is_as_narrow(contact: Contact, run: ActorImport) -> bool:
     )
 
 
-# Saving.
+# Values.
 
 
-def put(actor: Actor, values: Fields, directory: Directory) -> dict[str, list[Any]]:
-    """Put the values on the sheet; the rows of its links come back, to be saved with it."""
+def put(actor: Actor, values: Fields, directory: Directory) -> None:
+    """Put the values on the sheet, but for its links."""
     for key in SAME:
         if key in values:
             setattr(actor, key, values[key])
@@ -297,6 +278,10 @@ def put(actor: Actor, values: Fields, directory: Directory) -> dict[str, list[An
         actor.confirmed_by, actor.confirmed_mailbox = None, ""
     if "territory" in values:
         actor.seat = directory.territories.get(values["territory"])
+
+
+def _links(values: Fields, directory: Directory) -> dict[str, list[Any]]:
+    """The rows the sheet is to be linked with."""
     tables: dict[str, dict[str, Any]] = {"areas": directory.territories, "themes": directory.themes}
     return {key: [tables[key][code] for code in values[key] if code in tables[key]] for key in LINKS if key in values}
 
@@ -309,8 +294,3 @@ def _check(instance: models.Model, unchecked: Iterable[str]) -> None:
         name, sentences = next(iter(error.message_dict.items()))
         label = instance._meta.get_field(name).verbose_name  # type: ignore[union-attr]
         raise Refused(_("%(field)s: %(sentence)s") % {"field": label, "sentence": sentences[0]}) from error
-
-
-def keep(instance: Any, directory: Directory, *, links: dict[str, list[Any]] | None = None) -> None:
-    """Save with the person who asked for the import, and which import it was, in the history."""
-    history.save(instance, by=directory.by, reason=directory.reason, links=links)
