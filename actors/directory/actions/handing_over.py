@@ -16,10 +16,12 @@ from django.utils.translation import gettext as _
 from actors.directory.actions.checked import refuse_ended, save_checked
 from actors.directory.actions.contacts import check_contact
 from actors.directory.models import Actor, Contact, FocalPoint, HandOver, Membership
+from actors.directory.permissions import check_hand_over
 from actors.directory.rules.open_items import open_items_of
 from actors.directory.rules.recipients import recipient_of
 from actors.directory.sheets.keeping import renew_sheet
 from portal.accounts.models import User
+from portal.core.acting import Acting, person
 from portal.core.dates import day_text, today
 from portal.core.errors import Refused
 from portal.core.journal import Plan, write
@@ -118,7 +120,7 @@ def hand_over(
     actor: Actor,
     *,
     day: date,
-    by: User,
+    by: Acting,
     point: FocalPoint | None = None,
     giver: User | None = None,
     account: str = "",
@@ -131,6 +133,7 @@ def hand_over(
     before its day; writes to who takes over. New contact details begin on that day, and are shown to nobody before.
     Refused as `foresee_hand_over` says; of two people handing over at once the second is refused too.
     """
+    check_hand_over(by, actor)
     renew_sheet(actor)
     passing = foresee_hand_over(
         actor, day=day, point=point, giver=giver, account=account, contact=contact, details=details
@@ -151,7 +154,7 @@ def hand_over(
             "to": _party(new_contact, passing.memberships),
         },
         open_items=open_items_of(actor, day),
-        made_by=by,
+        made_by=person(by),
         written=written,
     )
     if to := recipient_of(new_contact, account=passing.taker):

@@ -2,18 +2,16 @@
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from actors.directory import actions
 from actors.directory.reading.coverage.question import CoverageForm
 from actors.directory.reading.coverage.reading import Coverage, Land, read_coverage
 from actors.directory.reports.coverage import paper
 from actors.directory.reports.spreadsheet import Sheet, wanted_format
-from actors.directory.views.printouts import call_worker
+from actors.directory.views.printouts import order
 from portal.core.lists import Columns, export
 from portal.core.pages import page
 
@@ -42,15 +40,8 @@ def print_coverage(request: HttpRequest) -> HttpResponse:
     if not found.pieces:
         raise Http404
     back = {"url": f"{reverse('directory:coverage')}?{request.GET.urlencode()}", "label": title_of(form)}
-    printout = actions.order_printout(
-        "directory.coverage",
-        title=title_of(form),
-        language=get_language() or "ar",
-        data=paper(found, form) | {"back": back},
-        by=request.user,
-    )
-    call_worker(printout)
-    return redirect("directory:printout", printout.pk)
+    data = paper(found, form) | {"back": back}
+    return order(request, "directory.coverage", title=title_of(form), language=get_language() or "ar", data=data)
 
 
 def title_of(form: CoverageForm) -> str:

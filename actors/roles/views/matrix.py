@@ -7,16 +7,15 @@ from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.models import AnonymousUser
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from actors.directory import actions
 from actors.directory.permissions import sees_inside
 from actors.directory.reports.spreadsheet import Sheet, wanted_format
-from actors.directory.views.printouts import call_worker
+from actors.directory.views.printouts import order
 from actors.roles.permissions import can_enter_roles
 from actors.roles.reading.cell import place_line, read_cell
 from actors.roles.reading.columns import finding_columns, grid_columns
@@ -90,15 +89,8 @@ def print_matrix(request: HttpRequest) -> HttpResponse:
     if found is None:
         raise Http404
     back = {"url": f"{reverse('roles:matrix')}?{request.GET.urlencode()}", "label": _("Who does what")}
-    printout = actions.order_printout(
-        "roles.matrix",
-        title=title_of(found),
-        language=get_language() or "ar",
-        data=paper(found, form) | {"back": back},
-        by=request.user,
-    )
-    call_worker(printout)
-    return redirect("directory:printout", printout.pk)
+    data = paper(found, form) | {"back": back}
+    return order(request, "roles.matrix", title=title_of(found), language=get_language() or "ar", data=data)
 
 
 def _grid_of(place: Territory) -> str:
