@@ -14,24 +14,27 @@ What is kept is JSON, in the act's own row, in the order in which it was written
 `values` says of each column what it said before and after; of links, the keys. Nothing here knows what rows are about.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from copy import copy
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any
 
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 
 from portal.core import history
 from portal.core.errors import Refused
-from portal.core.rows import column, is_link, read, value_of, whole
+from portal.core.rows import column, is_link, model_called, read, value_of, whole
 from portal.core.search import reindex
 
-#: one change as JSON
+#: one change as JSON; the label of a model and a key
 Kept = dict[str, Any]
+Name = tuple[str, str]
 Model = type[models.Model]
+#: how a row is written: `history.save` (also where there is none), or what asks the model's own rules first
+Save = Callable[..., None]
 
 
 class Act(StrEnum):
@@ -58,15 +61,14 @@ class Change:
     together: Sequence[str] = ()
     #: key and values of the row that stands in the place of one that was taken away
     twin: dict[str, Any] = field(default_factory=dict)
-    #: what the act has to say of it before it is written
-    about: Any = None
 
     @property
-    def model(self) -> Model:
-        return type(self.row)
+    def name(self) -> Name:
+        return self.row._meta.label_lower, str(self.row.pk)
 
     def kept(self) -> Kept:
-        told = {"model": self.row._meta.label_lower, "key": str(self.row.pk), "act": self.act, "values": self.values}
+        label, key = self.name
+        told = {"model": label, "key": key, "act": self.act, "values": self.values}
         more = {"moved": self.moved, "together": list(self.together), "twin": self.twin}
         return told | {name: value for name, value in more.items() if value}
 
@@ -88,6 +90,10 @@ class Plan:
             if row is not None and all(getattr(row, name) == value for name, value in columns.items())
         ]
 
+    def touches(self, model: Model) -> bool:
+        """Whether some row of the model is not as the database has it."""
+        return model in self._rows
+
     def own(self, row: Any) -> Any:
         """The row as the plan leaves it; a copy, so that nobody else's is changed."""
         return self._rows.setdefault(type(row), {}).setdefault(row.pk, copy(row))
@@ -100,7 +106,12 @@ class Plan:
 
     @contextmanager
     def changing(
-        self, row: Any, *, links: Mapping[str, Iterable[Any]] | None = None, together: Sequence[str] = (), **more: Any
+        self,
+        row: Any,
+        *,
+        links: Mapping[str, Iterable[Any]] | None = None,
+        moved: str = "",
+        together: Sequence[str] = (),
     ) -> Iterator[Any]:
         """`row` will say what is set on the copy this answers with; nothing is planned where that is the same."""
         own = self.own(row)
@@ -113,77 +124,39 @@ class Plan:
         if not values.keys().isdisjoint(together):
             values |= {name: [before[name], after[name]] for name in together}
         if values:
-            kept_together = [name for name in together if name in values]
-            self.changes.append(Change(act=Act.CHANGED, row=own, values=values, together=kept_together, **more))
+            together = [name for name in together if name in values]
+            self.changes.append(Change(act=Act.CHANGED, row=own, values=values, moved=moved, together=together))
 
-    def remove(self, row: Any, *, twin: Any = None, **more: Any) -> None:
+    def remove(self, row: Any, *, twin: Any = None) -> None:
         """`row` will be taken away, with `twin` standing in its place."""
         own = self.own(row)
         values = {name: [value, None] for name, value in whole(own).items()}
         told = {"key": str(twin.pk), "values": whole(self.own(twin))} if twin is not None else {}
-        self.changes.append(Change(act=Act.REMOVED, row=own, values=values, twin=told, **more))
+        self.changes.append(Change(act=Act.REMOVED, row=own, values=values, twin=told))
         self._rows[type(row)][row.pk] = None
 
 
-class Save(Protocol):
-    """How a row is written: `only` these columns, or all of them."""
-
-    def __call__(
-        self,
-        instance: Any,
-        /,
-        *,
-        by: Any,
-        reason: str,
-        links: Mapping[str, Iterable[Any]] | None,
-        only: Iterable[str] | None,
-    ) -> None: ...
-
-
-class Delete(Protocol):
-    def __call__(self, instance: Any, /, *, by: Any, reason: str) -> None: ...
-
-
-def save(
-    row: Any, /, *, by: Any, reason: str, links: Mapping[str, Iterable[Any]] | None, only: Iterable[str] | None
-) -> None:
-    """Through the history where the row has one; without `only` the whole row."""
-    if hasattr(type(row), "history"):
-        history.save(row, by=by, reason=reason, links=links, only=only)
-    elif only is None:
-        row.save()
-    else:
-        type(row)._base_manager.filter(pk=row.pk).update(**{name: getattr(row, name) for name in only})
-
-
-def delete(row: Any, /, *, by: Any, reason: str) -> None:
-    """Through the history where the row has one."""
-    if hasattr(type(row), "history"):
-        history.delete(row, by=by, reason=reason)
-    else:
-        row.delete()
-
-
 @transaction.atomic
-def write(plan: Plan, *, by: Any, reason: str = "", save: Save = save, delete: Delete = delete) -> list[Kept]:
+def write(plan: Plan, *, by: Any, reason: str = "", save: Save = history.save) -> list[Kept]:
     """Write the plan, row by row, with the person and the reason in the history; answers with what is to be kept.
 
     Refused, with nothing written, where a row no longer says what the plan saw: somebody else changed it meanwhile.
     """
-    found = held((change.row._meta.model, change.row.pk) for change in plan.changes if change.act != Act.MADE)
+    found = held(change.name for change in plan.changes if change.act != Act.MADE)
     for change in plan.changes:
         if change.act == Act.MADE:
             _name_what_was_made(change.row)
             save(change.row, by=by, reason=reason, links=change.links, only=None)
             continue
-        row = found.get((change.model, str(change.row.pk)))
+        row = found.get(change.name)
         if row is None or any(value_of(row, name) != pair[0] for name, pair in change.values.items()):
             raise Refused(_("Somebody else has just changed this. Reload the page to see where it stands."))
         if change.act == Act.REMOVED:
-            delete(row, by=by, reason=reason)
+            history.delete(row, by=by, reason=reason)
         else:
             put(row, {name: pair[1] for name, pair in change.values.items()}, save=save, by=by, reason=reason)
-    reindex_rows((one.model, one.row.pk) for one in plan.changes if one.act == Act.CHANGED or not _is_indexed(one.row))
+    # What is made with its search text has it already.
+    reindex_rows(one.name for one in plan.changes if one.act != Act.MADE or not getattr(one.row, "search_text", ""))
     return [change.kept() for change in plan.changes]
 
 
@@ -197,31 +170,28 @@ def put(row: Any, values: Mapping[str, Any], *, save: Save, by: Any, reason: str
     save(row, by=by, reason=reason, links=links, only=None if links else columns)
 
 
-def held(rows: Iterable[tuple[Model, Any]]) -> dict[tuple[Model, str], Any]:
-    """These rows as they are now, by model and key, kept until the transaction ends; none for those that are gone."""
-    keys: dict[Model, dict[Any, None]] = {}
-    for model, key in rows:
-        keys.setdefault(model, {})[key] = None
+def held(names: Iterable[Name]) -> dict[Name, Any]:
+    """These rows as they are now, kept until the transaction ends; none for those that are gone."""
     return {
-        (model, str(key)): row
-        for model, wanted in keys.items()
-        for key, row in model._base_manager.select_for_update().in_bulk(list(wanted)).items()
+        (label, str(key)): row
+        for label, model, keys in _by_model(names)
+        for key, row in model._base_manager.select_for_update().in_bulk(keys).items()
     }
 
 
-def reindex_rows(rows: Iterable[tuple[Model, Any]]) -> None:
+def reindex_rows(names: Iterable[Name]) -> None:
     """The search texts of those among the rows that are searched."""
-    keys: dict[Model, set[Any]] = {}
-    for model, key in rows:
+    for _label, model, keys in _by_model(names):
         if hasattr(model, "search_parts"):
-            keys.setdefault(model, set()).add(key)
-    for model, wanted in keys.items():
-        reindex(model._base_manager.filter(pk__in=wanted))
+            reindex(model._base_manager.filter(pk__in=keys))
 
 
-def _is_indexed(row: Any) -> bool:
-    """What is made with its search text has it already; what is taken away needs none."""
-    return bool(getattr(row, "search_text", ""))
+def _by_model(names: Iterable[Name]) -> list[tuple[str, Model, list[str]]]:
+    keys: dict[str, dict[str, None]] = {}
+    for label, key in names:
+        keys.setdefault(label, {})[key] = None
+    models_called = ((label, model_called(label), list(wanted)) for label, wanted in keys.items())
+    return [(label, model, wanted) for label, model, wanted in models_called if model is not None]
 
 
 def _name_what_was_made(row: Any) -> None:

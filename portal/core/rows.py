@@ -23,14 +23,14 @@ def plain(value: Any) -> Any:
     return value
 
 
-def column(model: type[models.Model], attname: str) -> Any:
-    """The field whose column is called `attname`."""
-    return next(field for field in model._meta.concrete_fields if attname in (field.attname, field.name))
+def column(model: type[models.Model], name: str) -> Any:
+    """The field of that name, or whose column is called so."""
+    return model._meta.get_field(name)
 
 
 def is_link(model: type[models.Model], name: str) -> bool:
     """Whether `name` is a many-to-many field of the model, which no column holds."""
-    return any(field.name == name for field in model._meta.many_to_many)
+    return bool(column(model, name).many_to_many)
 
 
 def value_of(row: models.Model, attname: str) -> Any:
@@ -67,15 +67,15 @@ def model_called(label: str) -> type[models.Model] | None:
         return None
 
 
-def missing_targets(row: models.Model, columns: Collection[str] | None = None) -> list[Any]:
+def missing_targets(row: models.Model, columns: Collection[str]) -> list[Any]:
     """The foreign keys among these columns whose target is gone: the database would only say so at the end."""
     missing: list[Any] = []
     field: Any
     for field in row._meta.concrete_fields:
-        if columns is not None and field.attname not in columns:
-            continue
         key = getattr(row, field.attname)
-        if field.is_relation and getattr(field, "db_constraint", False) and key is not None:
+        if field.attname not in columns or key is None:
+            continue
+        if field.is_relation and getattr(field, "db_constraint", False):
             target = field.related_model._base_manager.filter(**{field.target_field.attname: key})
             if not target.exists():
                 missing.append(field)

@@ -1,6 +1,6 @@
 """Taking back what an act wrote: what still says so is set back, the last row first; the rest is left, and named."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -8,9 +8,9 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
 from django.db.models import CheckConstraint
 
-from portal.core import history, journal
-from portal.core.journal import Act, Delete, Kept, Model, Save, held, put, reindex_rows
-from portal.core.rows import column, is_link, missing_targets, model_called, read, row_again, value_of, whole
+from portal.core import history
+from portal.core.journal import Act, Kept, Model, Name, Save, held, put, reindex_rows
+from portal.core.rows import column, missing_targets, model_called, read, row_again, value_of, whole
 
 
 class Why(StrEnum):
@@ -60,9 +60,9 @@ def take_back(
     *,
     by: Any,
     reason: str = "",
-    later: Sequence[Kept] = (),
-    save: Save = journal.save,
-    delete: Delete = journal.delete,
+    later: Iterable[Kept] = (),
+    save: Save = history.save,
+    delete: Callable[..., None] = history.delete,
 ) -> list[Left]:
     """Set back what `portal.core.journal.write` has kept; answers with what was left.
 
@@ -73,139 +73,122 @@ def take_back(
     3. What cannot be without a row that stays away, stays as it is, too.
     """
     taking = _Taking(kept, later, by=by, reason=reason, save=save, delete=delete)
-    for place in range(len(kept) - 1, -1, -1):
-        taking.take(kept[place], taking.away.get(place))
-    reindex_rows(taking.touched)
+    for change in reversed(kept):
+        taking.take(change)
+    reindex_rows(map(_name, kept))
     return taking.left
 
 
 class _Taking:
-    def __init__(
-        self, kept: Sequence[Kept], later: Sequence[Kept], *, by: Any, reason: str, save: Save, delete: Delete
-    ) -> None:
-        self.by, self.reason, self.save, self.delete = by, reason, save, delete
+    def __init__(self, kept: Sequence[Kept], later: Iterable[Kept], *, save: Save, delete: Save, **who: Any) -> None:
+        self.save, self.delete, self.who = save, delete, who
         self.left: list[Left] = []
-        self.touched: list[tuple[Model, str]] = []
-        named = [(one["model"], key) for one in kept for key in (one["key"], one.get("twin", {}).get("key")) if key]
-        self.rows = held((model, key) for label, key in named if (model := model_called(label)) is not None)
-        #: the places in `kept` of what stays as it is, said before the first row moves, so that none goes in half
-        self.away = self._away(kept, later)
-
-    def _away(self, kept: Sequence[Kept], later: Sequence[Kept]) -> dict[int, Why]:
-        """What was taken away and whose twin has changed, and what cannot be without one of those."""
-        written: dict[tuple[str, str], list[tuple[int, Kept]]] = {}
-        for place, change in enumerate([*kept, *later]):
-            if change["act"] == Act.CHANGED:
-                written.setdefault((change["model"], change["key"]), []).append((place, change))
-        found: dict[tuple[str, str], Why] = {}
-        for place, change in enumerate(kept):
-            if twin := change.get("twin"):
-                since = [one for where, one in written.get((change["model"], twin["key"]), []) if where > place]
-                if why := self._changed(change["model"], twin, since):
-                    found[change["model"], change["key"]] = why
-        removed = {(one["model"], one["key"]) for one in kept if one["act"] == Act.REMOVED}
-        new = found.keys() & removed
+        self.rows = held([*map(_name, kept), *(_twin(one) for one in kept if "twin" in one)])
+        #: what stays as it is, said before the first row moves, so that none goes in half
+        self.away = self._changed_twins(kept, later)
+        removed = {_name(one) for one in kept if one["act"] == Act.REMOVED}
+        new = set(self.away)
         while new:
-            orphans = {(one["model"], one["key"]) for one in kept if not new.isdisjoint(_needed(one))} - found.keys()
-            found |= dict.fromkeys(orphans, Why.ORPHAN)
+            orphans = {_name(one) for one in kept if not new.isdisjoint(_needed(one))} - self.away.keys()
+            self.away |= dict.fromkeys(orphans, Why.ORPHAN)
             new = orphans & removed
-        rows = ((place, found.get((one["model"], one["key"]))) for place, one in enumerate(kept))
-        return {place: why for place, why in rows if why}
 
-    def _changed(self, label: str, twin: dict[str, Any], since: Sequence[Kept]) -> Why | None:
-        """What became of the row in the place of another; None where it stands as the act left it."""
-        model = model_called(label)
-        row = self.rows.get((model, twin["key"])) if model is not None else None
-        if row is None:
-            return Why.GONE if model is not None else None
-        expected = dict(twin["values"])
-        for change in since:
-            expected |= {name: after for name, (_before, after) in change["values"].items() if name in expected}
-        now = whole(row)
-        return Why.CHANGED if any(now[name] != told for name, told in expected.items() if name in now) else None
+    def _changed_twins(self, kept: Sequence[Kept], later: Iterable[Kept]) -> dict[Name, Why]:
+        """What was taken away, where the row in its place is not as the act, and those after it, left it."""
+        found: dict[Name, Why] = {}
+        #: what was written after the change we look at
+        written: dict[Name, dict[str, Any]] = {}
+        for change in reversed([*kept, *({**one, "twin": None} for one in later)]):
+            if change["act"] == Act.CHANGED:
+                after = {name: pair[1] for name, pair in change["values"].items()}
+                written[_name(change)] = after | written.get(_name(change), {})
+            elif change.get("twin"):
+                row = self.rows.get(_twin(change))
+                expected = change["twin"]["values"]
+                expected = expected | {
+                    name: written.get(_twin(change), {}).get(name, expected[name]) for name in expected
+                }
+                if row is None:
+                    found[_name(change)] = Why.GONE
+                elif any(value != expected.get(name, value) for name, value in whole(row).items()):
+                    found[_name(change)] = Why.CHANGED
+        return found
 
-    def take(self, change: Kept, why: Why | None) -> None:
+    def take(self, change: Kept) -> None:
         """Take one change back, but for what has a reason to stay."""
-        model = model_called(change["model"])
-        if model is None:
-            self._leave(change, Why.GONE)
-            return
-        self.touched.append((model, change["key"]))
-        row = self.rows.get((model, change["key"]))
-        if why:
+        model, row = model_called(change["model"]), self.rows.get(_name(change))
+        if why := self.away.get(_name(change)):
             self._leave(change, why)
-        elif change["act"] == Act.REMOVED:
+        elif model is not None and change["act"] == Act.REMOVED:
             self._insert(model, change)
         elif row is None:
             self._leave(change, Why.GONE)
-        elif change["act"] == Act.MADE:
-            self._remove(row, change)
-        else:
+        elif change["act"] == Act.CHANGED:
             self._return(row, change)
+        elif any(value_of(row, name) != after for name, (_before, after) in change["values"].items()):
+            self._leave(change, Why.CHANGED)
+        else:
+            self.delete(row, **self.who)
+            del self.rows[_name(change)]
 
     def _insert(self, model: Model, change: Kept) -> None:
         """The row that was taken away, under its old key."""
-        row = row_again(model, {name: before for name, (before, _after) in change["values"].items()})
-        missing = missing_targets(row, change["values"])
-        if not _without(row, missing):
-            self._leave(change, Why.ORPHAN)
+        values = {name: before for name, (before, _after) in change["values"].items()}
+        if not self._let_go(model, values, change):
             return
+        row = row_again(model, values)
         try:
             with transaction.atomic():
-                if hasattr(model, "history"):
-                    history.restore(row, by=self.by, reason=self.reason)
-                else:
-                    row.save_base(raw=True, force_insert=True)
+                history.restore(row, **self.who)
         except IntegrityError:
             self._leave(change, Why.TAKEN)
-            return
-        self.rows[model, change["key"]] = row
-        if missing:
-            self._leave(change, Why.ORPHAN)
-
-    def _remove(self, row: Any, change: Kept) -> None:
-        if any(value_of(row, name) != after for name, (_before, after) in change["values"].items()):
-            self._leave(change, Why.CHANGED)
-            return
-        self.delete(row, by=self.by, reason=self.reason)
-        del self.rows[type(row), change["key"]]
+        else:
+            self.rows[_name(change)] = row
 
     def _return(self, row: Any, change: Kept) -> None:
         """The columns of the row as they were, where they still are as the act left them."""
         back, since = _sorted_out(row, change)
         self._leave(change, Why.CHANGED, since)
-        missing = missing_targets(row_again(type(row), back), back)
-        if not all(one.null for one in missing):
-            self._leave(change, Why.ORPHAN)
+        if not self._let_go(type(row), back, change):
             return
-        self._leave(change, Why.ORPHAN, [one.attname for one in missing])
-        back |= dict.fromkeys((one.attname for one in missing), None)
-        standing = {name: value_of(row, name) for name in back}
+        standing = whole(row)
         while back:
             try:
                 with transaction.atomic():
-                    put(row, back, save=self.save, by=self.by, reason=self.reason)
+                    put(row, back, save=self.save, **self.who)
                 return
             except IntegrityError:
-                needed = _needed_by_checks(row) & {name for name in back if back[name] != standing[name]}
-                back = {name: value for name, value in back.items() if name not in needed}
-                for name, value in standing.items():
-                    if not is_link(type(row), name):
-                        setattr(row, name, read(type(row), name, value))
-                self._leave(change, Why.NEEDED, needed)
-                if not needed:
-                    self._leave(change, Why.TAKEN, back)
-                    return
+                needed = {name for name in _needed_by_checks(row) if name in back and back[name] != standing[name]}
+                for name in back.keys() & standing.keys():
+                    setattr(row, name, read(type(row), name, standing[name]))
+                self._leave(change, Why.NEEDED if needed else Why.TAKEN, needed or back)
+                back = {name: value for name, value in back.items() if needed and name not in needed}
 
-    def _leave(self, change: Kept, why: Why, columns: Collection[str] = ("",)) -> None:
-        model = model_called(change["model"])
-        row = self.rows.get((model, change["key"])) if model is not None else None
+    def _let_go(self, model: Model, values: dict[str, Any], change: Kept) -> bool:
+        """Name nothing that is no longer there; False where the row cannot be without it."""
+        missing = missing_targets(row_again(model, values), values)
+        if not all(field.null for field in missing):
+            self._leave(change, Why.ORPHAN)
+            return False
+        self._leave(change, Why.ORPHAN, [field.attname for field in missing])
+        values |= dict.fromkeys((field.attname for field in missing), None)
+        return True
+
+    def _leave(self, change: Kept, why: Why, columns: Iterable[str] = ("",)) -> None:
+        row = self.rows.get(_name(change))
         for name in columns:
-            now = value_of(row, name) if row is not None and name else None
-            left = Left(change["model"], change["key"], name, now, why)
+            left = Left(*_name(change), name, value_of(row, name) if row is not None and name else None, why)
             # An act may have written to one row several times.
             if left not in self.left:
                 self.left.append(left)
+
+
+def _name(change: Kept) -> Name:
+    return change["model"], change["key"]
+
+
+def _twin(change: Kept) -> Name:
+    return change["model"], change["twin"]["key"]
 
 
 def _sorted_out(row: models.Model, change: Kept) -> tuple[dict[str, Any], list[str]]:
@@ -233,23 +216,12 @@ def _are_lists(*values: Any) -> bool:
     return all(isinstance(value, list) for value in values)
 
 
-def _needed(change: Kept) -> set[tuple[str, str]]:
-    """The rows, by model and key, without which this one could not be what it was."""
-    model, found = model_called(change["model"]), set()
-    field: Any
-    for field in model._meta.concrete_fields if model is not None else ():
-        if field.is_relation and not field.null and field.attname in change["values"]:
-            found.add((field.related_model._meta.label_lower, str(change["values"][field.attname][0])))
-    return found
-
-
-def _without(row: models.Model, missing: Sequence[Any]) -> bool:
-    """Let go of what the row named and is no longer there; False where it cannot be without it."""
-    if not all(field.null for field in missing):
-        return False
-    for field in missing:
-        setattr(row, field.attname, None)
-    return True
+def _needed(change: Kept) -> set[Name]:
+    """The rows without which this one could not be what it was."""
+    model = model_called(change["model"])
+    fields: list[Any] = [field for field in model._meta.concrete_fields if field.is_relation] if model else []
+    told = [(field, change["values"][field.attname][0]) for field in fields if field.attname in change["values"]]
+    return {(field.related_model._meta.label_lower, str(key)) for field, key in told if not field.null}
 
 
 def _needed_by_checks(row: models.Model) -> set[str]:
@@ -260,5 +232,6 @@ def _needed_by_checks(row: models.Model) -> set[str]:
             try:
                 constraint.validate(type(row), row)
             except ValidationError:
-                found |= {column(type(row), name).attname for name in constraint.condition.referenced_base_fields}
+                condition: Any = constraint.condition
+                found |= {column(type(row), name).attname for name in condition.referenced_base_fields}
     return found

@@ -41,7 +41,7 @@ def call_off_hand_over(hand_over: HandOver, *, by: Acting) -> None:
         raise Refused(_("This hand-over can no longer be called off: hand over again instead."))
     told = recipient_of(hand_over.to_contact, account=hand_over.to_user)
     left = take_back(hand_over.written, by=by, save=save_checked, delete=_take_away)
-    if changed := [model_called(one.model) for one in left if one.why != Why.GONE]:
+    if changed := [model for one in left if one.why != Why.GONE and (model := model_called(one.model))]:
         raise Refused(
             _(
                 "What this hand-over wrote has been changed since (%(what)s), so that it cannot be called off: "

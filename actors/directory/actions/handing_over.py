@@ -44,15 +44,13 @@ class Passing:
     point: FocalPoint | None
     giver: User | None
     taker: User | None
-    #: present contact details of who takes over, or `details` of new ones; both empty where no post passes
+    #: the contact details of who takes over, new ones without a key; none where no post passes
     contact: Contact | None = None
-    details: dict[str, Any] = field(default_factory=dict)
     memberships: list[Membership] = field(default_factory=list)
     #: the other post the new focal point leaves
     left: FocalPoint | None = None
-    #: the rows it writes; the details among them by which the new focal point is reached
+    #: the rows it writes
     plan: Plan = field(default_factory=Plan)
-    to_contact: Contact | None = None
 
     @property
     def from_contact(self) -> Contact | None:
@@ -64,11 +62,11 @@ class Passing:
 
         An office’s own mailbox stays.
         """
-        former = self.from_contact
-        if former is None:
+        former, contact = self.from_contact, self.contact
+        if former is None or contact is None:
             return False
-        repeated = any(self.details.get(name) and self.details[name] == getattr(former, name) for name in REACH)
-        return bool(former.person or former.user_id or repeated)
+        said = [getattr(contact, name) for name in REACH if getattr(contact, name) == getattr(former, name)]
+        return bool(former.person or former.user_id or (contact.pk is None and any(said)))
 
 
 REACH = ("email", "phone")
@@ -84,7 +82,8 @@ def foresee_hand_over(
     contact: Contact | None = None,
     details: Mapping[str, Any] | None = None,
 ) -> Passing:
-    """What a hand-over would do, without doing it; raises Refused where `hand_over` would.
+    """What a hand-over would do, without doing it: former terms end the day before, new contact details begin
+    on the day and are shown to nobody before. Raises Refused where `hand_over` would.
 
     `point` is the post that passes; `giver` the person whose parts pass, by default the account behind the post.
     `account` is the address of the account that takes over; `contact` or `details` (fields of Contact) say how the new
@@ -97,6 +96,9 @@ def foresee_hand_over(
         if contact is None and not details:
             raise Refused(_("Say how the new focal point is reached."), field="contact")
     taker = _taker(actor, account, contact)
+    if point is not None and contact is None:
+        starts_on = day if day > today() else None
+        contact = Contact(actor=actor, **(details or {}), user=taker, starts_on=starts_on)
     passing = Passing(
         actor=actor,
         day=day,
@@ -104,60 +106,43 @@ def foresee_hand_over(
         giver=giver,
         taker=taker,
         contact=contact if point else None,
-        details=dict(details or {}) if point and contact is None else {},
         memberships=_passing_parts(actor, giver, day),
     )
     _check_parties(passing)
     _check_manager_remains(passing)
     passing.left = _left_post(passing)
-    passing.to_contact = _pass_post(passing)
+    _pass_post(passing)
     _pass_parts(passing)
     return passing
 
 
 @transaction.atomic
-def hand_over(
-    actor: Actor,
-    *,
-    day: date,
-    by: Acting,
-    point: FocalPoint | None = None,
-    giver: User | None = None,
-    account: str = "",
-    contact: Contact | None = None,
-    details: Mapping[str, Any] | None = None,
-) -> HandOver:
-    """Pass post, parts and desk on `day`: the former terms end the day before, nothing above names a person.
+def hand_over(actor: Actor, *, by: Acting, **asked: Any) -> HandOver:
+    """Pass post, parts and desk on a day, as `foresee_hand_over` says of the same words: nothing above names a person.
 
     Keeps what is open for the institution with the hand-over, and which rows it wrote, so that it can be called off
-    before its day; writes to who takes over. New contact details begin on that day, and are shown to nobody before.
-    Refused as `foresee_hand_over` says; of two people handing over at once the second is refused too.
+    before its day; writes to who takes over. Of two people handing over at once the second is refused.
     """
     check_hand_over(by, actor)
     renew_sheet(actor)
-    passing = foresee_hand_over(
-        actor, day=day, point=point, giver=giver, account=account, contact=contact, details=details
-    )
+    passing = foresee_hand_over(actor, **asked)
     written = write(passing.plan, by=by, save=save_checked)
-    new_contact = passing.to_contact
+    former, contact, parts = passing.from_contact, passing.contact, passing.memberships
     row = HandOver.objects.create(
         actor=actor,
-        day=day,
+        day=passing.day,
         post=passing.point.part if passing.point else "",
-        parts=sorted({membership.part for membership in passing.memberships}),
-        from_contact=passing.from_contact,
-        to_contact=new_contact,
+        parts=sorted({membership.part for membership in parts}),
+        from_contact=former,
+        to_contact=contact,
         from_user=passing.giver,
         to_user=passing.taker,
-        parties={
-            "from": _party(passing.from_contact, passing.memberships),
-            "to": _party(new_contact, passing.memberships),
-        },
-        open_items=open_items_of(actor, day),
+        parties={"from": _party(former, parts), "to": _party(contact, parts)},
+        open_items=open_items_of(actor, passing.day),
         made_by=person(by),
         written=written,
     )
-    if to := recipient_of(new_contact, account=passing.taker):
+    if to := recipient_of(contact, account=passing.taker):
         notify(to, kind="directory.handed_over", about=row)
     return row
 
@@ -211,20 +196,20 @@ def _passing_parts(actor: Actor, giver: User | None, day: date) -> list[Membersh
 
 
 def _check_parties(passing: Passing) -> None:
-    former = passing.from_contact
+    former, contact = passing.from_contact, passing.contact
     if passing.point is None and not passing.memberships:
         raise Refused(_("This person has no part in the institution on that day."), field="giver")
     if passing.point is None and passing.taker is None:
         raise Refused(_("Give the address of the account of who takes over."), field="account")
     if passing.taker is not None and passing.taker == passing.giver:
         raise Refused(_("One cannot hand over to oneself: choose somebody else."), field="account")
-    if former is None:
+    if former is None or contact is None:
         return
-    if passing.contact is not None and passing.contact.pk == former.pk:
+    if contact.pk == former.pk:
         raise Refused(_("One cannot hand over to oneself: choose somebody else."), field="contact")
-    same_reach = all(passing.details.get(name, "") == getattr(former, name) for name in REACH)
-    unnamed = passing.taker is None and passing.details.get("person", "") in {"", former.person}
-    if passing.contact is None and same_reach and unnamed:
+    same_reach = all(getattr(contact, name) == getattr(former, name) for name in REACH)
+    unnamed = passing.taker is None and contact.person in {"", former.person}
+    if contact.pk is None and same_reach and unnamed:
         raise Refused(
             _("Say who takes over this office: their account, or their name with their consent."), field="account"
         )
@@ -247,7 +232,7 @@ def _left_post(passing: Passing) -> FocalPoint | None:
     """The alternate who becomes holder leaves the post of alternate; a holder cannot become alternate as well."""
     if passing.point is None:
         return None
-    same = Q(contact=passing.contact) if passing.contact else Q(pk=None)
+    same = Q(contact=passing.contact.pk) if passing.contact and passing.contact.pk else Q(pk=None)
     if passing.taker is not None:
         same |= Q(contact__user=passing.taker)
     other = passing.actor.focal_points.during(passing.day).filter(same).exclude(pk=passing.point.pk).first()
@@ -261,14 +246,11 @@ def _left_post(passing: Passing) -> FocalPoint | None:
     return other
 
 
-def _pass_post(passing: Passing) -> Contact | None:
-    """The post passes to the details chosen, or to new ones, which this answers with."""
-    if passing.point is None:
-        return None
+def _pass_post(passing: Passing) -> None:
     plan, contact = passing.plan, passing.contact
-    if contact is None:
-        starts_on = passing.day if passing.day > today() else None
-        contact = Contact(actor=passing.actor, **passing.details, user=passing.taker, starts_on=starts_on)
+    if passing.point is None or contact is None:
+        return
+    if contact.pk is None:
         check_contact(contact)
         plan.make(contact, telling=TERM)
     elif passing.taker is not None and contact.user_id is None:
@@ -282,7 +264,6 @@ def _pass_post(passing: Passing) -> Contact | None:
     if passing.contact_ends:
         with plan.changing(passing.point.contact) as row:
             row.ends_on = passing.day - DAY
-    return contact
 
 
 def _pass_parts(passing: Passing) -> None:

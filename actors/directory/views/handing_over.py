@@ -128,14 +128,11 @@ def _foreseen(passing: Passing) -> dict[str, Any]:
     """What the page that asks for the last yes says."""
     language = _language()
     items = open_items_of(passing.actor, passing.day)[language]
-    contact, details = passing.contact, passing.details
-    office = contact.role if contact else details.get("role_ar", "")
-    if language != "ar" and contact is None:
-        office = details.get("role_fr") or office
+    contact = passing.contact
     return {
         "passing": passing,
-        "office": office,
-        "person": contact.person if contact else details.get("person", ""),
+        "office": contact.role if contact else "",
+        "person": contact.person if contact else "",
         "parts": [membership.get_part_display() for membership in passing.memberships],
         "groups": grouped(items),
         "items_count": len(items),

@@ -145,7 +145,9 @@ class Undoing:
     # Taking back.
 
     def _restore(self, row: ImportRow) -> None:
-        if row.actor_id is None or self.directory.sheet(row.actor_id) is None:
+        if row.actor_id is None:
+            return
+        if self.directory.sheet(row.actor_id) is None:
             if Actor.objects.filter(pk=row.actor_id).exists():
                 row.kept = [{"code": "merged"}]
             return
