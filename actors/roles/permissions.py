@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from actors.directory.models import Membership
 from actors.directory.models.membership import parts_in
-from actors.directory.permissions import can_edit_actor, is_administrator, managed_by
+from actors.directory.permissions import can_edit_actor, is_administrator, managed_by, sees_inside
 from actors.roles.models import Responsibility
 from portal.core.acting import rule
 
@@ -22,6 +22,9 @@ def can_enter_roles(user: "User") -> bool:
 _ENTERED = _("Only administrators, and managers for their own institution, enter roles.")
 check_enter_roles = rule(can_enter_roles, _ENTERED)
 check_add_role = rule(can_edit_actor, _ENTERED)
+
+
+check_see_findings = rule(sees_inside, _("Only members of the portal see what needs coordination."))
 
 
 def can_edit_role(user: "User", role: Responsibility) -> bool:

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.work import Work, WorkQuerySet
@@ -52,6 +53,9 @@ class Printout(Work):
 
     def __str__(self) -> str:
         return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("directory:printout", args=[self.pk])
 
     @property
     def content_type(self) -> str:

@@ -7,13 +7,15 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from actors.directory import actions
 from actors.directory.reading.coverage.question import CoverageForm
 from actors.directory.reading.coverage.reading import Coverage, Land, read_coverage
 from actors.directory.reports.coverage import paper
 from actors.directory.reports.spreadsheet import Sheet, wanted_format
-from actors.directory.views.printouts import order
+from actors.directory.views.printouts import call_worker
 from portal.core.lists import Columns, export
 from portal.core.pages import page
+from portal.core.saving import posted
 
 
 @login_not_required
@@ -40,8 +42,17 @@ def print_coverage(request: HttpRequest) -> HttpResponse:
     if not found.pieces:
         raise Http404
     back = {"url": f"{reverse('directory:coverage')}?{request.GET.urlencode()}", "label": title_of(form)}
-    data = paper(found, form) | {"back": back}
-    return order(request, "directory.coverage", title=title_of(form), language=get_language() or "ar", data=data)
+    return posted(
+        request,
+        actions.order_printout,
+        "directory.coverage",
+        to=lambda printout: printout,
+        back=back["url"],
+        then=call_worker,
+        title=back["label"],
+        language=get_language() or "ar",
+        data=paper(found, form) | {"back": back},
+    )
 
 
 def title_of(form: CoverageForm) -> str:

@@ -19,7 +19,7 @@ from actors.directory.models import FocalPoint, HandOver, Membership
 from actors.directory.reading.frame import sheet_frame
 from actors.directory.reports.hand_over import LANGUAGES, grouped, sheet_data, sheet_title
 from actors.directory.rules.open_items import open_items_of
-from actors.directory.views.printouts import order
+from actors.directory.views.printouts import call_worker
 from actors.directory.views.sheets import follows_merges, seen_actor
 from portal.core.dates import today
 from portal.core.pages import page
@@ -76,7 +76,17 @@ def hand_over_sheet(request: HttpRequest, pk: int) -> HttpResponse:
         with override(language):
             title, data = sheet_title(row), sheet_data(row, language)
         data["back"] = {"url": row.get_absolute_url(), "label": str(_("Hand-over"))}
-        return order(request, "directory.hand_over", title=title, language=language, data=data)
+        return posted(
+            request,
+            actions.order_printout,
+            "directory.hand_over",
+            to=lambda printout: printout,
+            back=row,
+            then=call_worker,
+            title=title,
+            language=language,
+            data=data,
+        )
     mine = permissions.can_see_focal_points(request.user, row.actor)
     context = {
         "hand_over": row,

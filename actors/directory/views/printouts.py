@@ -1,16 +1,13 @@
 """PDFs of the directory: watched while a worker makes them, then downloaded."""
 
 import logging
-from typing import Any
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 from kombu.exceptions import OperationalError
 
 from actors.directory import tasks
-from actors.directory.actions.printouts import order_printout
 from actors.directory.actions.printouts import retry_printout as retry
 from actors.directory.models import Printout
 from actors.directory.permissions import is_administrator
@@ -46,18 +43,10 @@ def printout(request: HttpRequest, pk: int) -> HttpResponse:
     return page(request, "directory/printout.html", context, partial="progress")
 
 
-def order(request: HttpRequest, kind: str, *, title: str, language: str, data: dict[str, Any]) -> HttpResponse:
-    """Order a PDF of what this address shows, and lead to the page where it is watched."""
-    return posted(
-        request, order_printout, kind, title=title, language=language, data=data, to=_address, back=data["back"]["url"],
-        then=call_worker,
-    )  # fmt: skip
-
-
 @require_POST
 def retry_printout(request: HttpRequest, pk: int) -> HttpResponse:
     row = _seen(request, pk)
-    return posted(request, retry, row, to=_address(row), back=_address(row), then=lambda _done: call_worker(row))
+    return posted(request, retry, row, to=row, then=lambda _done: call_worker(row))
 
 
 @require_safe
@@ -71,7 +60,3 @@ def download_printout(request: HttpRequest, pk: int) -> FileResponse:
 
 def _seen(request: HttpRequest, pk: int) -> Printout:
     return get_object_or_404(Printout.objects.visible_to(request.user), pk=pk)
-
-
-def _address(printout: Printout) -> str:
-    return reverse("directory:printout", args=[printout.pk])

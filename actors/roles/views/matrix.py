@@ -13,10 +13,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from actors.directory import actions
 from actors.directory.permissions import sees_inside
 from actors.directory.reports.spreadsheet import Sheet, wanted_format
-from actors.directory.views.printouts import order
-from actors.roles.permissions import can_enter_roles
+from actors.directory.views.printouts import call_worker
+from actors.roles.permissions import can_enter_roles, check_see_findings
 from actors.roles.reading.cell import place_line, read_cell
 from actors.roles.reading.columns import finding_columns, grid_columns
 from actors.roles.reading.matrix import Matrix, read_matrix
@@ -26,7 +27,7 @@ from actors.roles.reports import paper, title_of
 from portal.core.dates import today
 from portal.core.lists import export
 from portal.core.pages import page
-from portal.core.permissions import require
+from portal.core.saving import posted
 from portal.reference.models import Territory, Theme
 
 FINDINGS_PER_PAGE = 50
@@ -50,7 +51,7 @@ def matrix(request: HttpRequest) -> HttpResponse:
 @require_safe
 def matrix_findings(request: HttpRequest) -> HttpResponse:
     """Gaps and overlaps as a list; to be told to nobody outside."""
-    require(sees_inside(request.user), _("Only members of the portal see what needs coordination."))
+    check_see_findings(request.user)
     form, found = _asked(request, request.user)
     if found and (wanted := wanted_format(request.GET.get("export", ""))):
         return export(Sheet(wanted, found.findings), finding_columns(), "findings")
@@ -89,8 +90,17 @@ def print_matrix(request: HttpRequest) -> HttpResponse:
     if found is None:
         raise Http404
     back = {"url": f"{reverse('roles:matrix')}?{request.GET.urlencode()}", "label": _("Who does what")}
-    data = paper(found, form) | {"back": back}
-    return order(request, "roles.matrix", title=title_of(found), language=get_language() or "ar", data=data)
+    return posted(
+        request,
+        actions.order_printout,
+        "roles.matrix",
+        to=lambda printout: printout,
+        back=back["url"],
+        then=call_worker,
+        title=title_of(found),
+        language=get_language() or "ar",
+        data=paper(found, form) | {"back": back},
+    )
 
 
 def _grid_of(place: Territory) -> str:
