@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import IntegrityError, models, transaction
@@ -10,16 +10,14 @@ from django.utils.translation import gettext as _
 
 from actors.directory.models.terms import Term
 from portal.core import history
+from portal.core.acting import Acting
 from portal.core.errors import Refused
-
-if TYPE_CHECKING:
-    from portal.accounts.models import User
 
 
 def save_checked(
     instance: models.Model,
     *,
-    by: "User | None",
+    by: Acting,
     reason: str = "",
     links: Mapping[str, Iterable[Any]] | None = None,
     only: Iterable[str] | None = None,
@@ -41,7 +39,7 @@ def save_checked(
         raise Refused(_("Somebody else has just changed this. Reload the page to see where it stands.")) from error
 
 
-def end_term(term: Term, *, ends_on: date, by: "User") -> None:
+def end_term(term: Term, *, ends_on: date, by: Acting) -> None:
     """Let the term run until `ends_on`, that day included. Refused when it is over already."""
     history.renew(term)
     refuse_ended(term, ends_on)

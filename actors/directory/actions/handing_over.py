@@ -16,11 +16,13 @@ from django.utils.translation import gettext as _
 from actors.directory.actions.checked import refuse_ended, save_checked
 from actors.directory.actions.contacts import check_contact
 from actors.directory.models import Actor, Contact, FocalPoint, HandOver, Membership
+from actors.directory.permissions import check_hand_over
 from actors.directory.rules.fields import REACHED
 from actors.directory.rules.open_items import open_items_of
 from actors.directory.rules.recipients import recipient_of
 from actors.directory.sheets.keeping import renew_sheet
 from portal.accounts.models import User
+from portal.core.acting import Acting, person
 from portal.core.dates import day_text, today
 from portal.core.errors import Refused
 from portal.core.journal import Plan, write
@@ -116,12 +118,13 @@ def foresee_hand_over(
 
 
 @transaction.atomic
-def hand_over(actor: Actor, *, by: User, **asked: Any) -> HandOver:
+def hand_over(actor: Actor, *, by: Acting, **asked: Any) -> HandOver:
     """Pass post, parts and desk on a day, as `foresee_hand_over` says of the same words: nothing above names a person.
 
     Keeps what is open for the institution with the hand-over, and which rows it wrote, so that it can be called off
     before its day; writes to who takes over. Of two people handing over at once the second is refused.
     """
+    check_hand_over(by, actor)
     renew_sheet(actor)
     passing = foresee_hand_over(actor, **asked)
     written = write(passing.plan, by=by, save=save_checked)
@@ -137,7 +140,7 @@ def hand_over(actor: Actor, *, by: User, **asked: Any) -> HandOver:
         to_user=passing.taker,
         parties={"from": _party(former, parts), "to": _party(contact, parts)},
         open_items=open_items_of(actor, passing.day),
-        made_by=by,
+        made_by=person(by),
         written=written,
     )
     if to := recipient_of(contact, account=passing.taker):
