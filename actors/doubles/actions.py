@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -11,22 +10,22 @@ from django.utils.translation import gettext as _
 from actors.directory.models import Actor
 from actors.directory.sheets.sharing import isolated
 from actors.doubles.models import Double, DoubleSearch, Merge
+from actors.doubles.permissions import check_merge
 from actors.doubles.rules.plan import plan_merge
 from actors.doubles.rules.undo import StayedBehind, named, refuse_undoing, written_later
+from portal.core.acting import Acting, person
 from portal.core.errors import Refused
 from portal.core.journal import write
 from portal.core.taking_back import take_back
 
-if TYPE_CHECKING:
-    from portal.accounts.models import User
 
-
-def merge_actors(winner: Actor, *, loser: Actor, by: "User", keep: Mapping[str, str] | None = None) -> Merge:
+def merge_actors(winner: Actor, *, loser: Actor, by: Acting, keep: Mapping[str, str] | None = None) -> Merge:
     """`loser` becomes part of `winner`, with everything that hangs on it, its names kept as other names, itself
     archived. `keep` and what is refused: `plan_merge`. The sheets are read again first.
 
     Rows with a history are saved through it, with the person and the reason; their older records stay as they are.
     """
+    check_merge(by)
     with _contradictions_refused(
         _("Two rows contradict each other, so nothing was merged. Reload the page and look again.")
     ):
@@ -34,14 +33,15 @@ def merge_actors(winner: Actor, *, loser: Actor, by: "User", keep: Mapping[str, 
         names = {"loser": isolated(str(loser)), "winner": isolated(str(winner))}
         plan = plan_merge(winner, loser, keep or {})
         changes = write(plan, by=by, reason=_("“%(loser)s” merged into “%(winner)s”.") % names)
-        return Merge.objects.create(winner=winner, loser=loser, merged_by=by, changes=changes)
+        return Merge.objects.create(winner=winner, loser=loser, merged_by=person(by), changes=changes)
 
 
-def undo_merge(merge: Merge, *, by: "User") -> list[StayedBehind]:
+def undo_merge(merge: Merge, *, by: Acting) -> list[StayedBehind]:
     """Both sheets as they were, with what hung on each; answers with what could not be put back (`take_back`).
 
     Refused as `refuse_undoing` says, and where two rows contradict each other.
     """
+    check_merge(by)
     with _contradictions_refused(
         _("Two rows contradict each other, so nothing was undone. Reload the page and look again.")
     ):
@@ -50,7 +50,7 @@ def undo_merge(merge: Merge, *, by: "User") -> list[StayedBehind]:
         refuse_undoing(merge, winner, loser)
         reason = _("The merge of “%(loser)s” was undone.") % {"loser": isolated(str(loser))}
         left = named(take_back(merge.changes, by=by, reason=reason, later=written_later(merge)), winner)
-        merge.undone_at, merge.undone_by = timezone.now(), by
+        merge.undone_at, merge.undone_by = timezone.now(), person(by)
         merge.kept = [one._asdict() for one in left]
         merge.save(update_fields=["undone_at", "undone_by", "kept"])
         return left
@@ -74,21 +74,24 @@ def _contradictions_refused(sentence: str) -> Iterator[None]:
 
 
 @transaction.atomic
-def settle_double(double: Double, *, by: "User") -> None:
+def settle_double(double: Double, *, by: Acting) -> None:
     """A person says that these are two institutions: no search brings the pair up again. Refused once merged."""
+    check_merge(by)
     if not Double.objects.standing().filter(pk=double.pk).exists():
         raise Refused(_("One of these sheets was merged meanwhile."))
-    Double.objects.filter(pk=double.pk, settled_at=None).update(settled_at=timezone.now(), settled_by=by)
+    Double.objects.filter(pk=double.pk, settled_at=None).update(settled_at=timezone.now(), settled_by=person(by))
 
 
 @transaction.atomic
-def reopen_double(double: Double, *, by: "User") -> None:
+def reopen_double(double: Double, *, by: Acting) -> None:
     """Back among those to be looked at. `by` is not kept: the pair says only who told the two apart."""
+    check_merge(by)
     Double.objects.filter(pk=double.pk).exclude(settled_at=None).update(settled_at=None, settled_by=None)
 
 
 @transaction.atomic
-def order_search(*, by: "User | None") -> DoubleSearch:
-    """A search that waits for a worker (by None: the clock's); the one that waits already, where there is one."""
+def order_search(*, by: Acting) -> DoubleSearch:
+    """A search that waits for a worker; the one that waits already, where there is one."""
+    check_merge(by)
     waiting = DoubleSearch.objects.filter(state=DoubleSearch.State.WAITING).order_by("pk").first()
-    return waiting or DoubleSearch.objects.create(requested_by=by)
+    return waiting or DoubleSearch.objects.create(requested_by=person(by))

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -19,11 +19,11 @@ from actors.doubles.filters import MergeFilter
 from actors.doubles.models import Merge
 from actors.doubles.views.doubles import for_administrators
 from portal.core.dates import day_and_time
-from portal.core.errors import Refused
 from portal.core.journal import Kept
 from portal.core.lists import Columns, export, listing
 from portal.core.pages import page
 from portal.core.rows import model_called, read
+from portal.core.saving import posted
 
 SORTS = {"day": ("-merged_at",), "name": ("winner__name_ar", "winner__name_fr")}
 
@@ -69,13 +69,7 @@ def merge(request: HttpRequest, pk: int) -> HttpResponse:
 def undo_merge(request: HttpRequest, pk: int) -> HttpResponse:
     row = _seen(request, pk)
     if request.method == "POST":
-        try:
-            kept = actions.undo_merge(row, by=request.user)
-        except Refused as refusal:
-            messages.error(request, str(refusal))
-        else:
-            _say(request, len(kept))
-        return redirect(row)
+        return posted(request, actions.undo_merge, row, to=row, then=lambda left: _say(request, len(left)))
     context = {"merge": row, "danger": False, "submit": _("Undo the merge"), "back_url": row.get_absolute_url()}
     return page(request, "doubles/undo_merge.html", context)
 
