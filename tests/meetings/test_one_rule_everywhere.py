@@ -114,7 +114,7 @@ def test_who_belongs_to_a_meeting(in_space, invited, belong, space, association,
         factories.InvitationFactory(meeting=meeting, actor=commune, **({} if invited else {"sent_at": None}))
     document = Document.objects.create(meeting=meeting, title="وثيقة", audience=Document.Audience.PARTICIPANTS)
     report = Report.objects.create(
-        meeting=meeting, language="ar", number=1, fingerprint="0" * 64, audience=Report.Audience.INTERNAL
+        meeting=meeting, language="ar", number=1, fingerprint="0" * 64, audience=Report.Audience.PARTICIPANTS
     )
     assert {who for who, user in everybody.items() if takes_part(user, meeting)} == belong
     assert {who for who, user in everybody.items() if seen_by(user, meeting).inside} == belong
