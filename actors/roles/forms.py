@@ -58,7 +58,7 @@ class RoleForm(PortalModelForm):
         return own
 
     def _offer_actors(self, user: User) -> None:
-        offered = Actor.objects.visible_to(user).exclude(state=Actor.State.ARCHIVED)
+        offered = Actor.objects.visible_to(user).kept()
         if is_administrator(user):
             choices = actor_choices(user)
         else:

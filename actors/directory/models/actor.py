@@ -49,6 +49,10 @@ class ActorQuerySet(models.QuerySet["Actor"]):
         """Without those that were merged into another sheet: archived, they only lead there."""
         return self.filter(merged_into=None)
 
+    def kept(self) -> Self:
+        """Without the archive, where also lies what was merged into another sheet."""
+        return self.exclude(state=Actor.State.ARCHIVED)
+
     def of(self, user: "User") -> Self:
         """The institutions this person works for today."""
         return self.filter(pk__in=list(parts_by_actor(user)))
