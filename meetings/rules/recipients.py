@@ -6,7 +6,7 @@ from typing import Protocol
 
 from actors.directory.models import Actor, Membership, Space
 from actors.directory.rules.recipients import recipients_of, recipients_of_space
-from meetings.models import Invitation, Meeting
+from meetings.models import Meeting
 from portal.notifications.rules.recipients import Recipient, once
 
 
@@ -26,8 +26,8 @@ def steering_recipients(meeting: Steered) -> list[Recipient]:
 
 def invited_recipients(meeting: Meeting, *, day: date | None = None) -> list[Recipient]:
     """Everybody through whom an invited institution is reached, except those that declined."""
-    sent = meeting.invitations.sent().exclude(answer=Invitation.Answer.DECLINED).select_related("actor")
-    return recipients_of_all((invitation.actor for invitation in sent), day=day)
+    expected = meeting.invitations.expected().select_related("actor")
+    return recipients_of_all((invitation.actor for invitation in expected), day=day)
 
 
 def recipients_of_all(actors: Iterable[Actor], *, day: date | None = None) -> list[Recipient]:

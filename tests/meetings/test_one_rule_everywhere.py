@@ -1,19 +1,23 @@
 """A rule is one rule: what a list asks of the database, a page of its rows and an act of one person never differ."""
 
+from contextlib import nullcontext
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from django.utils.translation import override
 
-from meetings.actions.minutes import silent_about
+from meetings.actions.minutes import circulate_minutes, silent_about
 from meetings.models import Attendance, Document, Meeting, Minutes, MinutesReview, Report
 from meetings.permissions import asked_about, can_add_meeting, can_review_minutes, is_secretariat, takes_part
 from meetings.reading.next_steps import next_step
 from meetings.reading.open_items import open_items
 from meetings.reading.seen import Seen, meetings_seen_by
 from meetings.reminders import rungs
-from meetings.rules.recipients import steering_recipients
+from meetings.rules.recipients import invited_recipients, steering_recipients
 from portal.core.dates import today
+from portal.core.errors import Refused
+from portal.home.desk import meetings_for
 from tests import factories
 
 #: how an institution stands to a meeting: whether its invitation was sent, how it came, in which circulation it spoke
@@ -134,3 +138,46 @@ def test_who_prepares_a_meeting(in_space, prepare, space, association, commune, 
     assert {who for who, user in everybody.items() if meeting in Meeting.objects.steered_by(user)} == prepare
     assert {recipient.user for recipient in steering_recipients(meeting)} == {everybody[who] for who in prepare}
     assert {who for who, user in everybody.items() if can_add_meeting(user)} >= prepare
+
+
+@pytest.mark.parametrize(("text", "written"), [("نص", True), ("", False)], ids=["a text", "a text taken out again"])
+def test_when_minutes_are_written(text, written, minutes, secretariat):
+    """Somebody has saved a section twice; only what it says now counts."""
+    minutes.state = Minutes.State.DRAFT
+    minutes.save()
+    factories.MinutesSectionFactory(minutes=minutes, text=text, html=text, revision=2)
+    later = timezone.now() + timedelta(days=30)
+    missing = any(rung.kind == "meetings.minutes_missing" for rung in rungs(later, minutes.meeting))
+    assert missing is not written
+    with override("en"):
+        [errand] = meetings_for(secretariat, later).errands
+    assert ("not written" not in errand.text) is written
+    refused = pytest.raises(Refused, match="still empty")
+    with override("en"), nullcontext() if written else refused:
+        circulate_minutes(minutes, until=today() + timedelta(days=9), by=secretariat)
+
+
+@pytest.mark.parametrize(("left", "opened"), [(0, True), (-1, False)], ids=["the last day", "the day after"])
+def test_when_remarks_are_taken(left, opened, minutes, commune, secretariat):
+    minutes.remarks_until = today() + timedelta(days=left)
+    minutes.save()
+    factories.MinutesSectionFactory(minutes=minutes, text="نص", revision=1)
+    factories.InvitationFactory(meeting=minutes.meeting, actor=commune)
+    now = timezone.now()
+    assert minutes.takes_remarks() is opened
+    assert bool(list(open_items(commune, today(now), now))) is opened
+    assert bool(meetings_for(secretariat, now).errands) is not opened
+
+
+@pytest.mark.parametrize(("answer", "comes"), [("none", True), ("confirmed", True), ("declined", False)])
+def test_who_is_expected(answer, comes, space, association, commune):
+    begins = timezone.now() + timedelta(days=20)
+    meeting = factories.MeetingFactory(
+        space=space, organiser=association, starts_at=begins, ends_at=begins + timedelta(hours=2)
+    )
+    factories.InvitationFactory(meeting=meeting, actor=commune, answer=answer)
+    factories.MembershipFactory(actor=commune, part="manager")
+    now = timezone.now()
+    assert any(rung.kind == "meetings.coming" for rung in rungs(now, meeting)) is comes
+    assert bool(list(open_items(commune, today(now), now))) is comes
+    assert bool(invited_recipients(meeting)) is comes
