@@ -14,7 +14,7 @@ from meetings.models.participation import asked_of
 from meetings.rules.recipients import steering_recipients
 from portal.core.dates import as_day, start_of
 from portal.notifications.rules.recipients import Recipient, once
-from portal.notifications.rules.registry import Rung, Side
+from portal.notifications.rules.registry import Rung, RungSide
 
 Kind = ReminderRule.Kind
 
@@ -29,7 +29,7 @@ LABELS = {
 }
 
 
-class Roster:
+class MeetingRoster:
     """Whom to write to, asked once for each institution and each steering in a pass."""
 
     def __init__(self, now: datetime) -> None:
@@ -61,13 +61,13 @@ def rungs(now: datetime, subject: Model | None = None) -> Iterator[Rung]:
     if subject is not None and not isinstance(subject, Meeting):
         return
     rules = list(ReminderRule.objects.all())
-    roster = Roster(now)
+    roster = MeetingRoster(now)
     for source in (_before_the_meeting, _minutes_missing, _remarks_closing):
         yield from source(now, subject, rules, roster)
 
 
 def _before_the_meeting(
-    now: datetime, subject: Model | None, rules: list[ReminderRule], roster: Roster
+    now: datetime, subject: Model | None, rules: list[ReminderRule], roster: MeetingRoster
 ) -> Iterator[Rung]:
     """To the invited who have not declined; who has not answered is asked for the answer too."""
     invited = Invitation.objects.sent().exclude(answer=Invitation.Answer.DECLINED).select_related("actor")
@@ -93,14 +93,16 @@ def _before(
         kind=kind,
         hangs_on=day,
         due=day + timedelta(days=rule.offset_days),
-        side=Side.BEFORE,
+        side=RungSide.BEFORE,
         recipients=recipients,
         entered_at=entered_at,
         expires_at=meeting.starts_at,
     )
 
 
-def _minutes_missing(now: datetime, subject: Model | None, rules: list[ReminderRule], roster: Roster) -> Iterator[Rung]:
+def _minutes_missing(
+    now: datetime, subject: Model | None, rules: list[ReminderRule], roster: MeetingRoster
+) -> Iterator[Rung]:
     """To the secretariat, while nothing has been written of a meeting that took place."""
     written = MinutesSection.objects.filter(minutes__meeting=OuterRef("pk")).exclude(text="")
     meetings = Meeting.objects.filter(~Exists(written), state__in=Meeting.RUNNING, ends_at__gte=now - PAST)
@@ -113,13 +115,15 @@ def _minutes_missing(now: datetime, subject: Model | None, rules: list[ReminderR
                 kind="meetings.minutes_missing",
                 hangs_on=day,
                 due=day + timedelta(days=rule.offset_days),
-                side=Side.AFTER,
+                side=RungSide.AFTER,
                 recipients=partial(roster.steering, meeting),
                 entered_at=meeting.created_at,
             )
 
 
-def _remarks_closing(now: datetime, subject: Model | None, rules: list[ReminderRule], roster: Roster) -> Iterator[Rung]:
+def _remarks_closing(
+    now: datetime, subject: Model | None, rules: list[ReminderRule], roster: MeetingRoster
+) -> Iterator[Rung]:
     """To the institutions that have said nothing about the circulated minutes."""
     circulated = Meeting.objects.filter(
         minutes__state=Minutes.State.CIRCULATED, minutes__remarks_until__gte=as_day(now - PAST)
@@ -145,7 +149,7 @@ def _remarks_closing(now: datetime, subject: Model | None, rules: list[ReminderR
                 kind="meetings.remarks_closing",
                 hangs_on=until,
                 due=until + timedelta(days=rule.offset_days),
-                side=Side.BEFORE,
+                side=RungSide.BEFORE,
                 recipients=partial(_of_all, roster, silent),
                 entered_at=minutes.circulated_at or minutes.created_at,
                 expires_at=start_of(until + timedelta(days=1)),
@@ -160,7 +164,7 @@ def _silent(meeting: Meeting) -> list[Actor]:
     return [actor for pk, actor in asked.items() if pk not in spoken]
 
 
-def _of_all(roster: Roster, actors: list[Actor]) -> list[Recipient]:
+def _of_all(roster: MeetingRoster, actors: list[Actor]) -> list[Recipient]:
     return once([recipient for actor in actors for recipient in roster.everybody(actor)])
 
 

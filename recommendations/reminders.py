@@ -13,10 +13,10 @@ from django.db.models import Model, Prefetch
 from django.utils.translation import gettext_lazy as _
 
 from actors.directory.models import ReminderRule
-from meetings.reminders import Roster
+from meetings.reminders import MeetingRoster
 from portal.core.dates import as_day, start_of
 from portal.notifications.rules.recipients import Recipient, once
-from portal.notifications.rules.registry import Rung, Side
+from portal.notifications.rules.registry import Rung, RungSide
 from recommendations.models import Assignment, Recommendation
 from recommendations.rules.recipients import confirming_recipients
 
@@ -40,7 +40,7 @@ def rungs(now: datetime, subject: Model | None = None) -> Iterator[Rung]:
     if subject is not None and not isinstance(subject, Recommendation):
         return
     rules = list(ReminderRule.objects.all())
-    roster = Roster(now)
+    roster = MeetingRoster(now)
     leads = Assignment.objects.standing().filter(part=Assignment.Part.LEAD).select_related("actor")
     armed = Recommendation.objects.filter(state__in=(*Recommendation.OPEN, Recommendation.State.DONE))
     if subject is not None:
@@ -55,7 +55,7 @@ class _Ladder:
     """The rungs of one recommendation."""
 
     def __init__(
-        self, recommendation: Recommendation, now: datetime, rules: list[ReminderRule], roster: Roster
+        self, recommendation: Recommendation, now: datetime, rules: list[ReminderRule], roster: MeetingRoster
     ) -> None:
         self.recommendation = recommendation
         self.today = as_day(now)
@@ -87,7 +87,7 @@ class _Ladder:
                 rule,
                 hangs_on=day,
                 due=day + timedelta(days=rule.offset_days),
-                side=Side.BEFORE,
+                side=RungSide.BEFORE,
                 recipients=self._holder,
                 entered_at=self.entered_at,
                 expires_at=start_of(day + timedelta(days=1)),
@@ -102,7 +102,7 @@ class _Ladder:
             for turn in self._turns(first, rule.repeat_days):
                 due = first + timedelta(days=rule.repeat_days * max(turn - 1, 0))
                 yield self._rung(
-                    rule, hangs_on=day, due=due, turn=turn, side=Side.AFTER,
+                    rule, hangs_on=day, due=due, turn=turn, side=RungSide.AFTER,
                     recipients=partial(recipients, due - day), entered_at=entered_at,
                 )  # fmt: skip
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from meetings.models import Meeting, Report
-from meetings.reports.registry import Section, register_section
+from meetings.reports.registry import ReportSection, register_section
 from portal.core.dates import day_text, start_of
 from recommendations.models import FollowUp, Recommendation, Shown
 from recommendations.models.assignment import with_assignments
@@ -17,7 +17,7 @@ from recommendations.models.assignment import with_assignments
 def register() -> None:
     """Make both sections part of every report; called once when the app is ready."""
     register_section(
-        Section(
+        ReportSection(
             "recommendations",
             gettext_lazy("Recommendations"),
             60,
@@ -26,7 +26,7 @@ def register() -> None:
         )
     )
     register_section(
-        Section(
+        ReportSection(
             "earlier_recommendations",
             gettext_lazy("What became of earlier recommendations"),
             70,

@@ -120,6 +120,16 @@ def test_every_module_opens_with_a_sentence():
     assert silent == []
 
 
+def test_a_name_of_a_class_means_one_thing():
+    where_defined: dict[str, set[Path]] = {}
+    for path in sources():
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_") and "management" not in path.parts:
+                where_defined.setdefault(node.name, set()).add(path)
+    assert len(where_defined) > 300
+    assert {name: sorted(map(where, paths)) for name, paths in where_defined.items() if len(paths) > 1} == {}
+
+
 def test_no_file_is_longer_than_a_person_keeps_in_mind():
     paths = [*sources(), *(ROOT / "tests").rglob("*.py")]
     assert [where(path) for path in paths if len(path.read_text(encoding="utf-8").splitlines()) > 500] == []

@@ -11,8 +11,8 @@ from django.utils.translation import override
 
 from actors.directory import actions as directory
 from actors.directory.models import HandOver, Printout, ProposedChange
-from actors.directory.rules.batch import Change, Kind
-from actors.directory.rules.confirmation import Letter, Standing
+from actors.directory.rules.batch import BatchChange, Kind
+from actors.directory.rules.confirmation import Letter, LinkStanding
 from actors.roles import actions as roles
 from meetings.actions import agenda, documents, meetings, minutes, participation, reports
 from meetings.models import Document, Meeting, MinutesRevision, Report
@@ -59,9 +59,9 @@ def world(space, association, commune, service, manager, settings, tmp_path):
         "membership": factories.MembershipFactory(actor=commune),
         "proposal": ProposedChange.objects.create(actor=commune, values={"kind": ["commune", "other"]}),
         "hand_over": HandOver.objects.create(actor=commune, day=NOW.date() + timedelta(days=9)),
-        "letter": Letter(commune, Standing.OPEN, OFFICE),
+        "letter": Letter(commune, LinkStanding.OPEN, OFFICE),
         "sheets": [commune],
-        "change": Change(Kind.SET_STATE, "draft"),
+        "change": BatchChange(Kind.SET_STATE, "draft"),
         "printed": "directory.coverage",
         "printout": Printout.objects.create(
             kind="directory.coverage", language="ar", title="…", state="failed", requested_by=manager

@@ -14,7 +14,7 @@ from actors.directory.models import Actor, ReminderRule
 from actors.directory.rules.recipients import recipients_by_actor
 from portal.core.dates import as_day
 from portal.notifications.rules.recipients import Recipient
-from portal.notifications.rules.registry import Rung, Side
+from portal.notifications.rules.registry import Rung, RungSide
 
 STALE = ReminderRule.Kind.SHEET_STALE
 ONE_DAY = timedelta(days=1)
@@ -24,7 +24,7 @@ LABELS = {
 }
 
 
-class Roster:
+class SheetRoster:
     """Whom to write to about these institutions; asked for all of them at once, when the first is needed."""
 
     def __init__(self, actors: list[Actor], day: date) -> None:
@@ -53,13 +53,13 @@ def rungs(now: datetime, subject: Model | None = None) -> Iterator[Rung]:
         soonest = min(rule.offset_days for rule in rules)
         sheets = sheets.unconfirmed_since(day - timedelta(days=soonest) + ONE_DAY)
     armed = list(sheets.only("pk", "name_ar", "name_fr", "name_en", "acronym", "slug", "confirmed_on", "created_at"))
-    roster = Roster(armed, day)
+    roster = SheetRoster(armed, day)
     for actor in armed:
         for rule in rules:
             yield from _of_rule(actor, rule, day, roster, with_coming=subject is not None)
 
 
-def _of_rule(actor: Actor, rule: ReminderRule, day: date, roster: Roster, *, with_coming: bool) -> Iterator[Rung]:
+def _of_rule(actor: Actor, rule: ReminderRule, day: date, roster: SheetRoster, *, with_coming: bool) -> Iterator[Rung]:
     first = actor.true_since + timedelta(days=rule.offset_days)
     for turn in _turns(first, rule.repeat_days, day, with_coming=with_coming):
         yield Rung(
@@ -68,7 +68,7 @@ def _of_rule(actor: Actor, rule: ReminderRule, day: date, roster: Roster, *, wit
             kind="directory.sheet_stale",
             hangs_on=actor.true_since,
             due=first + timedelta(days=rule.repeat_days * max(turn - 1, 0)),
-            side=Side.AFTER,
+            side=RungSide.AFTER,
             turn=turn,
             recipients=partial(roster.of, actor),
             entered_at=actor.created_at,

@@ -19,7 +19,7 @@ from actors.imports.rules.decisions import INTO, can_be, decisions_for, told_by,
 from actors.imports.rules.known import Known, known_actors
 from actors.imports.rules.wanted import differences, seen_of
 from actors.imports.rules.words import heading
-from actors.imports.table.files import NO_HEADINGS, Sheet, book_of, facts_of, recognised, sheets_of
+from actors.imports.table.files import NO_HEADINGS, FileSheet, book_of, facts_of, recognised, sheets_of
 from actors.imports.table.headings import fingerprint, propose
 from portal.core.acting import person
 from portal.core.errors import Refused
@@ -83,7 +83,7 @@ def set_columns(run: ActorImport, *, sheet: int, header_row: int, columns: Mappi
         _remember(shown, row, kept, by=by)
 
 
-def _remember(sheet: Sheet, header: Row, columns: Mapping[int, str], *, by: "Acting") -> None:
+def _remember(sheet: FileSheet, header: Row, columns: Mapping[int, str], *, by: "Acting") -> None:
     """What the headings do not say by themselves is kept for the next file that has them; the rest needs no memory."""
     if not (mark := fingerprint(header.cells)):
         return

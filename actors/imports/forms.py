@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from actors.directory.models import Actor, Contact
 from actors.directory.rules.fields import COLUMNS
 from actors.imports.models import ActorImport, ImportRow
-from actors.imports.table.files import NO_HEADINGS, Sheet, book_of
+from actors.imports.table.files import NO_HEADINGS, FileSheet, book_of
 from portal.core.errors import Refused
 from portal.core.files import TABLES
 from portal.core.forms import PortalForm, UploadField, choice_field
@@ -62,7 +62,7 @@ class ColumnsForm(PortalForm):
     sheet = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
     header_row = forms.IntegerField(widget=forms.HiddenInput, min_value=NO_HEADINGS)
 
-    def __init__(self, data: Any = None, *, sheet: Sheet, header_row: int, columns: Mapping[int, str]) -> None:
+    def __init__(self, data: Any = None, *, sheet: FileSheet, header_row: int, columns: Mapping[int, str]) -> None:
         super().__init__(data, initial={"sheet": sheet.number, "header_row": header_row})
         language = get_language() or "ar"
         choices = [("", _("not read")), *((column.key, column.heading(language)) for column in COLUMNS)]

@@ -41,7 +41,7 @@ class WhenForm(PortalForm):
         super().__init__(_with_hours(data), **kwargs)
 
 
-class ReasonForm(PortalForm):
+class CallOffForm(PortalForm):
     """Why a meeting is called off or put off."""
 
     reason = forms.CharField(

@@ -11,7 +11,7 @@ from meetings.reports.registry import optional_sections
 from portal.core.forms import PortalForm, choice_field
 
 
-class ReportForm(PortalForm):
+class ReportOrderForm(PortalForm):
     """In which language, for whom, with which parts."""
 
     language = forms.ChoiceField(label=_("Language of the report"), choices=[("ar", "العربية"), ("fr", "Français")])

@@ -173,5 +173,6 @@ def asked_about_minutes(field: str, **of: Any) -> models.QuerySet[Any, Any]:
 
 def asked_of(invitations: Iterable[Invitation], attendances: Iterable[Attendance]) -> dict[int, Actor]:
     """For pages that have the rows already, by key."""
-    sent, here = (row for row in invitations if row.is_sent), (row for row in attendances if row.is_here)
-    return {row.actor_id: row.actor for row in (*sent, *here)}
+    asked: list[Invitation | Attendance] = [row for row in invitations if row.is_sent]
+    asked += [row for row in attendances if row.is_here]
+    return {row.actor_id: row.actor for row in asked}

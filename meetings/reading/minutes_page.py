@@ -37,7 +37,7 @@ class ShownSection:
 
 
 @dataclass
-class Reading:
+class MinutesReading:
     """Which text this person reads, and the adopted versions they may choose from."""
 
     minutes: Minutes | None
@@ -51,7 +51,7 @@ class Reading:
         return self.minutes is not None and self.version is None
 
 
-def reading_of(seen: Seen, *, wanted: str = "") -> Reading | None:
+def reading_of(seen: Seen, *, wanted: str = "") -> MinutesReading | None:
     """The wanted version, else the working text, else the newest adopted one; None for who does not take part.
 
     The text as it stands is a draft for those who prepare the meeting; circulated, it is for all who take part:
@@ -60,7 +60,7 @@ def reading_of(seen: Seen, *, wanted: str = "") -> Reading | None:
     meeting = seen.meeting
     minutes = getattr(meeting, "minutes", None)
     if minutes is None:
-        return Reading(None, None, [], [])
+        return MinutesReading(None, None, [], [])
     minutes.meeting = meeting
     may = minutes.was_adopted and can_read_adopted_minutes(seen.user, meeting)
     versions = list(minutes.versions.all()) if may else []
@@ -69,12 +69,12 @@ def reading_of(seen: Seen, *, wanted: str = "") -> Reading | None:
     if version is None and (minutes.state == Minutes.State.ADOPTED or not working):
         version = versions[0] if versions else None
     if version is None and not working:
-        return Reading(minutes, None, versions, []) if seen.inside else None
+        return MinutesReading(minutes, None, versions, []) if seen.inside else None
     marks = _marks(seen.recommendations)
     if version is not None:
         items = {item.pk: (number, item) for number, item in enumerate(meeting.items.all(), start=1)}
-        return Reading(minutes, version, versions, [_of_version(row, items, marks) for row in version.sections])
-    return Reading(minutes, None, versions, _as_it_stands(minutes, marks))
+        return MinutesReading(minutes, version, versions, [_of_version(row, items, marks) for row in version.sections])
+    return MinutesReading(minutes, None, versions, _as_it_stands(minutes, marks))
 
 
 def _marks(recommendations: list[Any]) -> dict[int, list[Any]]:

@@ -15,7 +15,7 @@ from portal.core.dates import today
 
 
 @dataclass(frozen=True)
-class Step:
+class MeetingStep:
     """A sentence, and the button that does it: a link, or a form where `posts`."""
 
     text: str
@@ -26,14 +26,14 @@ class Step:
     invitation: Invitation | None = None
 
 
-def next_step(seen: Seen, now: datetime | None = None) -> Step | None:
+def next_step(seen: Seen, now: datetime | None = None) -> MeetingStep | None:
     """The own institution's answer first, then what who prepares the meeting must do, then what a reader may."""
     now = now or timezone.now()
     meeting = seen.meeting
     if meeting.awaits_answers:
         for invitation in seen.own_invitations:
             if invitation.answer == Invitation.Answer.NONE:
-                return Step(
+                return MeetingStep(
                     _("Your institution is invited: %(actor)s.") % {"actor": invitation.actor}, invitation=invitation
                 )
     if seen.steers and (step := _for_the_secretariat(seen, now)):
@@ -41,7 +41,7 @@ def next_step(seen: Seen, now: datetime | None = None) -> Step | None:
     return _for_readers(seen)
 
 
-def _for_the_secretariat(seen: Seen, now: datetime) -> Step | None:
+def _for_the_secretariat(seen: Seen, now: datetime) -> MeetingStep | None:
     meeting = seen.meeting
     match meeting.state:
         case Meeting.State.DRAFT:
@@ -69,7 +69,7 @@ def _for_the_secretariat(seen: Seen, now: datetime) -> Step | None:
     return None
 
 
-def _to_prepare(seen: Seen) -> Step:
+def _to_prepare(seen: Seen) -> MeetingStep:
     meeting = seen.meeting
     if not seen.items:
         return _act(
@@ -91,7 +91,7 @@ def _to_prepare(seen: Seen) -> Step:
     return _act(meeting, text, _("Announce and send the invitations"), "announce_meeting", "send", posts=True)
 
 
-def _to_collect(seen: Seen) -> Step:
+def _to_collect(seen: Seen) -> MeetingStep:
     meeting = seen.meeting
     waiting = sum(1 for invitation in seen.invitations if invitation.answer == Invitation.Answer.NONE)
     if not seen.invitations:
@@ -110,7 +110,7 @@ def _to_collect(seen: Seen) -> Step:
     return _act(meeting, _("Every institution has answered."), _("See the answers"), "participation", "check")
 
 
-def _to_write_up(seen: Seen) -> Step | None:
+def _to_write_up(seen: Seen) -> MeetingStep | None:
     meeting = seen.meeting
     if not seen.attendances:
         return _act(meeting, _("Note who came."), _("Record attendance"), "record_attendance", "user-check")
@@ -141,7 +141,7 @@ def _to_write_up(seen: Seen) -> Step | None:
     return _act(meeting, text, _("Close the file"), "close_meeting", "archive", posts=True)
 
 
-def _for_readers(seen: Seen) -> Step | None:
+def _for_readers(seen: Seen) -> MeetingStep | None:
     meeting = seen.meeting
     minutes = getattr(meeting, "minutes", None)
     if minutes is not None and minutes.takes_remarks() and not seen.steers and _is_awaited(seen, minutes):
@@ -166,5 +166,5 @@ def _is_awaited(seen: Seen, minutes: Minutes) -> bool:
     return bool(asked and asked - set(spoken))
 
 
-def _act(meeting: Meeting, text: str, label: str, view: str, icon: str, *, posts: bool = False) -> Step:
-    return Step(text, label, reverse(f"meetings:{view}", args=[meeting.reference]), icon, posts)
+def _act(meeting: Meeting, text: str, label: str, view: str, icon: str, *, posts: bool = False) -> MeetingStep:
+    return MeetingStep(text, label, reverse(f"meetings:{view}", args=[meeting.reference]), icon, posts)

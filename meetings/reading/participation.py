@@ -8,7 +8,7 @@ from meetings.reading.seen import Seen
 
 
 @dataclass
-class Row:
+class ParticipationRow:
     """One institution: its invitation and its attendance, either of which may be missing."""
 
     actor: Actor
@@ -26,13 +26,13 @@ class Row:
         return self.invitation.representative or str(self.invitation.represented_by or "")
 
 
-def participation_rows(seen: Seen) -> list[tuple[object, list[Row]]]:
+def participation_rows(seen: Seen) -> list[tuple[object, list[ParticipationRow]]]:
     """By kind of institution: its heading and its rows."""
     invitations = {row.actor_id: row for row in seen.invitations}
     attendances = {row.actor_id: row for row in seen.attendances}
-    groups: dict[str, list[Row]] = {}
+    groups: dict[str, list[ParticipationRow]] = {}
     for actor in seen.institutions:
-        row = Row(actor, invitations.get(actor.pk), attendances.get(actor.pk), actor.pk in seen.own)
+        row = ParticipationRow(actor, invitations.get(actor.pk), attendances.get(actor.pk), actor.pk in seen.own)
         groups.setdefault(actor.kind, []).append(row)
     return [(Actor.Kind(kind).heading, rows) for kind, rows in groups.items()]
 

@@ -8,7 +8,7 @@ from meetings.models import AgendaItem, Document, Meeting
 
 
 @dataclass
-class Line:
+class ProgrammeLine:
     """One item as the programme shows it; the hour is left out where it is not known."""
 
     item: AgendaItem
@@ -22,7 +22,7 @@ class Line:
 class Programme:
     """All lines, and how the time they take stands against the time announced."""
 
-    lines: list[Line]
+    lines: list[ProgrammeLine]
     minutes: int
     planned: int | None
 
@@ -50,7 +50,7 @@ def programme_of(meeting: Meeting, items: list[AgendaItem], documents: Iterable[
     clock = meeting.starts_at if meeting.times_known else None
     lines = []
     for item in items:
-        lines.append(Line(item, clock, files.get(item.pk, []), item is items[0], item is items[-1]))
+        lines.append(ProgrammeLine(item, clock, files.get(item.pk, []), item is items[0], item is items[-1]))
         clock = clock + timedelta(minutes=item.minutes_planned) if clock and item.minutes_planned else None
     total = sum(item.minutes_planned or 0 for item in items)
     return Programme(

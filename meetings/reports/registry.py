@@ -13,7 +13,7 @@ type Collect = Callable[[Meeting, str, str, date], dict[str, Any] | None]
 
 
 @dataclass(frozen=True)
-class Section:
+class ReportSection:
     """One part of a report.
 
     `collect(meeting, language, audience, day)` runs with `language` active and returns what the template needs as
@@ -31,19 +31,19 @@ class Section:
     headed: bool = True
 
 
-_sections: dict[str, Section] = {}
+_sections: dict[str, ReportSection] = {}
 
 
-def register_section(section: Section) -> None:
+def register_section(section: ReportSection) -> None:
     """Make a section part of every report from now on."""
     _sections[section.key] = section
 
 
-def sections() -> list[Section]:
+def sections() -> list[ReportSection]:
     """Every section, in the order of the page."""
     return sorted(_sections.values(), key=lambda section: (section.order, section.key))
 
 
-def optional_sections() -> list[Section]:
+def optional_sections() -> list[ReportSection]:
     """Those a person may leave out."""
     return [section for section in sections() if section.optional]

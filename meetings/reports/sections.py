@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from actors.directory.models import Actor, SpaceMember
 from meetings.models import Attendance, Document, Meeting, Minutes, MinutesVersion, Report
 from meetings.models.passages import Passage, passages
-from meetings.reports.registry import Section, register_section
+from meetings.reports.registry import ReportSection, register_section
 from portal.core.dates import clock_text, day_and_time, day_text, duration_text, long_day
 from portal.core.pictures import as_data_uri
 from portal.core.templatetags.portal import file_size
@@ -252,4 +252,4 @@ def register() -> None:
         ("annexes", gettext_lazy("Annexes"), 80, annexes, True, True),
         ("signatures", gettext_lazy("Signatures"), 90, signatures, True, False),
     ):
-        register_section(Section(key, title, order, collect, f"{folder}/{key}.html", optional, headed))
+        register_section(ReportSection(key, title, order, collect, f"{folder}/{key}.html", optional, headed))

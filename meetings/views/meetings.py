@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from actors.directory.models import Actor
 from meetings.actions import meetings as actions
-from meetings.forms.meetings import MeetingForm, ReasonForm, WhenForm
+from meetings.forms.meetings import CallOffForm, MeetingForm, WhenForm
 from meetings.models import Meeting
 from meetings.permissions import (
     can_edit_agenda,
@@ -141,7 +141,7 @@ def _call_off(
 ) -> HttpResponse:
     meeting = meeting_or_404(request, reference)
     check_announce_meeting(request.user, meeting)
-    form = ReasonForm(request.POST or None)
+    form = CallOffForm(request.POST or None)
     if answer := form.carry(request, action, meeting, to=meeting, told=done):
         return answer
     context = {

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from meetings import tasks
 from meetings.actions import reports as actions
-from meetings.forms.reports import ReportForm
+from meetings.forms.reports import ReportOrderForm
 from meetings.models import Meeting, Report
 from meetings.permissions import can_make_report, check_make_report
 from meetings.reading.pages import meeting_context, meeting_or_404
@@ -27,10 +27,10 @@ from portal.core.work import call_worker
 def report(request: HttpRequest, reference: str) -> HttpResponse:
     """What was made, newest first; for who prepares the meeting also the form, and what is being made."""
     meeting = meeting_or_404(request, reference)
-    return _report_page(request, meeting, ReportForm(meeting=meeting))
+    return _report_page(request, meeting, ReportOrderForm(meeting=meeting))
 
 
-def _report_page(request: HttpRequest, meeting: Meeting, form: ReportForm) -> HttpResponse:
+def _report_page(request: HttpRequest, meeting: Meeting, form: ReportOrderForm) -> HttpResponse:
     user: Any = request.user
     makes = can_make_report(user, meeting)
     reports = Report.objects.visible_to(user).filter(meeting=meeting).defer("data")
@@ -53,7 +53,7 @@ def make_report(request: HttpRequest, reference: str) -> HttpResponse:
     """Freeze what the report will say and let a worker make it; the same content leads to the report there is."""
     meeting = meeting_or_404(request, reference)
     check_make_report(request.user, meeting)
-    form = ReportForm(request.POST, meeting=meeting)
+    form = ReportOrderForm(request.POST, meeting=meeting)
     answer = form.carry(
         request, actions.make_report, meeting, to=_tab(meeting), then=lambda made: _ordered(request, *made)
     )

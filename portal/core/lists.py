@@ -52,7 +52,7 @@ class KeysFirst(Paginator):
 
 
 @dataclass
-class Chip:
+class FilterChip:
     """One filter that is on: what it says, and the address without it."""
 
     label: str
@@ -70,7 +70,7 @@ class Listing:
     sort: str
     queryset: QuerySet
     per_page: int = PER_PAGE
-    chips: list[Chip] = field(default_factory=list)
+    chips: list[FilterChip] = field(default_factory=list)
     keys_first: bool = False
 
     @cached_property
@@ -148,7 +148,7 @@ def _reversed(name: str) -> str:
     return name[1:] if name.startswith("-") else f"-{name}"
 
 
-def _chips(request: HttpRequest, filters: django_filters.FilterSet) -> list[Chip]:
+def _chips(request: HttpRequest, filters: django_filters.FilterSet) -> list[FilterChip]:
     chips = []
     for name, bound in ((name, filters.form[name]) for name in filters.form.fields if name != "q"):
         values = [value for value in request.GET.getlist(name) if value]
@@ -158,7 +158,7 @@ def _chips(request: HttpRequest, filters: django_filters.FilterSet) -> list[Chip
             query = request.GET.copy()
             query.pop("page", None)
             query.setlist(name, [other for other in query.getlist(name) if other != value])
-            chips.append(Chip(str(bound.label), _value_text(bound, value), query.urlencode()))
+            chips.append(FilterChip(str(bound.label), _value_text(bound, value), query.urlencode()))
     return chips
 
 
@@ -190,7 +190,7 @@ class Exported(Protocol):
 
 
 @dataclass(frozen=True)
-class Sheet:
+class ExportSheet:
     """One sheet of an export: its columns in one language, and the tags that stand under the headings, if any."""
 
     columns: Columns
@@ -214,10 +214,10 @@ class Sheet:
 
 def export(listing: Exported, columns: Columns, name: str) -> HttpResponse:
     """Exactly what the list shows, all pages, as the file the address asks for (`?export=xlsx` or `csv`)."""
-    return export_sheets(listing, [Sheet(columns)], name)
+    return export_sheets(listing, [ExportSheet(columns)], name)
 
 
-def export_sheets(listing: Exported, sheets: Sequence[Sheet], name: str) -> HttpResponse:
+def export_sheets(listing: Exported, sheets: Sequence[ExportSheet], name: str) -> HttpResponse:
     """The same rows in each sheet; a CSV file has the first one only. Rows are read in portions."""
     rows = _in_portions(listing.queryset)
     if listing.export_format == "csv":
@@ -231,7 +231,7 @@ def _in_portions(rows: Iterable[Any]) -> Iterator[Any]:
     return rows.iterator(chunk_size=PORTION) if isinstance(rows, QuerySet) else iter(rows)
 
 
-def _text(sheet: Sheet, rows: Iterator[Any]) -> bytes:
+def _text(sheet: ExportSheet, rows: Iterator[Any]) -> bytes:
     """UTF-8 with the mark by which spreadsheets know it, semicolons between the cells."""
     stream = io.BytesIO()
     text = io.TextIOWrapper(stream, encoding="utf-8-sig", newline="")
@@ -242,7 +242,7 @@ def _text(sheet: Sheet, rows: Iterator[Any]) -> bytes:
     return stream.getvalue()
 
 
-def _workbook(sheets: Sequence[Sheet], rows: Iterator[Any]) -> bytes:
+def _workbook(sheets: Sequence[ExportSheet], rows: Iterator[Any]) -> bytes:
     """Written as it is read, so that a long list costs no memory; the first rows say how wide the columns are."""
     book = Workbook(write_only=True)
     first = list(islice(rows, PORTION))
@@ -255,7 +255,7 @@ def _workbook(sheets: Sequence[Sheet], rows: Iterator[Any]) -> bytes:
     return stream.getvalue()
 
 
-def _begin(book: Workbook, sheet: Sheet, sample: Iterable[Any]) -> Any:
+def _begin(book: Workbook, sheet: ExportSheet, sample: Iterable[Any]) -> Any:
     drawing = book.create_sheet(sheet.title or None)
     drawing.sheet_view.rightToLeft = sheet.is_right_to_left
     drawing.freeze_panes = f"A{len(sheet.heads) + 1}"

@@ -11,7 +11,7 @@ from typing import Any
 from django.apps import apps
 from django.db.models import Model, Q, QuerySet
 
-from portal.core.text import Term, searchable, terms
+from portal.core.text import QueryTerm, searchable, terms
 
 Words = tuple[str, ...]
 #: takes bare words (`portal.core.text.bare_words`), answers with all spellings of the name they are, or nothing
@@ -88,7 +88,7 @@ def _has(word: str) -> Q:
     return Q(search_text__contains=f" {word}")
 
 
-def _longest_name(asked: list[Term]) -> tuple[int, list[Words]]:
+def _longest_name(asked: list[QueryTerm]) -> tuple[int, list[Words]]:
     for length in range(min(LONGEST_NAME, len(asked)), 1, -1):
         words = tuple(word for term in asked[:length] for word in term.words)
         if spellings := _spellings(words):

@@ -58,7 +58,7 @@ _characters = _Characters()
 
 
 @dataclass(frozen=True)
-class Term:
+class QueryTerm:
     """One word of a query: `words` as they are looked up in a table of names, `alternatives` as they are searched.
 
     A text has the term when it has all the words of one alternative.
@@ -101,7 +101,7 @@ def searchable(parts: Iterable[str | None]) -> str:
     return f" {' '.join(found)} " if found else ""
 
 
-def terms(query: str) -> list[Term]:
+def terms(query: str) -> list[QueryTerm]:
     """The words of a query, each with the ways in which a text may have it."""
     return [term for token in _fold(query).split()[:MOST_WORDS] if (term := _term(token))]
 
@@ -132,17 +132,17 @@ def _fold_once(text: str) -> str:
     return unicodedata.normalize("NFD", plain).casefold().translate(_characters)
 
 
-def _term(token: str) -> Term | None:
+def _term(token: str) -> QueryTerm | None:
     parts = [_without_article(part) for part in token.split("'") if part]
     if len(parts) > 1:
         apart = tuple(parts[1:] if parts[0] in ELIDED else parts)
-        return Term(apart, (apart, ("".join(parts),)))
+        return QueryTerm(apart, (apart, ("".join(parts),)))
     if not parts:
         return None
     stems = [parts[0]]
     if glued := GLUED_ARTICLE.fullmatch(parts[0]):
         stems.append(glued[1])
-    return Term((parts[0],), tuple((stem,) for stem in stems))
+    return QueryTerm((parts[0],), tuple((stem,) for stem in stems))
 
 
 def _without_article(word: str) -> str:

@@ -24,7 +24,7 @@ class LanguageLink:
     current: bool
 
 
-class Frame:
+class PageFrame:
     """The frame of one page, for one reader."""
 
     def __init__(self, request: HttpRequest) -> None:
@@ -78,6 +78,6 @@ class Frame:
         return f"/{code}/{rest}" + (f"?{query}" if query else "")
 
 
-def frame(request: HttpRequest) -> dict[str, Frame]:
+def frame(request: HttpRequest) -> dict[str, PageFrame]:
     """The context processor: one object that answers when asked."""
-    return {"frame": Frame(request)}
+    return {"frame": PageFrame(request)}

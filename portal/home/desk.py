@@ -115,7 +115,7 @@ def _errand(meeting: Meeting, now: datetime) -> Errand | None:
 
 
 @dataclass
-class Section:
+class DeskSection:
     """One list of the desk: what it is, its recommendations, and the one thing to do with each."""
 
     title: str
@@ -163,20 +163,22 @@ def figures_of(desk: Desk, meetings: MeetingDesk) -> list[Figure]:
     return figures
 
 
-def sections_of(desk: Desk) -> list[Section]:
+def sections_of(desk: Desk) -> list[DeskSection]:
     """What waits, by urgency."""
     update = _("Update progress")
     asked = {assignment.recommendation_id for assignment in desk.to_answer}
     ongoing = [shown for shown in desk.ongoing if shown.recommendation.pk not in asked]
     return [
-        Section(_("Past their due date"), desk.overdue, "report_progress", update, "primary", "late", anchor=OVERDUE),
-        Section(_("Due dates near"), desk.due_soon, "report_progress", update, with_due=True, anchor=DUE_SOON),
-        Section(
+        DeskSection(
+            _("Past their due date"), desk.overdue, "report_progress", update, "primary", "late", anchor=OVERDUE
+        ),
+        DeskSection(_("Due dates near"), desk.due_soon, "report_progress", update, with_due=True, anchor=DUE_SOON),
+        DeskSection(
             _("Waiting for your confirmation"), desk.to_confirm, "recommendation", _("Check"), "primary", with_lead=True
         ),
-        Section(_("Waiting for a lead"), desk.to_assign, "recommendation", _("Choose a lead"), with_due=True),
-        Section(_("Under way"), ongoing, "report_progress", update, with_due=True),
-        Section(_("Waiting for other institutions"), desk.waiting_on_others, "recommendation", _("View")),
+        DeskSection(_("Waiting for a lead"), desk.to_assign, "recommendation", _("Choose a lead"), with_due=True),
+        DeskSection(_("Under way"), ongoing, "report_progress", update, with_due=True),
+        DeskSection(_("Waiting for other institutions"), desk.waiting_on_others, "recommendation", _("View")),
     ]
 
 

@@ -56,7 +56,7 @@ class Owed:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class PassLine:
     """What became of one rung in a pass: `meetings.coming-7 NDR-2026-01 2026-12-04 user:3 sent`."""
 
     rung: str
@@ -87,7 +87,7 @@ def due_reminders(now: datetime) -> list[Owed]:
     return _without_the_unseen([owed for verdicts in judged for owed in verdicts])
 
 
-def send_due(now: datetime, *, dry_run: bool = False) -> list[Line]:
+def send_due(now: datetime, *, dry_run: bool = False) -> list[PassLine]:
     """Send what is owed by `now`: each claim and its notification in one transaction; the lines say what was done.
 
     On a rest day nothing goes out and nothing is claimed. Run twice, or by two processes at once,
@@ -171,7 +171,7 @@ def _without_the_unseen(owed: list[Owed]) -> list[Owed]:
     ]
 
 
-def _sent(group: list[Owed], now: datetime, *, dry_run: bool) -> list[Line]:
+def _sent(group: list[Owed], now: datetime, *, dry_run: bool) -> list[PassLine]:
     """Claim one person's rungs of one thing, and write the notification of the one that goes out."""
     if not dry_run:
         try:
@@ -211,14 +211,14 @@ def _claim(group: list[Owed], now: datetime) -> None:
             entry.save(update_fields=["notification"])
 
 
-def _line(owed: Owed, outcome: str, reason: str) -> Line:
+def _line(owed: Owed, outcome: str, reason: str) -> PassLine:
     subject = (
         getattr(owed.rung.subject, "reference", None) or f"{owed.rung.subject._meta.label_lower}:{owed.rung.subject.pk}"
     )
-    return Line(owed.rung.key, subject, owed.rung.occurrence, owed.recipient.key, outcome, reason)
+    return PassLine(owed.rung.key, subject, owed.rung.occurrence, owed.recipient.key, outcome, reason)
 
 
-def _record_run(now: datetime, started: datetime, lines: list[Line]) -> None:
+def _record_run(now: datetime, started: datetime, lines: list[PassLine]) -> None:
     """A row where something was done, and one for the first pass of the day, so that silence is seen to be silence."""
     sent = sum(line.outcome == SENT for line in lines)
     skipped = sum(line.outcome == SKIPPED for line in lines)

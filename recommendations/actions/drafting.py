@@ -14,7 +14,7 @@ from portal.core.acting import Acting
 from portal.core.errors import Refused, refuse
 from recommendations.models import Recommendation
 from recommendations.permissions import check_steering, why_not_adopt, why_not_adopt_yet, why_not_draft, why_not_edit
-from recommendations.rules.passages import Passage
+from recommendations.rules.passages import Quotation
 
 ATTEMPTS = 8
 #: what may still change once a recommendation is adopted
@@ -23,7 +23,7 @@ TEXTS = ("text_ar", "text_fr", "text_en")
 
 
 def draft_recommendation(
-    meeting: Meeting, *, by: Acting, passage: Passage | None = None, **fields: Any
+    meeting: Meeting, *, by: Acting, passage: Quotation | None = None, **fields: Any
 ) -> Recommendation:
     """Write a draft under the meeting's next number; saves, writes history and search. Raises Refused.
 
@@ -117,7 +117,7 @@ def _adopt(recommendation: Recommendation, by: Acting) -> None:
 
 
 @transaction.atomic
-def link_passage(recommendation: Recommendation, *, passage: Passage, by: Acting) -> None:
+def link_passage(recommendation: Recommendation, *, passage: Quotation, by: Acting) -> None:
     """Tie the recommendation to the words of the minutes it comes from; saves and writes history. Raises Refused."""
     check_steering(by, recommendation.meeting)
     history.renew(recommendation)
@@ -125,7 +125,7 @@ def link_passage(recommendation: Recommendation, *, passage: Passage, by: Acting
     history.save(recommendation, by=by)
 
 
-def _quote(recommendation: Recommendation, passage: Passage) -> None:
+def _quote(recommendation: Recommendation, passage: Quotation) -> None:
     section = passage.revision.section
     if section.minutes.meeting_id != recommendation.meeting_id:
         raise Refused(_("These minutes belong to another meeting."), field="text")

@@ -38,8 +38,8 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
 class Assignment(models.Model):
     """One institution asked to lead or support one recommendation, and its answer."""
 
-    Part = states.Part
-    Answer = states.Answer
+    Part = states.AssignmentPart
+    Answer = states.AssignmentAnswer
 
     recommendation = models.ForeignKey("recommendations.Recommendation", models.CASCADE, related_name="assignments")
     actor = models.ForeignKey(

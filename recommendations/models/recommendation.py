@@ -56,7 +56,7 @@ class RecommendationQuerySet(models.QuerySet["Recommendation"]):
 
     def led_by(self, actors: "list[int] | models.QuerySet") -> Self:
         """Where one of these institutions leads and has not returned the assignment."""
-        return self.filter(_assigned(actors, (states.Part.LEAD,)))
+        return self.filter(_assigned(actors, (states.AssignmentPart.LEAD,)))
 
     def assigned_to(self, actors: "list[int] | models.QuerySet") -> Self:
         return self.filter(_assigned(actors))
@@ -70,7 +70,9 @@ class RecommendationQuerySet(models.QuerySet["Recommendation"]):
             return self.none()
         own = list(parts_by_actor(user))
         voices = [space for space, role in roles_by_space(user).items() if role in SpaceMember.VOICES]
-        led = Recommendation.objects.order_by().filter(pk=models.OuterRef("pk"), **_standing((states.Part.LEAD,)))
+        led = Recommendation.objects.order_by().filter(
+            pk=models.OuterRef("pk"), **_standing((states.AssignmentPart.LEAD,))
+        )
         steering = SpaceMember.objects.on(today()).filter(part__in=SpaceMember.STEERING, space=models.OuterRef("space"))
         declared = self.filter(state=Recommendation.State.DONE).annotate(
             lead_actor=models.Subquery(led.values("assignments__actor")[:1])
@@ -118,7 +120,7 @@ def sees_inside(user: "User") -> bool:
     return user.is_administrator or bool(parts_by_actor(user))
 
 
-def _assigned(actors: "list[int] | models.QuerySet", parts: Iterable[str] = states.Part) -> Q:
+def _assigned(actors: "list[int] | models.QuerySet", parts: Iterable[str] = states.AssignmentPart) -> Q:
     rows = Recommendation.objects.order_by().filter(assignments__actor__in=actors, **_standing(parts))
     return Q(pk__in=rows.values("pk"))
 
@@ -297,7 +299,11 @@ class Recommendation(models.Model):
     def lead(self) -> Any:
         """The leading assignment that was not returned, from the prefetched assignments."""
         return next(
-            (row for row in self.assignments.all() if row.part == states.Part.LEAD and row.answer in states.STANDING),
+            (
+                row
+                for row in self.assignments.all()
+                if row.part == states.AssignmentPart.LEAD and row.answer in states.STANDING
+            ),
             None,
         )
 
@@ -305,7 +311,9 @@ class Recommendation(models.Model):
     def supports(self) -> list[Any]:
         """The supporting assignments that were not returned, from the prefetched assignments."""
         return [
-            row for row in self.assignments.all() if row.part == states.Part.SUPPORT and row.answer in states.STANDING
+            row
+            for row in self.assignments.all()
+            if row.part == states.AssignmentPart.SUPPORT and row.answer in states.STANDING
         ]
 
     def search_parts(self) -> list[str]:

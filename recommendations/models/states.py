@@ -9,14 +9,14 @@ from django.utils.translation import pgettext_lazy
 from portal.core.choices import Choice
 
 
-class Part(models.TextChoices):
+class AssignmentPart(models.TextChoices):
     """What an institution is asked to do for a recommendation."""
 
     LEAD = "lead", _("lead")
     SUPPORT = "support", _("support")
 
 
-class Answer(Choice):
+class AssignmentAnswer(Choice):
     """What it said to that."""
 
     tone: str
@@ -28,7 +28,7 @@ class Answer(Choice):
 
 
 #: the answers with which an assignment stands
-STANDING = (Answer.WAITING, Answer.ACCEPTED)
+STANDING = (AssignmentAnswer.WAITING, AssignmentAnswer.ACCEPTED)
 
 
 class State(Choice):

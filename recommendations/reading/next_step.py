@@ -31,7 +31,7 @@ State = Recommendation.State
 
 
 @dataclass(frozen=True)
-class Act:
+class NextAct:
     """A button: a link, or a form of one button where the act needs no words."""
 
     label: str
@@ -45,8 +45,8 @@ class NextStep:
     """A sentence on what is awaited, the primary act of this person, and the quieter ones."""
 
     text: str
-    primary: Act | None = None
-    others: list[Act] = field(default_factory=list)
+    primary: NextAct | None = None
+    others: list[NextAct] = field(default_factory=list)
 
 
 def next_step(user: "User", recommendation: Recommendation, entries: Sequence[FollowUp]) -> NextStep:
@@ -78,8 +78,8 @@ def _to_answer(user: "User", recommendation: Recommendation) -> NextStep | None:
     sentence = _("“%(institution)s” is invited to lead this recommendation.")
     if row.part == Assignment.Part.SUPPORT:
         sentence = _("“%(institution)s” is invited to support this recommendation.")
-    accept = Act(_("Accept the assignment"), _to("accept_assignment", row.pk), posts=True, icon="check")
-    back = Act(_("Return: outside our competence"), _to("answer_assignment", row.pk))
+    accept = NextAct(_("Accept the assignment"), _to("accept_assignment", row.pk), posts=True, icon="check")
+    back = NextAct(_("Return: outside our competence"), _to("answer_assignment", row.pk))
     return NextStep(sentence % {"institution": row.actor}, accept, [back])
 
 
@@ -90,15 +90,17 @@ def _to_clear(user: "User", entries: Sequence[FollowUp]) -> NextStep | None:
         return None
     return NextStep(
         _("An entry of your institution waits for your validation."),
-        Act(_("Read and validate"), _to("clear_follow_up", entry.pk)),
+        NextAct(_("Read and validate"), _to("clear_follow_up", entry.pk)),
     )
 
 
 def _to_confirm(user: "User", recommendation: Recommendation) -> NextStep | None:
     if why_not_confirm(recommendation) or not can_confirm(user, recommendation):
         return None
-    confirm = Act(_("Confirm completion"), _to("confirm_recommendation", recommendation.reference), icon="shield-check")
-    contest = Act(_("Express a reservation"), _to("contest_recommendation", recommendation.reference))
+    confirm = NextAct(
+        _("Confirm completion"), _to("confirm_recommendation", recommendation.reference), icon="shield-check"
+    )
+    contest = NextAct(_("Express a reservation"), _to("contest_recommendation", recommendation.reference))
     return NextStep(
         _("The lead declared this recommendation done. Read the account and the evidence, then confirm."),
         confirm,
@@ -113,7 +115,7 @@ def _to_report(user: "User", recommendation: Recommendation, entries: Sequence[F
     first, *more = rows
     acts = [_report(row, recommendation) for row in more]
     if first.answer == Assignment.Answer.ACCEPTED and not why_not_answer(first, Assignment.Answer.RETURNED):
-        acts.append(Act(_("Return: outside our competence"), _to("answer_assignment", first.pk)))
+        acts.append(NextAct(_("Return: outside our competence"), _to("answer_assignment", first.pk)))
     waits = any(
         entry.clearance == FollowUp.Clearance.WAITING and entry.on_behalf_of_id == first.actor_id for entry in entries
     )
@@ -128,35 +130,35 @@ def _to_report(user: "User", recommendation: Recommendation, entries: Sequence[F
     return NextStep(text, _report(first, recommendation), acts)
 
 
-def _report(row: Assignment, recommendation: Recommendation) -> Act:
+def _report(row: Assignment, recommendation: Recommendation) -> NextAct:
     url = f"{_to('report_progress', recommendation.reference)}?for={row.actor.slug}"
-    return Act(_("Update progress"), url, icon="pencil")
+    return NextAct(_("Update progress"), url, icon="pencil")
 
 
 def _to_steer(recommendation: Recommendation) -> NextStep | None:
     reference = recommendation.reference
     if not why_not_adopt(recommendation):
-        adopt = Act(_("Adopt the recommendation"), _to("adopt_recommendation", reference), posts=True, icon="check")
+        adopt = NextAct(_("Adopt the recommendation"), _to("adopt_recommendation", reference), posts=True, icon="check")
         return NextStep(_("A draft: it stands in the register once it is adopted."), adopt)
     if recommendation.lead is None and not why_not_assign(recommendation):
-        assign = Act(_("Choose a lead"), _to("assign", reference), icon="user-plus")
+        assign = NextAct(_("Choose a lead"), _to("assign", reference), icon="user-plus")
         return NextStep(_("No institution leads this recommendation yet."), assign)
     return None
 
 
-def _steering(recommendation: Recommendation) -> list[Act]:
+def _steering(recommendation: Recommendation) -> list[NextAct]:
     reference = recommendation.reference
     acts = []
     if not why_not_edit(recommendation):
-        acts.append(Act(_("Edit"), _to("edit_recommendation", reference), icon="pencil"))
+        acts.append(NextAct(_("Edit"), _to("edit_recommendation", reference), icon="pencil"))
     if not why_not_assign(recommendation):
-        acts.append(Act(_("Assign to an institution"), _to("assign", reference), icon="user-plus"))
+        acts.append(NextAct(_("Assign to an institution"), _to("assign", reference), icon="user-plus"))
     if recommendation.quote_revision_id is None:
-        acts.append(Act(_("Link to its passage of the minutes"), _to("link_passage", reference), icon="quote"))
+        acts.append(NextAct(_("Link to its passage of the minutes"), _to("link_passage", reference), icon="quote"))
     if not why_not_reopen(recommendation):
-        acts.append(Act(_("Reopen"), _to("reopen_recommendation", reference), icon="rotate-ccw"))
+        acts.append(NextAct(_("Reopen"), _to("reopen_recommendation", reference), icon="rotate-ccw"))
     if not why_not_drop(recommendation):
-        acts.append(Act(_("Drop with a reason"), _to("drop_recommendation", reference), icon="circle-slash"))
+        acts.append(NextAct(_("Drop with a reason"), _to("drop_recommendation", reference), icon="circle-slash"))
     return acts
 
 

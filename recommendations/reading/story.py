@@ -49,7 +49,7 @@ def _stands_in_adopted(minutes: Minutes, text: str) -> bool:
 
 
 @dataclass(frozen=True)
-class Line:
+class TimelineEntry:
     """One entry of the timeline, with its heading."""
 
     entry: FollowUp
@@ -61,7 +61,7 @@ class Line:
     icon: str
 
 
-def line_of(entry: FollowUp) -> Line:
+def line_of(entry: FollowUp) -> TimelineEntry:
     """What was reported or said, when, and for which institution."""
     state = State(entry.new_state) if entry.new_state else None
     said = FollowUp.Kind(entry.kind).heading or (state.label if state else _("Contribution of a partner"))
@@ -69,11 +69,11 @@ def line_of(entry: FollowUp) -> Line:
     if entry.kind == FollowUp.Kind.REOPENING:
         tone, icon = "", "rotate-ccw"
     by = str(entry.on_behalf_of) if entry.on_behalf_of else ""
-    return Line(entry, str(said), long_day(entry.drafted_at), entry.drafted_at.isoformat(), by, tone, icon)
+    return TimelineEntry(entry, str(said), long_day(entry.drafted_at), entry.drafted_at.isoformat(), by, tone, icon)
 
 
 @dataclass(frozen=True)
-class Change:
+class ChangeTold:
     """One change: when, who, what became of what, and why where a reason was asked."""
 
     at: datetime
@@ -82,7 +82,7 @@ class Change:
     reason: str
 
 
-def changes_of(recommendation: Recommendation) -> list[Change]:
+def changes_of(recommendation: Recommendation) -> list[ChangeTold]:
     """The newest changes, in words, the latest first; one query."""
     rows = list(
         recommendation.history.select_related("history_user", "axis").order_by("-history_date", "-history_id")[
@@ -95,7 +95,7 @@ def changes_of(recommendation: Recommendation) -> list[Change]:
         lines = [_("Written")] if before is None else [line for name in TOLD if (line := _line(name, before, row))]
         reason = row.history_change_reason or ""
         if lines or reason:
-            changes.append(Change(row.history_date, who(row), lines, reason))
+            changes.append(ChangeTold(row.history_date, who(row), lines, reason))
     return changes
 
 

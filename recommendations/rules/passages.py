@@ -10,7 +10,7 @@ from portal.core.errors import refuse
 
 
 @dataclass(frozen=True)
-class Passage:
+class Quotation:
     """Words that stand in one revision of the minutes, at an offset of its plain text."""
 
     revision: MinutesRevision
@@ -18,7 +18,7 @@ class Passage:
     offset: int
 
 
-def passage_in(meeting: Meeting, *, revision: MinutesRevision, text: str, offset: int | None = None) -> Passage:
+def passage_in(meeting: Meeting, *, revision: MinutesRevision, text: str, offset: int | None = None) -> Quotation:
     """The passage as it really stands in the revision.
 
     The words count, not how a browser breaks lines between them; where they occur twice, the place nearest to
@@ -26,7 +26,7 @@ def passage_in(meeting: Meeting, *, revision: MinutesRevision, text: str, offset
     """
     refuse(why_not_quote(meeting, revision, text), field="text")
     match = min(_places(revision, text), key=lambda place: abs(place.start() - (offset or 0)))
-    return Passage(revision, match.group(), match.start())
+    return Quotation(revision, match.group(), match.start())
 
 
 def why_not_quote(meeting: Meeting, revision: MinutesRevision, text: str) -> str:

@@ -6,7 +6,7 @@ import pytest
 
 from portal.notifications.rules import registry
 from portal.notifications.rules.recipients import Recipient
-from portal.notifications.rules.registry import Rung, Side
+from portal.notifications.rules.registry import Rung, RungSide
 from tests import factories
 
 #: Friday
@@ -42,7 +42,7 @@ def rung(meeting, reader):
     """One rung, by default one week before the meeting, to the reader."""
 
     def make(offset=-7, *, hangs_on=EVENT, side=None, to=None, subject=None, **fields):
-        side = side or (Side.BEFORE if offset < 0 else Side.AFTER)
+        side = side or (RungSide.BEFORE if offset < 0 else RungSide.AFTER)
         expires_at = datetime.combine(hangs_on, datetime.min.time(), UTC) + timedelta(hours=10)
         return Rung(
             **{
@@ -54,7 +54,7 @@ def rung(meeting, reader):
                 "side": side,
                 "recipients": lambda: [reader] if to is None else to,
                 "entered_at": at(1, month=9),
-                "expires_at": expires_at if side == Side.BEFORE else None,
+                "expires_at": expires_at if side == RungSide.BEFORE else None,
                 **fields,
             }
         )

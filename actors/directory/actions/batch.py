@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 from actors.directory.actions.sheets import edit_actor
 from actors.directory.models import Actor
 from actors.directory.permissions import check_batch
-from actors.directory.rules.batch import MOST, Change, with_what_changes
+from actors.directory.rules.batch import MOST, BatchChange, with_what_changes
 from portal.core.acting import Acting
 from portal.core.errors import Refused
 
@@ -24,7 +24,7 @@ class BatchResult:
 
 
 @transaction.atomic
-def apply_batch(actors: Iterable[Actor], *, change: Change, by: Acting) -> BatchResult:
+def apply_batch(actors: Iterable[Actor], *, change: BatchChange, by: Acting) -> BatchResult:
     """The change on each of the sheets, with the rules and the history of an edit by hand.
 
     1. A sheet that is so already is left alone, without a line in its history.
@@ -47,7 +47,7 @@ def apply_batch(actors: Iterable[Actor], *, change: Change, by: Acting) -> Batch
     return result
 
 
-def _change(actor: Actor, change: Change, result: BatchResult, *, by: Acting) -> None:
+def _change(actor: Actor, change: BatchChange, result: BatchResult, *, by: Acting) -> None:
     if not change.alters(actor):
         result.staying.append(actor)
         return

@@ -78,7 +78,7 @@ def _told_lately(actor: Actor) -> int:
 
 
 @dataclass
-class Asked:
+class ConfirmationRound:
     """What became of a request to confirm: the institutions written to, and those that were not, by reason."""
 
     sent: list[Actor] = field(default_factory=list)
@@ -87,14 +87,14 @@ class Asked:
     unpublished: list[Actor] = field(default_factory=list)
 
 
-def ask_confirmation(actors: Iterable[Actor], *, by: Acting) -> Asked:
+def ask_confirmation(actors: Iterable[Actor], *, by: Acting) -> ConfirmationRound:
     """Write to whoever answers for these institutions now, and ask them to confirm their sheets.
 
     Nobody is asked twice within 7 days, by the clock or by a person. The ledger keeps it, so that the clock does not
     send a rung that was due before.
     """
     check_see_upkeep(by)
-    found = Asked()
+    found = ConfirmationRound()
     rows = list(actors)
     asked = _asked_lately(rows)
     recipients = recipients_by_actor([actor.pk for actor in rows])

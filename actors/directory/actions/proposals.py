@@ -16,7 +16,7 @@ from actors.directory.permissions import check_answer_change, check_edit_actor
 from actors.directory.rules.fields import RESERVED
 from actors.directory.rules.recipients import administrators
 from actors.directory.sheets.keeping import renew_sheet
-from actors.directory.sheets.proposals import Standing, standing_of
+from actors.directory.sheets.proposals import ProposalStanding, standing_of
 from actors.directory.sheets.stamps import refuse_unseen
 from actors.directory.sheets.values import column_of, lazy_label_of
 from portal.core.acting import Acting, person
@@ -89,7 +89,7 @@ def accept_change(proposal: ProposedChange, *, by: Acting, also: Collection[str]
     renew_sheet(actor)
     refuse_unseen(actor, seen)
     standing = standing_of(proposal, actor)
-    applied = [name for name, how in standing.items() if how != Standing.OVERTAKEN or name in also]
+    applied = [name for name, how in standing.items() if how != ProposalStanding.OVERTAKEN or name in also]
     if not applied:
         raise Refused(_("Every value asked for has been overtaken: choose those to take over, or refuse the proposal."))
     _close(proposal, State.ACCEPTED, by=by)

@@ -10,7 +10,7 @@ from actors.directory.models import Actor, Contact
 from actors.directory.permissions import is_administrator
 from actors.directory.rules.fields import LISTED, Circle, Column, Field, Reads
 from portal.core.dates import today
-from portal.core.lists import Sheet, comes_back
+from portal.core.lists import ExportSheet, comes_back
 from portal.core.names import in_language
 from portal.reference.codes import wider_codes
 from portal.reference.models import Territory
@@ -26,7 +26,7 @@ BETWEEN_NUMBERS = " / "
 Value = Callable[[Actor], object]
 
 
-def directory_sheets(user: "User", languages: Sequence[str], *, tagged: bool = False) -> list[Sheet]:
+def directory_sheets(user: "User", languages: Sequence[str], *, tagged: bool = False) -> list[ExportSheet]:
     """One sheet for each language, with the columns this person gets; `tagged` puts HXL tags under the headings.
 
     The rows are actors with `seat`, and `themes`, `areas` and those of their `contacts` that the person may see.
@@ -35,7 +35,7 @@ def directory_sheets(user: "User", languages: Sequence[str], *, tagged: bool = F
     tags = [column.hxl for field in fields for column in field.columns] if tagged else ()
     territories = _territories()
     return [
-        Sheet(
+        ExportSheet(
             [(column.heading(language), value) for column, value in _valued(fields, language, territories)],
             title=TITLES[language],
             language=language,

@@ -6,7 +6,7 @@ from typing import Any
 
 
 @dataclass(frozen=True)
-class Sheet:
+class SpreadsheetExport:
     """What `portal.core.lists.export` reads: the format, and the rows."""
 
     export_format: str

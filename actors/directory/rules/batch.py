@@ -35,7 +35,7 @@ ADDING = frozenset({Kind.ADD_THEME, Kind.ADD_AREA})
 
 
 @dataclass(frozen=True)
-class Change:
+class BatchChange:
     """A change and its value: a theme, a territory, or a state."""
 
     kind: Kind
@@ -70,12 +70,12 @@ class Change:
             return pgettext("between the parts of a list", ", ").join(sorted(map(str, value)))
         return str(Actor.State(value).label) if self.field == "state" else str(value or "")
 
-    def step(self, actor: Actor) -> "Step":
+    def step(self, actor: Actor) -> "BatchStep":
         """What the change is for this sheet."""
         kept = [row for row in self.before(actor) if row != self.value] if self.is_of_links else ""
         removes = self.is_of_links and self.kind not in ADDING
         said = self.text(self.value)
-        return Step(
+        return BatchStep(
             actor,
             self.text(self.before(actor)),
             self.text(kept) if kept else "",
@@ -84,7 +84,7 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Step:
+class BatchStep:
     """What the change is for one sheet: what stands there now, and after it what stays, what comes and what goes."""
 
     actor: Actor
@@ -98,7 +98,7 @@ class Step:
 class Preview:
     """The sheets that would change, each with before and after, and those that are so already."""
 
-    changing: list[Step]
+    changing: list[BatchStep]
     staying: list[Actor]
 
 
@@ -115,7 +115,7 @@ def with_what_changes(actors: ActorQuerySet) -> ActorQuerySet:
     )
 
 
-def preview(actors: Iterable[Actor], change: Change) -> Preview:
+def preview(actors: Iterable[Actor], change: BatchChange) -> Preview:
     """Nothing is written; `actors` come from `with_what_changes`."""
     changing, staying = [], []
     for actor in actors:

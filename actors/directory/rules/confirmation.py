@@ -23,7 +23,7 @@ SALT = "directory.confirm_from_mail"
 VALID = timedelta(days=90)
 
 
-class Standing(StrEnum):
+class LinkStanding(StrEnum):
     """What a link is still good for."""
 
     OPEN = "open"
@@ -39,7 +39,7 @@ class Letter:
     """What a link says: which sheet, who it was written to (where they still answer for it), what it is good for."""
 
     actor: Actor
-    standing: Standing
+    standing: LinkStanding
     recipient: Recipient | None = None
 
     @property
@@ -49,7 +49,7 @@ class Letter:
 
     @property
     def is_open(self) -> bool:
-        return self.standing == Standing.OPEN
+        return self.standing == LinkStanding.OPEN
 
 
 def token_for(actor: Actor, recipient: Recipient) -> str:
@@ -71,13 +71,13 @@ def letter_of(token: str) -> Letter | None:
     if actor is None:
         return None
     if actor.state != Actor.State.PUBLISHED or actor.merged_into_id is not None:
-        return Letter(actor, Standing.VOID)
+        return Letter(actor, LinkStanding.VOID)
     recipient = next((one for one in recipients_of(actor) if _mark(one) == mark), None)
     if _as_confirmed(actor) != confirmed:
-        return Letter(actor, Standing.DONE, recipient)
+        return Letter(actor, LinkStanding.DONE, recipient)
     if expired:
-        return Letter(actor, Standing.EXPIRED, recipient)
-    return Letter(actor, Standing.OPEN if recipient else Standing.VOID, recipient)
+        return Letter(actor, LinkStanding.EXPIRED, recipient)
+    return Letter(actor, LinkStanding.OPEN if recipient else LinkStanding.VOID, recipient)
 
 
 def _mark(recipient: Recipient) -> str:

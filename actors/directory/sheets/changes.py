@@ -42,7 +42,7 @@ REASON = re.compile(r"^(?P<what>proposed_change|take_back|import|undo of import)
 
 
 @dataclass(frozen=True)
-class Change:
+class FieldChange:
     """One field: what it said and what it says; of a list, what came and what went."""
 
     label: str
@@ -66,7 +66,7 @@ class Entry:
     title: str
     icon: str
     about: str
-    changes: list[Change]
+    changes: list[FieldChange]
     reason: str = ""
     revision: int | None = None
 
@@ -101,7 +101,7 @@ def changes_of(actor: Actor, user: "User", number: int = 1) -> Page:
     return Page(entries, number - 1 or None, number + 1 if len(window) > PER_PAGE else None)
 
 
-def compared(before: Values, after: Values, texts: Texts, fields: Iterable[str] = FIELDS) -> list[Change]:
+def compared(before: Values, after: Values, texts: Texts, fields: Iterable[str] = FIELDS) -> list[FieldChange]:
     """What differs between two moments of the sheet, field by field."""
     changes = []
     for name in fields:
@@ -110,10 +110,10 @@ def compared(before: Values, after: Values, texts: Texts, fields: Iterable[str] 
         if isinstance(after[name], list) and isinstance(before[name], list):
             added = tuple(texts.one(name, key) for key in after[name] if key not in before[name])
             removed = tuple(texts.one(name, key) for key in before[name] if key not in after[name])
-            changes.append(Change(label_of(name), added=added, removed=removed))
+            changes.append(FieldChange(label_of(name), added=added, removed=removed))
         else:
             was = texts.one(name, before[name])
-            changes.append(Change(label_of(name), "" if was == NOTHING else was, texts.one(name, after[name])))
+            changes.append(FieldChange(label_of(name), "" if was == NOTHING else was, texts.one(name, after[name])))
     return changes
 
 
@@ -184,11 +184,11 @@ def _of_other(kind: str, record: Any, before: Any) -> Entry | None:
     elif before is None or before.history_type == "-":
         title = titles[0]
         told = [name for name in fields if name not in SAID_ABOVE and _raw(record, name)]
-        changes = [Change(_label(model, name), after=_text(record, name)) for name in told]
+        changes = [FieldChange(_label(model, name), after=_text(record, name)) for name in told]
     else:
         title = titles[1]
         changes = [
-            Change(_label(model, name), _text(before, name) if _raw(before, name) else "", _text(record, name))
+            FieldChange(_label(model, name), _text(before, name) if _raw(before, name) else "", _text(record, name))
             for name in fields
             if _raw(before, name) != _raw(record, name)
         ]

@@ -10,7 +10,7 @@ from actors.directory.rules.fields import RESERVED
 from actors.directory.sheets.values import Texts, are_long, label_of, values_of
 
 
-class Standing(StrEnum):
+class ProposalStanding(StrEnum):
     """How a value asked for stands to the sheet of today."""
 
     OPEN = "open"  # the sheet says what it said when the change was proposed
@@ -19,7 +19,7 @@ class Standing(StrEnum):
 
 
 @dataclass(frozen=True)
-class Asked:
+class AskedField:
     """One field of a proposal."""
 
     field: str
@@ -27,31 +27,37 @@ class Asked:
     was: str
     now: str
     asked: str
-    standing: Standing
+    standing: ProposalStanding
 
     @property
     def is_long(self) -> bool:
         return are_long(self.was, self.now, self.asked)
 
 
-def standing_of(proposal: ProposedChange, actor: Actor) -> dict[str, Standing]:
+def standing_of(proposal: ProposedChange, actor: Actor) -> dict[str, ProposalStanding]:
     """Each field asked for, and how it stands."""
     now = values_of(actor)
     found = {}
     for name, (was, asked) in proposal.values.items():
-        found[name] = Standing.DONE if now[name] == asked else Standing.OPEN if now[name] == was else Standing.OVERTAKEN
+        found[name] = (
+            ProposalStanding.DONE
+            if now[name] == asked
+            else ProposalStanding.OPEN
+            if now[name] == was
+            else ProposalStanding.OVERTAKEN
+        )
     return found
 
 
-def asked_in(proposals: Iterable[ProposedChange]) -> dict[int, list[Asked]]:
+def asked_in(proposals: Iterable[ProposedChange]) -> dict[int, list[AskedField]]:
     """By number of the proposal: what it asks for, its actor already read; one query for the names of all seats."""
     proposals, texts = list(proposals), Texts()
     texts.learn_keys(_said(proposals))
-    rows: dict[int, list[Asked]] = {}
+    rows: dict[int, list[AskedField]] = {}
     for proposal in proposals:
         now, standing = values_of(proposal.actor), standing_of(proposal, proposal.actor)
         rows[proposal.pk] = [
-            Asked(
+            AskedField(
                 name, label_of(name), texts.one(name, was), texts.one(name, now[name]), texts.one(name, asked),
                 standing[name],
             )

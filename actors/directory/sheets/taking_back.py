@@ -20,7 +20,7 @@ SETTLED = frozenset(set_by(Hand.ADMINISTRATORS))
 
 
 @dataclass(frozen=True)
-class Step:
+class StepBack:
     """One field of the change: what the sheet says now, what it would say, and whether that would wait."""
 
     field: str
@@ -37,11 +37,11 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Plan:
+class TakingBack:
     """One change of a sheet, and what taking it back would do."""
 
     revision: Any
-    steps: list[Step]
+    steps: list[StepBack]
 
     @property
     def can_do(self) -> bool:
@@ -56,7 +56,7 @@ class Plan:
         }
 
 
-def plan_of(actor: Actor, revision: int, user: "User") -> Plan | None:
+def plan_of(actor: Actor, revision: int, user: "User") -> TakingBack | None:
     """What taking back the change with this number would do; None where it is no change of this sheet.
 
     A link or name that the change added goes, one that it removed comes back: what others added since stays.
@@ -80,8 +80,8 @@ def plan_of(actor: Actor, revision: int, user: "User") -> Plan | None:
         settled = name in SETTLED and not is_administrator(user) and back[name][1] != Fate.DONE
         fate = Fate.SETTLED if settled else back[name][1]
         shown = texts.one(name, now[name]), texts.one(name, targets[name])
-        steps.append(Step(name, label_of(name), *shown, targets[name], fate, reserved))
-    return Plan(record, steps)
+        steps.append(StepBack(name, label_of(name), *shown, targets[name], fate, reserved))
+    return TakingBack(record, steps)
 
 
 def _record_and_before(actor: Actor, revision: int) -> tuple[Any, Any] | None:

@@ -12,7 +12,7 @@ from actors.directory import actions, permissions
 from actors.directory.actions.batch import BatchResult, too_many
 from actors.directory.models import Actor
 from actors.directory.models.actor import ActorQuerySet
-from actors.directory.rules.batch import MOST, Change, Kind, preview, with_what_changes
+from actors.directory.rules.batch import MOST, BatchChange, Kind, preview, with_what_changes
 from actors.directory.rules.choices import territory_choices, theme_choices
 from actors.directory.views.actors import found_actors
 from portal.core.forms import PortalForm, RowsField, choice_field
@@ -47,7 +47,7 @@ class BatchForm(PortalForm):
         return values
 
     @property
-    def wanted(self) -> Change:
+    def wanted(self) -> BatchChange:
         """The change that was asked for; the form is valid."""
         kind = Kind(self.cleaned_data["change"])
         value = self.cleaned_data[VALUES[kind.field]]
@@ -55,7 +55,7 @@ class BatchForm(PortalForm):
             value = Theme.objects.get(pk=value)
         elif kind != Kind.SET_STATE:
             value = Territory.objects.get(pk=value)
-        return Change(kind, value)
+        return BatchChange(kind, value)
 
     @property
     def values(self) -> dict[str, Any]:

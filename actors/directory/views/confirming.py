@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from actors.directory import actions
 from actors.directory.forms.people import SheetReportForm
-from actors.directory.rules.confirmation import Letter, Standing, letter_of
+from actors.directory.rules.confirmation import Letter, LinkStanding, letter_of
 from portal.core.acting import Bearer
 from portal.core.pages import page
 from portal.core.saving import posted
@@ -59,8 +59,8 @@ def _page(request: HttpRequest, token: str, letter: Letter, form: SheetReportFor
         "token": token,
         "form": form,
         "is_open": letter.is_open,
-        "is_done": letter.standing == Standing.DONE,
-        "is_expired": letter.standing == Standing.EXPIRED,
+        "is_done": letter.standing == LinkStanding.DONE,
+        "is_expired": letter.standing == LinkStanding.EXPIRED,
         "has_account": letter.user is not None,
         "contacts": actor.contacts.current().order_by("pk") if letter.is_open else (),
     }

@@ -11,7 +11,7 @@ from actors.directory import actions
 from actors.directory.reading.coverage.question import CoverageForm
 from actors.directory.reading.coverage.reading import Coverage, Land, read_coverage
 from actors.directory.reports.coverage import paper
-from actors.directory.reports.spreadsheet import Sheet, wanted_format
+from actors.directory.reports.spreadsheet import SpreadsheetExport, wanted_format
 from actors.directory.tasks import make_printout
 from portal.core.lists import Columns, export
 from portal.core.pages import page
@@ -26,7 +26,7 @@ def coverage(request: HttpRequest) -> HttpResponse:
     ask for what upper apps count."""
     form, found = _asked(request)
     if wanted := wanted_format(request.GET.get("export", "")):
-        return export(Sheet(wanted, found.pieces), _columns(form, found), "coverage")
+        return export(SpreadsheetExport(wanted, found.pieces), _columns(form, found), "coverage")
     context = {
         "form": form,
         "coverage": found,

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from actors.directory import actions, permissions
 from actors.directory.forms.sheets import AlsoForm, RefuseForm
 from actors.directory.models import ProposedChange
-from actors.directory.sheets.proposals import Standing, asked_in
+from actors.directory.sheets.proposals import ProposalStanding, asked_in
 from portal.core.pages import page
 from portal.core.saving import posted
 
@@ -111,7 +111,7 @@ def _shown(
         "proposal": proposal,
         "actor": proposal.actor,
         "rows": rows,
-        "overtaken": [row for row in rows if row.standing == Standing.OVERTAKEN] if waits else [],
+        "overtaken": [row for row in rows if row.standing == ProposalStanding.OVERTAKEN] if waits else [],
         "can_answer": waits and permissions.can_answer_change(user),
         "can_withdraw": waits and not permissions.is_administrator(user)
         and permissions.can_edit_actor(user, proposal.actor),

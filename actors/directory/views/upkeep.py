@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from actors.directory import actions, permissions
-from actors.directory.actions.confirming import Asked
+from actors.directory.actions.confirming import ConfirmationRound
 from actors.directory.filters import UpkeepFilter
 from actors.directory.models import Actor, Contact
 from actors.directory.models.actor import ActorQuerySet
@@ -88,7 +88,7 @@ def _rows(sheets: ActorQuerySet) -> ActorQuerySet:
     return rows.prefetch_related(Prefetch("contacts", reachable))
 
 
-def _say(request: HttpRequest, asked: Asked) -> None:
+def _say(request: HttpRequest, asked: ConfirmationRound) -> None:
     if count := len(asked.sent):
         text = ngettext(
             "The request was sent to %(count)d institution.", "The request was sent to %(count)d institutions.", count

@@ -22,7 +22,7 @@ MARKED = 2000
 
 
 @dataclass(frozen=True)
-class Side:
+class ComparedSide:
     """One value as people read it: pieces of text, each with True where it differs; or a list of names."""
 
     pieces: Sequence[Piece]
@@ -35,8 +35,8 @@ class Compared:
 
     name: str
     label: str
-    winner: Side
-    loser: Side
+    winner: ComparedSide
+    loser: ComparedSide
     differs: bool
     choice: str
     has_both: bool
@@ -83,8 +83,8 @@ def _field(name: str, winner: Actor, loser: Actor, texts: Texts) -> Compared:
     return Compared(
         name,
         label=label_of(name),
-        winner=Side(ours, is_empty(mine)),
-        loser=Side(others, is_empty(theirs)),
+        winner=ComparedSide(ours, is_empty(mine)),
+        loser=ComparedSide(others, is_empty(theirs)),
         differs=differs,
         choice=default_choice(name, winner, loser),
         has_both=name in JOINED and not is_empty(mine) and not is_empty(theirs),

@@ -54,7 +54,7 @@ Key = tuple[Any, ...]
 
 
 @dataclass(slots=True)
-class Sheet:
+class ComparedSheet:
     """What is compared of one sheet."""
 
     pk: int
@@ -113,7 +113,7 @@ def find_candidates() -> Found:
 # Reading.
 
 
-def read_sheets() -> list[Sheet]:
+def read_sheets() -> list[ComparedSheet]:
     """The directory without what was merged, with the telephones and mail domains of each sheet."""
     territories = Territory.objects.values_list("code", "name_ar", "name_fr", "name_en", "aliases")
     names = Names((code, [*spellings, *aliases]) for code, *spellings, aliases in territories)
@@ -124,7 +124,7 @@ def read_sheets() -> list[Sheet]:
         *columns, "name_ar", "name_fr", "name_en"
     ):
         read = [name for text in (*spellings, *aliases) if text and (name := names.read(text, seat or ""))]
-        sheets[pk] = Sheet(
+        sheets[pk] = ComparedSheet(
             pk, kind, state == Actor.State.ARCHIVED, parent, seat or "", read,
             spoken=frozenset(place for name in read for place in name.places),
             acronyms=names.acronyms([acronym, *spellings, *aliases]),
@@ -135,7 +135,7 @@ def read_sheets() -> list[Sheet]:
     return list(sheets.values())
 
 
-def _add_contacts(sheets: Mapping[int, Sheet]) -> None:
+def _add_contacts(sheets: Mapping[int, ComparedSheet]) -> None:
     for pk, email, phone in Contact.objects.values_list("actor_id", "email", "phone"):
         sheet = sheets.get(pk)
         if sheet is None:
@@ -165,7 +165,7 @@ def site_of(website: str) -> str:
 class _Weights:
     """How much each word says: the rarer, the more."""
 
-    def __init__(self, sheets: list[Sheet]) -> None:
+    def __init__(self, sheets: list[ComparedSheet]) -> None:
         self.number: dict[str, int] = defaultdict(int)
         for sheet in sheets:
             for word in {word for name in sheet.names for word in name.sounds}:
@@ -173,7 +173,7 @@ class _Weights:
         whole = len(sheets) + 1
         self.weight = {word: log(whole / number) for word, number in self.number.items()}
 
-    def rarest(self, sheet: Sheet) -> set[str]:
+    def rarest(self, sheet: ComparedSheet) -> set[str]:
         """The rarest words of each of its names."""
         found: set[str] = set()
         for name in sheet.names:
@@ -184,7 +184,7 @@ class _Weights:
         return sum(map(self.weight.__getitem__, words))
 
 
-def pairs(sheets: list[Sheet], weights: _Weights) -> Iterator[tuple[Sheet, Sheet]]:
+def pairs(sheets: list[ComparedSheet], weights: _Weights) -> Iterator[tuple[ComparedSheet, ComparedSheet]]:
     """Every pair worth comparing, once."""
     seen: set[tuple[int, int]] = set()
     for block in _blocks(sheets, weights):
@@ -195,8 +195,8 @@ def pairs(sheets: list[Sheet], weights: _Weights) -> Iterator[tuple[Sheet, Sheet
                 yield one, other
 
 
-def _blocks(sheets: list[Sheet], weights: _Weights) -> Iterator[list[Sheet]]:
-    keyed: dict[Key, list[Sheet]] = defaultdict(list)
+def _blocks(sheets: list[ComparedSheet], weights: _Weights) -> Iterator[list[ComparedSheet]]:
+    keyed: dict[Key, list[ComparedSheet]] = defaultdict(list)
     for sheet in sheets:
         for key in _keys(sheet, weights):
             keyed[key].append(sheet)
@@ -207,7 +207,7 @@ def _blocks(sheets: list[Sheet], weights: _Weights) -> Iterator[list[Sheet]]:
         yield from _narrowed(block, identical=key[0] == "name")
 
 
-def _keys(sheet: Sheet, weights: _Weights) -> set[Key]:
+def _keys(sheet: ComparedSheet, weights: _Weights) -> set[Key]:
     keys: set[Key] = {("name", name.core) for name in sheet.names}
     keys |= {("word", word) for word in weights.rarest(sheet)}
     keys |= {("acronym", acronym) for acronym in sheet.acronyms}
@@ -217,7 +217,7 @@ def _keys(sheet: Sheet, weights: _Weights) -> set[Key]:
     return keys | {("site", site) for site in sheet.sites}
 
 
-def _narrowed(block: list[Sheet], *, identical: bool) -> Iterator[list[Sheet]]:
+def _narrowed(block: list[ComparedSheet], *, identical: bool) -> Iterator[list[ComparedSheet]]:
     """The block, or its parts by place, then by kind too; what is still too large says nothing.
 
     Sheets with one and the same name in one place are too alike to be dropped: each is compared with its neighbours.
@@ -236,27 +236,27 @@ def _narrowed(block: list[Sheet], *, identical: bool) -> Iterator[list[Sheet]]:
             yield from (part[start : start + BLOCK] for start in range(0, len(part), BLOCK - 1))
 
 
-def _split(block: list[Sheet], by: Callable[[Sheet], Iterable[Any]]) -> Iterable[list[Sheet]]:
-    parts: dict[Any, list[Sheet]] = defaultdict(list)
+def _split(block: list[ComparedSheet], by: Callable[[ComparedSheet], Iterable[Any]]) -> Iterable[list[ComparedSheet]]:
+    parts: dict[Any, list[ComparedSheet]] = defaultdict(list)
     for sheet in block:
         for key in by(sheet):
             parts[key].append(sheet)
     return parts.values()
 
 
-def _places(sheet: Sheet) -> Iterable[str]:
+def _places(sheet: ComparedSheet) -> Iterable[str]:
     return sheet.where or ("",)
 
 
-def _provinces(sheet: Sheet) -> Iterable[str]:
+def _provinces(sheet: ComparedSheet) -> Iterable[str]:
     return {".".join(place.split(".")[:2]) for place in _places(sheet)}
 
 
-def _places_and_kind(sheet: Sheet) -> Iterable[tuple[str, str]]:
+def _places_and_kind(sheet: ComparedSheet) -> Iterable[tuple[str, str]]:
     return [(place, sheet.kind) for place in _places(sheet)]
 
 
-def _within(block: list[Sheet]) -> Iterator[tuple[Sheet, Sheet]]:
+def _within(block: list[ComparedSheet]) -> Iterator[tuple[ComparedSheet, ComparedSheet]]:
     for one, other in combinations(block, 2):
         if not (one.archived and other.archived):
             yield (one, other) if one.pk < other.pk else (other, one)
@@ -265,7 +265,7 @@ def _within(block: list[Sheet]) -> Iterator[tuple[Sheet, Sheet]]:
 # Weighing.
 
 
-def weigh(one: Sheet, other: Sheet, weights: _Weights) -> Candidate | None:
+def weigh(one: ComparedSheet, other: ComparedSheet, weights: _Weights) -> Candidate | None:
     """How alike they are and why; None where it is too little to ask a person."""
     place = _place(one, other)
     other_kind = one.kind != other.kind and Actor.Kind.OTHER not in (one.kind, other.kind)
@@ -285,7 +285,7 @@ def weigh(one: Sheet, other: Sheet, weights: _Weights) -> Candidate | None:
     return Candidate(one.pk, other.pk, score, tuple(str(reason.value) for reason in told))
 
 
-def _reached(one: Sheet, other: Sheet, place: Double.Reason | None) -> dict[Double.Reason, float]:
+def _reached(one: ComparedSheet, other: ComparedSheet, place: Double.Reason | None) -> dict[Double.Reason, float]:
     """The same mailbox, telephone, or address on the network. The branches of one house share a domain, and a house
     and what belongs to it share more."""
     found = {Reason.SAME_MAIL: one.mails & other.mails, Reason.SAME_PHONE: one.phones & other.phones}
@@ -301,7 +301,7 @@ def _reached(one: Sheet, other: Sheet, place: Double.Reason | None) -> dict[Doub
     return chances
 
 
-def _names(one: Sheet, other: Sheet, weights: _Weights) -> dict[Double.Reason, float]:
+def _names(one: ComparedSheet, other: ComparedSheet, weights: _Weights) -> dict[Double.Reason, float]:
     """The same name, or one with most of its words, counted by how much they say."""
     best = 0.0
     for ours in one.names:
@@ -315,7 +315,7 @@ def _names(one: Sheet, other: Sheet, weights: _Weights) -> dict[Double.Reason, f
     return {Reason.LIKE_NAME: min(best, 0.95) * Reason.LIKE_NAME.chance} if best >= SIMILAR else {}
 
 
-def _write_alike(one: Sheet, other: Sheet) -> bool:
+def _write_alike(one: ComparedSheet, other: ComparedSheet) -> bool:
     """The same name with the word of its kind: «جمعية الأمل» stays one name, whatever kind was chosen for it."""
     return any(ours.whole == theirs.whole for ours in one.names for theirs in other.names)
 
@@ -336,7 +336,7 @@ def _misspelt(word: str, other: str) -> bool:
     return SequenceMatcher(None, word, other, autojunk=False).ratio() >= MISSPELT
 
 
-def _acronyms(one: Sheet, other: Sheet, *, like: bool) -> dict[Double.Reason, float]:
+def _acronyms(one: ComparedSheet, other: ComparedSheet, *, like: bool) -> dict[Double.Reason, float]:
     """The same acronym; it says less where both write their names out, and the names are not alike."""
     if one.acronyms.isdisjoint(other.acronyms):
         return {}
@@ -347,7 +347,7 @@ def _acronyms(one: Sheet, other: Sheet, *, like: bool) -> dict[Double.Reason, fl
     return {Reason.SAME_ACRONYM: chance * OWN_WORDS if written and not like else chance}
 
 
-def _place(one: Sheet, other: Sheet) -> Double.Reason | None:
+def _place(one: ComparedSheet, other: ComparedSheet) -> Double.Reason | None:
     """The same place (one may lie in the other), another one, or None where one of them says nothing of it: a seat in
     the region as a whole does not either."""
     if one.spoken and other.spoken and not _touch(one.spoken, other.spoken):

@@ -51,7 +51,7 @@ class Difference:
 
 
 @dataclass(frozen=True)
-class Side:
+class FieldBeside:
     """One field of a row beside the same field of what it may be."""
 
     heading: str
@@ -141,7 +141,7 @@ def count_shown(summary: Summary, show: str) -> int:
     return summary.verdicts[show] if show in Verdict.values else summary.total
 
 
-class Reading:
+class PreviewReading:
     """What a page of rows needs to be told in words; each table is read once."""
 
     def __init__(self, rows: Iterable[ImportRow], *, others: Sequence[int] = ()) -> None:
@@ -196,7 +196,7 @@ class RowShown:
     form: Any = None
     back = ""
 
-    def __init__(self, row: ImportRow, reading: Reading, *, others: Sequence[int] = ()) -> None:
+    def __init__(self, row: ImportRow, reading: PreviewReading, *, others: Sequence[int] = ()) -> None:
         self.row, self.reading = row, reading
         self.values = values_of(row)
         self.targets = reading.targets(row, others)
@@ -274,13 +274,13 @@ class RowShown:
     def own_differences(self) -> list[Difference]:
         return self.differences()
 
-    def beside(self, target: Target) -> list[Side]:
+    def beside(self, target: Target) -> list[FieldBeside]:
         """The row and its target field by field, what differs marked; fields in which neither says anything are left
         out."""
         found = differences(self.row, target.known)
         value_of, there = self.reading.namer.value, target.known.fields
         return [
-            Side(heading(key), value_of(key, self.values.get(key, "")), value_of(key, there.get(key, "")),
+            FieldBeside(heading(key), value_of(key, self.values.get(key, "")), value_of(key, there.get(key, "")),
                  differs=key in found.changes or key in found.fills)
             for key in (*NAMES, *SHOWN)
             if self.values.get(key) or there.get(key)

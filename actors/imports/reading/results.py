@@ -24,7 +24,7 @@ LEFT_OUT = Q(outcome__in=(Outcome.LEFT_OUT, Outcome.FAILED)) & ~Q(verdict__in=Im
 
 
 @dataclass(frozen=True)
-class Why:
+class WhyItStays:
     """Why something stays, in words, and what can be opened about it: (text, address)."""
 
     text: str
@@ -57,25 +57,25 @@ def title_of(row: ImportRow) -> str:
     return name_of(row.fields) or " · ".join(cell.strip() for cell in row.cells if cell.strip())
 
 
-def whys_of(row: ImportRow) -> list[Why]:
+def whys_of(row: ImportRow) -> list[WhyItStays]:
     """Why the undoing left something of the row."""
     return [_why(one) for one in row.kept]
 
 
-def _why(one: dict[str, Any]) -> Why:
+def _why(one: dict[str, Any]) -> WhyItStays:
     match one["code"]:
         case "built_on":
-            return Why(_built_on(one), [(thing["text"], _address(thing["path"])) for thing in one["things"]])
+            return WhyItStays(_built_on(one), [(thing["text"], _address(thing["path"])) for thing in one["things"]])
         case "edited":
             at = day_and_time(datetime.fromisoformat(one["at"]))
             if one["by"]:
-                return Why(_("Edited by %(name)s on %(day)s.") % {"name": f"\u2068{one['by']}\u2069", "day": at})
-            return Why(_("Changed by the portal on %(day)s.") % {"day": at})
+                return WhyItStays(_("Edited by %(name)s on %(day)s.") % {"name": f"\u2068{one['by']}\u2069", "day": at})
+            return WhyItStays(_("Changed by the portal on %(day)s.") % {"day": at})
         case "changed_since":
-            return Why(_("%(field)s: changed since, and left as it is now.") % {"field": heading(one["column"])})
+            return WhyItStays(_("%(field)s: changed since, and left as it is now.") % {"field": heading(one["column"])})
         case "merged":
-            return Why(_("The sheet was merged into another one since."))
-    return Why(one.get("sentence", ""))
+            return WhyItStays(_("The sheet was merged into another one since."))
+    return WhyItStays(one.get("sentence", ""))
 
 
 def _built_on(one: dict[str, Any]) -> str:

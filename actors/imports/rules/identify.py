@@ -34,7 +34,7 @@ Key = tuple[str, ...]
 
 
 @dataclass(frozen=True)
-class Asked:
+class Described:
     """What a record says of itself: `places` are the codes it may lie in ('' is “no place at all”), the likeliest
     first; with `is_placed` False the place is not known."""
 
@@ -84,7 +84,7 @@ class Index:
         """The institution that the identifier is the address of, or else the number of."""
         return (self.slugs.get(identifier) or self.numbers.get(identifier)) if identifier else None
 
-    def find(self, asked: Asked) -> Match:
+    def find(self, asked: Described) -> Match:
         """Who the record is, or whom it looks like."""
         if known := self.identified(asked.fields["identifier"].casefold()):
             return Match(known, "identifier")
@@ -109,7 +109,7 @@ class Index:
             yield ("acronym" if label == squashed(one.fields["acronym"]) else "as acronym", label, place)
         yield from ((field.key, value) for field in TELLING for value in reached(one.fields, field))
 
-    def _named(self, asked: Asked) -> list[Known]:
+    def _named(self, asked: Described) -> list[Known]:
         """Those of the same name, place and kind; where some have more of its names than others, those."""
         if not asked.is_placed:
             return []
@@ -124,7 +124,7 @@ class Index:
                 return list({id(one): one for one in most}.values())
         return []
 
-    def _doubts(self, asked: Asked) -> Iterator[tuple[str, Known]]:
+    def _doubts(self, asked: Described) -> Iterator[tuple[str, Known]]:
         for name in _squashed(asked.fields[key] for key in NAMES):
             yield from self._same_name(asked, name)
         for way in TELLING:
@@ -137,7 +137,7 @@ class Index:
                     found = self._nearly().get(key, ())
                     yield from (("similar_name", one) for one in found if key[0] != "near" or _is_near(name, one))
 
-    def _same_name(self, asked: Asked, name: str) -> Iterator[tuple[str, Known]]:
+    def _same_name(self, asked: Described, name: str) -> Iterator[tuple[str, Known]]:
         for place in asked.places:
             yield from (
                 ("same_name_other_kind", one) for one in self.table.get(("name", name, place), ()) if asked.is_placed
@@ -146,7 +146,7 @@ class Index:
                 yield from (("same_name_near", one) for one in self.table.get(("name", name, wide), ()))
             yield from (("same_name_near", one) for one in self.table.get(("name in", name, place), ()))
 
-    def _same_acronym(self, asked: Asked, place: str) -> Iterator[tuple[str, Known]]:
+    def _same_acronym(self, asked: Described, place: str) -> Iterator[tuple[str, Known]]:
         acronym = squashed(asked.fields["acronym"])
         names = _squashed(asked.fields[key] for key in NAMES)
         for label in _squashed([acronym, *names]):

@@ -14,7 +14,7 @@ from actors.directory.models import Actor
 from actors.directory.rules.fields import BY_COLUMN
 from actors.imports.models import ActorImport, ImportRow
 from actors.imports.rules.differences import NAMES, Differences, compare, squashed
-from actors.imports.rules.identify import Asked, Index, Match
+from actors.imports.rules.identify import Described, Index, Match
 from actors.imports.rules.known import Known, known_actors
 from actors.imports.rules.unedited import Unedited, keep
 from actors.imports.rules.wanted import seen_of
@@ -304,14 +304,14 @@ def _about(known: Known, code: str, column: str, **more: Any) -> Reason:
     return reason(code, column, known.name, names=known.names, **more)
 
 
-def _asked(record: Understood) -> Asked:
+def _asked(record: Understood) -> Described:
     """What the record says of itself, with what is supposed where it is silent."""
     kind = record.fields["kind"] or record.supposed.get("kind", "")
     place = record.fields["territory"] or record.supposed.get("territory", "")
     told = [one for one in record.reasons if one["code"].startswith("territory_") and level_of(one) == Level.CHOICE]
     codes = [code for one in told for code in one["codes"]]
     places = list(dict.fromkeys([place, *codes] if place else codes)) or [""]
-    return Asked(record.fields, kind, places, is_placed=bool(place or codes or not told))
+    return Described(record.fields, kind, places, is_placed=bool(place or codes or not told))
 
 
 def _settled(reasons: Iterable[Reason], known: Known) -> list[Reason]:

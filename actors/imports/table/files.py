@@ -18,7 +18,7 @@ LONGEST = MOST_SIGNS
 
 
 @dataclass(frozen=True)
-class Sheet:
+class FileSheet:
     """One sheet as it is remembered: its name, how many rows it has, its first ones."""
 
     number: int
@@ -70,10 +70,10 @@ def _cut(cell: str) -> str:
     return cell if len(cell) <= LONGEST else f"{cell[:LONGEST]}…"
 
 
-def sheets_of(facts: dict[str, Any]) -> list[Sheet]:
+def sheets_of(facts: dict[str, Any]) -> list[FileSheet]:
     """The sheets of the file as they are remembered."""
     return [
-        Sheet(
+        FileSheet(
             number,
             kept["name"],
             kept["rows"],
@@ -84,7 +84,7 @@ def sheets_of(facts: dict[str, Any]) -> list[Sheet]:
     ]
 
 
-def proposal_for(sheet: Sheet, header_row: int) -> Proposal:
+def proposal_for(sheet: FileSheet, header_row: int) -> Proposal:
     """The columns under the row of headings that somebody chose: as corrected by hand before, else by the headings."""
     row = sheet.row(header_row)
     if row is None:
@@ -94,6 +94,6 @@ def proposal_for(sheet: Sheet, header_row: int) -> Proposal:
     return Proposal(sheet.number, header_row, recognised(sheet, row))
 
 
-def recognised(sheet: Sheet, header: Row) -> dict[int, str]:
+def recognised(sheet: FileSheet, header: Row) -> dict[int, str]:
     """The columns as the headings alone say them."""
     return columns_at(sheet.rows, sheet.rows.index(header))

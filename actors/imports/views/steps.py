@@ -20,7 +20,7 @@ from actors.imports.models import ActorImport, ImportRow
 from actors.imports.reading import preview
 from actors.imports.rules.decisions import decisions_for
 from actors.imports.rules.words import heading
-from actors.imports.table.files import NO_HEADINGS, Sheet, proposal_for, sheets_of
+from actors.imports.table.files import NO_HEADINGS, FileSheet, proposal_for, sheets_of
 from actors.imports.tasks import work_on_import
 from actors.imports.views.imports import PER_PAGE, seen_import, steps
 from portal.core.pages import page
@@ -67,7 +67,7 @@ def import_columns(request: HttpRequest, pk: int) -> HttpResponse:
     return page(request, "imports/import_columns.html", context | _first_rows(form, sheet))
 
 
-def _first_rows(form: ColumnsForm, sheet: Sheet) -> dict[str, Any]:
+def _first_rows(form: ColumnsForm, sheet: FileSheet) -> dict[str, Any]:
     """The row of headings with a few rows around it, column by column."""
     header_row = _number(form["header_row"].value(), 1, 10**6)
     rows = [row for row in sheet.rows if row.number >= header_row - ABOVE][:ROWS]
@@ -92,7 +92,7 @@ def _first_rows(form: ColumnsForm, sheet: Sheet) -> dict[str, Any]:
     }
 
 
-def _columns_form(request: HttpRequest, run: ActorImport, sheet: Sheet) -> tuple[ColumnsForm, bool]:
+def _columns_form(request: HttpRequest, run: ActorImport, sheet: FileSheet) -> tuple[ColumnsForm, bool]:
     """The form, and whether its columns are remembered from an earlier file."""
     is_kept = sheet.number == run.facts["sheet"] and "row" not in request.GET
     asked = _number(request.GET.get("row"), run.header_row if is_kept else 1, 10**6)
@@ -125,7 +125,7 @@ def import_rows(request: HttpRequest, pk: int) -> HttpResponse:
     paginator = Paginator(preview.rows_shown(run, show), PER_PAGE)
     paginator.count = preview.count_shown(summary, show)
     shown = paginator.get_page(request.GET.get("page"))
-    reading = preview.Reading(shown.object_list)
+    reading = preview.PreviewReading(shown.object_list)
     back = request.get_full_path()
     rows = [_with_form(preview.RowShown(row, reading), back) for row in shown]
     context = {
@@ -229,7 +229,7 @@ def decide_row(request: HttpRequest, pk: int) -> HttpResponse:
     back = _back(request, row)
     asked = request.GET.get("q", "")
     others = preview.other_institutions(asked)
-    shown = preview.RowShown(row, preview.Reading([row], others=others), others=others)
+    shown = preview.RowShown(row, preview.PreviewReading([row], others=others), others=others)
     data = request.POST if request.method == "POST" else None
     _with_form(shown, back, data, everything=not _by_htmx(request))
     if answer := shown.form.carry(request, actions.decide_row, row, to=f"{back}#row-{row.number}"):
@@ -253,7 +253,7 @@ def decide_row(request: HttpRequest, pk: int) -> HttpResponse:
 def _decided_row(request: HttpRequest, pk: int, back: str) -> HttpResponse:
     """The row as it stands now, with the counts beside the list."""
     row = ImportRow.objects.select_related("run", "same_as").get(pk=pk)
-    shown = _with_form(preview.RowShown(row, preview.Reading([row])), back)
+    shown = _with_form(preview.RowShown(row, preview.PreviewReading([row])), back)
     context = {"run": row.run, "shown": shown, "out_of_band": True}
     return page(request, "imports/import_row.html", context | _start_context(row.run, preview.summary_of(row.run)))
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from actors.directory.permissions import sees_inside
 from actors.roles.models import ResponsibilityQuerySet
-from actors.roles.reading.grid import Place, grid
-from actors.roles.reading.lines import Line, lines
+from actors.roles.reading.grid import MatrixColumn, grid
+from actors.roles.reading.lines import RoleLine, lines
 from actors.roles.reading.matrix import read_roles, seen_roles
 from actors.roles.reading.words import finding_word, scope_of
 from portal.core.dates import day_text
@@ -26,9 +26,9 @@ class CellAtLength:
     day: date
     finding: str
     word: str
-    here: list[Line] = field(default_factory=list)
-    above: dict[str, list[Line]] = field(default_factory=dict)
-    inside: dict[str, list[Line]] = field(default_factory=dict)
+    here: list[RoleLine] = field(default_factory=list)
+    above: dict[str, list[RoleLine]] = field(default_factory=dict)
+    inside: dict[str, list[RoleLine]] = field(default_factory=dict)
 
     @property
     def is_empty(self) -> bool:
@@ -60,6 +60,6 @@ def place_line(territory: Territory, day: date | None = None) -> str:
 def _finding(theme: Theme, territory: Territory, roles: ResponsibilityQuerySet) -> str:
     """What the grid finds there: the cell of a column, or of the region as a whole."""
     communes = Territory.objects.within(territory.code).communes().values_list("code", flat=True)
-    place = Place(territory.code, str(territory), territory.kind, frozenset(communes))
+    place = MatrixColumn(territory.code, str(territory), territory.kind, frozenset(communes))
     [row] = grid(read_roles(roles), [theme], place, [place], finds=True)
     return (row.whole if territory.level == Territory.Level.REGION else row.cells[0]).finding

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from actors.roles.models import Responsibility
-from actors.roles.reading.grid import Cell, Role, Row
+from actors.roles.reading.grid import Cell, MatrixRow, Role
 from actors.roles.reading.matrix import Matrix
 from actors.roles.reading.words import colon, comma, finding_word, sign_of
 from portal.core.lists import Columns
@@ -46,7 +46,7 @@ def cell_text(cell: Cell) -> str:
     return " | ".join(pieces)
 
 
-def _theme(row: Row) -> str:
+def _theme(row: MatrixRow) -> str:
     return str(row.theme)
 
 

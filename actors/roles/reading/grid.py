@@ -57,7 +57,7 @@ class Role:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class MatrixColumn:
     """A column: the code, the name and the kind of its territory; the codes of the communes in it."""
 
     code: str
@@ -71,7 +71,7 @@ class Cell:
     """One theme in one place: the roles shown, and what is to be found out about it."""
 
     theme: Any
-    place: Place
+    place: MatrixColumn
     here: list[Role] = field(default_factory=list)
     above: list[Role] = field(default_factory=list)
     inside: list[Role] = field(default_factory=list)
@@ -112,7 +112,7 @@ class Cell:
 
 
 @dataclass(slots=True)
-class Row:
+class MatrixRow:
     """One theme: the cell of the region (or province) as a whole, then one for each column."""
 
     theme: Any
@@ -139,13 +139,13 @@ class Row:
 def grid(
     roles: Iterable[Role],
     themes: Iterable[Any],
-    whole: Place,
-    columns: Sequence[Place],
+    whole: MatrixColumn,
+    columns: Sequence[MatrixColumn],
     *,
     finds: bool,
     part: str = "",
     kind: str = "",
-) -> list[Row]:
+) -> list[MatrixRow]:
     """One row for each theme, in their order.
 
     `finds`: whether gaps and overlaps are looked for (members); they are found among all roles, while `part` and
@@ -156,11 +156,11 @@ def grid(
     def shown(role: Role) -> bool:
         return (not part or role.part == part) and (not kind or role.kind == kind)
 
-    def cell(theme: Any, place: Place, *, is_whole: bool = False) -> Cell:
+    def cell(theme: Any, place: MatrixColumn, *, is_whole: bool = False) -> Cell:
         return _cell(found, theme, place, shown=shown, covering=part or LEADS, finds=finds, may_be_gap=not is_whole)
 
-    def row(theme: Any) -> Row:
-        return Row(theme, cell(theme, whole, is_whole=True), [cell(theme, place) for place in columns])
+    def row(theme: Any) -> MatrixRow:
+        return MatrixRow(theme, cell(theme, whole, is_whole=True), [cell(theme, place) for place in columns])
 
     return [row(theme) for theme in themes]
 
@@ -189,7 +189,7 @@ class _Index:
 def _cell(
     found: _Index,
     theme: Any,
-    place: Place,
+    place: MatrixColumn,
     *,
     shown: Callable[[Role], bool],
     covering: str,

@@ -20,7 +20,7 @@ Answer = Responsibility.Answer
 
 
 @dataclass(frozen=True)
-class Line:
+class RoleLine:
     """One role, and what is decided about it for this reader."""
 
     role: Responsibility
@@ -56,9 +56,9 @@ class RolesOfActor:
 
     actor: Actor
     can_add: bool
-    current: list[Line] = field(default_factory=list)
-    coming: list[Line] = field(default_factory=list)
-    past: list[Line] = field(default_factory=list)
+    current: list[RoleLine] = field(default_factory=list)
+    coming: list[RoleLine] = field(default_factory=list)
+    past: list[RoleLine] = field(default_factory=list)
 
     @property
     def to_answer(self) -> int:
@@ -91,7 +91,7 @@ def roles_of(actor: Actor, user: "User", day: date | None = None) -> RolesOfActo
     return found
 
 
-def lines(roles: ResponsibilityQuerySet, user: "User", day: date) -> list[Line]:
+def lines(roles: ResponsibilityQuerySet, user: "User", day: date) -> list[RoleLine]:
     """The rows in the order of themes, territories and parts, each with what this reader may do."""
     rows = (
         roles.select_related("actor", "theme", "territory")
@@ -102,11 +102,11 @@ def lines(roles: ResponsibilityQuerySet, user: "User", day: date) -> list[Line]:
     return [_line(role, user, day, inside=inside) for role in rows]
 
 
-def _line(role: Responsibility, user: "User", day: date, *, inside: bool) -> Line:
+def _line(role: Responsibility, user: "User", day: date, *, inside: bool) -> RoleLine:
     over = role.is_over(day)
     answers = not over and can_answer_role(user, role)
     edits = can_edit_role(user, role)
-    return Line(
+    return RoleLine(
         role,
         shows_answer=inside,
         can_confirm=answers and role.answer != Answer.CONFIRMED,

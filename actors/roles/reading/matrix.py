@@ -11,8 +11,8 @@ from django.utils.translation import get_language
 from actors.directory.models import Actor
 from actors.directory.permissions import sees_inside
 from actors.roles.models import Responsibility, ResponsibilityQuerySet
-from actors.roles.reading.grid import Cell, Place, Role, Row, grid
-from actors.roles.reading.question import GAPS, OVERLAPS, Frame, Question
+from actors.roles.reading.grid import Cell, MatrixColumn, MatrixRow, Role, grid
+from actors.roles.reading.question import GAPS, OVERLAPS, MatrixFrame, Question
 from actors.roles.reading.words import scope_of
 from portal.core.names import FALLBACKS
 from portal.reference.models import Territory
@@ -35,8 +35,8 @@ class Matrix:
     finds: bool
     region: Territory
     province: Territory | None
-    columns: list[Place]
-    every_row: list[Row]
+    columns: list[MatrixColumn]
+    every_row: list[MatrixRow]
 
     @cached_property
     def gaps(self) -> list[Cell]:
@@ -47,7 +47,7 @@ class Matrix:
         return [cell for row in self.every_row for cell in row.overlaps]
 
     @cached_property
-    def rows(self) -> list[Row]:
+    def rows(self) -> list[MatrixRow]:
         """All themes; where one sort of finding is asked for, those that have it; for visitors those with a role."""
         if not self.finds:
             return [row for row in self.every_row if not row.is_empty]
@@ -64,7 +64,7 @@ class Matrix:
         return [cell for row in self.every_row for cell in row.all_cells if cell.finding in wanted]
 
     @property
-    def whole(self) -> Place:
+    def whole(self) -> MatrixColumn:
         """The region, or the one province, as a whole: the first column."""
         return _place(self.province or self.region)
 
@@ -84,7 +84,7 @@ def seen_roles(user: "User | AnonymousUser", day: date) -> ResponsibilityQuerySe
     return roles.filter(actor__state=Actor.State.PUBLISHED)
 
 
-def read_matrix(frame: Frame, question: Question, user: "User | AnonymousUser") -> Matrix | None:
+def read_matrix(frame: MatrixFrame, question: Question, user: "User | AnonymousUser") -> Matrix | None:
     """The matrix this reader sees (one query); None while no territory is loaded."""
     if frame.region is None:
         return None
@@ -117,5 +117,5 @@ def _role(facts: tuple[Any, ...], names: tuple[str, ...]) -> Role:
     return Role(pk, theme, territory, reach, part, answer, actor, name, acronym or name, kind)
 
 
-def _place(territory: Territory, communes: Iterable[Territory] = ()) -> Place:
-    return Place(territory.code, str(territory), territory.kind, frozenset(row.code for row in communes))
+def _place(territory: Territory, communes: Iterable[Territory] = ()) -> MatrixColumn:
+    return MatrixColumn(territory.code, str(territory), territory.kind, frozenset(row.code for row in communes))

@@ -23,7 +23,7 @@ INSIDE = ("on", "show")
 
 
 @dataclass(frozen=True)
-class Chip:
+class MatrixChip:
     """One filter that is on: its field, what it says, and the address without it."""
 
     name: str
@@ -33,7 +33,7 @@ class Chip:
 
 
 @dataclass(frozen=True)
-class Frame:
+class MatrixFrame:
     """What the matrix is laid over: the region, its provinces, the communes of each, the themes in use."""
 
     region: Territory | None
@@ -42,7 +42,7 @@ class Frame:
     themes: list[Theme]
 
     @classmethod
-    def read(cls) -> "Frame":
+    def read(cls) -> "MatrixFrame":
         """Two queries: a region is small."""
         rows = list(Territory.objects.order_by("code"))
         provinces = [row for row in rows if row.level == Territory.Level.PROVINCE]
@@ -88,7 +88,7 @@ class MatrixForm(PortalForm):
     on = DateField(label=_("On the day"), required=False)
     show = forms.ChoiceField(label=_("Findings"), required=False)
 
-    def __init__(self, data: QueryDict, *, frame: Frame, finds: bool) -> None:
+    def __init__(self, data: QueryDict, *, frame: MatrixFrame, finds: bool) -> None:
         super().__init__(data, auto_id="matrix-%s")
         self.frame = frame
         choice_field(self, "province").choices = [
@@ -127,7 +127,7 @@ class MatrixForm(PortalForm):
         return Question(**answers)
 
     @cached_property
-    def chips(self) -> list[Chip]:
+    def chips(self) -> list[MatrixChip]:
         """The filters that are on; the province is no filter but a place, and the day only when it is not today."""
         chips = []
         for name in ("theme", "part", "kind", "on", "show"):
@@ -135,7 +135,7 @@ class MatrixForm(PortalForm):
             if value:
                 query = QueryDict(mutable=True)
                 query.update({key: value for key, value in self.asked.items() if key != name})
-                chips.append(Chip(name, str(self.fields[name].label), self._text(name, value), query.urlencode()))
+                chips.append(MatrixChip(name, str(self.fields[name].label), self._text(name, value), query.urlencode()))
         return chips
 
     @property

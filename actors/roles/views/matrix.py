@@ -15,13 +15,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from actors.directory import actions
 from actors.directory.permissions import sees_inside
-from actors.directory.reports.spreadsheet import Sheet, wanted_format
+from actors.directory.reports.spreadsheet import SpreadsheetExport, wanted_format
 from actors.directory.tasks import make_printout
 from actors.roles.permissions import can_enter_roles, check_see_findings
 from actors.roles.reading.cell import place_line, read_cell
 from actors.roles.reading.columns import finding_columns, grid_columns
 from actors.roles.reading.matrix import Matrix, read_matrix
-from actors.roles.reading.question import Frame, MatrixForm, day_of
+from actors.roles.reading.question import MatrixForm, MatrixFrame, day_of
 from actors.roles.reading.words import legend
 from actors.roles.reports import paper, title_of
 from portal.core.dates import today
@@ -40,7 +40,7 @@ PUBLIC, MEMBERS = "public", "members"
 def matrix(request: HttpRequest) -> HttpResponse:
     form, found = _asked(request, request.user)
     if found and (wanted := wanted_format(request.GET.get("export", ""))):
-        return export(Sheet(wanted, found.rows), grid_columns(found), "matrix")
+        return export(SpreadsheetExport(wanted, found.rows), grid_columns(found), "matrix")
     context = _frame(request, form, found) | {
         "legend": legend(),
         "can_enter": can_enter_roles(request.user),
@@ -55,7 +55,7 @@ def matrix_findings(request: HttpRequest) -> HttpResponse:
     check_see_findings(request.user)
     form, found = _asked(request, request.user)
     if found and (wanted := wanted_format(request.GET.get("export", ""))):
-        return export(Sheet(wanted, found.findings), finding_columns(), "findings")
+        return export(SpreadsheetExport(wanted, found.findings), finding_columns(), "findings")
     rows = Paginator(found.findings if found else [], FINDINGS_PER_PAGE).get_page(request.GET.get("page"))
     context = _frame(request, form, found) | {"rows": rows, "can_enter": can_enter_roles(request.user)}
     return page(request, "roles/matrix_findings.html", context, status=200)
@@ -111,7 +111,7 @@ def _grid_of(place: Territory) -> str:
 
 
 def _asked(request: HttpRequest, reader: Any) -> tuple[MatrixForm, Matrix | None]:
-    frame = Frame.read()
+    frame = MatrixFrame.read()
     form = MatrixForm(request.GET, frame=frame, finds=sees_inside(reader))
     return form, read_matrix(frame, form.question, reader)
 

@@ -93,7 +93,7 @@ def institution(name: object, acronym: str = "", url: str = "", note: object = "
     return {"name": name, "acronym": acronym, "url": url, "note": note}
 
 
-class Part(NamedTuple):
+class BarPart(NamedTuple):
     """One part of a stacked bar, placed in a box one hundred wide."""
 
     label: object
@@ -106,7 +106,7 @@ class Part(NamedTuple):
 Counts = Iterable[tuple[object, int, str]]
 
 
-def parts_of(counts: Counts, total: int = 0) -> list[Part]:
+def parts_of(counts: Counts, total: int = 0) -> list[BarPart]:
     """Where each part stands. Numbers are written for SVG, whatever the reader's language."""
     counts = list(counts)
     whole = total or sum(number for _, number, _ in counts) or 1
@@ -116,7 +116,7 @@ def parts_of(counts: Counts, total: int = 0) -> list[Part]:
     for label, number, tone in counts:
         width = max(number / whole * room, THINNEST) if number else 0
         width = max(min(width, 100 - start), 0)
-        parts.append(Part(label, number, tone, f"{start:.2f}", f"{width:.2f}"))
+        parts.append(BarPart(label, number, tone, f"{start:.2f}", f"{width:.2f}"))
         start += width + GAP if number else 0
     return parts
 

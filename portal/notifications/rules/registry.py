@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 
-class Side(StrEnum):
+class RungSide(StrEnum):
     """On which side of its date a rung stands: it decides where a rest day pushes it."""
 
     BEFORE = "before"
@@ -36,7 +36,7 @@ class Rung:
     kind: str
     hangs_on: date
     due: date
-    side: Side
+    side: RungSide
     recipients: Callable[[], Sequence[Recipient]]
     entered_at: datetime
     #: a rung before an event is worth nothing from this instant on

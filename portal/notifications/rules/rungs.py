@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from django.db.models import Model
 
 from portal.core.dates import start_of
-from portal.notifications.rules.registry import Rung, Side, sources
+from portal.notifications.rules.registry import Rung, RungSide, sources
 from portal.reference.calendar import working_day_on_or_after, working_day_on_or_before
 
 log = logging.getLogger(__name__)
@@ -28,13 +28,13 @@ class Calendar:
     """Working days, asked once each for a pass."""
 
     def __init__(self) -> None:
-        self._days: dict[tuple[date, Side], datetime] = {}
+        self._days: dict[tuple[date, RungSide], datetime] = {}
 
     def due_at(self, rung: Rung) -> datetime:
         """The instant from which the rung is owed."""
         key = (rung.due, rung.side)
         if key not in self._days:
-            move = working_day_on_or_before if rung.side == Side.BEFORE else working_day_on_or_after
+            move = working_day_on_or_before if rung.side == RungSide.BEFORE else working_day_on_or_after
             self._days[key] = start_of(move(rung.due), OPENS)
         return self._days[key]
 

@@ -10,7 +10,7 @@ from django.utils import translation
 
 from actors.directory import actions
 from actors.directory.models import Actor
-from actors.directory.rules.batch import MOST, Change, Kind
+from actors.directory.rules.batch import MOST, BatchChange, Kind
 from portal.core.errors import Refused
 from tests import factories
 
@@ -139,7 +139,7 @@ def test_nothing_chosen_says_how_to_choose(as_user, administrator, sheets):
 def test_more_than_a_person_looks_through_is_refused(as_user, administrator, monkeypatch, sheets, theme):
     with translation.override("en"), pytest.raises(Refused, match="1001 institutions at once"):
         actions.apply_batch(
-            [SimpleNamespace(pk=1)] * (MOST + 1), change=Change(Kind.ADD_THEME, theme), by=administrator
+            [SimpleNamespace(pk=1)] * (MOST + 1), change=BatchChange(Kind.ADD_THEME, theme), by=administrator
         )
     monkeypatch.setattr("actors.directory.views.batch.MOST", 2)
     answer = as_user(administrator).get(ADDRESS, _picked(sheets))
@@ -162,7 +162,7 @@ def test_a_theme_that_somebody_adds_meanwhile_is_not_taken_away():
 
     def apply():
         try:
-            actions.apply_batch([sheet], change=Change(Kind.ADD_THEME, ours), by=by)
+            actions.apply_batch([sheet], change=BatchChange(Kind.ADD_THEME, ours), by=by)
         finally:
             connection.close()
 

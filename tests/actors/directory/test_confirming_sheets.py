@@ -13,7 +13,7 @@ from django.utils import translation
 
 from actors.directory import actions
 from actors.directory.models import Actor, FocalPoint, Membership, ReminderRule
-from actors.directory.rules.confirmation import Standing, letter_of, token_for
+from actors.directory.rules.confirmation import LinkStanding, letter_of, token_for
 from actors.directory.rules.recipients import recipients_of
 from portal.core import history
 from portal.core.acting import Bearer
@@ -245,7 +245,7 @@ def test_a_link_is_useless_for_who_no_longer_answers(sheet, manager):
     assert press(Client(), url).status_code == 410
     sheet.refresh_from_db()
     assert sheet.confirmed_on == TODAY - YEAR
-    assert letter_of(url.rstrip("/").rsplit("/", 1)[-1]).standing == Standing.VOID
+    assert letter_of(url.rstrip("/").rsplit("/", 1)[-1]).standing == LinkStanding.VOID
 
 
 def test_a_link_expires_after_ninety_days(sheet):

@@ -44,7 +44,7 @@ def done(started):
 def shown():
     def show(row) -> preview.RowShown:
         row.refresh_from_db()
-        return preview.RowShown(row, preview.Reading([row]))
+        return preview.RowShown(row, preview.PreviewReading([row]))
 
     return show
 

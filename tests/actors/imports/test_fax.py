@@ -13,7 +13,7 @@ from actors.directory.models import Actor
 from actors.directory.sheets.changes import changes_of
 from actors.doubles.actions import merge_actors
 from actors.imports.models import ImportRow
-from actors.imports.reading.preview import Reading, RowShown
+from actors.imports.reading.preview import PreviewReading, RowShown
 from actors.imports.table.cells import understand
 from actors.imports.table.reasons import Level, level_of
 from portal.reference.models import Territory
@@ -109,7 +109,7 @@ def test_a_list_fills_it_in_where_it_is_missing_and_the_preview_says_so(handed_i
     Actor.objects.filter(pk=commune.pk).update(seat=Territory.objects.get(name_fr="Zaio"))
     run = handed_in(HEADS, f"{commune.name_ar};;جماعة;زايو;;0536001123")
     row = run.rows.get(verdict=ImportRow.Verdict.CHANGES)
-    [told] = [one for one in RowShown(row, Reading([row])).differences() if one.heading == "Télécopie"]
+    [told] = [one for one in RowShown(row, PreviewReading([row])).differences() if one.heading == "Télécopie"]
     assert (told.before, told.after, told.is_fill) == ("", SHOWN, True)
 
 

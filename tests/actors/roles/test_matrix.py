@@ -12,15 +12,15 @@ from openpyxl import load_workbook
 from actors.directory.models import Actor, Printout
 from actors.directory.work import render
 from actors.roles.models import Responsibility
-from actors.roles.reading.grid import Place, Role, grid
+from actors.roles.reading.grid import MatrixColumn, Role, grid
 from portal.reference.models import Territory, Theme
 from tests import factories
 from tests.costs import cost
 
 Answer, Part = Responsibility.Answer, Responsibility.Part
-REGION = Place("02", "L’Oriental", "region")
-NADOR = Place("02.381", "Nador", "province", frozenset({"02.381.01.03", "02.381.01.05"}))
-DRIOUCH = Place("02.167", "Driouch", "province", frozenset({"02.167.01.01"}))
+REGION = MatrixColumn("02", "L’Oriental", "region")
+NADOR = MatrixColumn("02.381", "Nador", "province", frozenset({"02.381.01.03", "02.381.01.05"}))
+DRIOUCH = MatrixColumn("02.167", "Driouch", "province", frozenset({"02.167.01.01"}))
 HEALTH = SimpleNamespace(pk=1, name="Santé")
 numbers = count(1)
 
@@ -51,7 +51,7 @@ def test_a_role_covers_what_lies_in_its_territory_and_stands_inside_a_wider_one(
 
 
 def test_a_code_is_not_taken_for_a_longer_one_that_begins_like_it():
-    near = Place("02.38", "", "province")
+    near = MatrixColumn("02.38", "", "province")
     _whole, cell = cells(role("02.381"), columns=[near])
     assert cell.is_empty
 
@@ -120,7 +120,7 @@ def test_many_institutions_in_a_cell_fold():
 
 def test_a_thousand_roles_sixteen_themes_and_124_communes_are_laid_out_in_one_pass():
     themes = [SimpleNamespace(pk=number, name=f"{number}") for number in range(16)]
-    communes = [Place(f"02.{number % 8 + 100}.01.{number:02d}", "", "rural_commune") for number in range(124)]
+    communes = [MatrixColumn(f"02.{number % 8 + 100}.01.{number:02d}", "", "rural_commune") for number in range(124)]
     places = ["02", *(f"02.{number}" for number in range(100, 108)), *(place.code for place in communes)]
     roles = [role(places[number % len(places)], theme=number % 16) for number in range(1000)]
     rows = grid(roles, themes, REGION, communes, finds=True)

@@ -9,7 +9,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from actors.directory.reading.coverage.question import NUMBER, CoverageForm
-from actors.directory.reading.coverage.steps import Step, colour_of, steps_of
+from actors.directory.reading.coverage.steps import ColourStep, colour_of, steps_of
 from portal.core.text import normalise
 from portal.reference.maps import Box, Middle, box_of, middle_of
 from portal.reference.models import Territory
@@ -66,7 +66,7 @@ class Coverage:
     region: Piece | None
     provinces: list[Province]
     shown_codes: frozenset[str]
-    steps: list[Step]
+    steps: list[ColourStep]
 
     @cached_property
     def shown(self) -> list[Province]:
