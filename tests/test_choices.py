@@ -35,7 +35,7 @@ COMPLETE = {
     "actors.imports.rules.words.word",
     "actors.imports.table.vocabulary.KINDS",
     "actors.imports.work.STEPS",
-    "actors.roles.reading.question.Frame.read",
+    "actors.roles.reading.question.MatrixFrame.read",
     "meetings.actions.participation._check_answerable",
     "meetings.reading.calendar.STATUS",
     "meetings.reading.next_steps._for_the_secretariat",
