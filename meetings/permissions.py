@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
-from actors.directory.models import Actor, Membership, Space, SpaceMember
-from actors.directory.models.membership import parts_by_actor
-from actors.directory.models.space import roles_by_space
+from actors.directory.models import Actor, Space
+from actors.directory.models.membership import managed_by, parts_by_actor
+from actors.directory.models.space import steered_by
 from meetings.models import Invitation, Meeting, Minutes
 from meetings.models.participation import asked_about_minutes
 from portal.core.acting import rule
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 def is_secretariat(user: "User", meeting: Meeting) -> bool:
     """Chair or secretariat of the meeting's space; where it is in none, a manager of the organiser."""
     if meeting.space_id is not None:
-        return roles_by_space(user).get(meeting.space_id) in SpaceMember.STEERING
-    return Membership.Part.MANAGER in parts_by_actor(user).get(meeting.organiser_id, ())
+        return meeting.space_id in steered_by(user)
+    return meeting.organiser_id in managed_by(user)
 
 
 def steers(user: "User", meeting: Meeting) -> bool:
@@ -40,10 +40,7 @@ def can_see_inside(user: "User", meeting: Meeting) -> bool:
 
 def can_add_meeting(user: "User") -> bool:
     """Chair or secretariat of any space, manager of any institution, administrators."""
-    if user.is_administrator:
-        return True
-    managed = any(Membership.Part.MANAGER in parts for parts in parts_by_actor(user).values())
-    return managed or any(role in SpaceMember.STEERING for role in roles_by_space(user).values())
+    return user.is_administrator or bool(managed_by(user) or steered_by(user))
 
 
 _CALLED = _("Meetings are called by the secretariat of a space or the managers of an institution.")

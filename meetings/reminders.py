@@ -70,7 +70,7 @@ def _before_the_meeting(
     now: datetime, subject: Model | None, rules: list[ReminderRule], roster: MeetingRoster
 ) -> Iterator[Rung]:
     """To the invited who have not declined; who has not answered is asked for the answer too."""
-    invited = Invitation.objects.sent().exclude(answer=Invitation.Answer.DECLINED).select_related("actor")
+    invited = Invitation.objects.expected().select_related("actor")
     meetings = Meeting.objects.filter(state=Meeting.State.ANNOUNCED, starts_at__gte=now - PAST)
     for meeting in _only(meetings, subject).prefetch_related(Prefetch("invitations", invited)):
         for invitation in meeting.invitations.all():
@@ -104,7 +104,7 @@ def _minutes_missing(
     now: datetime, subject: Model | None, rules: list[ReminderRule], roster: MeetingRoster
 ) -> Iterator[Rung]:
     """To the secretariat, while nothing has been written of a meeting that took place."""
-    written = MinutesSection.objects.filter(minutes__meeting=OuterRef("pk")).exclude(text="")
+    written = MinutesSection.objects.written().filter(minutes__meeting=OuterRef("pk"))
     meetings = Meeting.objects.filter(~Exists(written), state__in=Meeting.RUNNING, ends_at__gte=now - PAST)
     for meeting in _only(meetings, subject):
         day = as_day(meeting.ends_at)

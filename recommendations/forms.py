@@ -222,7 +222,7 @@ class PassageForm(PortalForm):
     def __init__(self, *args: Any, meeting: Meeting, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.meeting = meeting
-        sections = MinutesSection.objects.filter(minutes__meeting=meeting).exclude(text="").select_related("item")
+        sections = MinutesSection.objects.written().filter(minutes__meeting=meeting).select_related("item")
         row_field(self, "section").queryset = sections
 
     def clean_section(self) -> MinutesRevision:

@@ -203,11 +203,7 @@ def why_not_clear(follow_up: FollowUp) -> str:
 
 
 def _has_validator(actor_id: int | None) -> bool:
-    return (
-        Membership.objects.on(today())
-        .filter(actor=actor_id, part=Membership.Part.VALIDATOR, user__is_active=True)
-        .exists()
-    )
+    return Membership.objects.serving(today(), Membership.Part.VALIDATOR).filter(actor=actor_id).exists()
 
 
 # Confirming.

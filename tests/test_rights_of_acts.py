@@ -13,11 +13,18 @@ from actors.directory import actions as directory
 from actors.directory.models import HandOver, Printout, ProposedChange
 from actors.directory.rules.batch import BatchChange, Kind
 from actors.directory.rules.confirmation import Letter, LinkStanding
+from actors.doubles import actions as doubles
+from actors.doubles.models import Double, Merge
+from actors.imports import actions as imports
+from actors.imports.models import ActorImport, ImportRow
 from actors.roles import actions as roles
 from meetings.actions import agenda, documents, meetings, minutes, participation, reports
 from meetings.models import Document, Meeting, MinutesRevision, Report
+from portal.accounts import actions as accounts
+from portal.accounts.models import SavedView
 from portal.core.acting import THE_PORTAL, Bearer
 from portal.core.errors import Forbidden, Refused
+from portal.notifications import actions as notifications
 from portal.notifications.rules.recipients import Recipient
 from recommendations import actions as recommendations
 from recommendations.models import Assignment, FollowUp
@@ -52,8 +59,17 @@ def world(space, association, commune, service, manager, settings, tmp_path):
     document = Document(meeting=meeting, title="وثيقة")
     document.take_file(SimpleUploadedFile("essai.txt", b"texte"))
     document.save()
+    run = ActorImport.objects.create(state=ActorImport.State.READY, file_name="list.csv")
+    told = notifications.notify(Recipient.of(manager), kind="meetings.minutes_adopted", about=meeting)
     contact = factories.ContactFactory(actor=commune)
     return {
+        "myself": manager,
+        "list": "directory:actors",
+        "view": SavedView.objects.create(user=manager, route="directory:actors", name="لائحتي"),
+        "notification": told[0],
+        "run": run,
+        "row": ImportRow.objects.create(run=run, number=1, line=2, verdict=ImportRow.Verdict.NEW),
+        "columns": {0: "name_ar"},
         "contact": contact,
         "point": factories.FocalPointFactory(contact=contact),
         "membership": factories.MembershipFactory(actor=commune),
@@ -71,6 +87,8 @@ def world(space, association, commune, service, manager, settings, tmp_path):
         "theme": factories.ThemeFactory(),
         "place": factories.TerritoryFactory(),
         "nothing": None,
+        "double": Double.objects.create(first=association, second=service, score=50),
+        "merge": Merge.objects.create(winner=commune, loser=service),
         "meeting": meeting,
         "item": item,
         "invitation": invitation,
@@ -178,6 +196,24 @@ TABLE = {
     recommendations.contest_recommendation: ("recommendation", {"reason": "…"}, STEERING),
     recommendations.drop_recommendation: ("recommendation", {"reason": "…"}, STEERING),
     recommendations.reopen_recommendation: ("recommendation", {"reason": "…"}, STEERING),
+    accounts.save_view: ("list", {"name": "لائحتي", "query": "q=a"}, {*WHO} - {"visitor"}),
+    accounts.remove_view: ("view", {}, {"manager"}),
+    accounts.edit_account: ("myself", {"name": "اسم", "language": "fr"}, {"manager"}),
+    notifications.resend: ("notification", {}, ADMINISTRATORS),
+    notifications.read_notifications: ("myself", {}, {"manager"}),
+    imports.upload_import: ("upload", {}, ADMINISTRATORS),
+    imports.set_columns: ("run", {"sheet": 0, "header_row": 1, "columns": "columns"}, ADMINISTRATORS),
+    imports.decide_row: ("row", {"decision": "leave"}, ADMINISTRATORS),
+    imports.decide_rows: ("run", {"verdict": "new", "decision": "leave"}, ADMINISTRATORS),
+    imports.start_import: ("run", {"new_state": "draft", "contact_audience": "members"}, ADMINISTRATORS),
+    imports.undo_import: ("run", {}, ADMINISTRATORS),
+    imports.cancel_import: ("run", {}, ADMINISTRATORS),
+    imports.retry_import: ("run", {}, ADMINISTRATORS),
+    doubles.merge_actors: ("commune", {"loser": "service"}, ADMINISTRATORS),
+    doubles.undo_merge: ("merge", {}, ADMINISTRATORS),
+    doubles.settle_double: ("double", {}, ADMINISTRATORS),
+    doubles.reopen_double: ("double", {}, ADMINISTRATORS),
+    doubles.order_search: ("nothing", {}, ADMINISTRATORS),
 }  # fmt: skip
 
 

@@ -58,11 +58,6 @@ def can_answer_change(user: "User") -> bool:
 check_answer_change = rule(can_answer_change, _("Only administrators answer the changes that institutions ask for."))
 
 
-def managed_by(user: "User") -> list[int]:
-    """The keys of the institutions whose sheet the person keeps."""
-    return [pk for pk, parts in parts_by_actor(user).items() if Membership.Part.MANAGER in parts]
-
-
 def can_see_focal_points(user: "User", actor: Actor) -> bool:
     """Who answered for the institution and when: administrators, and its own people whatever their part."""
     return is_administrator(user) or works_for(user, actor)

@@ -46,7 +46,7 @@ def rungs(now: datetime, subject: Model | None = None) -> Iterator[Rung]:
     if not rules:
         return
     day = as_day(now)
-    sheets = Actor.objects.published().filter(merged_into=None)
+    sheets = Actor.objects.published()
     if subject is not None:
         sheets = sheets.filter(pk=subject.pk)
     else:

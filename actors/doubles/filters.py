@@ -40,7 +40,7 @@ class DoubleFilter(ListFilter):
         return found if self.data.get("shown") == SETTLED else found.filter(settled_at=None)
 
     def search(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
-        named = find(Actor.objects.filter(merged_into=None), value).values("pk")
+        named = find(Actor.objects.standing(), value).values("pk")
         return queryset.filter(Q(first__in=named) | Q(second__in=named))
 
     def for_reason(self, queryset: QuerySet, name: str, value: str) -> QuerySet:

@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from actors.directory.models import Actor
 from actors.directory.models.actor import institutions_of
-from actors.directory.permissions import is_administrator, managed_by
+from actors.directory.models.membership import managed_by
+from actors.directory.permissions import is_administrator
 from actors.directory.rules.choices import actor_choices, territory_choices, theme_choices, with_own
 from actors.roles.models import Responsibility
 from portal.accounts.models import User
@@ -57,7 +58,7 @@ class RoleForm(PortalModelForm):
         return own
 
     def _offer_actors(self, user: User) -> None:
-        offered = Actor.objects.visible_to(user).exclude(state=Actor.State.ARCHIVED)
+        offered = Actor.objects.visible_to(user).kept()
         if is_administrator(user):
             choices = actor_choices(user)
         else:

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext_lazy as _
 
 from actors.directory.models import Membership
-from actors.directory.models.membership import parts_in
-from actors.directory.permissions import can_edit_actor, is_administrator, managed_by, sees_inside
+from actors.directory.models.membership import managed_by, parts_in
+from actors.directory.permissions import can_edit_actor, is_administrator, sees_inside
 from actors.roles.models import Responsibility
 from portal.core.acting import rule
 

@@ -58,10 +58,7 @@ def remove_item(item: AgendaItem, *, by: Acting) -> None:
     """Take an item off the programme; refused when something was written under it."""
     check_edit_agenda(by, item.meeting)
     _check_open(item.meeting)
-    if (
-        item.minutes_sections.exclude(text="").exists()
-        or item.minutes_sections.filter(revisions__isnull=False).exists()
-    ):
+    if item.minutes_sections.written().exists() or item.minutes_sections.filter(revisions__isnull=False).exists():
         raise Refused(_("Minutes were written under this item: it stays on the programme."))
     if item.recommendations.exists():
         raise Refused(_("A recommendation comes from this item: it stays on the programme."))

@@ -94,7 +94,7 @@ def circulate_minutes(minutes: Minutes, *, until: date, by: Acting) -> None:
         raise Refused(_("Minutes are circulated once the meeting is marked as held."))
     if until <= today():
         raise Refused(_("Choose a day to come, so that the institutions have time to answer."), field="until")
-    if not minutes.sections.exclude(text="").exists():
+    if not minutes.sections.written().exists():
         raise Refused(_("The minutes are still empty: write at least one item."))
     history.move(
         minutes,
@@ -199,7 +199,7 @@ def _frozen(minutes: Minutes) -> list[dict]:
             "text": section.text,
             "revision": section.revision,
         }
-        for section in minutes.sections.exclude(text="").select_related("item")
+        for section in minutes.sections.written().select_related("item")
     ]
 
 

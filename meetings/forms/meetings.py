@@ -8,8 +8,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from actors.directory.models import Actor, Space, SpaceMember
-from actors.directory.models.membership import parts_by_actor
-from actors.directory.models.terms import term_condition
+from actors.directory.models.membership import managed_by, parts_by_actor
 from meetings.models import Meeting
 from meetings.permissions import can_call_meeting
 from portal.accounts.models import User
@@ -108,10 +107,10 @@ def organisers_of(user: User) -> QuerySet[Actor]:
     """The institutions in whose name this person calls meetings: those they manage, or that steer a space."""
     if user.is_administrator:
         return Actor.objects.published()
-    parts = parts_by_actor(user)
-    managed = [pk for pk, held in parts.items() if "manager" in held]
-    steering = SpaceMember.objects.filter(term_condition(today()), actor__in=list(parts), part__in=SpaceMember.STEERING)
-    return Actor.objects.filter(Q(pk__in=managed) | Q(pk__in=steering.values("actor")))
+    steering = SpaceMember.objects.on(today()).filter(
+        actor__in=list(parts_by_actor(user)), part__in=SpaceMember.STEERING
+    )
+    return Actor.objects.filter(Q(pk__in=managed_by(user)) | Q(pk__in=steering.values("actor")))
 
 
 def _only(rows: QuerySet) -> Any:

@@ -10,9 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from actors.directory.models import Membership, SpaceMember
-from actors.directory.models.membership import parts_by_actor
-from actors.directory.models.space import roles_by_space
+from actors.directory.models.membership import managed_by, parts_by_actor
+from actors.directory.models.space import roles_by_space, steered_by
 from portal.core.choices import Choice
 from portal.core.dates import as_day
 from portal.core.history import history
@@ -82,9 +81,7 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
 
 
 def _steered(user: "User") -> Q:
-    spaces = [pk for pk, role in roles_by_space(user).items() if role in SpaceMember.STEERING]
-    managed = [pk for pk, parts in parts_by_actor(user).items() if Membership.Part.MANAGER in parts]
-    return Q(space__in=spaces) | Q(space=None, organiser__in=managed)
+    return Q(space__in=steered_by(user)) | Q(space=None, organiser__in=managed_by(user))
 
 
 def taken_part_in(user: "User") -> Q:

@@ -16,8 +16,9 @@ from portal.core.history import history
 
 
 class MinutesQuerySet(models.QuerySet["Minutes"]):
-    def circulated(self) -> Self:
-        return self.filter(state=Minutes.State.CIRCULATED)
+    def taking_remarks(self, on: date) -> Self:
+        """Circulated, and the window for remarks is open."""
+        return self.filter(state=Minutes.State.CIRCULATED, remarks_until__gte=on)
 
 
 class Minutes(models.Model):
@@ -90,6 +91,12 @@ class Minutes(models.Model):
         return self.get_state_display()
 
 
+class MinutesSectionQuerySet(models.QuerySet["MinutesSection"]):
+    def written(self) -> Self:
+        """Those that say something: minutes of which none does are not written yet."""
+        return self.exclude(text="")
+
+
 class MinutesSection(models.Model):
     """What was said on one agenda item (or in general, where `item` is empty), as it stands now."""
 
@@ -100,6 +107,8 @@ class MinutesSection(models.Model):
     html = models.TextField(blank=True)
     text = models.TextField(blank=True)
     revision = models.PositiveIntegerField(default=0)
+
+    objects = MinutesSectionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("section of the minutes")

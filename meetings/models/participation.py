@@ -21,8 +21,9 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
     def sent(self) -> Self:
         return self.exclude(sent_at=None)
 
-    def unanswered(self) -> Self:
-        return self.sent().filter(answer=Invitation.Answer.NONE)
+    def expected(self) -> Self:
+        """Sent, and not declined."""
+        return self.sent().exclude(answer=Invitation.Answer.DECLINED)
 
 
 class Invitation(models.Model):

@@ -16,9 +16,8 @@ def open_items(actor: Actor, day: date, now: datetime) -> Iterator[OpenItem]:
     """In three queries: what was sent to the institution or organised by it, from `day` on where that is later."""
     begins = max(now, start_of(day))
     invitations = list(
-        Invitation.objects.sent()
+        Invitation.objects.expected()
         .filter(actor=actor, meeting__state=Meeting.State.ANNOUNCED, meeting__ends_at__gte=begins)
-        .exclude(answer=Invitation.Answer.DECLINED)
         .select_related("meeting")
         .order_by("meeting__starts_at", "pk")
     )
@@ -43,10 +42,9 @@ def _of_meeting(what: object, meeting: Meeting, state: object) -> OpenItem:
 
 def _minutes(actor: Actor, on: date) -> Iterator[OpenItem]:
     """Circulated ones whose window is open, without the institution's word since they were last circulated."""
-    asked = Minutes.objects.circulated().filter(meeting__in=asked_about_minutes("meeting_id", actor=actor))
+    asked = Minutes.objects.taking_remarks(on).filter(meeting__in=asked_about_minutes("meeting_id", actor=actor))
     spoken = MinutesReview.objects.current().filter(actor=actor).values("minutes")
-    waiting = asked.filter(remarks_until__gte=on).exclude(pk__in=spoken)
-    for minutes in waiting.select_related("meeting").order_by("remarks_until", "pk"):
+    for minutes in asked.exclude(pk__in=spoken).select_related("meeting").order_by("remarks_until", "pk"):
         yield OpenItem(
             what=_("Minutes to approve"),
             title=minutes.meeting,

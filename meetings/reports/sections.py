@@ -135,7 +135,7 @@ def minutes(meeting: Meeting, language: str, audience: str, day: date) -> dict[s
     if version is not None:
         sections, state = version.sections, ""
     elif audience != PUBLIC and hasattr(meeting, "minutes") and meeting.minutes.state == Minutes.State.CIRCULATED:
-        rows = meeting.minutes.sections.exclude(text="").select_related("item")
+        rows = meeting.minutes.sections.written().select_related("item")
         sections = [{"item": row.item_id, "section": row.pk, "html": row.html, "now": row.item} for row in rows]
         state = meeting.minutes.state_text
     else:

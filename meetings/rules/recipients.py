@@ -6,8 +6,7 @@ from typing import Protocol
 
 from actors.directory.models import Actor, Membership, Space
 from actors.directory.rules.recipients import recipients_of, recipients_of_space
-from meetings.models import Invitation, Meeting
-from portal.core.dates import today
+from meetings.models import Meeting
 from portal.notifications.rules.recipients import Recipient, once
 
 
@@ -22,17 +21,13 @@ def steering_recipients(meeting: Steered) -> list[Recipient]:
     """Chair and secretariat of the space; where there is none, the organiser’s managers, else its focal points."""
     if meeting.space is not None:
         return recipients_of_space(meeting.space)
-    managers = Membership.objects.on(today()).filter(
-        actor=meeting.organiser, part=Membership.Part.MANAGER, user__is_active=True
-    )
-    found = [Recipient.of(row.user) for row in managers.select_related("user")]
-    return found or recipients_of(meeting.organiser)
+    return recipients_of(meeting.organiser, part=Membership.Part.MANAGER) or recipients_of(meeting.organiser)
 
 
 def invited_recipients(meeting: Meeting, *, day: date | None = None) -> list[Recipient]:
     """Everybody through whom an invited institution is reached, except those that declined."""
-    sent = meeting.invitations.sent().exclude(answer=Invitation.Answer.DECLINED).select_related("actor")
-    return recipients_of_all((invitation.actor for invitation in sent), day=day)
+    expected = meeting.invitations.expected().select_related("actor")
+    return recipients_of_all((invitation.actor for invitation in expected), day=day)
 
 
 def recipients_of_all(actors: Iterable[Actor], *, day: date | None = None) -> list[Recipient]:

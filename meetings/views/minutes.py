@@ -83,9 +83,7 @@ def _section(meeting: Meeting, item: AgendaItem | None) -> MinutesSection:
 
 def _steps(meeting: Meeting, current: AgendaItem | None) -> list[dict[str, Any]]:
     """Every item to write about, the general part first, with a mark on those that have a text."""
-    written = set(
-        MinutesSection.objects.filter(minutes__meeting=meeting).exclude(text="").values_list("item_id", flat=True)
-    )
+    written = set(MinutesSection.objects.written().filter(minutes__meeting=meeting).values_list("item_id", flat=True))
     every: list[AgendaItem | None] = [None, *meeting.items.all()]
     return [
         {

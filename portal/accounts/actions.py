@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from portal.accounts.models import SavedView
 from portal.accounts.permissions import check_edit_account, check_remove_view, check_save_view
 from portal.accounts.rules.saved_views import list_address, view_query
+from portal.core.acting import person
 from portal.core.errors import Refused
 
 if TYPE_CHECKING:
@@ -27,9 +28,10 @@ def save_view(route: str, *, name: str, query: str, by: "User") -> SavedView:
     Refused for a name taken, without a name, for a list that does not exist, and for more than a menu can hold.
     """
     check_save_view(by)
-    if not list_address(route) or len(view_query(query)) > LONGEST_QUERY:
+    keeper = person(by)
+    if keeper is None or not list_address(route) or len(view_query(query)) > LONGEST_QUERY:
         raise Refused(_("This list cannot be kept as a view."))
-    if by.saved_views.filter(route=route).count() >= MOST_VIEWS:
+    if keeper.saved_views.filter(route=route).count() >= MOST_VIEWS:
         raise Refused(
             ngettext(
                 "You keep %(count)s view of this list already: remove one first.",
@@ -38,7 +40,7 @@ def save_view(route: str, *, name: str, query: str, by: "User") -> SavedView:
             )
             % {"count": MOST_VIEWS}
         )
-    view = SavedView(user=by, route=route, name=" ".join(name.split()), query=view_query(query))
+    view = SavedView(user=keeper, route=route, name=" ".join(name.split()), query=view_query(query))
     try:
         view.full_clean()
         view.save()

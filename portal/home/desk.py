@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from actors.directory.models import Actor
 from actors.directory.models.membership import parts_by_actor
-from meetings.models import Invitation, Meeting, Minutes
+from meetings.models import Invitation, Meeting, Minutes, MinutesSection
 from portal.core.dates import today
 from recommendations.models import Recommendation, Shown, strip_of
 from recommendations.reading.desk import Desk
@@ -74,7 +74,7 @@ def _errands(user: "User", now: datetime) -> "list[Errand]":
     unanswered = Count(
         "invitations", filter=Q(invitations__answer=Invitation.Answer.NONE, invitations__sent_at__isnull=False)
     )
-    written = Exists(Minutes.objects.filter(meeting=OuterRef("pk"), sections__revision__gt=0))
+    written = Exists(MinutesSection.objects.written().filter(minutes__meeting=OuterRef("pk")))
     meetings = Meeting.objects.steered_by(user).exclude(state__in=Meeting.ENDED)
     rows = (
         meetings.select_related("minutes")
@@ -105,7 +105,7 @@ def _errand(meeting: Meeting, now: datetime) -> Errand | None:
             match minutes.state:
                 case Minutes.State.DRAFT:
                     return to("minutes", _("Minutes not circulated yet"), _("Circulate the minutes"))
-                case Minutes.State.CIRCULATED if minutes.remarks_until < today(now):
+                case Minutes.State.CIRCULATED if not minutes.takes_remarks(today(now)):
                     return to("minutes", _("The time for remarks is over"), _("Adopt the minutes"), late=True)
                 case Minutes.State.ADOPTED:
                     return to("meeting", _("Minutes adopted: the file can be closed"), _("Close the file"))

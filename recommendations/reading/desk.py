@@ -8,7 +8,7 @@ from django.db.models import Avg, BooleanField, Case, Count, Exists, OuterRef, Q
 from django.db.models.functions import Coalesce
 
 from actors.directory.models import Membership
-from actors.directory.models.membership import parts_by_actor
+from actors.directory.models.membership import managed_by, parts_by_actor
 from actors.directory.models.space import roles_by_space
 from meetings.models import Meeting
 from portal.core.dates import today
@@ -107,14 +107,11 @@ def _sort(desk: Desk, own: list[int], recommendation: Any) -> None:
 
 def _to_clear(user: "User") -> list[FollowUp]:
     """Of the houses where this person is the validator, or the manager while there is no validator."""
-    parts = parts_by_actor(user)
-    validated = [actor for actor, held in parts.items() if Membership.Part.VALIDATOR in held]
-    managed = [actor for actor, held in parts.items() if Membership.Part.MANAGER in held]
+    validated = [pk for pk, parts in parts_by_actor(user).items() if Membership.Part.VALIDATOR in parts]
+    managed = managed_by(user)
     if not validated and not managed:
         return []
-    validators = Membership.objects.on(today()).filter(
-        part=Membership.Part.VALIDATOR, actor=OuterRef("on_behalf_of"), user__is_active=True
-    )
+    validators = Membership.objects.serving(today(), Membership.Part.VALIDATOR).filter(actor=OuterRef("on_behalf_of"))
     falls_to_managers = Q(on_behalf_of__in=managed) & ~Exists(validators)
     waiting = FollowUp.objects.awaiting_clearance().filter(Q(on_behalf_of__in=validated) | falls_to_managers)
     return list(

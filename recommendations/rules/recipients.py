@@ -1,9 +1,8 @@
 """Whom to write to about what institutions report."""
 
 from actors.directory.models import Actor, Membership
-from actors.directory.rules.recipients import recipients_of_space
+from actors.directory.rules.recipients import recipients_of, recipients_of_space
 from meetings.rules.recipients import steering_recipients
-from portal.core.dates import today
 from portal.notifications.rules.recipients import Recipient
 from recommendations.models import FollowUp, Recommendation
 from recommendations.permissions import lead_steers
@@ -11,11 +10,8 @@ from recommendations.permissions import lead_steers
 
 def clearing_recipients(actor: Actor) -> list[Recipient]:
     """The validators in office; the managers of the sheet where there is none."""
-    terms = list(Membership.objects.on(today()).filter(actor=actor, user__is_active=True).select_related("user"))
-    validators = [term.user for term in terms if term.part == Membership.Part.VALIDATOR]
-    managers = [term.user for term in terms if term.part == Membership.Part.MANAGER]
-    people = {user.pk: user for user in validators or managers}
-    return [Recipient.of(user) for user in people.values()]
+    validators = recipients_of(actor, part=Membership.Part.VALIDATOR)
+    return validators or recipients_of(actor, part=Membership.Part.MANAGER)
 
 
 def author_of(follow_up: FollowUp) -> list[Recipient]:

@@ -99,7 +99,7 @@ def ask_confirmation(actors: Iterable[Actor], *, by: Acting) -> ConfirmationRoun
     asked = _asked_lately(rows)
     recipients = recipients_by_actor([actor.pk for actor in rows])
     for actor in rows:
-        if actor.state != Actor.State.PUBLISHED or actor.merged_into_id is not None:
+        if actor.state != Actor.State.PUBLISHED:
             found.unpublished.append(actor)
         elif actor.pk in asked:
             found.recent.append(actor)

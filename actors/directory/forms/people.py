@@ -306,7 +306,7 @@ class MemberForm(PortalForm):
 
     def __init__(self, *args: Any, space: Space, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        row_field(self, "actor").queryset = Actor.objects.visible_to(user).exclude(state=Actor.State.ARCHIVED)
+        row_field(self, "actor").queryset = Actor.objects.visible_to(user).kept()
         choice_field(self, "actor").choices = EMPTY + actor_choices(user)
         choice_field(self, "part").choices = [
             choice for choice in SpaceMember.Part.choices if can_add_member(user, space, choice[0])

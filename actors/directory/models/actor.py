@@ -45,6 +45,14 @@ class ActorQuerySet(models.QuerySet["Actor"]):
     def published(self) -> Self:
         return self.filter(state=Actor.State.PUBLISHED)
 
+    def standing(self) -> Self:
+        """Without those that were merged into another sheet: archived, they only lead there."""
+        return self.filter(merged_into=None)
+
+    def kept(self) -> Self:
+        """Without the archive, where also lies what was merged into another sheet."""
+        return self.exclude(state=Actor.State.ARCHIVED)
+
     def of(self, user: "User") -> Self:
         """The institutions this person works for today."""
         return self.filter(pk__in=list(parts_by_actor(user)))
@@ -52,7 +60,7 @@ class ActorQuerySet(models.QuerySet["Actor"]):
     def visible_to(self, user: "User") -> Self:
         """Published ones for everybody, for visitors while they are not too old; drafts and archived for
         administrators and their own people. What was merged into another sheet is nobody's any more."""
-        sheets = self.filter(merged_into=None)
+        sheets = self.standing()
         if getattr(user, "is_administrator", False):
             return sheets
         if not user.is_authenticated:

@@ -24,12 +24,15 @@ class MembershipQuerySet(TermQuerySet["Membership"]):
             return self
         if not user.is_authenticated:
             return self.none()
-        kept = [pk for pk, parts in parts_by_actor(user).items() if Membership.Part.MANAGER in parts]
-        return self.filter(models.Q(user=user) | models.Q(actor__in=kept))
+        return self.filter(models.Q(user=user) | models.Q(actor__in=managed_by(user)))
+
+    def serving(self, day: date, *parts: str) -> Self:
+        """With one of `parts` on `day`, and an account that is open."""
+        return self.on(day).filter(part__in=parts, user__is_active=True)
 
     def staying_managers(self, day: date) -> Self:
         """Managers on `day` who go on: without a last day, and with an account that is open."""
-        return self.on(day).filter(part=Membership.Part.MANAGER, ends_on=None, user__is_active=True)
+        return self.serving(day, Membership.Part.MANAGER).filter(ends_on=None)
 
 
 class Membership(Term):
@@ -83,3 +86,8 @@ def parts_by_actor(user: "User | AnonymousUser") -> dict[int, set[str]]:
         user._parts_by_actor = parts  # type: ignore[attr-defined]
         user._institutions = {row.actor_id: row.actor for row in rows}  # type: ignore[attr-defined]
     return user._parts_by_actor  # type: ignore[attr-defined]
+
+
+def managed_by(user: "User | AnonymousUser") -> list[int]:
+    """The keys of the institutions whose manager the person is: they keep its sheet and call its meetings."""
+    return [pk for pk, parts in parts_by_actor(user).items() if Membership.Part.MANAGER in parts]

@@ -197,3 +197,8 @@ def roles_by_space(user: "User | AnonymousUser") -> dict[int, str]:
                 roles[space_id] = part
         user._roles_by_space = roles  # type: ignore[attr-defined]
     return user._roles_by_space  # type: ignore[attr-defined]
+
+
+def steered_by(user: "User | AnonymousUser") -> list[int]:
+    """The keys of the spaces in which the person's institutions hold the chair or the secretariat today."""
+    return [pk for pk, role in roles_by_space(user).items() if role in SpaceMember.STEERING]

@@ -33,14 +33,9 @@ class Check:
     tone: str = "attention"
 
 
-def kept() -> ActorQuerySet:
-    """The sheets somebody should look after: neither archived nor merged into another."""
-    return Actor.objects.filter(merged_into=None).exclude(state=Actor.State.ARCHIVED)
-
-
 def figures() -> dict[str, int]:
     """How many sheets each check finds; one query."""
-    return kept().aggregate(**{check.key: Count("pk", filter=check.condition()) for check in CHECKS})
+    return Actor.objects.kept().aggregate(**{check.key: Count("pk", filter=check.condition()) for check in CHECKS})
 
 
 def register_check(check: Check) -> None:

@@ -60,7 +60,7 @@ def space_choices(user: "User") -> Choices:
 
 def actor_choices(user: "User") -> Choices:
     """The institutions the reader may see and that are not archived, by name."""
-    rows = Actor.objects.visible_to(user).exclude(state=Actor.State.ARCHIVED)
+    rows = Actor.objects.visible_to(user).kept()
     return sorted(
         ((row.pk, row.full_name) for row in rows.only("name_ar", "name_fr", "name_en", "acronym")),
         key=lambda row: row[1],

@@ -70,7 +70,7 @@ def letter_of(token: str) -> Letter | None:
     actor = Actor.objects.select_related("seat").filter(pk=pk).first()
     if actor is None:
         return None
-    if actor.state != Actor.State.PUBLISHED or actor.merged_into_id is not None:
+    if actor.state != Actor.State.PUBLISHED:
         return Letter(actor, LinkStanding.VOID)
     recipient = next((one for one in recipients_of(actor) if _mark(one) == mark), None)
     if _as_confirmed(actor) != confirmed:

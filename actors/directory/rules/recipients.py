@@ -72,7 +72,7 @@ def _focal_points(actors: Sequence[int], day: date, part: str | None = None) -> 
 
 
 def _people(actors: Sequence[int], day: date, parts: Sequence[str] = ANSWERING) -> ByActor:
-    rows = Membership.objects.on(day).filter(actor__in=actors, part__in=parts, user__is_active=True)
+    rows = Membership.objects.serving(day, *parts).filter(actor__in=actors)
     in_order = sorted(rows.select_related("user"), key=lambda row: (row.actor_id, parts.index(row.part), row.pk))
     return {
         pk: once([Recipient.of(row.user) for row in held])

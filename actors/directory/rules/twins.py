@@ -22,12 +22,12 @@ def twins(*, name_ar: str, name_fr: str, seat: str | None) -> "QuerySet[Actor]":
     field, name = goes_by(name_ar, name_fr)
     if not name:
         return Actor.objects.none()
-    return Actor.objects.filter(**{field: name}, seat=seat or None).exclude(state=Actor.State.ARCHIVED)
+    return Actor.objects.filter(**{field: name}, seat=seat or None).kept()
 
 
 def taken() -> set[tuple[str, str, str | None]]:
     """What every sheet may be told by: the field, the name in it and the seat; for those who ask about many."""
-    rows = Actor.objects.exclude(state=Actor.State.ARCHIVED).order_by().values_list("name_ar", "name_fr", "seat")
+    rows = Actor.objects.kept().order_by().values_list("name_ar", "name_fr", "seat")
     return {(field, name, seat) for *names, seat in rows for field, name in zip(NAMES, names, strict=True)}
 
 

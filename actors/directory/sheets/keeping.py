@@ -15,8 +15,14 @@ def renew_sheet(actor: Actor) -> None:
     written on it then would belong to nobody.
     """
     history.renew(actor)
-    if actor.merged_into_id is not None:
-        raise Refused(
-            _("“%(name)s” was merged into “%(other)s” already.")
-            % {"name": isolated(str(actor)), "other": isolated(str(actor.merged_into))}
-        )
+    refuse_merged(actor)
+
+
+def refuse_merged(*sheets: Actor) -> None:
+    """Refused for a sheet that is part of another one."""
+    for sheet in sheets:
+        if sheet.merged_into_id is not None:
+            raise Refused(
+                _("“%(name)s” was merged into “%(other)s” already.")
+                % {"name": isolated(str(sheet)), "other": isolated(str(sheet.merged_into))}
+            )

@@ -17,7 +17,7 @@ from actors.directory.actions.confirming import ConfirmationRound
 from actors.directory.filters import UpkeepFilter
 from actors.directory.models import Actor, Contact
 from actors.directory.models.actor import ActorQuerySet
-from actors.directory.reading.upkeep import CHECKS, asked_on, figures, findings_of, kept, waiting, with_findings
+from actors.directory.reading.upkeep import CHECKS, asked_on, figures, findings_of, waiting, with_findings
 from actors.directory.rules.fields import Reads, names_of
 from actors.directory.views.actors import in_order_of_confirmation, in_readers_order
 from portal.core.dates import today
@@ -43,7 +43,8 @@ HEAVY = ("search_text", *names_of(Reads.TEXT))
 def upkeep(request: HttpRequest) -> HttpResponse:
     """Figures that lead to the sheets behind them; each sheet with what is to be mended and whom to ask."""
     permissions.check_see_upkeep(request.user)
-    sheets = in_order_of_confirmation(in_readers_order(kept())).annotate(kind_rank=Actor.Kind.rank_of("kind"))
+    kept = Actor.objects.kept().annotate(kind_rank=Actor.Kind.rank_of("kind"))
+    sheets = in_order_of_confirmation(in_readers_order(kept))
     found = listing(request, sheets, UpkeepFilter, sorts=SORTS, default_sort="old", keys_first=True)
     found.queryset = _rows(found.queryset)
     if found.export_format:

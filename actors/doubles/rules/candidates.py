@@ -118,7 +118,7 @@ def read_sheets() -> list[ComparedSheet]:
     territories = Territory.objects.values_list("code", "name_ar", "name_fr", "name_en", "aliases")
     names = Names((code, [*spellings, *aliases]) for code, *spellings, aliases in territories)
     columns = ("pk", "kind", "state", "parent_id", "seat_id", "website", "aliases", "acronym")
-    rows = Actor.objects.filter(merged_into=None).order_by("pk")
+    rows = Actor.objects.standing().order_by("pk")
     sheets = {}
     for pk, kind, state, parent, seat, website, aliases, acronym, *spellings in rows.values_list(
         *columns, "name_ar", "name_fr", "name_en"

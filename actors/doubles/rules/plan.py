@@ -14,6 +14,7 @@ from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
 from actors.directory.models import Actor
+from actors.directory.sheets.keeping import refuse_merged
 from actors.directory.sheets.sharing import isolated
 from actors.doubles.registry import Rule, json_fields
 from actors.doubles.rules.fields import WITH, final_sheet, spellings_to_keep
@@ -47,12 +48,7 @@ def _refuse(winner: Actor, loser: Actor) -> None:
     """Raise Refused where these two cannot become one."""
     if winner.pk == loser.pk:
         raise Refused(_("Choose two different sheets."))
-    for sheet in (winner, loser):
-        if sheet.merged_into_id is not None:
-            raise Refused(
-                _("“%(name)s” was merged into “%(other)s” already.")
-                % {"name": isolated(str(sheet)), "other": isolated(str(sheet.merged_into))}
-            )
+    refuse_merged(winner, loser)
 
 
 def _fill(plan: Plan, winner: Actor, loser: Actor, keep: Mapping[str, str]) -> None:

@@ -347,5 +347,5 @@ def other_institutions(query: str) -> list[int]:
     """Institutions that a search in the directory finds, at most eight: what a row may be besides its candidates."""
     if not query.strip():
         return []
-    found = find(Actor.objects.filter(merged_into=None), query).order_by("name_ar", "pk")
+    found = find(Actor.objects.standing(), query).order_by("name_ar", "pk")
     return list(found.values_list("pk", flat=True)[:MOST_FOUND])

@@ -95,7 +95,7 @@ def _called(seats: set[str | None]) -> dict[tuple[str | None, str], set[int]]:
     if not seats:
         return found
     nowhere = Q(seat=None) if None in seats else Q()
-    there = Actor.objects.filter(Q(seat__in=seats - {None}) | nowhere).exclude(state=Actor.State.ARCHIVED)
+    there = Actor.objects.filter(Q(seat__in=seats - {None}) | nowhere).kept()
     for pk, seat, *names in there.order_by().values_list("pk", "seat", *NAMES):
         for name in filter(None, map(squashed, names)):
             found.setdefault((seat, name), set()).add(pk)

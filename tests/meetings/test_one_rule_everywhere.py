@@ -1,0 +1,183 @@
+"""A rule is one rule: what a list asks of the database, a page of its rows and an act of one person never differ."""
+
+from contextlib import nullcontext
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from django.utils.translation import override
+
+from meetings.actions.minutes import circulate_minutes, silent_about
+from meetings.models import Attendance, Document, Meeting, Minutes, MinutesReview, Report
+from meetings.permissions import asked_about, can_add_meeting, can_review_minutes, is_secretariat, takes_part
+from meetings.reading.next_steps import next_step
+from meetings.reading.open_items import open_items
+from meetings.reading.seen import Seen, meetings_seen_by
+from meetings.reminders import rungs
+from meetings.rules.recipients import invited_recipients, steering_recipients
+from portal.core.dates import today
+from portal.core.errors import Refused
+from portal.home.desk import meetings_for
+from tests import factories
+
+#: how an institution stands to a meeting: whether its invitation was sent, how it came, in which circulation it spoke
+WAYS = {
+    "invited": (True, None, None),
+    "to be invited": (False, None, None),
+    "declined and excused": (True, "excused", None),
+    "came uninvited": (None, "present", None),
+    "came late uninvited": (None, "late", None),
+    "sent another one uninvited": (None, "represented", None),
+    "came before its invitation was sent": (False, "present", None),
+    "absent uninvited": (None, "absent", None),
+    "excused uninvited": (None, "excused", None),
+    "spoke of an earlier text": (True, "present", 1),
+    "spoke": (True, "present", 2),
+    "has nothing to do with it": (None, None, None),
+}
+NOT_ASKED = {"to be invited", "absent uninvited", "excused uninvited", "has nothing to do with it"}
+
+
+PEOPLE = ("visitor", "outsider", "officer", "manager", "validator", "member", "secretariat")
+
+
+@pytest.fixture
+def everybody(request):
+    return {name: request.getfixturevalue(name) for name in PEOPLE}
+
+
+@pytest.fixture
+def minutes(space, association):
+    meeting = factories.MeetingFactory(space=space, organiser=association, state=Meeting.State.HELD)
+    return factories.MinutesFactory(
+        meeting=meeting, state=Minutes.State.CIRCULATED, circulation=2, remarks_until=today() + timedelta(days=5)
+    )
+
+
+@pytest.fixture
+def institutions(minutes, commune):
+    """By the way they stand to the meeting, each with somebody who works for it."""
+    found = {}
+    for number, (way, (sent, status, spoke)) in enumerate(WAYS.items()):
+        actor = factories.ActorFactory(slug=f"way-{number}", name_ar=way)
+        if sent is not None:
+            when = {} if sent else {"sent_at": None}
+            factories.InvitationFactory(meeting=minutes.meeting, actor=actor, **when)
+        if status is not None:
+            by = commune if status == Attendance.Status.REPRESENTED else None
+            Attendance.objects.create(meeting=minutes.meeting, actor=actor, status=status, represented_by=by)
+        if spoke is not None:
+            MinutesReview.objects.create(minutes=minutes, version=1, circulation=spoke, actor=actor, answer="approves")
+        found[way] = (actor, factories.MembershipFactory(actor=actor, part="manager").user)
+    return found
+
+
+def ways(actors):
+    return {actor.name_ar for actor in actors}
+
+
+def seen_by(user, meeting):
+    return Seen(user, meetings_seen_by(user).get(pk=meeting.pk))
+
+
+def test_whose_word_on_the_minutes_is_asked(minutes, institutions, secretariat):
+    asked = set(WAYS) - NOT_ASKED
+    assert ways(asked_about(minutes.meeting)) == asked
+    assert ways(seen_by(secretariat, minutes.meeting).asked_about_minutes) == asked
+    assert {way for way, (_actor, user) in institutions.items() if can_review_minutes(user, minutes)} == asked
+
+
+def test_whose_word_is_still_missing(minutes, institutions, space):
+    missing = set(WAYS) - NOT_ASKED - {"spoke"}
+    now = timezone.now()
+    assert ways(silent_about(minutes)) == missing
+    waits = {way for way, (actor, _user) in institutions.items() if list(open_items(actor, today(now), now))}
+    assert waits == missing
+    closing = [rung for rung in rungs(now, minutes.meeting) if rung.kind == "meetings.remarks_closing"]
+    told = {recipient.user for rung in closing for recipient in rung.recipients()}
+    assert {way for way, (_actor, user) in institutions.items() if user in told} == missing
+    steps = {way: next_step(seen_by(user, minutes.meeting)) for way, (_actor, user) in institutions.items()}
+    assert {way for way, step in steps.items() if step and step.url == minutes.get_absolute_url()} == missing
+
+
+@pytest.mark.parametrize(
+    ("in_space", "invited", "belong"),
+    [
+        (True, None, {"officer", "manager", "validator", "member", "secretariat"}),
+        (False, None, {"secretariat"}),
+        (False, True, {"officer", "manager", "validator", "secretariat"}),
+        (False, False, {"secretariat"}),
+    ],
+    ids=["the space", "the organiser", "the invited", "not those to be invited"],
+)
+def test_who_belongs_to_a_meeting(in_space, invited, belong, space, association, commune, everybody):
+    meeting = factories.MeetingFactory(
+        organiser=association, space=space if in_space else None, state=Meeting.State.HELD, audience="public"
+    )
+    if invited is not None:
+        factories.InvitationFactory(meeting=meeting, actor=commune, **({} if invited else {"sent_at": None}))
+    document = Document.objects.create(meeting=meeting, title="وثيقة", audience=Document.Audience.PARTICIPANTS)
+    report = Report.objects.create(
+        meeting=meeting, language="ar", number=1, fingerprint="0" * 64, audience=Report.Audience.PARTICIPANTS
+    )
+    assert {who for who, user in everybody.items() if takes_part(user, meeting)} == belong
+    assert {who for who, user in everybody.items() if seen_by(user, meeting).inside} == belong
+    for row in (document, report):
+        assert {who for who, user in everybody.items() if row in type(row).objects.visible_to(user)} == belong
+    Meeting.objects.update(audience=Meeting.Audience.PARTICIPANTS)
+    assert {who for who, user in everybody.items() if meeting in Meeting.objects.visible_to(user)} == belong
+
+
+@pytest.mark.parametrize(
+    ("in_space", "prepare"), [(True, {"secretariat"}), (False, {"manager"})], ids=["of a space", "of an institution"]
+)
+def test_who_prepares_a_meeting(in_space, prepare, space, association, commune, everybody):
+    """Where there is a space its chair and secretariat, whoever organises; else the organiser's managers."""
+    meeting = factories.MeetingFactory(organiser=commune, space=space if in_space else None)
+    assert {who for who, user in everybody.items() if is_secretariat(user, meeting)} == prepare
+    assert {who for who, user in everybody.items() if meeting in Meeting.objects.steered_by(user)} == prepare
+    assert {recipient.user for recipient in steering_recipients(meeting)} == {everybody[who] for who in prepare}
+    assert {who for who, user in everybody.items() if can_add_meeting(user)} >= prepare
+
+
+@pytest.mark.parametrize(("text", "written"), [("نص", True), ("", False)], ids=["a text", "a text taken out again"])
+def test_when_minutes_are_written(text, written, minutes, secretariat):
+    """Somebody has saved a section twice; only what it says now counts."""
+    minutes.state = Minutes.State.DRAFT
+    minutes.save()
+    factories.MinutesSectionFactory(minutes=minutes, text=text, html=text, revision=2)
+    later = timezone.now() + timedelta(days=30)
+    missing = any(rung.kind == "meetings.minutes_missing" for rung in rungs(later, minutes.meeting))
+    assert missing is not written
+    with override("en"):
+        [errand] = meetings_for(secretariat, later).errands
+    assert ("not written" not in errand.text) is written
+    refused = pytest.raises(Refused, match="still empty")
+    with override("en"), nullcontext() if written else refused:
+        circulate_minutes(minutes, until=today() + timedelta(days=9), by=secretariat)
+
+
+@pytest.mark.parametrize(("left", "opened"), [(0, True), (-1, False)], ids=["the last day", "the day after"])
+def test_when_remarks_are_taken(left, opened, minutes, commune, secretariat):
+    minutes.remarks_until = today() + timedelta(days=left)
+    minutes.save()
+    factories.MinutesSectionFactory(minutes=minutes, text="نص", revision=1)
+    factories.InvitationFactory(meeting=minutes.meeting, actor=commune)
+    now = timezone.now()
+    assert minutes.takes_remarks() is opened
+    assert bool(list(open_items(commune, today(now), now))) is opened
+    assert bool(meetings_for(secretariat, now).errands) is not opened
+
+
+@pytest.mark.parametrize(("answer", "comes"), [("none", True), ("confirmed", True), ("declined", False)])
+def test_who_is_expected(answer, comes, space, association, commune):
+    begins = timezone.now() + timedelta(days=20)
+    meeting = factories.MeetingFactory(
+        space=space, organiser=association, starts_at=begins, ends_at=begins + timedelta(hours=2)
+    )
+    factories.InvitationFactory(meeting=meeting, actor=commune, answer=answer)
+    factories.MembershipFactory(actor=commune, part="manager")
+    now = timezone.now()
+    assert any(rung.kind == "meetings.coming" for rung in rungs(now, meeting)) is comes
+    assert bool(list(open_items(commune, today(now), now))) is comes
+    assert bool(invited_recipients(meeting)) is comes
