@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from actors.doubles.registry import Rule, Values, settle
 from meetings.models import Attendance, Invitation, MinutesReview
+from portal.core.journal import Plan
 
 ANSWERED = (
     "answer", "represented_by_id", "representative", "mandate", "note", "by_phone", "answered_at", "answered_by_id",
@@ -67,7 +68,7 @@ def _fuller_presence(ours: Attendance, theirs: Attendance) -> Values:
     return {}
 
 
-def _not_by_itself(attendance: Attendance) -> Values:
+def _not_by_itself(attendance: Attendance, plan: Plan) -> Values:
     """One institution now: whoever sat there for it was its own."""
     if attendance.represented_by_id != attendance.actor_id:
         return {}

@@ -2,13 +2,13 @@
 
 from typing import TYPE_CHECKING
 
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from actors.directory.models import Actor, Membership, Space, SpaceMember
 from actors.directory.models.membership import parts_by_actor
 from actors.directory.models.space import roles_by_space
-from meetings.models import Attendance, Invitation, Meeting, Minutes
+from meetings.models import Invitation, Meeting, Minutes
+from meetings.models.participation import asked_about_minutes
 from portal.core.acting import rule
 
 if TYPE_CHECKING:
@@ -148,10 +148,8 @@ check_review_minutes = rule(
 
 
 def asked_about(meeting: Meeting) -> "ActorQuerySet":
-    """The institutions whose word on the minutes is asked: invited, or present without an invitation."""
-    invited = Invitation.objects.sent().filter(meeting=meeting).values("actor_id")
-    here = Attendance.objects.filter(meeting=meeting, status__in=Attendance.HERE).values("actor_id")
-    return Actor.objects.filter(Q(pk__in=invited) | Q(pk__in=here))
+    """The institutions whose word on the minutes is asked."""
+    return Actor.objects.filter(pk__in=asked_about_minutes("actor_id", meeting=meeting))
 
 
 def can_edit_documents(user: "User", meeting: Meeting) -> bool:

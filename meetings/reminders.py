@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from actors.directory.models import Actor, FocalPoint, ReminderRule
 from actors.directory.rules.recipients import recipients_of
 from meetings.models import Attendance, Invitation, Meeting, Minutes, MinutesReview, MinutesSection
+from meetings.models.participation import asked_of
 from meetings.rules.recipients import steering_recipients
 from portal.core.dates import as_day, start_of
 from portal.notifications.rules.recipients import Recipient, once
@@ -128,8 +129,8 @@ def _remarks_closing(now: datetime, subject: Model | None, rules: list[ReminderR
         .select_related("minutes")
         .prefetch_related(
             Prefetch("invitations", Invitation.objects.sent().select_related("actor")),
-            Prefetch("attendances", Attendance.objects.filter(status__in=Attendance.HERE).select_related("actor")),
-            Prefetch("minutes__reviews", MinutesReview.objects.all()),
+            Prefetch("attendances", Attendance.objects.here().select_related("actor")),
+            Prefetch("minutes__reviews", MinutesReview.objects.current()),
         )
     )
     for meeting in meetings:
@@ -153,12 +154,9 @@ def _remarks_closing(now: datetime, subject: Model | None, rules: list[ReminderR
 
 
 def _silent(meeting: Meeting) -> list[Actor]:
-    """Invited or present, and without a word since the minutes were last circulated."""
-    rows: list[Invitation | Attendance] = [*meeting.invitations.all(), *meeting.attendances.all()]
-    asked = {row.actor_id: row.actor for row in rows}
-    spoken = {
-        review.actor_id for review in meeting.minutes.reviews.all() if review.circulation == meeting.minutes.circulation
-    }
+    """Asked, and without a word since the minutes were last circulated."""
+    asked = asked_of(meeting.invitations.all(), meeting.attendances.all())
+    spoken = {review.actor_id for review in meeting.minutes.reviews.all()}
     return [actor for pk, actor in asked.items() if pk not in spoken]
 
 

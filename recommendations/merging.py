@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from actors.doubles.registry import MOVED, Rule, Values, settle
+from portal.core.journal import Plan
 from recommendations.models import Assignment, FollowUp
 
 TOLD = ("part", "answer", "answered_at", "answered_by_id")
@@ -35,6 +36,6 @@ def _stronger_part(ours: Assignment, theirs: Assignment) -> Values:
     return {}
 
 
-def _not_itself(assignment: Assignment) -> Values:
+def _not_itself(assignment: Assignment, plan: Plan) -> Values:
     """An institution that returned a recommendation suggests another one than itself."""
     return {"suggestion_id": None} if assignment.suggestion_id == assignment.actor_id else {}

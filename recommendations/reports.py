@@ -11,6 +11,7 @@ from meetings.models import Meeting, Report
 from meetings.reports.registry import Section, register_section
 from portal.core.dates import day_text, start_of
 from recommendations.models import FollowUp, Recommendation, Shown
+from recommendations.models.assignment import with_assignments
 
 
 def register() -> None:
@@ -37,7 +38,7 @@ def register() -> None:
 
 def collect_recommendations(meeting: Meeting, language: str, audience: str, day: date) -> dict[str, Any] | None:
     """What the meeting adopted, under its axes, with lead, due date and state as of `day`."""
-    rows = list(meeting.recommendations.adopted().with_assignments().in_order())
+    rows = list(with_assignments(meeting.recommendations.adopted()).in_order())
     if not rows:
         return None
     inside = audience != Report.Audience.PUBLIC
@@ -80,7 +81,7 @@ def collect_earlier(meeting: Meeting, language: str, audience: str, day: date) -
         return None
     still_to_do = Q(state__in=(*Recommendation.OPEN, Recommendation.State.DONE))
     recommendations = Recommendation.objects.adopted().filter(meeting__in=earlier.values("pk"))
-    rows = recommendations.filter(still_to_do | Q(last_news_at__gte=last.starts_at)).with_assignments().in_order()
+    rows = with_assignments(recommendations.filter(still_to_do | Q(last_news_at__gte=last.starts_at))).in_order()
     news = _news_since(last, [row.pk for row in rows], day) if inside else {}
     found = [_row(Shown(row, inside)) | {"news": news.get(row.pk, "")} for row in rows]
     if not found:

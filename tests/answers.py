@@ -20,7 +20,12 @@ def typed(form) -> dict:
             continue
         if value not in (None, "", False, []):
             sent[bound.html_name] = value
-    return sent
+    return sent | ({} if form.edits is None else {"seen": form.stamp})
+
+
+def stamp(client, url: str) -> dict[str, str]:
+    """What the form at this address says its reader has before them."""
+    return {"seen": client.get(url).context["form"].stamp}
 
 
 def _flat(choices):

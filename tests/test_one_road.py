@@ -11,24 +11,15 @@ from tests.test_conventions import LEVEL, actions
 from tests.test_routes import Route, routes
 
 ROOT = Path(__file__).resolve().parents[1]
-#: apps whose views and acts do not go the road yet; this may only shrink
-NOT_YET = (
-    "actors.directory",
-    "actors.doubles",
-    "actors.imports",
-    "actors.roles",
-    "portal.accounts",
-    "portal.home",
-    "portal.notifications",
-)
 #: forms that belong to others, or that a visitor's page may hold: no key of ours
 OTHERS = ("account/", "allauth/", "components/top_bar.html")
 #: nobody's act: what an act is made of, or what the postman does
-PARTS = {"portal.notifications.actions.notify"}
-
-
-def converted(module: str) -> bool:
-    return not module.startswith(NOT_YET)
+PARTS = {
+    "actors.directory.actions.checked.end_term",
+    "actors.directory.actions.checked.save_checked",
+    "actors.directory.actions.saving.save_sheet",
+    "portal.notifications.actions.notify",
+}
 
 
 def takes_post(route: Route) -> bool:
@@ -56,7 +47,7 @@ ROAD = re.compile(r"\.carry\(\s*request\b|\bposted\(\s*request\b")
 
 
 def test_every_view_that_takes_a_form_goes_the_road():
-    posting = [route for route in routes() if takes_post(route) and converted(route.function.__module__)]
+    posting = [route for route in routes() if takes_post(route)]
     assert len(posting) >= 16
     assert [route.name for route in posting if not says(route.function, ROAD, set())] == []
 
@@ -64,18 +55,9 @@ def test_every_view_that_takes_a_form_goes_the_road():
 def test_no_view_catches_a_refusal_or_acts_as_the_portal():
     found = []
     for path in sorted(path for app in LEVEL for path in (ROOT / app.replace(".", "/")).glob("views/*.py")):
-        if converted(".".join(path.relative_to(ROOT).parts)):
-            text = path.read_text(encoding="utf-8")
-            found += [f"{path.name}: {word}" for word in ("except Refused", "THE_PORTAL", "require(") if word in text]
+        text = path.read_text(encoding="utf-8")
+        found += [f"{path.name}: {word}" for word in ("except Refused", "THE_PORTAL", "require(") if word in text]
     assert found == []
-
-
-def test_the_apps_that_are_not_on_the_road_yet_are_not():
-    """Whoever finishes an app takes it off the list."""
-    views = [route.function for route in routes() if takes_post(route)]
-    loose = {view.__module__ for view in views if not says(view, ROAD, set())}
-    acts = {name for name, act in actions() if name not in PARTS and not begins_with_its_check(act)}
-    assert [app for app in NOT_YET if not any(name.startswith(app) for name in loose | acts)] == []
 
 
 def test_every_form_of_ours_carries_a_key():
@@ -96,7 +78,7 @@ def test_every_form_of_ours_carries_a_key():
 
 def acts() -> Iterator[tuple[str, object]]:
     for name, function in actions():
-        if name not in PARTS and converted(name) and "by" in inspect.signature(function).parameters:
+        if name not in PARTS and "by" in inspect.signature(function).parameters:
             yield name, inspect.unwrap(function)
 
 
@@ -119,7 +101,7 @@ def test_a_check_answers_for_all_who_act():
     """Made by `rule`, so that the portal and the bearer of a link are not forgotten."""
     loose = []
     for app in LEVEL:
-        if converted(app) and (ROOT / app.replace(".", "/") / "permissions.py").exists() and app != "portal.core":
+        if (ROOT / app.replace(".", "/") / "permissions.py").exists() and app != "portal.core":
             module = importlib.import_module(f"{app}.permissions")
             checks = {name: value for name, value in vars(module).items() if name.startswith("check_")}
             loose += [name for name, check in checks.items() if check.__qualname__ != "rule.<locals>.check"]

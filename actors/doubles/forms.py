@@ -20,9 +20,9 @@ class MergeForm(PortalForm):
                 self.fields[field.name] = _choice(field)
 
     @property
-    def keep(self) -> dict[str, str]:
+    def values(self) -> dict[str, Any]:
         """What was chosen; a field about which nothing came along takes its default."""
-        return {name: value for name, value in self.cleaned_data.items() if value}
+        return {"keep": {name: value for name, value in self.cleaned_data.items() if value}}
 
     def chosen(self, name: str) -> str:
         """What is ticked on the page: what was sent, else the default."""

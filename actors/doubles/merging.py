@@ -11,8 +11,9 @@ from actors.directory.rules.fields import REACHED, ways_of
 from actors.doubles.models import Double, Merge
 from actors.doubles.registry import MOVED, Pairs, Rule, Values, always, names_in_text, settle
 from actors.doubles.rules.relations import running
-from actors.doubles.rules.terms import longer_term, meeting, overlap
+from actors.doubles.rules.terms import is_running, longer_term, meeting, overlap
 from portal.core.dates import today
+from portal.core.journal import Plan
 from portal.core.text import normalise
 from portal.notifications.models import LedgerEntry
 
@@ -26,7 +27,7 @@ def register() -> None:
         "actor",
         Rule(
             first=True,
-            twins=same_contacts,
+            twins=_same_contacts,
             join=_fill_contact,
             met=lambda winner, loser: [_reach(ours) for _theirs, ours in _contacts_that_meet(winner, loser)],
             says=_("Contact details that both sheets give are kept once, completed from each other."),
@@ -91,7 +92,7 @@ def register() -> None:
 # Contact details.
 
 
-def same_contacts(winner: Any, loser: Any) -> Pairs:
+def _same_contacts(winner: Any, loser: Any, plan: Plan) -> Pairs:
     """The loser's contact details that say nothing else than the winner's: (theirs, the winner's)."""
     return [(theirs.pk, ours.pk) for theirs, ours in _contacts_that_meet(winner, loser)]
 
@@ -156,9 +157,9 @@ def _fill_contact(ours: Contact, theirs: Contact) -> Values:
 # Focal points and people.
 
 
-def _same_posts(winner: Any, loser: Any) -> Pairs:
+def _same_posts(winner: Any, loser: Any, plan: Plan) -> Pairs:
     """The same details serving as the same focal point at the same time; the details were joined before."""
-    rows = list(FocalPoint.objects.filter(actor__in=[winner, loser]).order_by("pk"))
+    rows = [row for actor in (winner, loser) for row in plan.rows(FocalPoint, actor_id=actor)]
 
     def alike(one: FocalPoint, other: FocalPoint) -> bool:
         return (one.contact_id, one.part) == (other.contact_id, other.part) and overlap(one, other)
@@ -173,16 +174,16 @@ def _posts_that_meet(winner: Any, loser: Any) -> list[str]:
     return [f"{theirs.get_part_display()} – {theirs.contact}" for theirs, _ours in met]
 
 
-def _second_in_post(point: FocalPoint) -> Values:
+def _second_in_post(point: FocalPoint, plan: Plan) -> Values:
     """Two holders at once: the one that came with the loser's sheet is alternate, or ends where there is one already.
 
     A term that is over stays as it was. One that would begin later ends on its first day: nothing is lost, and the
     institution may name who it likes.
     """
-    if point.ends_on is not None and point.ends_on < today():
+    if not is_running(point):
         return {}
-    others = FocalPoint.objects.filter(actor=point.actor_id).exclude(pk=point.pk).filter(running())
-    parts = {other.part for other in others if overlap(other, point)}
+    others = [other for other in plan.rows(FocalPoint, actor_id=point.actor_id) if other.pk != point.pk]
+    parts = {other.part for other in others if is_running(other) and overlap(other, point)}
     if point.part not in parts:
         return {}
     if point.part == FocalPoint.Part.HOLDER and FocalPoint.Part.ALTERNATE not in parts:
@@ -199,7 +200,7 @@ def _longer_membership(ours: Membership, theirs: Membership) -> Values:
 # Spaces, proposals.
 
 
-def _none(winner: Any, loser: Any) -> Pairs:
+def _none(winner: Any, loser: Any, plan: Plan) -> Pairs:
     """No two rows meet."""
     return []
 
@@ -212,12 +213,12 @@ def _stronger_seat(ours: SpaceMember, theirs: SpaceMember) -> Values:
     return longer_term(ours, theirs) if ours.part == theirs.part else {}
 
 
-def _one_part_at_a_time(member: SpaceMember) -> Values:
+def _one_part_at_a_time(member: SpaceMember, plan: Plan) -> Values:
     """A term that became longer stops where another part of the institution in the space begins, or was just over."""
-    if member.ends_on is not None and member.ends_on < today():
+    if not is_running(member):
         return {}
-    same = SpaceMember.objects.filter(running(), actor=member.actor_id, space=member.space_id).exclude(pk=member.pk)
-    others = [other for other in same if overlap(other, member)]
+    same = plan.rows(SpaceMember, actor_id=member.actor_id, space_id=member.space_id)
+    others = [other for other in same if other.pk != member.pk and is_running(other) and overlap(other, member)]
     begun = member.starts_on or date.min
     before = [other.ends_on for other in others if other.ends_on and (other.starts_on or date.min) <= begun]
     after = [other.starts_on for other in others if other.starts_on and other.starts_on > begun]
@@ -236,7 +237,7 @@ def _waiting_changes(winner: Any, loser: Any) -> list[str]:
     return [str(Actor._meta.get_field(name).verbose_name) for name in names]  # type: ignore[union-attr]
 
 
-def _withdraw(change: ProposedChange) -> Values:
+def _withdraw(change: ProposedChange, plan: Plan) -> Values:
     """What was asked for a sheet that goes cannot be granted to the one that stays."""
     if change.state != ProposedChange.State.WAITING:
         return {}

@@ -125,9 +125,8 @@ class Merge(models.Model):
     loser = models.ForeignKey(
         "directory.Actor", models.PROTECT, related_name="+", verbose_name=_("sheet merged into it")
     )
-    #: what the winner took over: {field: [before, after]}; what the loser was before: {field: value}
-    filled: Any = models.JSONField(default=dict)
-    loser_before: Any = models.JSONField(default=dict)
+    #: every row it wrote, the sheets themselves too (`portal.core.journal`)
+    changes: Any = models.JSONField(default=list)
     merged_by = models.ForeignKey("accounts.User", models.SET_NULL, null=True, blank=True, related_name="+")
     merged_at = models.DateTimeField(auto_now_add=True)
     undone_by = models.ForeignKey("accounts.User", models.SET_NULL, null=True, blank=True, related_name="+")
@@ -147,32 +146,3 @@ class Merge(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("doubles:merge", args=[self.pk])
-
-
-class MovedRow(models.Model):
-    """One row that a merge moved, changed or set aside."""
-
-    class Act(models.TextChoices):
-        MOVED = "moved", _("moved")
-        CHANGED = "changed", _("changed")
-        REMOVED = "removed", _("set aside")
-
-    merge = models.ForeignKey(Merge, models.CASCADE, related_name="rows")
-    act = models.CharField(max_length=8, choices=Act)
-    model = models.CharField(max_length=80)
-    key = models.CharField(max_length=40)
-    #: the column that named the sheet, for what was moved
-    column = models.CharField(max_length=60, blank=True)
-    #: column: [before, after] for what was moved or changed; the whole row for what was set aside
-    values: Any = models.JSONField(default=dict)
-    #: for what was set aside: the key of the row it was joined with, and what that one said before taking anything over
-    twin = models.CharField(max_length=40, blank=True)
-    twin_values: Any = models.JSONField(default=dict)
-
-    class Meta:
-        verbose_name = _("moved row")
-        verbose_name_plural = _("moved rows")
-        ordering = ("pk",)
-
-    def __str__(self) -> str:
-        return f"{self.model} {self.key}"

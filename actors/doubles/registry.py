@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import models
 
+from portal.core.journal import Plan
+
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
@@ -40,16 +42,18 @@ class Rule:
        `twins`: given the keys of the two things that become one, the pairs of rows that meet), what refers to the
        loser's row moves to the winner's, the loser's is set aside, and `join(winner's, loser's)` says what the first
        takes over. With `aside=False` the loser's row stays with the merged sheet instead.
-    3. The others are moved. `mend(row)` says what else must change on a row that was moved or joined, so that it says
-       nothing absurd: an institution represented by itself, a second holder.
+    3. The others are moved. `mend(row, plan)` says what else must change on a row that was moved or joined, so that it
+       says nothing absurd: an institution represented by itself, a second holder.
+
+    Rows are read from the plan, as they are once it is written (`plan.rows`).
     """
 
     join: Callable[[Any, Any], Values] = _nothing
-    mend: Callable[[Any], Values] = _nothing
+    mend: Callable[[Any, Plan], Values] = _nothing
     stays: Callable[[Any], bool] = never
     stay_all: bool = False
     aside: bool = True
-    twins: Callable[[Any, Any], Pairs] | None = None
+    twins: Callable[[Any, Any, Plan], Pairs] | None = None
     #: what rows have in common of which one institution has only one at a time: those with terms that overlap are twins
     at_once: tuple[str, ...] = ()
     #: what the preview says about the rows that meet, and the look-up whose text names each of them; a rule with twins

@@ -14,20 +14,22 @@ from actors.directory.models import Actor
 from actors.directory.rules.fields import BY_COLUMN
 from actors.directory.rules.twins import already_there, taken, twins
 from actors.imports.models import ActorImport, ImportLayout, ImportRow
+from actors.imports.permissions import check_import
 from actors.imports.rules.decisions import INTO, can_be, decisions_for, told_by, unsettled, values_of
 from actors.imports.rules.known import Known, known_actors
 from actors.imports.rules.wanted import differences, seen_of
 from actors.imports.rules.words import heading
-from actors.imports.table.files import NO_HEADINGS, Sheet, facts_of, recognised, sheets_of
+from actors.imports.table.files import NO_HEADINGS, Sheet, book_of, facts_of, recognised, sheets_of
 from actors.imports.table.headings import fingerprint, propose
+from portal.core.acting import person
 from portal.core.errors import Refused
 from portal.core.files import written
-from portal.core.tables import Row, read_tables
+from portal.core.tables import Book, Row
 from portal.core.work import AFRESH
 from portal.reference.models import Territory
 
 if TYPE_CHECKING:
-    from portal.accounts.models import User
+    from portal.core.acting import Acting
 
 State, Decision = ActorImport.State, ImportRow.Decision
 #: what a decision about a row writes
@@ -36,31 +38,31 @@ DECIDED = (
 )  # fmt: skip
 
 
-def upload_import(upload: UploadedFile, *, by: "User") -> ActorImport:
+def upload_import(file: UploadedFile, *, book: Book | None = None, by: "Acting") -> ActorImport:
     """A list on its way in: read whole, its row of headings and its columns proposed, nothing brought in yet.
 
-    Refused with a sentence at `file` for whatever cannot be read; then nothing is kept of it.
+    `book` is what the file holds where somebody has read it already. Refused with a sentence at `file` for whatever
+    cannot be read; then nothing is kept of it.
     """
-    try:
-        book = read_tables(upload, upload.name or "")
-    except Refused as refusal:
-        raise Refused(str(refusal), field="file") from refusal
+    check_import(by)
+    book = book or book_of(file)
     proposal = propose(book)
-    run = ActorImport(requested_by=by, facts=facts_of(book, proposal), header_row=proposal.header_row)
+    run = ActorImport(requested_by=person(by), facts=facts_of(book, proposal), header_row=proposal.header_row)
     run.columns = _as_json(proposal.columns)
-    run.take_file(upload)
+    run.take_file(file)
     with written([run]), transaction.atomic():
         run.save()
     return run
 
 
 @transaction.atomic
-def set_columns(run: ActorImport, *, sheet: int, header_row: int, columns: Mapping[int, str], by: "User") -> None:
+def set_columns(run: ActorImport, *, sheet: int, header_row: int, columns: Mapping[int, str], by: "Acting") -> None:
     """These columns of this sheet are read, under the row of headings `header_row`, or 0 where there is none, and a
     worker checks the rows. What somebody corrected is remembered for files with the same headings.
 
     Refused for a column mapped twice, without a name, and once the import is under way.
     """
+    check_import(by)
     if run.state == State.FAILED:
         _refuse_begun(run)
     shown = next((one for one in sheets_of(run.facts) if one.number == sheet), None)
@@ -81,14 +83,16 @@ def set_columns(run: ActorImport, *, sheet: int, header_row: int, columns: Mappi
         _remember(shown, row, kept, by=by)
 
 
-def _remember(sheet: Sheet, header: Row, columns: Mapping[int, str], *, by: "User") -> None:
+def _remember(sheet: Sheet, header: Row, columns: Mapping[int, str], *, by: "Acting") -> None:
     """What the headings do not say by themselves is kept for the next file that has them; the rest needs no memory."""
     if not (mark := fingerprint(header.cells)):
         return
     if columns == recognised(sheet, header):
         ImportLayout.objects.filter(fingerprint=mark).delete()
     else:
-        ImportLayout.objects.update_or_create(fingerprint=mark, defaults={"columns": _as_json(columns), "saved_by": by})
+        ImportLayout.objects.update_or_create(
+            fingerprint=mark, defaults={"columns": _as_json(columns), "saved_by": person(by)}
+        )
 
 
 def _refuse_columns(columns: Mapping[int, str]) -> None:
@@ -110,7 +114,7 @@ def decide_row(
     row: ImportRow,
     *,
     decision: str,
-    by: "User",
+    by: "Acting",
     actor: Actor | None = None,
     same_as: ImportRow | None = None,
     choices: Mapping[str, str] | None = None,
@@ -122,6 +126,7 @@ def decide_row(
     What the row pointed to before stays among its candidates. Refused where the decision needs something that nobody
     has chosen, and for a second sheet of the same name and seat.
     """
+    check_import(by)
     _refuse_decided(row.run)
     if decision in INTO and (actor is not None or same_as is not None):
         row.candidates = _with_target(row)
@@ -172,9 +177,10 @@ def _checked(choices: Mapping[str, str]) -> dict[str, str]:
 
 
 @transaction.atomic
-def decide_rows(run: ActorImport, *, verdict: str, decision: str, by: "User") -> int:
+def decide_rows(run: ActorImport, *, verdict: str, decision: str, by: "Acting") -> int:
     """The same for all rows of a verdict; says how many. What was decided row by row stays, and so do rows in which
     something must be chosen first, and those that cannot be added because their institution is there."""
+    check_import(by)
     _refuse_decided(run)
     if decision not in decisions_for(verdict):
         raise Refused(_("This cannot be done with all of these rows at once."))
@@ -187,30 +193,33 @@ def decide_rows(run: ActorImport, *, verdict: str, decision: str, by: "User") ->
     return decided.update(decision=decision, decided_by_hand=True, decided_together=True)
 
 
-def start_import(run: ActorImport, *, new_state: str, contact_audience: str, by: "User") -> None:
+def start_import(run: ActorImport, *, new_state: str, contact_audience: str, by: "Acting") -> None:
     """Let a worker bring the rows in as decided. Refused when it has been started already, once and for everybody."""
+    check_import(by)
     if run.state in {State.RUNNING, State.DONE}:
         raise Refused(_("This import has already been started."))
     if not run.rows.exclude(decision=Decision.LEAVE).exists():
         raise Refused(_("There is nothing to bring in: every row is left out, or would change nothing."))
     _move(
         run, State.RUNNING, **AFRESH,
-        new_state=new_state, contact_audience=contact_audience, run_by=by, run_at=timezone.now(),
+        new_state=new_state, contact_audience=contact_audience, run_by=person(by), run_at=timezone.now(),
     )  # fmt: skip
 
 
-def undo_import(run: ActorImport, *, by: "User") -> None:
+def undo_import(run: ActorImport, *, by: "Acting") -> None:
     """Let a worker take the whole import back. Refused when it is older than thirty days or was not brought in."""
+    check_import(by)
     if run.state in {State.DONE, State.FAILED} and not run.can_be_undone:
         raise Refused(_("An import can be undone for 30 days after it was brought in, and only once."))
-    _move(run, State.UNDOING, **AFRESH, undone_by=by, undone_at=timezone.now())
+    _move(run, State.UNDOING, **AFRESH, undone_by=person(by), undone_at=timezone.now())
 
 
-def cancel_import(run: ActorImport, *, by: "User") -> None:
+def cancel_import(run: ActorImport, *, by: "Acting") -> None:
     """Give the import up before anything was brought in: its file and its rows are thrown away.
 
     Refused once it has been started.
     """
+    check_import(by)
     if run.state == State.FAILED:
         _refuse_begun(run)
     file = run.file
@@ -221,8 +230,9 @@ def cancel_import(run: ActorImport, *, by: "User") -> None:
             transaction.on_commit(partial(file.storage.delete, file.name))
 
 
-def retry_import(run: ActorImport, *, by: "User") -> None:
+def retry_import(run: ActorImport, *, by: "Acting") -> None:
     """Let an import that failed go on where it stopped. Refused while it is at work, and when it is finished."""
+    check_import(by)
     if not run.retry():
         raise Refused(_("This import is at work, or is finished."))
 

@@ -7,13 +7,16 @@ from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from actors.directory.models import Contact
+from actors.directory.models import Actor, Contact
 from actors.directory.rules.fields import COLUMNS
 from actors.imports.models import ActorImport, ImportRow
-from actors.imports.table.files import NO_HEADINGS, Sheet
+from actors.imports.table.files import NO_HEADINGS, Sheet, book_of
+from portal.core.errors import Refused
 from portal.core.files import TABLES
 from portal.core.forms import PortalForm, UploadField, choice_field
 
+#: the choice to keep no place
+NOWHERE = "-"
 #: neighbours of what is taken: they are let through to the reader, which says how to save them as something that is
 NEIGHBOURS = (".xls", ".xlsm")
 
@@ -37,6 +40,15 @@ class UploadForm(PortalForm):
     """The file of a list of institutions."""
 
     file = TableField(label=_("File of the list"))
+
+    def clean(self) -> dict[str, Any]:
+        """With `book`, what the file holds: it is read before anything is written."""
+        if file := self.cleaned_data.get("file"):
+            try:
+                self.cleaned_data["book"] = book_of(file)
+            except Refused as refusal:
+                self.add_error("file", refusal)
+        return self.cleaned_data
 
 
 def column_name(place: int) -> str:
@@ -67,6 +79,10 @@ class ColumnsForm(PortalForm):
         """The key of each column that is read, by its place."""
         chosen = {place: self.cleaned_data[column_name(place)] for place in self.places}
         return {place: key for place, key in chosen.items() if key}
+
+    @property
+    def values(self) -> dict[str, Any]:
+        return {"header_row": self.cleaned_data["header_row"], "columns": self.columns}
 
 
 class StartForm(PortalForm):
@@ -108,6 +124,22 @@ class DecisionForm(PortalForm):
                 self.fields[name].required = self.data.get("decision") != ImportRow.Decision.LEAVE
             else:
                 del self.fields[name]
+        self.row = row
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The decision, what is written into, and what was chosen beside it."""
+        decision, _colon, target = self.cleaned_data["decision"].partition(":")
+        kind, _colon, key = target.partition(":")
+        choices = {name: self.cleaned_data[name] for name in ("kind", "territory") if self.cleaned_data.get(name)}
+        if choices.get("territory") == NOWHERE:
+            choices["territory"] = ""
+        return {
+            "decision": decision,
+            "actor": Actor.objects.filter(pk=key).first() if kind == "actor" else None,
+            "same_as": self.row.run.rows.filter(number=key).first() if kind == "row" else None,
+            "choices": choices,
+        }
 
 
 class DecideRowsForm(PortalForm):

@@ -207,8 +207,8 @@ class ImportRow(models.Model):
     #: what its target said when the row was checked or decided, in the fields that differ (`rules.wanted`)
     seen: Any = models.JSONField(null=True, default=None)
     outcome = models.CharField(max_length=10, choices=Outcome, blank=True)
-    #: what undoing needs (`actors.imports.rules.apply`)
-    done = models.JSONField(default=dict)
+    #: what it wrote (`portal.core.journal`)
+    done: Any = models.JSONField(default=list)
     #: why it could not be brought in or undone, a sentence
     note = models.CharField(max_length=500, blank=True)
     #: the undoing has been here; what it had to leave, and why: [{"code": "built_on", …}]

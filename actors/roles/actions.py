@@ -3,7 +3,7 @@
 import copy
 from collections.abc import Iterable
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -12,17 +12,14 @@ from actors.directory.actions.checked import end_term, save_checked
 from actors.directory.models import Actor, Membership
 from actors.directory.rules.recipients import administrators, recipients_of
 from actors.directory.sheets.keeping import renew_sheet
-from actors.directory.sheets.stamps import refuse_overwriting
 from actors.roles.models import Responsibility
-from actors.roles.permissions import can_answer_role
+from actors.roles.permissions import can_answer_role, check_add_role, check_answer_role, check_edit_role
 from portal.core import history
+from portal.core.acting import Acting, person
 from portal.core.dates import today
 from portal.core.errors import Refused
 from portal.notifications.actions import notify
 from portal.notifications.rules.recipients import Recipient, once
-
-if TYPE_CHECKING:
-    from portal.accounts.models import User
 
 Answer = Responsibility.Answer
 #: what an institution said yes to: when somebody else changes it, it is asked again
@@ -32,14 +29,15 @@ AGREED_ONCE_GIVEN = ("basis", "basis_reference")
 
 
 @transaction.atomic
-def add_role(actor: Actor, *, by: "User", **fields: Any) -> Responsibility:
+def add_role(actor: Actor, *, by: Acting, **fields: Any) -> Responsibility:
     """A role of the institution (theme, territory, part; basis, basis_reference, starts_on, ends_on).
 
     Entered by who answers for the institution it is confirmed at once; else it waits, and the institution is told.
     Refused where the institution has a role for this theme and territory in that time.
     """
+    check_add_role(by, actor)
     renew_sheet(actor)
-    role = Responsibility(actor=actor, entered_by=by, **fields)
+    role = Responsibility(actor=actor, entered_by=person(by), **fields)
     _refuse_double(role)
     _settle(role, by=by, ask=True)
     save_checked(role, by=by)
@@ -49,17 +47,17 @@ def add_role(actor: Actor, *, by: "User", **fields: Any) -> Responsibility:
 
 
 @transaction.atomic
-def edit_role(role: Responsibility, *, by: "User", seen: str = "", **changes: Any) -> None:
+def edit_role(role: Responsibility, *, by: Acting, **changes: Any) -> None:
     """The role with other values; Refused as for a new one.
 
     1. Who answers for the institution confirms by editing.
     2. When somebody else makes it another role (`_is_another`) or changes anything of a contested one, it waits again,
        and the institution is told.
-    3. Refused once it is over, and where it is no longer what `seen` (`revision_of`) was made of.
+    3. Refused once it is over.
     """
+    check_edit_role(by, role)
     renew_sheet(role.actor)
     history.renew(role)
-    refuse_overwriting(role, seen)
     if role.is_over(today()):
         raise Refused(_("This role is over, and stays as it was. Add a new role instead."))
     before = copy.copy(role)
@@ -74,14 +72,16 @@ def edit_role(role: Responsibility, *, by: "User", seen: str = "", **changes: An
 
 
 @transaction.atomic
-def end_role(role: Responsibility, *, ends_on: date, by: "User") -> None:
+def end_role(role: Responsibility, *, ends_on: date, by: Acting) -> None:
     """The institution has the role until `ends_on`, that day included."""
+    check_edit_role(by, role)
     end_term(role, ends_on=ends_on, by=by)
 
 
 @transaction.atomic
-def confirm_role(role: Responsibility, *, by: "User") -> None:
+def confirm_role(role: Responsibility, *, by: Acting) -> None:
     """The institution says that it has this role, also after it contested it. Refused when it is over or confirmed."""
+    check_answer_role(by, role)
     history.renew(role)
     if role.answer == Answer.CONFIRMED:
         raise Refused(_("This role is already confirmed."))
@@ -91,11 +91,12 @@ def confirm_role(role: Responsibility, *, by: "User") -> None:
 
 
 @transaction.atomic
-def contest_role(role: Responsibility, *, reason: str, by: "User") -> None:
+def contest_role(role: Responsibility, *, reason: str, by: Acting) -> None:
     """The institution says that it has not this role, and why; the administrators are told.
 
     A contested role leads nothing and is shown to no visitor. Refused without a reason, and when the role is over.
     """
+    check_answer_role(by, role)
     history.renew(role)
     reason = reason.strip()
     if not reason:
@@ -117,16 +118,16 @@ def _is_another(before: Responsibility, after: Responsibility) -> bool:
     return earlier or (after.ends_on or date.max) > (before.ends_on or date.max)
 
 
-def _settle(role: Responsibility, *, by: "User", ask: bool) -> None:
+def _settle(role: Responsibility, *, by: Acting, ask: bool) -> None:
     """Confirmed by who answers for the institution; where it is to be asked, it waits."""
-    if can_answer_role(by, role):
+    if (user := person(by)) and can_answer_role(user, role):
         _answer(role, Answer.CONFIRMED, by=by)
     elif ask:
         role.answer, role.answered_on, role.answered_by, role.reservation = Answer.WAITING, None, None, ""
 
 
-def _answer(role: Responsibility, answer: str, *, by: "User", reason: str = "") -> None:
-    role.answer, role.answered_on, role.answered_by, role.reservation = answer, today(), by, reason
+def _answer(role: Responsibility, answer: str, *, by: Acting, reason: str = "") -> None:
+    role.answer, role.answered_on, role.answered_by, role.reservation = answer, today(), person(by), reason
 
 
 def _refuse_double(role: Responsibility) -> None:
@@ -139,15 +140,15 @@ def _refuse_over(role: Responsibility) -> None:
         raise Refused(_("This role is over: there is nothing to answer any more."))
 
 
-def _tell_institution(role: Responsibility, *, by: "User") -> None:
+def _tell_institution(role: Responsibility, *, by: Acting) -> None:
     """Its managers, who can answer, and whoever answers for it in other matters; not the one who acts."""
     recipients = once(recipients_of(role.actor, part=Membership.Part.MANAGER) + recipients_of(role.actor))
     notify(_without(by, recipients), kind="roles.role_named", about=role, context=_facts(role))
 
 
-def _without(by: "User", recipients: Iterable[Recipient]) -> list[Recipient]:
+def _without(by: Acting, recipients: Iterable[Recipient]) -> list[Recipient]:
     """Nobody is told what they have just done themselves."""
-    return [recipient for recipient in recipients if recipient.user is None or recipient.user.pk != by.pk]
+    return [recipient for recipient in recipients if recipient.user is None or recipient.user != person(by)]
 
 
 def _facts(role: Responsibility) -> dict[str, Any]:

@@ -1,24 +1,27 @@
 """What people type about a role, and about why it is not theirs."""
 
+import copy
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from actors.directory.forms.people import StampedForm
 from actors.directory.models import Actor
 from actors.directory.models.actor import institutions_of
 from actors.directory.permissions import is_administrator, managed_by
 from actors.directory.rules.choices import actor_choices, territory_choices, theme_choices, with_own
 from actors.roles.models import Responsibility
 from portal.accounts.models import User
-from portal.core.forms import DateField, PortalForm, choice_field, row_field
+from portal.core import history
+from portal.core.errors import Refused
+from portal.core.forms import DateField, PortalForm, PortalModelForm, choice_field, row_field
+from portal.core.stamps import records_at, theirs_text
 from portal.reference.models import Territory
 
 EMPTY = [("", "—")]
 
 
-class RoleForm(StampedForm):
+class RoleForm(PortalModelForm):
     """A role: administrators choose among all institutions, managers among their own; it stays with its actor."""
 
     starts_on = DateField(label=_("From"), required=False, help_text=_("Empty: since always."))
@@ -29,8 +32,9 @@ class RoleForm(StampedForm):
         fields = ("actor", "theme", "territory", "part", "basis", "basis_reference", "starts_on", "ends_on")
         widgets = {"part": forms.RadioSelect}
 
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, *args: Any, user: User, instance: Responsibility | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, instance=copy.copy(instance), **kwargs)
+        self.edits = instance
         choice_field(self, "part").choices = list(Responsibility.Part.choices)
         row_field(self, "territory").queryset = Territory.objects.all()
         choice_field(self, "territory").choices = EMPTY + territory_choices()
@@ -40,6 +44,17 @@ class RoleForm(StampedForm):
             del self.fields["actor"]
         else:
             self._offer_actors(user)
+
+    def own(self, thing: Any) -> dict[str, Any]:
+        """What the institution answered must have been seen too: an edit may ask it again."""
+        own = super().own(thing)
+        seen = records_at(thing.history.all(), self.stamp.split(".")) if self.edits else {}
+        if seen and all(_answer(record) != _answer(thing) for record in seen.values()):
+            newest = thing.history.order_by("-history_date", "-history_id")[0]
+            told = " – ".join(filter(None, (thing.get_answer_display(), thing.reservation)))
+            stamp = f"{self.stamp.partition('.')[0]}.{newest.history_id}"
+            raise Refused(theirs_text(history.who(newest), told), stamp=stamp)
+        return own
 
     def _offer_actors(self, user: User) -> None:
         offered = Actor.objects.visible_to(user).exclude(state=Actor.State.ARCHIVED)
@@ -51,6 +66,10 @@ class RoleForm(StampedForm):
             choices = [(actor.pk, actor.full_name) for actor in institutions_of(user) if actor.pk in kept]
         row_field(self, "actor").queryset = offered
         choice_field(self, "actor").choices = choices if len(choices) == 1 else EMPTY + choices
+
+
+def _answer(row: Any) -> tuple[str, str]:
+    return row.answer, row.reservation
 
 
 class ContestForm(PortalForm):

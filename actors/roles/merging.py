@@ -8,6 +8,7 @@ from actors.doubles.registry import Pairs, Rule, Values, settle
 from actors.doubles.rules.relations import running
 from actors.doubles.rules.terms import longer_term, meeting, overlap
 from actors.roles.models import Responsibility
+from portal.core.journal import Plan
 
 
 def register() -> None:
@@ -26,7 +27,7 @@ def register() -> None:
     )
 
 
-def _same_roles(winner: Any, loser: Any) -> Pairs:
+def _same_roles(winner: Any, loser: Any, plan: Plan) -> Pairs:
     """Roles for the same theme and territory that would run at the same time."""
     return [(theirs.pk, ours.pk) for theirs, ours in _roles_that_meet(winner, loser)]
 

@@ -2,10 +2,13 @@
 
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext_lazy as _
+
 from actors.directory.models import Membership
 from actors.directory.models.membership import parts_in
-from actors.directory.permissions import can_edit_actor, is_administrator, managed_by
+from actors.directory.permissions import can_edit_actor, is_administrator, managed_by, sees_inside
 from actors.roles.models import Responsibility
+from portal.core.acting import rule
 
 if TYPE_CHECKING:
     from portal.accounts.models import User
@@ -16,10 +19,27 @@ def can_enter_roles(user: "User") -> bool:
     return is_administrator(user) or bool(managed_by(user))
 
 
+_ENTERED = _("Only administrators, and managers for their own institution, enter roles.")
+check_enter_roles = rule(can_enter_roles, _ENTERED)
+check_add_role = rule(can_edit_actor, _ENTERED)
+
+
+check_see_findings = rule(sees_inside, _("Only members of the portal see what needs coordination."))
+
+
 def can_edit_role(user: "User", role: Responsibility) -> bool:
     return can_edit_actor(user, role.actor)
+
+
+check_edit_role = rule(can_edit_role, _("Only administrators and the institution’s own managers change its roles."))
 
 
 def can_answer_role(user: "User", role: Responsibility) -> bool:
     """The managers and validators of the institution named: nobody confirms or contests in its place."""
     return not parts_in(user, role.actor).isdisjoint({Membership.Part.MANAGER, Membership.Part.VALIDATOR})
+
+
+check_answer_role = rule(
+    can_answer_role,
+    _("Only the managers and the validator of the institution named confirm or contest its roles."),
+)

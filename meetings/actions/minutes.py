@@ -125,7 +125,7 @@ def review_minutes(minutes: Minutes, *, actor: Actor, answer: str, text: str = "
         raise Refused(_("This institution was neither invited to the meeting nor present."), field="actor")
     if answer == MinutesReview.Answer.REMARKS and not text.strip():
         raise Refused(_("Write your remarks."), field="text")
-    review = minutes.reviews.filter(circulation=minutes.circulation, actor=actor).first() or MinutesReview(
+    review = minutes.reviews.current().filter(actor=actor).first() or MinutesReview(
         minutes=minutes, version=minutes.version, circulation=minutes.circulation, actor=actor
     )
     review.answer, review.given_by = answer, person(by)
@@ -146,7 +146,7 @@ def review_minutes(minutes: Minutes, *, actor: Actor, answer: str, text: str = "
 
 def silent_about(minutes: Minutes) -> list[Actor]:
     """The institutions asked that have not said a word on the minutes as they were last circulated."""
-    spoken = minutes.reviews.filter(circulation=minutes.circulation).values("actor_id")
+    spoken = minutes.reviews.current().values("actor_id")
     return list(
         asked_about(minutes.meeting).exclude(pk__in=spoken).order_by(Actor.Kind.rank_of("kind"), "name_ar", "pk")
     )

@@ -82,7 +82,7 @@ def send_invitations(meeting: Meeting, *, by: Acting, now: datetime | None = Non
 def withdraw_invitation(invitation: Invitation, *, by: Acting) -> None:
     """Take an institution off the list before its invitation was sent."""
     check_invite(by, invitation.meeting)
-    if invitation.sent_at is not None:
+    if invitation.is_sent:
         raise Refused(_("This invitation has been sent: it stays on the list."))
     history.delete(invitation, by=by)
 
@@ -147,7 +147,7 @@ def _check_answerable(invitation: Invitation, now: datetime) -> None:
         raise Refused(
             _("This meeting began on %(day)s: answers are no longer taken.") % {"day": day_text(meeting.starts_at)}
         )
-    if invitation.sent_at is None or meeting.state != Meeting.State.ANNOUNCED:
+    if not invitation.is_sent or meeting.state != Meeting.State.ANNOUNCED:
         raise Refused(_("This invitation has not been sent yet."))
 
 

@@ -67,7 +67,7 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         """Meetings of this person’s spaces, and those their institutions organise or were invited to."""
         if not user.is_authenticated:
             return self.none()
-        return self.filter(_involved(user))
+        return self.filter(taken_part_in(user))
 
     def visible_to(self, user: "User") -> Self:
         """Drafts for those who prepare them; the rest by audience, and always for those who take part."""
@@ -78,7 +78,7 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
             return self.filter(seen).exclude(state=Meeting.State.DRAFT)
         if parts_by_actor(user):
             seen |= Q(audience=Meeting.Audience.MEMBERS)
-        return self.filter((~Q(state=Meeting.State.DRAFT) & (seen | _involved(user))) | _steered(user))
+        return self.filter((~Q(state=Meeting.State.DRAFT) & (seen | taken_part_in(user))) | _steered(user))
 
 
 def _steered(user: "User") -> Q:
@@ -87,7 +87,8 @@ def _steered(user: "User") -> Q:
     return Q(space__in=spaces) | Q(space=None, organiser__in=managed)
 
 
-def _involved(user: "User") -> Q:
+def taken_part_in(user: "User") -> Q:
+    """The circle of those who belong to a meeting: its space, its organiser, and whoever was invited."""
     actors = list(parts_by_actor(user))
     invited = Meeting.objects.filter(invitations__actor__in=actors, invitations__sent_at__isnull=False).values("pk")
     return Q(space__in=list(roles_by_space(user))) | Q(organiser__in=actors) | Q(pk__in=invited)

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
@@ -158,6 +158,12 @@ class MinutesVersion(models.Model):
         return f"{self.minutes_id} v{self.number}"
 
 
+class MinutesReviewQuerySet(models.QuerySet["MinutesReview"]):
+    def current(self) -> Self:
+        """Said since the minutes were last circulated; what was said before counts no more."""
+        return self.filter(circulation=F("minutes__circulation"))
+
+
 class MinutesReview(models.Model):
     """One institution's word on minutes as they were circulated that time; silence leaves no row."""
 
@@ -179,6 +185,7 @@ class MinutesReview(models.Model):
     given_by = models.ForeignKey("accounts.User", models.SET_NULL, null=True, blank=True, related_name="+")
     given_at = models.DateTimeField(auto_now=True)
 
+    objects = MinutesReviewQuerySet.as_manager()
     history = history()
 
     class Meta:

@@ -1,12 +1,14 @@
 """Who was invited, and who came: always institutions."""
 
-from typing import TYPE_CHECKING, Self
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from actors.directory.models import Actor
 from meetings.models.meeting import Meeting, MeetingQuerySet
 from portal.core.choices import Choice
 from portal.core.history import history
@@ -73,12 +75,20 @@ class Invitation(models.Model):
     def __str__(self) -> str:
         return f"{self.actor}: {self.get_answer_display()}"
 
+    @property
+    def is_sent(self) -> bool:
+        return self.sent_at is not None
+
 
 class AttendanceQuerySet(models.QuerySet["Attendance"]):
     def attended(self, user: "User") -> MeetingQuerySet:
         """The held meetings this person sees at which these were present or represented: nobody is shown as absent."""
         held = Meeting.objects.visible_to(user).filter(state__in=Meeting.TOOK_PLACE)
-        return held.filter(pk__in=self.filter(status__in=Attendance.HERE).values("meeting_id"))
+        return held.filter(pk__in=self.here().values("meeting_id"))
+
+    def here(self) -> Self:
+        """Present or represented."""
+        return self.filter(status__in=Attendance.HERE)
 
 
 class Attendance(models.Model):
@@ -140,7 +150,28 @@ class Attendance(models.Model):
         return f"{self.actor}: {self.line}"
 
     @property
+    def is_here(self) -> bool:
+        return self.status in self.HERE
+
+    @property
     def line(self) -> str:
         """What is noted, without the institution."""
         by = self.represented_by.name if self.represented_by else ""
         return " – ".join(str(part) for part in (self.get_status_display(), by, self.representative) if part)
+
+
+# Whose word on the minutes is asked: the institutions that were invited, or present without an invitation.
+
+
+def asked_about_minutes(field: str, **of: Any) -> models.QuerySet[Any, Any]:
+    """For lists, a subquery: `"actor_id", meeting=…` the institutions asked, `"meeting_id", actor=…` about which."""
+    sent, here = (
+        rows.filter(**of).order_by().values(field) for rows in (Invitation.objects.sent(), Attendance.objects.here())
+    )
+    return sent.union(here)
+
+
+def asked_of(invitations: Iterable[Invitation], attendances: Iterable[Attendance]) -> dict[int, Actor]:
+    """For pages that have the rows already, by key."""
+    sent, here = (row for row in invitations if row.is_sent), (row for row in attendances if row.is_here)
+    return {row.actor_id: row.actor for row in (*sent, *here)}

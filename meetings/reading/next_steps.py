@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from meetings.models import Attendance, Invitation, Meeting, Minutes
+from meetings.models import Invitation, Meeting, Minutes
 from meetings.permissions import is_secretariat
 from meetings.reading.seen import Seen
 from portal.core.dates import today
@@ -160,10 +160,9 @@ def _for_readers(seen: Seen) -> Step | None:
 
 
 def _is_awaited(seen: Seen, minutes: Minutes) -> bool:
-    """An own institution was invited or came, and has not said its word on the circulated text."""
-    asked = {row.actor_id for row in seen.own_invitations}
-    asked |= {row.actor_id for row in seen.attendances if row.actor_id in seen.own and row.status in Attendance.HERE}
-    spoken = minutes.reviews.filter(circulation=minutes.circulation, actor__in=asked).values_list("actor_id", flat=True)
+    """An own institution is asked, and has not said its word on the circulated text."""
+    asked = {actor.pk for actor in seen.asked_about_minutes} & seen.own
+    spoken = minutes.reviews.current().filter(actor__in=asked).values_list("actor_id", flat=True)
     return bool(asked and asked - set(spoken))
 
 

@@ -3,17 +3,17 @@
 from collections.abc import Iterator
 from datetime import date, datetime
 
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from actors.directory.models import Actor
 from actors.directory.rules.open_items import OpenItem
-from meetings.models import Attendance, Invitation, Meeting, Minutes, MinutesReview
+from meetings.models import Invitation, Meeting, Minutes, MinutesReview
+from meetings.models.participation import asked_about_minutes
 from portal.core.dates import as_day, start_of
 
 
 def open_items(actor: Actor, day: date, now: datetime) -> Iterator[OpenItem]:
-    """In four queries: what was sent to the institution or organised by it, from `day` on where that is later."""
+    """In three queries: what was sent to the institution or organised by it, from `day` on where that is later."""
     begins = max(now, start_of(day))
     invitations = list(
         Invitation.objects.sent()
@@ -43,21 +43,14 @@ def _of_meeting(what: object, meeting: Meeting, state: object) -> OpenItem:
 
 def _minutes(actor: Actor, on: date) -> Iterator[OpenItem]:
     """Circulated ones whose window is open, without the institution's word since they were last circulated."""
-    invited = Invitation.objects.sent().filter(actor=actor).values("meeting_id")
-    here = Attendance.objects.filter(actor=actor, status__in=Attendance.HERE).values("meeting_id")
-    circulated = Minutes.objects.circulated().filter(
-        Q(meeting__in=invited) | Q(meeting__in=here), remarks_until__gte=on
-    )
-    spoken = {
-        (review.minutes_id, review.circulation)
-        for review in MinutesReview.objects.filter(actor=actor, minutes__state=Minutes.State.CIRCULATED)
-    }
-    for minutes in circulated.select_related("meeting").order_by("remarks_until", "pk"):
-        if (minutes.pk, minutes.circulation) not in spoken:
-            yield OpenItem(
-                what=_("Minutes to approve"),
-                title=minutes.meeting,
-                reference=minutes.meeting.reference,
-                due=minutes.remarks_until,
-                state=Minutes.State.CIRCULATED.label,
-            )
+    asked = Minutes.objects.circulated().filter(meeting__in=asked_about_minutes("meeting_id", actor=actor))
+    spoken = MinutesReview.objects.current().filter(actor=actor).values("minutes")
+    waiting = asked.filter(remarks_until__gte=on).exclude(pk__in=spoken)
+    for minutes in waiting.select_related("meeting").order_by("remarks_until", "pk"):
+        yield OpenItem(
+            what=_("Minutes to approve"),
+            title=minutes.meeting,
+            reference=minutes.meeting.reference,
+            due=minutes.remarks_until,
+            state=Minutes.State.CIRCULATED.label,
+        )

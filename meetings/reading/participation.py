@@ -39,12 +39,12 @@ def participation_rows(seen: Seen) -> list[tuple[object, list[Row]]]:
 
 def participation_totals(seen: Seen) -> dict[str, int]:
     """The numbers above the table."""
-    sent = [row for row in seen.invitations if row.sent_at]
+    sent = [row for row in seen.invitations if row.is_sent]
     return {
         "invited": len(sent) if sent else len(seen.invitations),
         "confirmed": sum(row.answer == Invitation.Answer.CONFIRMED for row in sent),
         "declined": sum(row.answer == Invitation.Answer.DECLINED for row in sent),
         "unanswered": sum(row.answer == Invitation.Answer.NONE for row in sent),
-        "here": sum(row.status in Attendance.HERE for row in seen.attendances),
+        "here": sum(row.is_here for row in seen.attendances),
         "noted": len(seen.attendances),
     }

@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from actors.directory.models import Actor
 from actors.directory.models.membership import parts_by_actor
-from actors.directory.models.space import roles_by_space
 from meetings.models import AgendaItem, Attendance, Document, Invitation, Meeting, Minutes, Report
+from meetings.models.meeting import taken_part_in
+from meetings.models.participation import asked_of
 from meetings.permissions import can_read_adopted_minutes, steers
 
 if TYPE_CHECKING:
@@ -19,13 +20,13 @@ if TYPE_CHECKING:
 
 
 def meetings_seen_by(user: "User") -> QuerySet[Meeting]:
-    """The meetings this person may see, with what their pages show at once."""
+    """The meetings this person may see, with what their pages show at once, and whether they take part in them."""
     adopted = Minutes.objects.filter(meeting=OuterRef("pk"), versions__isnull=False)
     reports = Report.objects.visible_to(user).filter(meeting=OuterRef("pk"), state=Report.State.READY)
     return (
         Meeting.objects.visible_to(user)
         .select_related("organiser", "space", "project", "territory", "minutes")
-        .annotate(adopted_minutes=Exists(adopted), ready_report=Exists(reports))
+        .annotate(adopted_minutes=Exists(adopted), ready_report=Exists(reports), taken_part_in=taken_part_in(user))
     )
 
 
@@ -58,20 +59,18 @@ class Seen:
     @cached_property
     def inside(self) -> bool:
         """Prepares the meeting or takes part in it: sees who was invited, answered, was absent."""
-        if self.steers or self.meeting.organiser_id in self.own or self.meeting.space_id in roles_by_space(self.user):
-            return True
-        return any(invitation.actor_id in self.own and invitation.sent_at for invitation in self._all_invitations)
+        return self.steers or bool(self.meeting.taken_part_in)  # type: ignore[attr-defined]
 
     @cached_property
     def invitations(self) -> list[Invitation]:
         """Those that were sent; for who prepares the meeting, those that wait to be sent as well."""
         if not self.inside:
             return []
-        return [invitation for invitation in self._all_invitations if self.steers or invitation.sent_at]
+        return [invitation for invitation in self._all_invitations if self.steers or invitation.is_sent]
 
     @cached_property
     def own_invitations(self) -> list[Invitation]:
-        return [invitation for invitation in self.invitations if invitation.actor_id in self.own and invitation.sent_at]
+        return [invitation for invitation in self.invitations if invitation.actor_id in self.own and invitation.is_sent]
 
     @cached_property
     def attendances(self) -> list[Attendance]:
@@ -81,7 +80,7 @@ class Seen:
         rows = Attendance.objects.filter(meeting=self.meeting).select_related("actor", "represented_by")
         if self.inside:
             return list(rows)
-        present = list(rows.filter(status__in=Attendance.HERE))
+        present = list(rows.here())
         for row in present:
             row.status = Attendance.Status(row.status).in_public
         return present
@@ -94,15 +93,13 @@ class Seen:
 
     @property
     def asked_about_minutes(self) -> list[Actor]:
-        """The institutions whose word on the minutes is asked: invited, or present without an invitation."""
-        invited = {row.actor_id for row in self.invitations if row.sent_at}
-        here = {row.actor_id for row in self.attendances if row.status in Attendance.HERE}
-        return [actor for actor in self.institutions if actor.pk in invited | here]
+        """The institutions whose word on the minutes is asked."""
+        return in_order(asked_of(self.invitations, self.attendances).values())
 
     @cached_property
     def attendance_bars(self) -> list[Any]:
         """For `{% bars %}`: by kind of institution, how many came (and were excused) of how many."""
-        here = Counter(row.actor.kind for row in self.attendances if row.status in Attendance.HERE)
+        here = Counter(row.actor.kind for row in self.attendances if row.is_here)
         excused = Counter(row.actor.kind for row in self.attendances if row.status == Attendance.Status.EXCUSED)
         asked = Counter(actor.kind for actor in self.institutions)
         most = max(here.values(), default=1)

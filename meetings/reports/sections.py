@@ -89,7 +89,7 @@ def attendance(meeting: Meeting, language: str, audience: str, day: date) -> dic
     rows = list(meeting.attendances.select_related("actor", "represented_by"))
     if not rows:
         return None
-    here = [row for row in rows if row.status in Attendance.HERE]
+    here = [row for row in rows if row.is_here]
     shown = here if audience == PUBLIC else rows
     if not shown:
         return None

@@ -48,7 +48,7 @@ def _about(request: HttpRequest, seen: Seen) -> dict[str, Any]:
         return context
     asked = seen.asked_about_minutes
     own = [actor for actor in asked if actor.pk in seen.own]
-    reviews = list(minutes.reviews.filter(circulation=minutes.circulation).select_related("actor"))
+    reviews = list(minutes.reviews.current().select_related("actor"))
     if minutes.takes_remarks() and own:
         given = next((review for review in reviews if review.actor_id in seen.own), None)
         context["review_form"] = ReviewForm(actors=own, given=given)
@@ -130,7 +130,7 @@ def review_minutes(request: HttpRequest, reference: str) -> HttpResponse:
     minutes = get_object_or_404(Minutes.objects.select_related("meeting"), meeting=meeting)
     check_review_minutes(request.user, minutes)
     actors = reviewing_actors(request.user, minutes)
-    given = minutes.reviews.filter(circulation=minutes.circulation, actor__in=actors).first()
+    given = minutes.reviews.current().filter(actor__in=actors).first()
     form = ReviewForm(request.POST or None, actors=actors, given=given)
     told = _("Your institution’s answer is recorded. You may change it until the period ends.")
     return form.carry(request, actions.review_minutes, minutes, to=minutes, told=told) or _confirm(

@@ -48,7 +48,7 @@ def participation(request: HttpRequest, reference: str) -> HttpResponse:
         "totals": participation_totals(seen),
         "awaits_answers": meeting.awaits_answers,
         "can_invite": may_act,
-        "has_tools": seen.steers and any(meeting.awaits_answers or not row.sent_at for row in seen.invitations),
+        "has_tools": seen.steers and any(meeting.awaits_answers or not row.is_sent for row in seen.invitations),
         "can_record": seen.steers and meeting.state in Meeting.RUNNING and today() >= meeting.begins_on,
         "own_invitations": seen.own_invitations,
     }

@@ -1,4 +1,4 @@
-"""What people do to what is theirs alone: the views they keep of lists."""
+"""What people do to what is theirs alone: their details, and the views they keep of lists."""
 
 from typing import TYPE_CHECKING
 
@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from portal.accounts.models import SavedView
+from portal.accounts.permissions import check_edit_account, check_remove_view, check_save_view
 from portal.accounts.rules.saved_views import list_address, view_query
 from portal.core.errors import Refused
 
@@ -25,6 +26,7 @@ def save_view(route: str, *, name: str, query: str, by: "User") -> SavedView:
 
     Refused for a name taken, without a name, for a list that does not exist, and for more than a menu can hold.
     """
+    check_save_view(by)
     if not list_address(route) or len(view_query(query)) > LONGEST_QUERY:
         raise Refused(_("This list cannot be kept as a view."))
     if by.saved_views.filter(route=route).count() >= MOST_VIEWS:
@@ -48,4 +50,13 @@ def save_view(route: str, *, name: str, query: str, by: "User") -> SavedView:
 @transaction.atomic
 def remove_view(view: SavedView, *, by: "User") -> None:
     """Forget the view; the list it shows is untouched."""
+    check_remove_view(by, view)
     view.delete()
+
+
+@transaction.atomic
+def edit_account(account: "User", *, name: str, language: str, by: "User") -> None:
+    """What the portal calls a person, and the language it writes to them in."""
+    check_edit_account(by, account)
+    account.name, account.language = name, language
+    account.save(update_fields=["name", "language"])

@@ -24,7 +24,7 @@ from django.db import InterfaceError, OperationalError, models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.translation import gettext as translated
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 log = logging.getLogger(__name__)
@@ -94,7 +94,7 @@ class Work(models.Model):
     def progress(self) -> str:
         """How far it is, in the reader's words; nothing once it is finished."""
         if self.stage == "waiting":
-            return translated("waiting for its turn")
+            return gettext("waiting for its turn")
         if self.stage != "running":
             return ""
         if self.step:

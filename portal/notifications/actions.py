@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from portal.core.errors import Refused
 from portal.core.work import free
 from portal.notifications.models import Notification
+from portal.notifications.permissions import check_read_notifications, check_resend
 from portal.notifications.rules.messages import freeze, subject_of
 from portal.notifications.rules.recipients import Recipient, once
 
@@ -69,12 +70,20 @@ def resend(notification: Notification, *, by: Any) -> Notification:
 
     Raises Refused while a delivery is under way. Whether the recipient may still see the thing is asked again.
     """
+    check_resend(by, notification)
     now = timezone.now()
     changed = Notification.objects.filter(free(now), pk=notification.pk).update(
         state=Notification.State.WAITING, attempts=0, next_attempt_at=now, leased_until=None, error="", expires_at=None
     )
     if not changed:
         raise Refused(_("This mail is being delivered at this moment."))
-    log.info("Notification %s is sent again, asked by user %s", notification.pk, by.pk)
+    log.info("Notification %s is sent again, asked by user %s", notification.pk, getattr(by, "pk", by))
     notification.refresh_from_db()
     return notification
+
+
+def read_notifications(reader: Any, *, pk: int | None = None, by: Any) -> int:
+    """Mark one notification of the reader, or all of theirs, as read; says how many were not yet."""
+    check_read_notifications(by, reader)
+    chosen = Notification.objects.of(reader).unread()
+    return (chosen if pk is None else chosen.filter(pk=pk)).update(read_at=timezone.now())

@@ -6,8 +6,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from portal.core.choices import Choice
 from portal.core.history import history
+from recommendations.models import states
 from recommendations.models.recommendation import Recommendation, RecommendationQuerySet, sees_inside
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 class AssignmentQuerySet(models.QuerySet["Assignment"]):
     def standing(self) -> Self:
         """Those not returned."""
-        return self.exclude(answer=Assignment.Answer.RETURNED)
+        return self.filter(answer__in=states.STANDING)
 
     def led(self, user: "User") -> RecommendationQuerySet:
         """The adopted recommendations these lead, as this person is shown them; in public only accepted leads."""
@@ -38,17 +38,8 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
 class Assignment(models.Model):
     """One institution asked to lead or support one recommendation, and its answer."""
 
-    class Part(models.TextChoices):
-        LEAD = "lead", _("lead")
-        SUPPORT = "support", _("support")
-
-    class Answer(Choice):
-        tone: str
-        icon: str
-
-        WAITING = "waiting", "attention", "clock", _("waiting for an answer")
-        ACCEPTED = "accepted", "ok", "check", _("accepted")
-        RETURNED = "returned", "accent", "undo-2", _("returned: outside its competence")
+    Part = states.Part
+    Answer = states.Answer
 
     recommendation = models.ForeignKey("recommendations.Recommendation", models.CASCADE, related_name="assignments")
     actor = models.ForeignKey(
@@ -104,3 +95,9 @@ class Assignment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.actor} ({self.get_part_display()})"
+
+
+def with_assignments(recommendations: RecommendationQuerySet) -> RecommendationQuerySet:
+    """With the standing assignments and their institutions, and what a line of a list names."""
+    standing = models.Prefetch("assignments", Assignment.objects.standing().select_related("actor"))
+    return recommendations.select_related("axis", "meeting", "space").prefetch_related(standing)

@@ -1,7 +1,8 @@
 """A recommendation: what a meeting agreed, and where it stands."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models import Q
@@ -23,7 +24,6 @@ from recommendations.models import states
 
 if TYPE_CHECKING:
     from portal.accounts.models import User
-    from recommendations.models.assignment import Assignment
 
 DUE_SOON = timedelta(days=30)
 SILENCE = timedelta(days=60)
@@ -56,7 +56,7 @@ class RecommendationQuerySet(models.QuerySet["Recommendation"]):
 
     def led_by(self, actors: "list[int] | models.QuerySet") -> Self:
         """Where one of these institutions leads and has not returned the assignment."""
-        return self.filter(_assigned(actors, parts=("lead",)))
+        return self.filter(_assigned(actors, (states.Part.LEAD,)))
 
     def assigned_to(self, actors: "list[int] | models.QuerySet") -> Self:
         return self.filter(_assigned(actors))
@@ -66,16 +66,14 @@ class RecommendationQuerySet(models.QuerySet["Recommendation"]):
 
     def to_confirm_by(self, user: "User") -> Self:
         """Declared done, and this person may say whether it is: the rule of `permissions.check_confirm`, as a query."""
-        from recommendations.models.assignment import Assignment
-
         if not user.is_authenticated:
             return self.none()
         own = list(parts_by_actor(user))
         voices = [space for space, role in roles_by_space(user).items() if role in SpaceMember.VOICES]
-        leads = Assignment.objects.standing().filter(recommendation=models.OuterRef("pk"), part=Assignment.Part.LEAD)
+        led = Recommendation.objects.order_by().filter(pk=models.OuterRef("pk"), **_standing((states.Part.LEAD,)))
         steering = SpaceMember.objects.on(today()).filter(part__in=SpaceMember.STEERING, space=models.OuterRef("space"))
         declared = self.filter(state=Recommendation.State.DONE).annotate(
-            lead_actor=models.Subquery(leads.values("actor")[:1])
+            lead_actor=models.Subquery(led.values("assignments__actor")[:1])
         )
         lead_steers = models.Exists(steering.filter(actor=models.OuterRef("lead_actor")))
         in_space = Q(space__in=voices) & Q(lead_steers)
@@ -110,15 +108,6 @@ class RecommendationQuerySet(models.QuerySet["Recommendation"]):
         rows = self.adopted().as_shown_to(user).order_by().values("shown_state").annotate(number=models.Count("pk"))
         return states.strip_of({row["shown_state"]: row["number"] for row in rows})
 
-    def with_assignments(self) -> Self:
-        """With the standing assignments and their institutions, and what a line of a list names."""
-        from recommendations.models.assignment import Assignment
-
-        standing = Assignment.objects.standing().select_related("actor")
-        return self.select_related("axis", "meeting", "space").prefetch_related(
-            models.Prefetch("assignments", standing)
-        )
-
     def in_order(self) -> Self:
         """As they were numbered: R2 before R10."""
         return self.order_by("-meeting__starts_at", "meeting_id", Length("reference"), "reference")
@@ -129,11 +118,14 @@ def sees_inside(user: "User") -> bool:
     return user.is_administrator or bool(parts_by_actor(user))
 
 
-def _assigned(actors: "list[int] | models.QuerySet", parts: tuple[str, ...] = ("lead", "support")) -> Q:
-    from recommendations.models.assignment import Assignment
+def _assigned(actors: "list[int] | models.QuerySet", parts: Iterable[str] = states.Part) -> Q:
+    rows = Recommendation.objects.order_by().filter(assignments__actor__in=actors, **_standing(parts))
+    return Q(pk__in=rows.values("pk"))
 
-    rows = Assignment.objects.filter(actor__in=actors, part__in=parts).exclude(answer=Assignment.Answer.RETURNED)
-    return Q(pk__in=rows.values("recommendation_id"))
+
+def _standing(parts: Iterable[str]) -> dict[str, list[str]]:
+    """The condition “an assignment of one of these parts stands”."""
+    return {"assignments__part__in": list(parts), "assignments__answer__in": list(states.STANDING)}
 
 
 class Recommendation(models.Model):
@@ -302,14 +294,19 @@ class Recommendation(models.Model):
         return self.State(self.shown_state)
 
     @property
-    def lead(self) -> "Assignment | None":
+    def lead(self) -> Any:
         """The leading assignment that was not returned, from the prefetched assignments."""
-        return next((row for row in self.assignments.all() if row.part == "lead" and row.answer != "returned"), None)
+        return next(
+            (row for row in self.assignments.all() if row.part == states.Part.LEAD and row.answer in states.STANDING),
+            None,
+        )
 
     @property
-    def supports(self) -> "list[Assignment]":
+    def supports(self) -> list[Any]:
         """The supporting assignments that were not returned, from the prefetched assignments."""
-        return [row for row in self.assignments.all() if row.part == "support" and row.answer != "returned"]
+        return [
+            row for row in self.assignments.all() if row.part == states.Part.SUPPORT and row.answer in states.STANDING
+        ]
 
     def search_parts(self) -> list[str]:
         """Only what everybody who sees it may read: no institution’s name, no quote of minutes, no reason."""

@@ -2,10 +2,33 @@
 
 from collections.abc import Mapping
 
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from portal.core.choices import Choice
+
+
+class Part(models.TextChoices):
+    """What an institution is asked to do for a recommendation."""
+
+    LEAD = "lead", _("lead")
+    SUPPORT = "support", _("support")
+
+
+class Answer(Choice):
+    """What it said to that."""
+
+    tone: str
+    icon: str
+
+    WAITING = "waiting", "attention", "clock", _("waiting for an answer")
+    ACCEPTED = "accepted", "ok", "check", _("accepted")
+    RETURNED = "returned", "accent", "undo-2", _("returned: outside its competence")
+
+
+#: the answers with which an assignment stands
+STANDING = (Answer.WAITING, Answer.ACCEPTED)
 
 
 class State(Choice):
@@ -45,8 +68,6 @@ TRANSITIONS = {
     State.CONFIRMED: (State.IN_PROGRESS,),
     State.DROPPED: (State.ADOPTED, State.DRAFT),
 }
-
-
 #: what a visitor is told of each state that is shown in public
 PUBLIC_TEXTS = {
     State.ADOPTED: _("The recommendation is adopted; its implementation has not begun."),

@@ -13,6 +13,7 @@ from actors.directory.models.space import roles_by_space
 from meetings.models import Meeting
 from portal.core.dates import today
 from recommendations.models import Assignment, FollowUp, Recommendation, Shown
+from recommendations.models.assignment import with_assignments
 from recommendations.models.recommendation import DUE_SOON
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ def _recommendations(user: "User", own: list[int]) -> "list[Recommendation]":
     mine = Exists(standing.filter(actor__in=own)) & Q(state__in=(*Recommendation.OPEN, State.DONE))
     unled = steered & Q(state__in=Recommendation.OPEN) & ~Exists(standing.filter(part=Assignment.Part.LEAD))
     confirmable = Q(pk__in=Recommendation.objects.to_confirm_by(user).values("pk"))
-    queryset = Recommendation.objects.visible_to(user).filter(mine | unled | confirmable).with_assignments()
+    queryset = with_assignments(Recommendation.objects.visible_to(user).filter(mine | unled | confirmable))
     marked = queryset.annotate(
         is_confirmable=Case(When(confirmable, then=True), default=False, output_field=BooleanField())
     )

@@ -13,6 +13,7 @@ from portal.core.pages import page
 from portal.core.stamps import with_stamp
 from portal.core.typed import typed_in
 from recommendations.models import Recommendation
+from recommendations.models.assignment import with_assignments
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
@@ -25,7 +26,7 @@ def find_recommendation(
     request: HttpRequest, reference: str, *, to_edit: bool = False
 ) -> "WithAnnotations[Recommendation, MeetingSeen]":
     """The recommendation this person may see, with what its pages name, and its stamp `to_edit`; 404 otherwise."""
-    seen = Recommendation.objects.visible_to(request.user).with_assignments()
+    seen = with_assignments(Recommendation.objects.visible_to(request.user))
     named = ("axis", "space", "territory", "item", "meeting__space", "meeting__organiser")
     quoted = ("quote_revision__section__item", "quote_revision__section__minutes__meeting")
     meetings = Meeting.objects.visible_to(request.user).filter(pk=OuterRef("meeting"))

@@ -16,6 +16,7 @@ from portal.core.lists import export, listing
 from portal.core.pages import page
 from recommendations.filters import RecommendationFilter, leading
 from recommendations.models import Recommendation, Shown, sees_inside, shown_to, strip_of
+from recommendations.models.assignment import with_assignments
 from recommendations.models.states import BY_URGENCY
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def recommendations(request: HttpRequest) -> HttpResponse:
     view = view if view in GROUPED and (inside or view != "due") else "list"
     rows = listing(
         request,
-        _ordered(seen, user).with_assignments(),
+        with_assignments(_ordered(seen, user)),
         RecommendationFilter,
         sorts=_sorts(view, inside),
         default_sort="newest",

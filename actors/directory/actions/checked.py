@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import IntegrityError, models, transaction
@@ -10,16 +10,20 @@ from django.utils.translation import gettext as _
 
 from actors.directory.models.terms import Term
 from portal.core import history
+from portal.core.acting import Acting
 from portal.core.errors import Refused
-
-if TYPE_CHECKING:
-    from portal.accounts.models import User
 
 
 def save_checked(
-    instance: models.Model, *, by: "User | None", reason: str = "", links: Mapping[str, Iterable[Any]] | None = None
+    instance: models.Model,
+    *,
+    by: Acting,
+    reason: str = "",
+    links: Mapping[str, Iterable[Any]] | None = None,
+    only: Iterable[str] | None = None,
 ) -> None:
-    """Save after all rules of the model, with its `links`; the first one that is broken is Refused, at its field.
+    """Save after all rules of the model, with its `links` (`history.save`); the first one that is broken is Refused, at
+    its field.
 
     Refused too where somebody else writes the same at the same moment and only the database sees it.
     """
@@ -30,18 +34,23 @@ def save_checked(
         raise Refused(sentences[0], field=None if field == NON_FIELD_ERRORS else field) from error
     try:
         with transaction.atomic():
-            history.save(instance, by=by, reason=reason, links=links)
+            history.save(instance, by=by, reason=reason, links=links, only=only)
     except IntegrityError as error:
         raise Refused(_("Somebody else has just changed this. Reload the page to see where it stands.")) from error
 
 
-def end_term(term: Term, *, ends_on: date, by: "User") -> None:
+def end_term(term: Term, *, ends_on: date, by: Acting) -> None:
     """Let the term run until `ends_on`, that day included. Refused when it is over already."""
     history.renew(term)
-    if term.ends_on is not None and term.ends_on <= ends_on:
-        raise Refused(_("This has already ended."), field="ends_on")
+    refuse_ended(term, ends_on)
     term.ends_on = ends_on
     save_checked(term, by=by)
+
+
+def refuse_ended(term: Term, ends_on: date) -> None:
+    """Refused where the term is over by that day already."""
+    if term.ends_on is not None and term.ends_on <= ends_on:
+        raise Refused(_("This has already ended."), field="ends_on")
 
 
 def belongs_to_itself(row: Any) -> bool:

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import IntegrityError, transaction
@@ -13,17 +12,16 @@ from django.utils.translation import gettext as _
 
 from actors.directory.actions.checked import save_checked
 from actors.directory.models import Actor
+from actors.directory.permissions import check_answer_from_mail, check_see_upkeep
 from actors.directory.rules.confirmation import Letter
 from actors.directory.rules.recipients import administrators, recipients_by_actor
 from actors.directory.sheets.keeping import renew_sheet
+from portal.core.acting import Acting, person
 from portal.core.dates import today
 from portal.core.errors import Refused
 from portal.notifications.actions import notify
 from portal.notifications.models import LedgerEntry, Notification
 from portal.notifications.rules.recipients import Recipient
-
-if TYPE_CHECKING:
-    from portal.accounts.models import User
 
 #: the mail that asks, whether the clock sends it or a person
 ASKING = "directory.sheet_stale"
@@ -35,26 +33,29 @@ MOST_REPORTS = 3
 
 
 @transaction.atomic
-def confirm_from_mail(letter: Letter, *, by: "User | None") -> None:
+def confirm_from_mail(letter: Letter, *, by: Acting) -> None:
     """The recipient of a mail says that the sheet is true today; the history names the account, or else the mailbox.
 
     Refused for a link that is no longer good.
     """
+    check_answer_from_mail(by, letter.actor)
     actor, recipient = letter.actor, letter.recipient
     before = actor.confirmed_on
     renew_sheet(actor)
     if not letter.is_open or recipient is None or actor.confirmed_on != before:
         raise Refused(_("This link can no longer be used."))
-    mailbox = "" if by is not None else recipient.email
-    actor.confirmed_on, actor.confirmed_by, actor.confirmed_mailbox = today(), by, mailbox
-    save_checked(actor, by=by, reason=mailbox)
+    user = person(by)
+    actor.confirmed_on, actor.confirmed_by = today(), user
+    actor.confirmed_mailbox = "" if user else recipient.email
+    save_checked(actor, by=by, reason=actor.confirmed_mailbox)
 
 
-def report_from_mail(letter: Letter, *, text: str, by: "User | None") -> None:
+def report_from_mail(letter: Letter, *, text: str, by: Acting) -> None:
     """The recipient of a mail says what is wrong on the sheet; the administrators are told.
 
     Refused without words, for a link that is no longer good, and after the third time in a day.
     """
+    check_answer_from_mail(by, letter.actor)
     text = text.strip()[:LONGEST]
     if not letter.is_open or letter.recipient is None:
         raise Refused(_("This link can no longer be used."))
@@ -62,10 +63,8 @@ def report_from_mail(letter: Letter, *, text: str, by: "User | None") -> None:
         raise Refused(_("Say what is wrong."), field="text")
     if _told_lately(letter.actor) >= MOST_REPORTS:
         raise Refused(_("The administrators have been told several times today: they will look at it."), field="text")
-    sender = by.name if by is not None else letter.recipient.email
-    notify(
-        administrators(), kind="directory.sheet_reported", about=letter.actor, context={"text": text, "sender": sender}
-    )
+    context = {"text": text, "sender": str(by)}
+    notify(administrators(), kind="directory.sheet_reported", about=letter.actor, context=context)
 
 
 def _told_lately(actor: Actor) -> int:
@@ -88,12 +87,13 @@ class Asked:
     unpublished: list[Actor] = field(default_factory=list)
 
 
-def ask_confirmation(actors: Iterable[Actor], *, by: "User") -> Asked:
+def ask_confirmation(actors: Iterable[Actor], *, by: Acting) -> Asked:
     """Write to whoever answers for these institutions now, and ask them to confirm their sheets.
 
     Nobody is asked twice within 7 days, by the clock or by a person. The ledger keeps it, so that the clock does not
     send a rung that was due before.
     """
+    check_see_upkeep(by)
     found = Asked()
     rows = list(actors)
     asked = _asked_lately(rows)

@@ -1,28 +1,27 @@
 """How an institution is reached, and who answers for it: added, edited, removed, handed over."""
 
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from actors.directory.actions.checked import end_term, save_checked
 from actors.directory.models import Actor, Contact, FocalPoint, HandOver
+from actors.directory.permissions import check_edit_actor
 from actors.directory.rules.fields import REACHED
 from actors.directory.rules.forgetting import forget_person
 from actors.directory.sheets.keeping import renew_sheet
-from actors.directory.sheets.stamps import refuse_overwriting
 from portal.core import history
+from portal.core.acting import Acting
 from portal.core.dates import today
 from portal.core.errors import Refused
 
-if TYPE_CHECKING:
-    from portal.accounts.models import User
-
 
 @transaction.atomic
-def add_contact(actor: Actor, *, by: "User", **fields: Any) -> Contact:
+def add_contact(actor: Actor, *, by: Acting, **fields: Any) -> Contact:
     """New contact details. Refused without a mailbox or telephone, and for a person named without their consent."""
+    check_edit_actor(by, actor)
     renew_sheet(actor)
     contact = Contact(actor=actor, **fields)
     _save(contact, by=by)
@@ -30,13 +29,10 @@ def add_contact(actor: Actor, *, by: "User", **fields: Any) -> Contact:
 
 
 @transaction.atomic
-def edit_contact(contact: Contact, *, by: "User", seen: str = "", **changes: Any) -> None:
-    """The same rules as for new contact details; a person who is no longer named is forgotten where they were kept.
-
-    Refused where the details are no longer what `seen` (`revision_of`) was made of.
-    """
+def edit_contact(contact: Contact, *, by: Acting, **changes: Any) -> None:
+    """The same rules as for new contact details; a person who is no longer named is forgotten where they were kept."""
+    check_edit_actor(by, contact.actor)
     history.renew(contact)
-    refuse_overwriting(contact, seen)
     former = contact.person
     for name, value in changes.items():
         setattr(contact, name, value)
@@ -46,21 +42,23 @@ def edit_contact(contact: Contact, *, by: "User", seen: str = "", **changes: Any
 
 
 @transaction.atomic
-def remove_contact(contact: Contact, *, by: "User") -> None:
+def remove_contact(contact: Contact, *, by: Acting, reason: str = "") -> None:
     """Take the details away, with the terms they served as focal point and the person’s name wherever it was kept.
 
     Refused while they serve.
     """
+    check_edit_actor(by, contact.actor)
     if contact.focal_points.during(today()).exists():
         raise Refused(_("These contact details serve as focal point: end that first."))
     _forget(contact)
     for row in (*contact.focal_points.all(), contact):
-        history.delete(row, by=by)
+        history.delete(row, by=by, reason=reason)
 
 
 @transaction.atomic
-def add_focal_point(actor: Actor, *, contact: Contact, part: str, starts_on: date | None, by: "User") -> FocalPoint:
+def add_focal_point(actor: Actor, *, contact: Contact, part: str, starts_on: date | None, by: Acting) -> FocalPoint:
     """A contact takes the post of holder or alternate; who had it serves until the day before: one hand-over."""
+    check_edit_actor(by, actor)
     renew_sheet(actor)
     if contact.actor_id != actor.pk:
         raise Refused(_("Choose contact details of this institution."), field="contact")
@@ -80,18 +78,24 @@ def add_focal_point(actor: Actor, *, contact: Contact, part: str, starts_on: dat
 
 
 @transaction.atomic
-def end_focal_point(point: FocalPoint, *, ends_on: date, by: "User") -> None:
+def end_focal_point(point: FocalPoint, *, ends_on: date, by: Acting) -> None:
     """The post stays empty after `ends_on`."""
+    check_edit_actor(by, point.actor)
     end_term(point, ends_on=ends_on, by=by)
 
 
-def _save(contact: Contact, *, by: "User") -> None:
+def check_contact(contact: Contact) -> None:
+    """Refused for details by which nobody is reached, and for a person named without their consent."""
     if not any(getattr(contact, field.name) for field in REACHED):
         raise Refused(_("Give an e-mail address or a telephone number."), field="email")
     if contact.person and contact.consent_on is None:
         raise Refused(_("A person is named only with their consent: give the day it was given."), field="consent_on")
     if contact.consent_on is not None and contact.consent_on > today():
         raise Refused(_("The consent cannot have been given in the future."), field="consent_on")
+
+
+def _save(contact: Contact, *, by: Acting) -> None:
+    check_contact(contact)
     save_checked(contact, by=by)
 
 

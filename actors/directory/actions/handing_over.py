@@ -1,4 +1,8 @@
-"""One person takes over from another: post of focal point, parts in the institution, and with them the desk."""
+"""One person takes over from another: post of focal point, parts in the institution, and with them the desk.
+
+`foresee_hand_over` plans every row; the page shows what would pass, `hand_over` writes the plan and keeps it, and
+`call_off_hand_over` takes it back.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,24 +13,27 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from actors.directory.actions.calling_off import standing_of, written_since
-from actors.directory.actions.checked import end_term, save_checked
-from actors.directory.actions.contacts import add_contact, edit_contact
+from actors.directory.actions.checked import refuse_ended, save_checked
+from actors.directory.actions.contacts import check_contact
 from actors.directory.models import Actor, Contact, FocalPoint, HandOver, Membership
+from actors.directory.permissions import check_hand_over
 from actors.directory.rules.fields import REACHED
 from actors.directory.rules.open_items import open_items_of
 from actors.directory.rules.recipients import recipient_of
 from actors.directory.sheets.keeping import renew_sheet
 from portal.accounts.models import User
-from portal.core import history
+from portal.core.acting import Acting, person
 from portal.core.dates import day_text, today
 from portal.core.errors import Refused
+from portal.core.journal import Plan, write
 from portal.notifications.actions import notify
 
 #: how far back and how far ahead a hand-over may be dated
 BACK = timedelta(days=92)
 AHEAD = timedelta(days=366)
 DAY = timedelta(days=1)
+#: what must stand as it was written for a hand-over to be called off; what was typed may have been corrected
+TERM = ("starts_on", "ends_on")
 
 
 @dataclass(kw_only=True)
@@ -38,12 +45,13 @@ class Passing:
     point: FocalPoint | None
     giver: User | None
     taker: User | None
-    #: present contact details of who takes over, or `details` of new ones; both empty where no post passes
+    #: the contact details of who takes over, new ones without a key; none where no post passes
     contact: Contact | None = None
-    details: dict[str, Any] = field(default_factory=dict)
     memberships: list[Membership] = field(default_factory=list)
     #: the other post the new focal point leaves
     left: FocalPoint | None = None
+    #: the rows it writes
+    plan: Plan = field(default_factory=Plan)
 
     @property
     def from_contact(self) -> Contact | None:
@@ -55,11 +63,11 @@ class Passing:
 
         An office’s own mailbox stays.
         """
-        former = self.from_contact
-        if former is None:
+        former, contact = self.from_contact, self.contact
+        if former is None or contact is None:
             return False
-        repeated = any(self.details.get(name) and self.details[name] == getattr(former, name) for name in REACH)
-        return bool(former.person or former.user_id or repeated)
+        said = [getattr(contact, name) for name in REACH if getattr(contact, name) == getattr(former, name)]
+        return bool(former.person or former.user_id or (contact.pk is None and any(said)))
 
 
 REACH = tuple(field.name for field in REACHED)
@@ -75,7 +83,8 @@ def foresee_hand_over(
     contact: Contact | None = None,
     details: Mapping[str, Any] | None = None,
 ) -> Passing:
-    """What a hand-over would do, without doing it; raises Refused where `hand_over` would.
+    """What a hand-over would do, without doing it: former terms end the day before, new contact details begin
+    on the day and are shown to nobody before. Raises Refused where `hand_over` would.
 
     `point` is the post that passes; `giver` the person whose parts pass, by default the account behind the post.
     `account` is the address of the account that takes over; `contact` or `details` (fields of Contact) say how the new
@@ -88,6 +97,9 @@ def foresee_hand_over(
         if contact is None and not details:
             raise Refused(_("Say how the new focal point is reached."), field="contact")
     taker = _taker(actor, account, contact)
+    if point is not None and contact is None:
+        starts_on = day if day > today() else None
+        contact = Contact(actor=actor, **(details or {}), user=taker, starts_on=starts_on)
     passing = Passing(
         actor=actor,
         day=day,
@@ -95,58 +107,43 @@ def foresee_hand_over(
         giver=giver,
         taker=taker,
         contact=contact if point else None,
-        details=dict(details or {}) if point and contact is None else {},
         memberships=_passing_parts(actor, giver, day),
     )
     _check_parties(passing)
     _check_manager_remains(passing)
     passing.left = _left_post(passing)
+    _pass_post(passing)
+    _pass_parts(passing)
     return passing
 
 
 @transaction.atomic
-def hand_over(
-    actor: Actor,
-    *,
-    day: date,
-    by: User,
-    point: FocalPoint | None = None,
-    giver: User | None = None,
-    account: str = "",
-    contact: Contact | None = None,
-    details: Mapping[str, Any] | None = None,
-) -> HandOver:
-    """Pass post, parts and desk on `day`: the former terms end the day before, nothing above names a person.
+def hand_over(actor: Actor, *, by: Acting, **asked: Any) -> HandOver:
+    """Pass post, parts and desk on a day, as `foresee_hand_over` says of the same words: nothing above names a person.
 
     Keeps what is open for the institution with the hand-over, and which rows it wrote, so that it can be called off
-    before its day; writes to who takes over. New contact details begin on that day, and are shown to nobody before.
-    Refused as `foresee_hand_over` says; of two people handing over at once the second is refused too.
+    before its day; writes to who takes over. Of two people handing over at once the second is refused.
     """
+    check_hand_over(by, actor)
     renew_sheet(actor)
-    passing = foresee_hand_over(
-        actor, day=day, point=point, giver=giver, account=account, contact=contact, details=details
-    )
-    before = standing_of(actor)
-    new_contact = _pass_post(passing, by=by)
-    _pass_parts(passing, by=by)
+    passing = foresee_hand_over(actor, **asked)
+    written = write(passing.plan, by=by, save=save_checked)
+    former, contact, parts = passing.from_contact, passing.contact, passing.memberships
     row = HandOver.objects.create(
         actor=actor,
-        day=day,
+        day=passing.day,
         post=passing.point.part if passing.point else "",
-        parts=sorted({membership.part for membership in passing.memberships}),
-        from_contact=passing.from_contact,
-        to_contact=new_contact,
+        parts=sorted({membership.part for membership in parts}),
+        from_contact=former,
+        to_contact=contact,
         from_user=passing.giver,
         to_user=passing.taker,
-        parties={
-            "from": _party(passing.from_contact, passing.memberships),
-            "to": _party(new_contact, passing.memberships),
-        },
-        open_items=open_items_of(actor, day),
-        made_by=by,
-        written=written_since(before, actor),
+        parties={"from": _party(former, parts), "to": _party(contact, parts)},
+        open_items=open_items_of(actor, passing.day),
+        made_by=person(by),
+        written=written,
     )
-    if to := recipient_of(new_contact, account=passing.taker):
+    if to := recipient_of(contact, account=passing.taker):
         notify(to, kind="directory.handed_over", about=row)
     return row
 
@@ -200,20 +197,20 @@ def _passing_parts(actor: Actor, giver: User | None, day: date) -> list[Membersh
 
 
 def _check_parties(passing: Passing) -> None:
-    former = passing.from_contact
+    former, contact = passing.from_contact, passing.contact
     if passing.point is None and not passing.memberships:
         raise Refused(_("This person has no part in the institution on that day."), field="giver")
     if passing.point is None and passing.taker is None:
         raise Refused(_("Give the address of the account of who takes over."), field="account")
     if passing.taker is not None and passing.taker == passing.giver:
         raise Refused(_("One cannot hand over to oneself: choose somebody else."), field="account")
-    if former is None:
+    if former is None or contact is None:
         return
-    if passing.contact is not None and passing.contact.pk == former.pk:
+    if contact.pk == former.pk:
         raise Refused(_("One cannot hand over to oneself: choose somebody else."), field="contact")
-    same_reach = all(passing.details.get(name, "") == getattr(former, name) for name in REACH)
-    unnamed = passing.taker is None and passing.details.get("person", "") in {"", former.person}
-    if passing.contact is None and same_reach and unnamed:
+    same_reach = all(getattr(contact, name) == getattr(former, name) for name in REACH)
+    unnamed = passing.taker is None and contact.person in {"", former.person}
+    if contact.pk is None and same_reach and unnamed:
         raise Refused(
             _("Say who takes over this office: their account, or their name with their consent."), field="account"
         )
@@ -236,7 +233,7 @@ def _left_post(passing: Passing) -> FocalPoint | None:
     """The alternate who becomes holder leaves the post of alternate; a holder cannot become alternate as well."""
     if passing.point is None:
         return None
-    same = Q(contact=passing.contact) if passing.contact else Q(pk=None)
+    same = Q(contact=passing.contact.pk) if passing.contact and passing.contact.pk else Q(pk=None)
     if passing.taker is not None:
         same |= Q(contact__user=passing.taker)
     other = passing.actor.focal_points.during(passing.day).filter(same).exclude(pk=passing.point.pk).first()
@@ -250,59 +247,64 @@ def _left_post(passing: Passing) -> FocalPoint | None:
     return other
 
 
-def _pass_post(passing: Passing, *, by: User) -> Contact | None:
-    if passing.point is None:
-        return None
-    eve = passing.day - DAY
-    former, contact = passing.point.contact, passing.contact
-    if contact is None:
-        starts_on = passing.day if passing.day > today() else None
-        contact = add_contact(passing.actor, by=by, **passing.details, user=passing.taker, starts_on=starts_on)
+def _pass_post(passing: Passing) -> None:
+    plan, contact = passing.plan, passing.contact
+    if passing.point is None or contact is None:
+        return
+    if contact.pk is None:
+        check_contact(contact)
+        plan.make(contact, telling=TERM)
     elif passing.taker is not None and contact.user_id is None:
-        edit_contact(contact, by=by, user=passing.taker)
-    end_term(passing.point, ends_on=eve, by=by)
-    if passing.left is not None:
-        end_term(passing.left, ends_on=eve, by=by)
+        with plan.changing(contact) as row:
+            row.user = passing.taker
+            check_contact(row)
+    for point in filter(None, (passing.point, passing.left)):
+        _end(point, passing)
     point = FocalPoint(actor=passing.actor, contact=contact, part=passing.point.part, starts_on=passing.day)
-    save_checked(point, by=by)
+    plan.make(point, telling=TERM)
     if passing.contact_ends:
-        history.renew(former)
-        former.ends_on = eve
-        save_checked(former, by=by)
-    return contact
+        with plan.changing(passing.point.contact) as row:
+            row.ends_on = passing.day - DAY
 
 
-def _pass_parts(passing: Passing, *, by: User) -> None:
+def _pass_parts(passing: Passing) -> None:
     for row in passing.memberships:
-        until = row.ends_on
-        end_term(row, ends_on=passing.day - DAY, by=by)
+        _end(row, passing)
         if passing.taker is not None:
-            _give(row, passing.taker, passing.day, until, by=by)
+            _give(row, passing.taker, passing)
 
 
-def _give(former: Membership, taker: User, day: date, until: date | None, *, by: User) -> None:
-    """The part of `former` for the taker from `day` until `until`, without a day between.
+def _end(term: FocalPoint | Membership, passing: Passing) -> None:
+    refuse_ended(term, passing.day - DAY)
+    with passing.plan.changing(term) as row:
+        row.ends_on = passing.day - DAY
+
+
+def _give(former: Membership, taker: User, passing: Passing) -> None:
+    """The part of `former` for the taker from the day on until it would have ended, without a day between.
 
     Terms of theirs in that time stay: each is brought forward to where the one before it ends, the last one goes on as
     long as the part that passes.
     """
+    day, until, plan = passing.day, former.ends_on, passing.plan
     found = former.actor.memberships.during(day, until).filter(user=taker, part=former.part)
-    own = sorted(found, key=lambda term: (term.starts_on or date.min, term.pk))
+    own = sorted(map(plan.own, found), key=lambda term: (term.starts_on or date.min, term.pk))
     if not own:
-        own = [Membership(actor=former.actor, user=taker, part=former.part, starts_on=day, ends_on=until)]
-    before = {term.pk: (term.starts_on, term.ends_on, term.job_title) for term in own if term.pk}
+        part = Membership(actor=former.actor, user=taker, part=former.part, starts_on=day, ends_on=until)
+        part.job_title = former.job_title
+        plan.make(part, telling=TERM)
+        return
     reached = day - DAY
-    for term in own:
-        if term.starts_on is not None and term.starts_on - DAY > reached:
-            term.starts_on = reached + DAY
-        reached = max(reached, term.ends_on or date.max)
     last = max(own, key=lambda term: term.ends_on or date.max)
-    if reached < (until or date.max):
-        last.ends_on = until
     for term in own:
-        term.job_title = term.job_title or former.job_title
-        if before.get(term.pk) != (term.starts_on, term.ends_on, term.job_title):
-            save_checked(term, by=by)
+        with plan.changing(term) as row:
+            if row.starts_on is not None and row.starts_on - DAY > reached:
+                row.starts_on = reached + DAY
+            reached = max(reached, row.ends_on or date.max)
+            row.job_title = row.job_title or former.job_title
+    if reached < (until or date.max):
+        with plan.changing(last) as row:
+            row.ends_on = until
 
 
 def _party(contact: Contact | None, memberships: list[Membership]) -> dict[str, str]:

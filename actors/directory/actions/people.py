@@ -7,21 +7,23 @@ from django.utils.translation import gettext as _
 
 from actors.directory.actions.checked import end_term, save_checked
 from actors.directory.models import Actor, Membership
-from actors.directory.permissions import is_administrator
+from actors.directory.permissions import check_edit_actor, is_administrator
 from actors.directory.sheets.keeping import renew_sheet
 from portal.accounts.models import User
+from portal.core.acting import Acting
 from portal.core.dates import today
 from portal.core.errors import Refused
 
 
 @transaction.atomic
 def add_membership(
-    actor: Actor, *, email: str, part: str, by: User, job_title: str = "", starts_on: date | None = None
+    actor: Actor, *, email: str, part: str, by: Acting, job_title: str = "", starts_on: date | None = None
 ) -> Membership:
     """The person with this account works for the institution from `starts_on` (default: today).
 
     Refused where nobody has the account, or already has the part.
     """
+    check_edit_actor(by, actor)
     renew_sheet(actor)
     user = User.objects.filter(email=email.strip().lower(), is_active=True).first()
     if user is None:
@@ -35,11 +37,12 @@ def add_membership(
 
 
 @transaction.atomic
-def end_membership(membership: Membership, *, ends_on: date, by: User) -> None:
+def end_membership(membership: Membership, *, ends_on: date, by: Acting) -> None:
     """The person's rights stop after `ends_on`. The last manager can only be ended by an administrator.
 
     Of two managers who end each other's part, the second is refused: the sheet is kept while one is looked for.
     """
+    check_edit_actor(by, membership.actor)
     renew_sheet(membership.actor)
     if membership.part == Membership.Part.MANAGER and not is_administrator(by):
         others = membership.actor.memberships.staying_managers(ends_on).exclude(pk=membership.pk)

@@ -2,7 +2,7 @@
 
 import copy
 from collections.abc import Collection, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import IntegrityError, transaction
@@ -12,30 +12,30 @@ from django.utils.translation import gettext as _
 
 from actors.directory.actions.saving import refuse_double, save_sheet
 from actors.directory.models import Actor, ProposedChange
+from actors.directory.permissions import check_answer_change, check_edit_actor
 from actors.directory.rules.fields import RESERVED
 from actors.directory.rules.recipients import administrators
 from actors.directory.sheets.keeping import renew_sheet
 from actors.directory.sheets.proposals import Standing, standing_of
 from actors.directory.sheets.stamps import refuse_unseen
 from actors.directory.sheets.values import column_of, lazy_label_of
+from portal.core.acting import Acting, person
 from portal.core.errors import Refused
 from portal.notifications.actions import notify
 from portal.notifications.rules.recipients import Recipient
-
-if TYPE_CHECKING:
-    from portal.accounts.models import User
 
 State = ProposedChange.State
 
 
 @transaction.atomic
-def propose_change(actor: Actor, *, values: Mapping[str, Any], by: "User") -> ProposedChange | None:
+def propose_change(actor: Actor, *, values: Mapping[str, Any], by: Acting) -> ProposedChange | None:
     """Ask an administrator for other values of name, kind or seat; what waits afterwards, or None.
 
     1. One proposal waits at a time: new values go into it, and what is asked back to what the sheet says leaves it.
     2. Nothing left in it: it is withdrawn. Otherwise the administrators are told, unless nothing has changed.
     3. Refused for values the sheet could not have, and where somebody else's proposal came in at the same moment.
     """
+    check_edit_actor(by, actor)
     renew_sheet(actor)
     waiting = ProposedChange.objects.waiting().filter(actor=actor).select_for_update().first()
     former = waiting.values if waiting else {}
@@ -48,7 +48,7 @@ def propose_change(actor: Actor, *, values: Mapping[str, Any], by: "User") -> Pr
         return None
     _refuse_impossible(actor, asked)
     proposal = waiting or ProposedChange(actor=actor)
-    proposal.values, proposal.proposed_by, proposal.proposed_at = asked, by, timezone.now()
+    proposal.values, proposal.proposed_by, proposal.proposed_at = asked, person(by), timezone.now()
     try:
         with transaction.atomic():
             proposal.save()
@@ -61,7 +61,7 @@ def propose_change(actor: Actor, *, values: Mapping[str, Any], by: "User") -> Pr
         ) from error
     context = {
         "actor": actor,
-        "person": by.name,
+        "person": str(by),
         "fields": [lazy_label_of(name) for name in asked],
     }
     notify(administrators(), kind="directory.change_proposed", about=proposal, context=context)
@@ -69,20 +69,22 @@ def propose_change(actor: Actor, *, values: Mapping[str, Any], by: "User") -> Pr
 
 
 @transaction.atomic
-def withdraw_change(proposal: ProposedChange, *, by: "User") -> None:
+def withdraw_change(proposal: ProposedChange, *, by: Acting) -> None:
     """The institution no longer asks for it. Refused once it is answered."""
+    check_edit_actor(by, proposal.actor)
     _close(proposal, State.WITHDRAWN, by=by)
 
 
 @transaction.atomic
-def accept_change(proposal: ProposedChange, *, by: "User", also: Collection[str] = (), seen: str = "") -> None:
+def accept_change(proposal: ProposedChange, *, by: Acting, also: Collection[str] = (), seen: str = "") -> None:
     """The sheet says from now on what was asked for; its history names the administrator and who proposed it.
 
     1. What somebody has written over since is left as it is, unless `also` names it.
     2. Who proposed it is told what was taken over and what was not (`directory.change_answered`).
     3. Refused once it is answered, where nothing of it would be applied, where the sheet would become a double, and
-       where it is no longer what `seen` was made of.
+       where it is no longer what `seen` (`stamp_of`) was made of.
     """
+    check_answer_change(by)
     actor = proposal.actor
     renew_sheet(actor)
     refuse_unseen(actor, seen)
@@ -92,14 +94,15 @@ def accept_change(proposal: ProposedChange, *, by: "User", also: Collection[str]
         raise Refused(_("Every value asked for has been overtaken: choose those to take over, or refuse the proposal."))
     _close(proposal, State.ACCEPTED, by=by)
     changes = {column_of(name): proposal.values[name][1] for name in applied}
-    person = proposal.proposed_by.name if proposal.proposed_by else ""
-    save_sheet(actor, by=by, changes=changes, reason=f"proposed_change {proposal.pk}: {person}")
+    asker = proposal.proposed_by.name if proposal.proposed_by else ""
+    save_sheet(actor, by=by, changes=changes, reason=f"proposed_change {proposal.pk}: {asker}")
     _tell(proposal, accepted=True, applied=applied)
 
 
 @transaction.atomic
-def refuse_change(proposal: ProposedChange, *, reason: str, by: "User") -> None:
+def refuse_change(proposal: ProposedChange, *, reason: str, by: Acting) -> None:
     """The sheet stays as it is, and who proposed the change is told why (`directory.change_answered`)."""
+    check_answer_change(by)
     if not reason.strip():
         raise Refused(_("Say why the change is refused."), field="reason")
     _close(proposal, State.REFUSED, by=by, reason=reason.strip())
@@ -132,9 +135,9 @@ def _refuse_impossible(actor: Actor, asked: Mapping[str, list]) -> None:
     refuse_double(candidate)
 
 
-def _close(proposal: ProposedChange, state: str, *, by: "User", reason: str = "") -> None:
+def _close(proposal: ProposedChange, state: str, *, by: Acting, reason: str = "") -> None:
     """One conditional update: of two people who answer at once, one is Refused."""
-    values = {"state": state, "answered_by": by, "answered_at": timezone.now(), "reason": reason}
+    values = {"state": state, "answered_by": person(by), "answered_at": timezone.now(), "reason": reason}
     if not ProposedChange.objects.waiting().filter(pk=proposal.pk).update(**values):
         raise Refused(_("This proposal has been answered or withdrawn meanwhile."))
     for name, value in values.items():

@@ -1,24 +1,22 @@
 """How a sheet is saved, whoever changes it for whatever reason: its rules, its links, its place in the search."""
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 from actors.directory.actions.checked import belongs_to_itself, save_checked
 from actors.directory.models import Actor
 from actors.directory.rules.twins import already_there, goes_by, twins
+from portal.core.acting import Acting
 from portal.core.errors import Refused
 from portal.core.search import reindex
-
-if TYPE_CHECKING:
-    from portal.accounts.models import User
 
 
 def save_sheet(
     actor: Actor,
     *,
-    by: "User",
+    by: Acting,
     changes: Mapping[str, Any],
     links: Mapping[str, Iterable[Any]] | None = None,
     reason: str = "",

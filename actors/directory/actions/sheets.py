@@ -11,26 +11,26 @@ from actors.directory.actions.checked import save_checked
 from actors.directory.actions.proposals import propose_change
 from actors.directory.actions.saving import refuse_double, save_sheet
 from actors.directory.models import Actor, ProposedChange
-from actors.directory.permissions import is_administrator
+from actors.directory.permissions import check_add_actor, check_edit_actor, is_administrator
 from actors.directory.rules.fields import LINKS, RESERVED
 from actors.directory.rules.slugs import free_slug
 from actors.directory.sheets.keeping import renew_sheet
 from actors.directory.sheets.stamps import refuse_unseen
 from actors.directory.sheets.taking_back import plan_of
 from actors.directory.sheets.values import column_of
+from portal.core.acting import Acting, person
 from portal.core.dates import today
 from portal.core.errors import Refused
 from portal.core.files import written
 from portal.core.search import reindex
 
 if TYPE_CHECKING:
-    from portal.accounts.models import User
     from portal.reference.models import Territory, Theme
 
 
 def add_actor(
     *,
-    by: "User",
+    by: Acting,
     areas: "Iterable[Territory]" = (),
     themes: "Iterable[Theme]" = (),
     logo: UploadedFile | None = None,
@@ -40,6 +40,7 @@ def add_actor(
 
     Refused for a second sheet of the same name and seat.
     """
+    check_add_actor(by)
     actor = Actor(**fields, logo=logo or "")
     with written([actor], field="logo"), transaction.atomic():
         refuse_double(actor)
@@ -53,12 +54,11 @@ def add_actor(
 def edit_actor(
     actor: Actor,
     *,
-    by: "User",
+    by: Acting,
     areas: "Iterable[Territory] | None" = None,
     themes: "Iterable[Theme] | None" = None,
     logo: UploadedFile | None = None,
     remove_logo: bool = False,
-    seen: str = "",
     reason: str = "",
     **changes: Any,
 ) -> ProposedChange | None:
@@ -66,12 +66,12 @@ def edit_actor(
 
     1. An administrator's changes are live. Others' are live too, but for name, kind and seat: those wait for an
        administrator, who is told; the answer is what waits then.
-    2. Refused where the sheet becomes a double, and where it is no longer what `seen` (`stamp_of`) was made of.
+    2. Refused where the sheet becomes a double.
     """
+    check_edit_actor(by, actor)
     picture = Actor(logo=logo or "")
     with written([picture], field="logo"), transaction.atomic():
         renew_sheet(actor)
-        refuse_unseen(actor, seen)
         asked = {} if is_administrator(by) else _set_aside(changes)
         if logo:
             changes["logo"] = picture.logo.name
@@ -88,26 +88,28 @@ def _set_aside(changes: dict[str, Any]) -> dict[str, Any]:
 
 
 @transaction.atomic
-def confirm_actor(actor: Actor, *, by: "User") -> None:
+def confirm_actor(actor: Actor, *, by: Acting) -> None:
     """The institution says that its sheet is true today; an administrator may say so in its place.
 
     What an administrator says makes the sheet fresh; it is no confirmation by the institution (`unverified`).
     """
+    check_edit_actor(by, actor)
     renew_sheet(actor)
-    actor.confirmed_on, actor.confirmed_by, actor.confirmed_mailbox = today(), by, ""
+    actor.confirmed_on, actor.confirmed_by, actor.confirmed_mailbox = today(), person(by), ""
     save_checked(actor, by=by)
 
 
 @transaction.atomic
 def take_back(
-    actor: Actor, *, revision: int, by: "User", also: Collection[str] = (), seen: str = ""
+    actor: Actor, *, revision: int, by: Acting, also: Collection[str] = (), seen: str = ""
 ) -> ProposedChange | None:
     """Set what the change with the number `revision` wrote to what it was before, as a change of its own.
 
     1. Fields that were changed again since are left, unless `also` names them.
     2. Name, kind and seat taken back by the institution itself wait for an administrator; what waits then is answered.
-    3. Refused where nothing is left to take back, and where the sheet is no longer what `seen` was made of.
+    3. Refused where nothing is left to take back, and where the sheet is not what `seen` (`stamp_of`) was made of.
     """
+    check_edit_actor(by, actor)
     renew_sheet(actor)
     refuse_unseen(actor, seen)
     plan = plan_of(actor, revision, by)

@@ -1,7 +1,7 @@
 """Coordination spaces: opened, edited, joined and left."""
 
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
@@ -9,22 +9,26 @@ from django.utils.translation import gettext as _
 
 from actors.directory.actions.checked import belongs_to_itself, end_term, save_checked
 from actors.directory.models import Actor, Space, SpaceMember
-from actors.directory.permissions import can_end_member
+from actors.directory.permissions import (
+    can_end_member,
+    check_add_member,
+    check_add_space,
+    check_edit_space,
+    check_end_member,
+)
 from actors.directory.rules.slugs import free_slug
 from actors.directory.sheets.keeping import renew_sheet
-from actors.directory.sheets.stamps import refuse_overwriting
 from portal.core import history
+from portal.core.acting import Acting
 from portal.core.dates import today
 from portal.core.errors import Refused
 from portal.core.files import written
 from portal.core.search import reindex
 
-if TYPE_CHECKING:
-    from portal.accounts.models import User
 
-
-def add_space(*, by: "User", letterhead: UploadedFile | None = None, **fields: Any) -> Space:
+def add_space(*, by: Acting, letterhead: UploadedFile | None = None, **fields: Any) -> Space:
     """A new space under an address of its own, indexed for search. Refused for a code that another space has."""
+    check_add_space(by)
     space = Space(**fields, letterhead=letterhead or "")
     with written([space], field="letterhead"), transaction.atomic():
         space.slug = free_slug(Space, space.name_fr, space.name_en, space.code, fallback="space")
@@ -32,18 +36,15 @@ def add_space(*, by: "User", letterhead: UploadedFile | None = None, **fields: A
     return space
 
 
-def edit_space(
-    space: Space, *, by: "User", letterhead: UploadedFile | None = None, seen: str = "", **changes: Any
-) -> None:
+def edit_space(space: Space, *, by: Acting, letterhead: UploadedFile | None = None, **changes: Any) -> None:
     """The space with other values; its address stays.
 
-    Refused when it is closed without a reason, when it would belong to itself, however far up, and where it is no
-    longer what `seen` (`revision_of`) was made of.
+    Refused when it is closed without a reason, and when it would belong to itself, however far up.
     """
+    check_edit_space(by, space)
     picture = Space(letterhead=letterhead or "")
     with written([picture], field="letterhead"), transaction.atomic():
         history.renew(space)
-        refuse_overwriting(space, seen)
         for name, value in changes.items():
             setattr(space, name, value)
         if belongs_to_itself(space):
@@ -54,12 +55,13 @@ def edit_space(
 
 
 @transaction.atomic
-def add_member(space: Space, *, actor: Actor, part: str, by: "User", starts_on: date | None = None) -> SpaceMember:
+def add_member(space: Space, *, actor: Actor, part: str, by: Acting, starts_on: date | None = None) -> SpaceMember:
     """The institution takes a part in the space from `starts_on` (default: today).
 
     An institution has one part at a time: a new one ends the old the day before. Refused for the part it already has,
     for a second chair, in a closed space, and to whoever may not end the part it has.
     """
+    check_add_member(by, space, part)
     renew_sheet(actor)
     history.renew(space)
     starts_on = starts_on or today()
@@ -88,12 +90,13 @@ def add_member(space: Space, *, actor: Actor, part: str, by: "User", starts_on: 
 
 
 @transaction.atomic
-def end_member(member: SpaceMember, *, ends_on: date, by: "User") -> None:
+def end_member(member: SpaceMember, *, ends_on: date, by: Acting) -> None:
     """The institution's part, and the rights that hang on it, stop after `ends_on`."""
+    check_end_member(by, member)
     end_term(member, ends_on=ends_on, by=by)
 
 
-def _save(space: Space, *, by: "User") -> None:
+def _save(space: Space, *, by: Acting) -> None:
     if space.closed_on is not None and not space.closing_reason:
         raise Refused(_("Say why the space was closed."), field="closing_reason")
     save_checked(space, by=by)

@@ -1,5 +1,6 @@
 """What people type about contacts, posts, colleagues and spaces; every form feeds an action."""
 
+import copy
 from copy import deepcopy
 from itertools import batched
 from operator import attrgetter
@@ -11,11 +12,11 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 
+from actors.directory.actions.handing_over import Passing, foresee_hand_over
 from actors.directory.models import Actor, Contact, FocalPoint, Membership, Space, SpaceMember
 from actors.directory.permissions import can_add_member, is_administrator
 from actors.directory.rules.choices import actor_choices, space_choices, territory_choices, with_own
 from actors.directory.rules.fields import DETAILS, Reads
-from actors.directory.sheets.stamps import revision_of
 from portal.accounts.models import User
 from portal.core.dates import today
 from portal.core.errors import Refused
@@ -26,41 +27,12 @@ PICTURES = (".png", ".jpg", ".jpeg")
 EMPTY = [("", "—")]
 
 
-def new_file(value: Any) -> UploadedFile | None:
-    """Only what was handed in now: an empty file field answers with the file that is already kept."""
-    return value if isinstance(value, UploadedFile) else None
+def with_new_file(values: dict[str, Any], name: str) -> dict[str, Any]:
+    """The file only where one was handed in now: an empty field answers with the file that is already kept."""
+    return {key: value for key, value in values.items() if key != name or isinstance(value, UploadedFile)}
 
 
-class StampedForm(PortalModelForm):
-    """A form over a row with history; `seen` says what the row was when the form was opened.
-
-    The action refuses it where somebody has changed the row since; who sends it again then has been told.
-    """
-
-    seen = forms.CharField(required=False, max_length=80, widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, stamp: str | None = None, **kwargs: Any) -> None:
-        instance, initial = kwargs.get("instance"), kwargs.pop("initial", None) or {}
-        if stamp is None:
-            stamp = revision_of(instance) if instance else ""
-        super().__init__(*args, initial={"seen": stamp} | initial, **kwargs)
-
-    @property
-    def changes(self) -> dict[str, Any]:
-        """Also what the row was when the form was opened."""
-        return super().changes | ({"seen": self.cleaned_data.get("seen", "")} if self.instance.pk else {})
-
-    def refuse(self, refusal: Refused) -> None:
-        """The sentence above the form or at its field; who sends the form again has seen what changed meanwhile."""
-        self.add_error(refusal.field, refusal)
-        if "stamp" in refusal.details:
-            data: Any = self.data
-            data = data.copy()
-            data["seen"] = refusal.details["stamp"]
-            self.data = data
-
-
-class ContactForm(StampedForm):
+class ContactForm(PortalModelForm):
     """A role mailbox and telephone; a person’s name only with their consent."""
 
     consent_on = DateField(label=_("Consent given on"), required=False)
@@ -76,8 +48,9 @@ class ContactForm(StampedForm):
             "user": _("Then reminders also reach this person’s account."),
         }
 
-    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, *args: Any, actor: Actor, instance: Contact | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, instance=copy.copy(instance) or Contact(actor=actor), **kwargs)
+        self.edits = instance
         here = Q(memberships__in=actor.memberships.on(today())) | Q(pk=self.instance.user_id)
         people = User.objects.filter(here).distinct().order_by("name")
         field = row_field(self, "user")
@@ -153,7 +126,7 @@ class HandOverForm(PortalForm):
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._ask_for_the_office()
-        day = today()
+        self._actor, day = actor, today()
         serving = Q(ends_on=None) | Q(ends_on__gte=day)
         points = actor.focal_points.filter(serving).select_related("contact__user").order_by("part", "starts_on", "pk")
         self._points = {f"post-{point.pk}": point for point in points}
@@ -182,7 +155,7 @@ class HandOverForm(PortalForm):
     @property
     def office(self) -> list[list[forms.BoundField]]:
         """The fields of the new contact details, two beside each other."""
-        return [[self[name] for name in pair] for pair in batched(self.OFFICE, 2)]  # noqa: B911 - Python 3.12 has no `strict`
+        return [[self[name] for name in pair] for pair in batched(self.OFFICE, 2)]
 
     @staticmethod
     def _post_label(point: FocalPoint) -> str:
@@ -201,8 +174,16 @@ class HandOverForm(PortalForm):
             for name in names:
                 self.fields[name].required = post and (not self.is_bound or self.data.get("how") == way)
 
+    def foreseen(self) -> Passing | None:
+        """What the hand-over would do; None where it would be refused, which then stands at its field."""
+        try:
+            return foresee_hand_over(self._actor, **self.values)
+        except Refused as refusal:
+            self.refuse(refusal)
+        return None
+
     @property
-    def asked(self) -> dict[str, Any]:
+    def values(self) -> dict[str, Any]:
         """What the action is asked: `day`, `account`, and `point` with `contact` or `details`, or else `giver`."""
         data = self.cleaned_data
         asked = {"day": data["day"], "account": data["account"]}
@@ -260,7 +241,7 @@ class EndForm(PortalForm):
         self.fields["ends_on"].initial = today()
 
 
-class SpaceForm(StampedForm):
+class SpaceForm(PortalModelForm):
     """A coordination space; its code, audience and closing are the administrators’."""
 
     ADMINISTERED = ("code", "kind", "audience", "parent", "closed_on", "closing_reason")
@@ -291,8 +272,9 @@ class SpaceForm(StampedForm):
             "code": _("Two to eight capital letters or digits, for example NDR: references of meetings begin with it.")
         }
 
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, *args: Any, user: User, instance: Space | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, instance=copy.copy(instance), **kwargs)
+        self.edits = instance
         choice_field(self, "territory").choices = EMPTY + territory_choices()
         hosts = with_own(actor_choices(user), self.instance.host, attrgetter("full_name"))
         choice_field(self, "host").choices = EMPTY + hosts
@@ -304,9 +286,9 @@ class SpaceForm(StampedForm):
                 del self.fields[name]
 
     @property
-    def changes(self) -> dict[str, Any]:
+    def values(self) -> dict[str, Any]:
         """With the letterhead only when a new one was handed in."""
-        return super().changes | {"letterhead": new_file(self.cleaned_data.get("letterhead"))}
+        return with_new_file(super().values, "letterhead")
 
     def clean_code(self) -> str:
         code = self.cleaned_data["code"].strip().upper()

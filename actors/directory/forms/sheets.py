@@ -1,5 +1,6 @@
 """The one form of a sheet, for administrators and for the institution's own managers."""
 
+import copy
 from collections.abc import Sequence
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
@@ -9,13 +10,15 @@ from django.db.models import Q
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from actors.directory.forms.people import EMPTY, PICTURES, StampedForm, new_file
+from actors.directory.forms.people import EMPTY, PICTURES, with_new_file
 from actors.directory.models import Actor, ProposedChange
 from actors.directory.permissions import is_administrator
 from actors.directory.rules.choices import actor_choices, territory_choices, with_own
 from actors.directory.rules.fields import SECTIONS, SHEET, Hand, Reads, names_of, set_by
+from actors.directory.sheets.stamps import own_changes, stamp_of
 from actors.directory.sheets.values import Texts, values_of
-from portal.core.forms import PortalForm, RowsField, UploadField, choice_field, row_field
+from portal.core.forms import PortalForm, PortalModelForm, RowsField, UploadField, choice_field, row_field
+from portal.core.saving import Carried
 from portal.reference.models import Territory, Theme
 
 if TYPE_CHECKING:
@@ -37,11 +40,36 @@ class Lines(forms.CharField):
         return list(dict.fromkeys(line for line in lines if line))
 
 
-class ActorForm(StampedForm):
+class SheetStamp(Carried):
+    """What the editor saw of a sheet, and of what waited for an administrator."""
+
+    @property
+    def stamp(self) -> str:
+        form: Any = self
+        return super().stamp if form.is_bound else stamp_of(self.edits)
+
+
+class AlsoForm(SheetStamp, PortalForm):
+    """Which fields are set although somebody has written in them since; `seen` is what the sheet was then."""
+
+    def __init__(self, *args: Any, sheet: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.edits = sheet
+
+    @property
+    def also(self) -> list[str]:
+        data: Any = self.data
+        return data.getlist("also") if self.is_bound else []
+
+    def own(self, thing: Any) -> dict[str, Any]:
+        return {"also": self.also, "seen": self.stamp}
+
+
+class ActorForm(SheetStamp, PortalModelForm):
     """A sheet of the directory; what only administrators settle is not offered to its managers.
 
     Name, kind and seat are offered to managers too, as what waits already where something does: the action lets them
-    wait. `seen` says what the sheet was when the form was opened.
+    wait.
     """
 
     aliases = Lines(
@@ -69,12 +97,17 @@ class ActorForm(StampedForm):
         }
 
     def __init__(
-        self, *args: Any, user: "User", proposal: ProposedChange | None = None, stamp: str = "", **kwargs: Any
+        self,
+        *args: Any,
+        user: "User",
+        proposal: ProposedChange | None = None,
+        instance: Actor | None = None,
+        **kwargs: Any,
     ) -> None:
-        instance = kwargs.get("instance") or Actor()
+        self.edits, instance = instance, copy.copy(instance) or Actor()
         self.is_own = not is_administrator(user)
         asked = {name: pair[1] for name, pair in proposal.values.items()} if proposal and self.is_own else {}
-        super().__init__(*args, initial=asked, stamp=stamp, **kwargs)
+        super().__init__(*args, instance=instance, initial=asked, **kwargs)
         own_themes = Q(pk__in=instance.themes.values("pk")) if instance.pk else Q()
         row_field(self, "themes").queryset = Theme.objects.filter(Q(is_active=True) | own_themes)
         territories = territory_choices()
@@ -140,10 +173,13 @@ class ActorForm(StampedForm):
         return [group for group in groups if group["boxes"]]
 
     @property
-    def changes(self) -> dict[str, Any]:
+    def values(self) -> dict[str, Any]:
         """Also whether the logo goes."""
         extra = {"remove_logo": self.cleaned_data["remove_logo"]} if "remove_logo" in self.cleaned_data else {}
-        return super().changes | extra | {"logo": new_file(self.cleaned_data.get("logo"))}
+        return with_new_file(super().values, "logo") | extra
+
+    def own(self, thing: Any) -> dict[str, Any]:
+        return self.values if self.edits is None else own_changes(thing, self.values, self.stamp)
 
 
 class RefuseForm(PortalForm):

@@ -50,7 +50,7 @@ class HandOver(models.Model):
     open_items = models.JSONField(_("open on that day"), default=dict)
     made_by = models.ForeignKey("accounts.User", models.SET_NULL, null=True, blank=True, related_name="+")
     made_at = models.DateTimeField(auto_now_add=True)
-    #: what it wrote, so that it can be called off: [{"model", "key", "is_new", "values": {column: [before, after]}}…]
+    #: what it wrote, so that it can be called off (`portal.core.journal`)
     written = models.JSONField(default=list, editable=False)
     called_off_at = models.DateTimeField(null=True, blank=True, editable=False)
     called_off_by = models.ForeignKey(

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.work import FileWork, WorkQuerySet
@@ -42,6 +43,9 @@ class Printout(FileWork):
 
     def __str__(self) -> str:
         return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("directory:printout", args=[self.pk])
 
     @property
     def file_name(self) -> str:

@@ -36,7 +36,7 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """What a link says: which sheet, who may confirm it (while it is open), and whether they still may."""
+    """What a link says: which sheet, who it was written to (where they still answer for it), what it is good for."""
 
     actor: Actor
     standing: Standing
@@ -72,11 +72,11 @@ def letter_of(token: str) -> Letter | None:
         return None
     if actor.state != Actor.State.PUBLISHED or actor.merged_into_id is not None:
         return Letter(actor, Standing.VOID)
-    if _as_confirmed(actor) != confirmed:
-        return Letter(actor, Standing.DONE)
-    if expired:
-        return Letter(actor, Standing.EXPIRED)
     recipient = next((one for one in recipients_of(actor) if _mark(one) == mark), None)
+    if _as_confirmed(actor) != confirmed:
+        return Letter(actor, Standing.DONE, recipient)
+    if expired:
+        return Letter(actor, Standing.EXPIRED, recipient)
     return Letter(actor, Standing.OPEN if recipient else Standing.VOID, recipient)
 
 

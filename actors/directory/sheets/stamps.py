@@ -1,39 +1,33 @@
-"""Which state of a sheet, or of a row beside it, somebody had before them when they wrote, so that nobody overwrites
-what they never saw."""
+"""Which state of a sheet somebody had before them: its history, and what waited for an administrator."""
 
-from datetime import date
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from django.core.exceptions import ObjectDoesNotExist
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from actors.directory.models import Actor
-from actors.directory.sheets.sharing import isolated
 from actors.directory.sheets.values import FIELDS, Texts, label_of, values_at
-from portal.core.dates import day_text
+from portal.core import history, stamps
 from portal.core.errors import Refused
-from portal.core.forms import RowsField
 
 if TYPE_CHECKING:
-    from django.db.models import Model, QuerySet
-
     from actors.directory.models import ProposedChange
 
 #: what may change under a form without touching what is written in it
 HARMLESS = frozenset({"confirmed_on"})
-#: columns that nobody writes
-DERIVED = frozenset({"search_text"})
-#: digits of the largest number a database keeps in a key
-LONGEST_NUMBER = RowsField.LONGEST_NUMBER
 
 
 def stamp_of(actor: Actor) -> str:
     """The last record of the sheet's history and what waits for an administrator, for a hidden field."""
-    last = actor.history.order_by("-history_date", "-history_id").values_list("history_id", flat=True).first()
+    read = getattr(actor, "stamp", None)
+    newest = actor.history.order_by("-history_date", "-history_id").values_list("history_id", flat=True)
+    return f"{read or newest.first() or 0}-{_waits(actor)}"
+
+
+def _waits(actor: Actor) -> str:
     proposal = waiting_change(actor)
-    waits = f"{proposal.pk}.{proposal.proposed_at:%Y%m%d%H%M%S%f}" if proposal else "0"
-    return f"{last or 0}-{waits}"
+    return f"{proposal.pk}.{proposal.proposed_at:%Y%m%d%H%M%S%f}" if proposal else "0"
 
 
 def waiting_change(actor: Actor) -> "ProposedChange | None":
@@ -55,72 +49,39 @@ def refuse_unseen(actor: Actor, stamp: str) -> None:
         sentences.append(
             _("%(person)s has changed this sheet since you opened it: %(fields)s.")
             % {
-                "person": (last and last.history_user) or _("Somebody"),
+                "person": history.who(last),
                 "fields": pgettext("between the parts of a list", ", ").join(fields),
             }
         )
     if waited != now.partition("-")[2]:
         sentences.append(_waiting_text(actor))
     if sentences:
-        sentences.append(_("Nothing is saved yet. Look at the sheet first; send this again to save it all the same."))
-        raise Refused(" ".join(sentences), stamp=now)
+        raise Refused(" ".join([*sentences, _look()]), stamp=now)
 
 
-def revision_of(row: "Model") -> str:
-    """The number of the last record in the row's history, for a hidden field; '' for a row that is not saved yet."""
-    if row.pk is None:
-        return ""
-    last = _records(row).values_list("history_id", flat=True).first()
-    return str(last or "")
+def _look() -> str:
+    return _("Nothing is saved yet. Look at the sheet first; send this again to save it all the same.")
 
 
-def refuse_overwriting(row: "Model", revision: str) -> None:
-    """Refused where the row is not what it was at `revision` (from `revision_of`; '' asks nothing).
+def own_changes(actor: Actor, values: Mapping[str, Any], stamp: str) -> dict[str, Any]:
+    """What an editor changed of the sheet they saw at `stamp` (from `stamp_of`), as the core compares it.
 
-    As `refuse_unseen` does for sheets: the refusal says who changed what to what, and carries the new `stamp`.
+    Refused also where what waits for an administrator is not what it was then: a proposal is no line of the history.
     """
-    now = revision_of(row) if revision else ""
-    if revision == now or not revision.isdecimal() or len(revision) > LONGEST_NUMBER:
-        return
-    newest = _records(row).select_related("history_user").first()
-    seen = _records(row).filter(history_id=int(revision)).first()
-    fields = row._meta.concrete_fields if seen is not None else ()
-    changed = [field for field in fields if _said(newest, field) != _said(seen, field)]
-    if not changed:
-        return
-    sentence = _("%(person)s has changed this since you opened it: %(fields)s.") % {
-        "person": (newest and newest.history_user) or _("Somebody"),
-        "fields": pgettext("between the parts of a list", ", ").join(_as_told(newest, field) for field in changed),
-    }
-    again = _("Nothing is saved yet. Send this again to save it as you have it here.")
-    raise Refused(f"{sentence} {again}", stamp=now)
-
-
-def _records(row: Any) -> "QuerySet[Any]":
-    return row.history.order_by("-history_date", "-history_id")
-
-
-def _said(record: Any, field: Any) -> Any:
-    """What the record says in the column; a derived text is nobody's change, and the history keeps files as names."""
-    return "" if field.name in DERIVED else str(getattr(record, field.attname, None) or "")
-
-
-def _as_told(record: Any, field: Any) -> str:
-    """“seen by (administrators)”."""
+    seen, _dash, waited = stamp.partition("-")
     try:
-        value = getattr(record, field.name)
-    except ObjectDoesNotExist:
-        value = None
-    if field.choices:
-        value = dict(field.flatchoices).get(value, value)
-    elif isinstance(value, date):
-        value = day_text(value)
-    return f"{field.verbose_name} ({isolated(str(value))})" if value else str(field.verbose_name)
+        own = stamps.own_changes(actor, values, seen)
+    except Refused as refusal:
+        refusal.details["stamp"] = f"{refusal.details['stamp']}-{waited or _waits(actor)}"
+        raise
+    if waited != _waits(actor):
+        raise Refused(f"{_waiting_text(actor)} {_look()}", stamp=f"{seen}-{_waits(actor)}")
+    return own
 
 
 def _changed_since(actor: Actor, seen: str) -> list[str]:
     newest = list(actor.history.order_by("-history_date", "-history_id")[:1])
-    old = list(actor.history.filter(history_id=int(seen))) if seen.isdecimal() and len(seen) <= LONGEST_NUMBER else []
+    old = [*stamps.records_at(actor.history.all(), [seen]).values()]
     if not newest or not old:
         return [] if not newest else [label_of("name_ar")]
     said = values_at(actor, {newest[0], old[0]}, Texts())

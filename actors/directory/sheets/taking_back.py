@@ -1,7 +1,6 @@
 """What taking back one change of a sheet would set, field by field, before anybody does it."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
@@ -10,22 +9,14 @@ from actors.directory.models import Actor
 from actors.directory.permissions import is_administrator
 from actors.directory.rules.fields import LINKS, RESERVED, Hand, set_by
 from actors.directory.sheets.changes import ADMINISTERED, NOT_TAKEN_BACK
-from actors.directory.sheets.values import FIELDS, Texts, Values, are_long, label_of, values_at, values_now
+from actors.directory.sheets.values import FIELDS, Texts, are_long, label_of, values_at, values_now
+from portal.core.taking_back import Fate, set_back
 
 if TYPE_CHECKING:
     from portal.accounts.models import User
 
 #: fields that only administrators set
 SETTLED = frozenset(set_by(Hand.ADMINISTRATORS))
-
-
-class Fate(StrEnum):
-    """What becomes of one field of the change."""
-
-    BACK = "back"  # still as the change left it: it goes back
-    SINCE = "since"  # changed again since: it goes back only where that is chosen
-    DONE = "done"  # says already what it said before the change
-    SETTLED = "settled"  # only an administrator sets it
 
 
 @dataclass(frozen=True)
@@ -68,7 +59,7 @@ class Plan:
 def plan_of(actor: Actor, revision: int, user: "User") -> Plan | None:
     """What taking back the change with this number would do; None where it is no change of this sheet.
 
-    A link that the change added goes, one that it removed comes back: what others linked since stays.
+    A link or name that the change added goes, one that it removed comes back: what others added since stays.
     """
     records = _record_and_before(actor, revision)
     if records is None:
@@ -80,12 +71,14 @@ def plan_of(actor: Actor, revision: int, user: "User") -> Plan | None:
     wrote, had = said[record.history_id], said[before.history_id]
     hidden = NOT_TAKEN_BACK if is_administrator(user) else NOT_TAKEN_BACK | ADMINISTERED
     changed = [name for name in FIELDS if name not in hidden and wrote[name] != had[name]]
-    targets = {name: _target(name, had, wrote, now) for name in changed}
+    back = {name: set_back(now[name], had[name], wrote[name]) for name in changed}
+    targets = {name: sorted(target) if name in LINKS else target for name, (target, _fate) in back.items()}
     texts.learn_keys([targets, {name: now[name] for name in changed}])
     steps = []
     for name in changed:
         reserved = name in RESERVED and not is_administrator(user)
-        fate = _fate(name, now[name], wrote[name], targets[name], user)
+        settled = name in SETTLED and not is_administrator(user) and back[name][1] != Fate.DONE
+        fate = Fate.SETTLED if settled else back[name][1]
         shown = texts.one(name, now[name]), texts.one(name, targets[name])
         steps.append(Step(name, label_of(name), *shown, targets[name], fate, reserved))
     return Plan(record, steps)
@@ -99,18 +92,3 @@ def _record_and_before(actor: Actor, revision: int) -> tuple[Any, Any] | None:
     earlier = actor.history.filter(Q(history_date__lt=record.history_date) | same_instant)
     before = earlier.order_by("-history_date", "-history_id").first()
     return (record, before) if before is not None else None
-
-
-def _target(name: str, had: Values, wrote: Values, now: Values) -> Any:
-    if name not in LINKS:
-        return had[name]
-    came, went = set(wrote[name]) - set(had[name]), set(had[name]) - set(wrote[name])
-    return sorted((set(now[name]) - came) | went)
-
-
-def _fate(name: str, now: Any, wrote: Any, target: Any, user: "User") -> Fate:
-    if now == target:
-        return Fate.DONE
-    if name in SETTLED and not is_administrator(user):
-        return Fate.SETTLED
-    return Fate.BACK if now == wrote else Fate.SINCE

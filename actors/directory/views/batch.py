@@ -3,25 +3,20 @@
 from typing import Any, cast
 
 from django import forms
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
 from actors.directory import actions, permissions
-from actors.directory.actions.batch import too_many
+from actors.directory.actions.batch import BatchResult, too_many
 from actors.directory.models import Actor
 from actors.directory.models.actor import ActorQuerySet
 from actors.directory.rules.batch import MOST, Change, Kind, preview, with_what_changes
 from actors.directory.rules.choices import territory_choices, theme_choices
 from actors.directory.views.actors import found_actors
-from portal.core.errors import Refused
 from portal.core.forms import PortalForm, RowsField, choice_field
 from portal.core.pages import page
-from portal.core.permissions import require
 from portal.reference.models import Territory, Theme
 
 #: which field of the form holds the value of a change
@@ -62,6 +57,10 @@ class BatchForm(PortalForm):
             value = Territory.objects.get(pk=value)
         return Change(kind, value)
 
+    @property
+    def values(self) -> dict[str, Any]:
+        return {"change": self.wanted}
+
 
 @require_http_methods(["GET", "POST"])
 def batch(request: HttpRequest) -> HttpResponse:
@@ -69,10 +68,7 @@ def batch(request: HttpRequest) -> HttpResponse:
 
     A POST names the sheets that were previewed: what matches the filters may be others by then.
     """
-    require(
-        permissions.is_administrator(request.user),
-        _("Only administrators of the directory change several institutions at once."),
-    )
+    permissions.check_batch(request.user)
     chosen = _previewed(request) if request.method == "POST" else _chosen(request)
     count = chosen.count()
     asked = request.POST if request.method == "POST" else request.GET
@@ -80,30 +76,36 @@ def batch(request: HttpRequest) -> HttpResponse:
     context = {"form": form, "count": count, "back_url": _back(request), "kept": _kept(request)}
     if not count or count > MOST:
         return page(request, "directory/batch.html", context | {"too_many": too_many(count) if count else ""})
-    sheets = list(with_what_changes(chosen))
-    context["sheets"] = sheets
+    context["sheets"] = sheets = list(with_what_changes(chosen))
+    if request.method == "POST":
+        return _applied(request, sheets, form, context)
     if form.is_valid():
-        if request.method == "POST":
-            return _applied(request, sheets, form.wanted, context)
         context["preview"] = seen = preview(sheets, form.wanted)
         context["rows"] = ",".join(str(step.actor.pk) for step in seen.changing)
     return page(request, "directory/batch.html", context)
 
 
-def _applied(request: HttpRequest, sheets: list[Actor], change: Change, context: dict[str, Any]) -> HttpResponse:
+def _applied(request: HttpRequest, sheets: list[Actor], form: BatchForm, context: dict[str, Any]) -> HttpResponse:
     """Back to the list; where a rule stood against some sheets, the page names them first."""
-    try:
-        result = actions.apply_batch(sheets, change=change, by=request.user)
-    except Refused as refusal:
-        return page(request, "directory/batch.html", context | {"too_many": str(refusal)})
+    results: list[BatchResult] = []
+    answer = form.carry(
+        request,
+        actions.apply_batch,
+        sheets,
+        to=context["back_url"],
+        told=lambda result: "" if result.refused else _done(result),
+        then=results.append,
+    )
+    if answer is None or not (results and results[0].refused):
+        return answer or page(request, "directory/batch.html", context)
+    return page(request, "directory/batch.html", context | {"result": results[0], "done": _done(results[0])})
+
+
+def _done(result: BatchResult) -> str:
     count = len(result.changed)
-    done = ngettext("%(count)s institution is changed.", "%(count)s institutions are changed.", count) % {
+    return ngettext("%(count)s institution is changed.", "%(count)s institutions are changed.", count) % {
         "count": count
     }
-    if result.refused:
-        return page(request, "directory/batch.html", context | {"result": result, "done": done})
-    messages.success(request, done)
-    return redirect(context["back_url"])
 
 
 def _chosen(request: HttpRequest) -> ActorQuerySet:

@@ -1,9 +1,8 @@
 """The page behind the link in a mail: a sheet is confirmed, or said to be wrong, without signing in."""
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
@@ -11,8 +10,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from actors.directory import actions
 from actors.directory.forms.people import SheetReportForm
 from actors.directory.rules.confirmation import Letter, Standing, letter_of
-from portal.core.errors import Refused
+from portal.core.acting import Bearer
 from portal.core.pages import page
+from portal.core.saving import posted
 
 
 @login_not_required
@@ -20,39 +20,34 @@ from portal.core.pages import page
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm_from_mail(request: HttpRequest, token: str) -> HttpResponse:
     """Opening the link changes nothing: mail scanners do it too. The button on the page confirms."""
-    letter = _letter(token)
-    if request.method == "POST":
-        try:
-            actions.confirm_from_mail(letter, by=letter.user)
-        except Refused as refusal:
-            messages.error(request, str(refusal))
-        else:
-            messages.success(request, _("Thank you: the sheet is confirmed as of today."))
-        return redirect("directory:confirm_from_mail", token)
-    return _page(request, token, letter, SheetReportForm())
+    letter = _letter(request, token)
+    if request.method != "POST" or letter.recipient is None:
+        return _page(request, token, letter, SheetReportForm())
+    here = reverse("directory:confirm_from_mail", args=[token])
+    told = _("Thank you: the sheet is confirmed as of today.")
+    return posted(request, actions.confirm_from_mail, letter, to=here, back=here, told=told)
 
 
 @login_not_required
 @never_cache
 @require_POST
 def report_from_mail(request: HttpRequest, token: str) -> HttpResponse:
-    letter = _letter(token)
+    letter = _letter(request, token)
     form = SheetReportForm(request.POST)
-    if form.is_valid():
-        try:
-            actions.report_from_mail(letter, **form.cleaned_data, by=letter.user)
-        except Refused as refusal:
-            form.add_error(refusal.field, refusal)
-        else:
-            messages.success(request, _("Thank you: the administrators of the directory have been told."))
-            return redirect("directory:confirm_from_mail", token)
-    return _page(request, token, letter, form)
+    here = reverse("directory:confirm_from_mail", args=[token])
+    told = _("Thank you: the administrators of the directory have been told.")
+    return form.carry(request, actions.report_from_mail, letter, to=here, told=told) or _page(
+        request, token, letter, form
+    )
 
 
-def _letter(token: str) -> Letter:
+def _letter(request: HttpRequest, token: str) -> Letter:
+    """What the link says; its recipient is who acts in this request, whoever is signed in."""
     letter = letter_of(token)
     if letter is None:
         raise Http404
+    if letter.recipient is not None:
+        request.bearer = Bearer(letter.recipient, letter.actor, "answer_from_mail")  # type: ignore[attr-defined]
     return letter
 
 

@@ -2,7 +2,6 @@
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -16,6 +15,7 @@ from actors.directory.reports.spreadsheet import Sheet, wanted_format
 from actors.directory.tasks import make_printout
 from portal.core.lists import Columns, export
 from portal.core.pages import page
+from portal.core.saving import posted
 from portal.core.work import call_worker
 
 
@@ -43,15 +43,17 @@ def print_coverage(request: HttpRequest) -> HttpResponse:
     if not found.pieces:
         raise Http404
     back = {"url": f"{reverse('directory:coverage')}?{request.GET.urlencode()}", "label": title_of(form)}
-    printout = actions.order_printout(
+    return posted(
+        request,
+        actions.order_printout,
         "directory.coverage",
-        title=title_of(form),
+        to=lambda printout: printout,
+        back=back["url"],
+        then=lambda printout: call_worker(make_printout, printout),
+        title=back["label"],
         language=get_language() or "ar",
         data=paper(found, form) | {"back": back},
-        by=request.user,
     )
-    call_worker(make_printout, printout)
-    return redirect("directory:printout", printout.pk)
 
 
 def title_of(form: CoverageForm) -> str:

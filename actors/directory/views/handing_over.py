@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.contrib import messages
 from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -23,9 +22,8 @@ from actors.directory.rules.open_items import open_items_of
 from actors.directory.tasks import make_printout
 from actors.directory.views.sheets import follows_merges, seen_actor
 from portal.core.dates import today
-from portal.core.errors import Refused
 from portal.core.pages import page
-from portal.core.permissions import require
+from portal.core.saving import posted
 from portal.core.work import call_worker
 
 
@@ -34,10 +32,7 @@ from portal.core.work import call_worker
 def focal_points(request: HttpRequest, slug: str) -> HttpResponse:
     """Holder and alternate with their terms, those to come and those before, and the hand-overs between them."""
     actor = seen_actor(request, slug)
-    require(
-        permissions.can_see_focal_points(request.user, actor),
-        _("Only the institution’s own people and administrators see who answered for it before."),
-    )
+    permissions.check_see_focal_points(request.user, actor)
     day = today()
     newest = (F("starts_on").desc(nulls_last=True), "-pk")
     terms = list(actor.focal_points.select_related("contact__user").order_by("part", *newest))
@@ -59,26 +54,17 @@ def focal_points(request: HttpRequest, slug: str) -> HttpResponse:
 def hand_over(request: HttpRequest, slug: str) -> HttpResponse:
     """The form; then what it would do and what is open that day; then it is done."""
     actor = seen_actor(request, slug)
-    require(
-        permissions.can_hand_over(request.user, actor),
-        _("Only the institution’s managers and administrators hand over its posts."),
-    )
+    permissions.check_hand_over(request.user, actor)
     form = HandOverForm(request.POST or None, actor=actor)
     step = request.POST.get("step", "")
-    if form.is_valid() and step != "edit":
-        try:
-            if step == "confirm":
-                row = actions.hand_over(actor, **form.asked, by=request.user)
-                messages.success(request, _("The hand-over is recorded. Print its sheet and have it signed."))
-                return redirect(row)
-            passing = actions.foresee_hand_over(actor, **form.asked)
-        except Refused as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, refusal)
-        else:
-            context = sheet_frame(actor, request.user, "focal_points") | _foreseen(passing)
-            return page(request, "directory/hand_over_confirm.html", context | {"typed": _typed(form)})
-    context = sheet_frame(actor, request.user, "focal_points") | {"form": form}
-    return page(request, "directory/hand_over.html", context)
+    told = _("The hand-over is recorded. Print its sheet and have it signed.")
+    if step == "confirm" and (answer := form.carry(request, actions.hand_over, actor, to=lambda row: row, told=told)):
+        return answer
+    context = sheet_frame(actor, request.user, "focal_points")
+    if not step and form.is_valid() and (passing := form.foreseen()):
+        context |= _foreseen(passing) | {"typed": _typed(form)}
+        return page(request, "directory/hand_over_confirm.html", context)
+    return page(request, "directory/hand_over.html", context | {"form": form})
 
 
 @require_http_methods(["GET", "POST"])
@@ -91,11 +77,17 @@ def hand_over_sheet(request: HttpRequest, pk: int) -> HttpResponse:
         with override(language):
             title, data = sheet_title(row), sheet_data(row, language)
         data["back"] = {"url": row.get_absolute_url(), "label": str(_("Hand-over"))}
-        printout = actions.order_printout(
-            "directory.hand_over", title=title, language=language, data=data, by=request.user
+        return posted(
+            request,
+            actions.order_printout,
+            "directory.hand_over",
+            to=lambda printout: printout,
+            back=row,
+            then=lambda printout: call_worker(make_printout, printout),
+            title=title,
+            language=language,
+            data=data,
         )
-        call_worker(make_printout, printout)
-        return redirect("directory:printout", printout.pk)
     mine = permissions.can_see_focal_points(request.user, row.actor)
     context = {
         "hand_over": row,
@@ -114,18 +106,11 @@ def hand_over_sheet(request: HttpRequest, pk: int) -> HttpResponse:
 def call_off_hand_over(request: HttpRequest, pk: int) -> HttpResponse:
     """A planned hand-over does not take place, once somebody has said yes to that here."""
     row = get_object_or_404(HandOver.objects.visible_to(request.user).select_related("actor"), pk=pk)
-    require(
-        permissions.can_hand_over(request.user, row.actor),
-        _("Only the institution’s managers and administrators hand over its posts."),
-    )
+    permissions.check_hand_over(request.user, row.actor)
+    back = reverse("directory:focal_points", args=[row.actor.slug])
     if request.method == "POST":
-        try:
-            actions.call_off_hand_over(row, by=request.user)
-        except Refused as refusal:
-            messages.error(request, str(refusal))
-        else:
-            messages.success(request, _("The hand-over is called off: everything stays as it was."))
-        return redirect("directory:focal_points", row.actor.slug)
+        told = _("The hand-over is called off: everything stays as it was.")
+        return posted(request, actions.call_off_hand_over, row, to=back, back=back, told=told)
     if not row.can_be_called_off:
         return redirect(row)
     context = {
@@ -133,7 +118,7 @@ def call_off_hand_over(request: HttpRequest, pk: int) -> HttpResponse:
         "parties": _parties(row),
         "danger": True,
         "submit": _("Call the hand-over off"),
-        "back_url": reverse("directory:focal_points", args=[row.actor.slug]),
+        "back_url": back,
     }
     return page(request, "directory/call_off_hand_over.html", context)
 
@@ -154,14 +139,11 @@ def _foreseen(passing: Passing) -> dict[str, Any]:
     """What the page that asks for the last yes says."""
     language = _language()
     items = open_items_of(passing.actor, passing.day)[language]
-    contact, details = passing.contact, passing.details
-    office = contact.role if contact else details.get("role_ar", "")
-    if language != "ar" and contact is None:
-        office = details.get("role_fr") or office
+    contact = passing.contact
     return {
         "passing": passing,
-        "office": office,
-        "person": contact.person if contact else details.get("person", ""),
+        "office": contact.role if contact else "",
+        "person": contact.person if contact else "",
         "parts": [membership.get_part_display() for membership in passing.memberships],
         "groups": grouped(items),
         "items_count": len(items),

@@ -1,17 +1,16 @@
 """PDFs of the directory: watched while a worker makes them, then downloaded."""
 
-from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_POST, require_safe
 
 from actors.directory import tasks
 from actors.directory.actions.printouts import retry_printout as retry
 from actors.directory.models import Printout
 from actors.directory.permissions import is_administrator
-from portal.core.errors import Refused
 from portal.core.files import send
 from portal.core.pages import page
+from portal.core.saving import posted
 from portal.core.work import call_worker
 
 
@@ -26,13 +25,7 @@ def printout(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def retry_printout(request: HttpRequest, pk: int) -> HttpResponse:
     row = _seen(request, pk)
-    try:
-        retry(row, by=request.user)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        call_worker(tasks.make_printout, row)
-    return redirect("directory:printout", row.pk)
+    return posted(request, retry, row, to=row, then=lambda _done: call_worker(tasks.make_printout, row))
 
 
 @require_safe

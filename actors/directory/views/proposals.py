@@ -2,33 +2,28 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST, require_safe
 
 from actors.directory import actions, permissions
-from actors.directory.forms.sheets import RefuseForm
+from actors.directory.forms.sheets import AlsoForm, RefuseForm
 from actors.directory.models import ProposedChange
 from actors.directory.sheets.proposals import Standing, asked_in
-from actors.directory.sheets.stamps import stamp_of
-from portal.core.errors import Refused
 from portal.core.pages import page
-from portal.core.permissions import require
+from portal.core.saving import posted
 
 PER_PAGE = 20
 
 
 @require_safe
 def proposed_changes(request: HttpRequest) -> HttpResponse:
-    require(
-        permissions.can_answer_change(request.user),
-        _("Only administrators answer the changes that institutions ask for."),
-    )
+    permissions.check_answer_change(request.user)
     counts = dict(
         ProposedChange.objects.order_by()
         .values_list("state")
@@ -72,45 +67,29 @@ def proposed_change(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def accept_change(request: HttpRequest, pk: int) -> HttpResponse:
     proposal = _seen(request, pk)
-    _require_answer(request)
-    chosen = request.POST.getlist("also")
-    try:
-        actions.accept_change(proposal, also=chosen, seen=request.POST.get("seen", ""), by=request.user)
-    except Refused as refusal:
-        return _shown(request, _seen(request, pk), error=str(refusal), chosen=chosen)
-    messages.success(request, _("The sheet says it now; who proposed it is told."))
-    return redirect(proposal.actor)
+    form = AlsoForm(request.POST, sheet=proposal.actor)
+    told = _("The sheet says it now; who proposed it is told.")
+    return form.carry(request, actions.accept_change, proposal, to=proposal.actor, told=told) or _shown(
+        request, _seen(request, pk), accepting=form
+    )
 
 
 @require_POST
 def refuse_change(request: HttpRequest, pk: int) -> HttpResponse:
     proposal = _seen(request, pk)
-    _require_answer(request)
+    permissions.check_answer_change(request.user)
     form = RefuseForm(request.POST)
-    if form.is_valid():
-        try:
-            actions.refuse_change(proposal, reason=form.cleaned_data["reason"], by=request.user)
-        except Refused as refusal:
-            return _shown(request, _seen(request, pk), error=str(refusal))
-        messages.success(request, _("The sheet stays as it is; who proposed the change is told why."))
-        return redirect("directory:proposed_changes")
-    return _shown(request, proposal, form=form)
+    told = _("The sheet stays as it is; who proposed the change is told why.")
+    return form.carry(
+        request, actions.refuse_change, proposal, to=reverse("directory:proposed_changes"), told=told
+    ) or _shown(request, _seen(request, pk), refusing=form)
 
 
 @require_POST
 def withdraw_change(request: HttpRequest, pk: int) -> HttpResponse:
     proposal = _seen(request, pk)
-    require(
-        permissions.can_edit_actor(request.user, proposal.actor),
-        _("Only the institution’s managers and administrators edit its sheet."),
-    )
-    try:
-        actions.withdraw_change(proposal, by=request.user)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-        return redirect(proposal)
-    messages.success(request, _("The proposal is withdrawn; the sheet stays as it is."))
-    return redirect(proposal.actor)
+    told = _("The proposal is withdrawn; the sheet stays as it is.")
+    return posted(request, actions.withdraw_change, proposal, to=proposal.actor, told=told)
 
 
 def _seen(request: HttpRequest, pk: int) -> ProposedChange:
@@ -118,23 +97,16 @@ def _seen(request: HttpRequest, pk: int) -> ProposedChange:
     return get_object_or_404(found, pk=pk)
 
 
-def _require_answer(request: HttpRequest) -> None:
-    require(
-        permissions.can_answer_change(request.user),
-        _("Only administrators answer the changes that institutions ask for."),
-    )
-
-
 def _shown(
     request: HttpRequest,
     proposal: ProposedChange,
     *,
-    form: RefuseForm | None = None,
-    error: str = "",
-    chosen: list[str] | None = None,
+    accepting: AlsoForm | None = None,
+    refusing: RefuseForm | None = None,
 ) -> HttpResponse:
     rows = asked_in([proposal])[proposal.pk]
     user, waits = request.user, proposal.is_waiting
+    accepting, refusing = accepting or AlsoForm(sheet=proposal.actor), refusing or RefuseForm()
     context = {
         "proposal": proposal,
         "actor": proposal.actor,
@@ -143,9 +115,8 @@ def _shown(
         "can_answer": waits and permissions.can_answer_change(user),
         "can_withdraw": waits and not permissions.is_administrator(user)
         and permissions.can_edit_actor(user, proposal.actor),
-        "form": form or RefuseForm(),
-        "error": error,
-        "chosen": chosen or [],
-        "stamp": stamp_of(proposal.actor),
+        "form": refusing,
+        "accepting": accepting,
+        "errors": [*accepting.non_field_errors(), *([] if waits else refusing.non_field_errors())],
     }  # fmt: skip
-    return page(request, "directory/proposed_change.html", context, status=422 if error else 0)
+    return page(request, "directory/proposed_change.html", context)

@@ -1,13 +1,11 @@
 """One institution: its sheet, its edit form, its confirmation, its logo."""
 
-import copy
 import mimetypes
 from collections.abc import Callable
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -22,11 +20,11 @@ from actors.directory.reading.outlook import spaces_of
 from actors.directory.reading.scope import themes_and_areas
 from actors.directory.sheets.proposals import asked_in
 from actors.directory.sheets.sharing import can_be_shared, share_text
-from actors.directory.sheets.stamps import stamp_of, waiting_change
+from actors.directory.sheets.stamps import waiting_change
 from portal.core.dates import today
-from portal.core.errors import Refused
 from portal.core.pages import page
-from portal.core.permissions import require
+from portal.core.saving import posted
+from portal.core.stamps import with_stamp
 
 if TYPE_CHECKING:
     from portal.accounts.models import User
@@ -35,10 +33,10 @@ if TYPE_CHECKING:
 LONGEST_CHAIN = 20
 
 
-def seen_actor(request: HttpRequest, slug: str) -> Actor:
+def seen_actor(request: HttpRequest, slug: str, *, to_edit: bool = False) -> Actor:
     """The sheet at this address, or 404 for whoever may not see it."""
     sheets = Actor.objects.visible_to(request.user).select_related("seat", "parent")
-    return get_object_or_404(sheets, slug=slug)
+    return get_object_or_404(with_stamp(sheets) if to_edit else sheets, slug=slug)
 
 
 def follows_merges(view: Callable[..., Any]) -> Callable[..., Any]:
@@ -69,13 +67,6 @@ def _winner_of(request: HttpRequest, slug: str) -> Actor | None:
             break
         found = found.merged_into
     return Actor.objects.visible_to(request.user).filter(pk=found.pk).first() if found else None
-
-
-def require_edit(request: HttpRequest, actor: Actor) -> None:
-    require(
-        permissions.can_edit_actor(request.user, actor),
-        _("Only the institution’s managers and administrators edit its sheet."),
-    )
 
 
 @login_not_required
@@ -120,37 +111,26 @@ def waiting_on(actor: Actor, user: "User") -> dict[str, Any]:
 
 @require_http_methods(["GET", "POST"])
 def add_actor(request: HttpRequest) -> HttpResponse:
-    require(permissions.can_add_actor(request.user), _("Only administrators add institutions to the directory."))
+    permissions.check_add_actor(request.user)
     form = ActorForm(request.POST or None, request.FILES or None, user=request.user)
-    if form.is_valid():
-        try:
-            sheet = actions.add_actor(**form.changes, by=request.user)
-        except Refused as refusal:
-            form.add_error(refusal.field, refusal)
-        else:
-            messages.success(request, _("The sheet is in the directory. Add its contact details next."))
-            return redirect(sheet)
-    return page(request, "directory/add_actor.html", {"form": form})
+    told = _("The sheet is in the directory. Add its contact details next.")
+    return form.carry(request, actions.add_actor, None, makes=True, to=lambda sheet: sheet, told=told) or page(
+        request, "directory/add_actor.html", {"form": form}
+    )
 
 
 @require_http_methods(["GET", "POST"])
 @follows_merges
 def edit_actor(request: HttpRequest, slug: str) -> HttpResponse:
-    sheet = seen_actor(request, slug)
-    require_edit(request, sheet)
+    sheet = seen_actor(request, slug, to_edit=True)
+    permissions.check_edit_actor(request.user, sheet)
     waiting = waiting_on(sheet, request.user)
     form = ActorForm(
-        request.POST or None, request.FILES or None, instance=copy.copy(sheet), user=request.user,
-        proposal=waiting.get("waiting_change"), stamp=stamp_of(sheet),
+        request.POST or None, request.FILES or None, instance=sheet, user=request.user,
+        proposal=waiting.get("waiting_change"),
     )  # fmt: skip
-    if form.is_valid():
-        try:
-            waits = actions.edit_actor(sheet, **form.changes, by=request.user)
-        except Refused as refusal:
-            form.refuse(refusal)
-        else:
-            messages.success(request, _saved(waits))
-            return redirect(sheet)
+    if answer := form.carry(request, actions.edit_actor, sheet, to=sheet, told=_saved):
+        return answer
     return page(request, "directory/edit_actor.html", waiting | {"form": form, "actor": Actor.objects.get(pk=sheet.pk)})
 
 
@@ -163,14 +143,8 @@ def _saved(waits: ProposedChange | None) -> str:
 @require_POST
 def confirm_actor(request: HttpRequest, slug: str) -> HttpResponse:
     sheet = seen_actor(request, slug)
-    require_edit(request, sheet)
-    try:
-        actions.confirm_actor(sheet, by=request.user)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("Thank you: the sheet is confirmed as of today."))
-    return redirect(sheet)
+    told = _("Thank you: the sheet is confirmed as of today.")
+    return posted(request, actions.confirm_actor, sheet, to=sheet, told=told)
 
 
 @login_not_required

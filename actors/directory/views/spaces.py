@@ -1,13 +1,11 @@
 """Coordination spaces: the list, one space, its members."""
 
-import copy
 from itertools import groupby
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.db.models import Count, Exists, OuterRef, Q
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -21,10 +19,9 @@ from actors.directory.reading.outlook import meetings_of
 from actors.directory.views.actors import in_readers_order
 from portal.accounts.models import User
 from portal.core.dates import today
-from portal.core.errors import Refused
 from portal.core.lists import Columns, export, listing
 from portal.core.pages import page
-from portal.core.permissions import require
+from portal.core.stamps import with_stamp
 
 SORTS = {"name": ("sort_name",), "kind": ("kind_rank", "sort_name"), "members": ("members_count", "sort_name")}
 DOCUMENTS = 6
@@ -77,80 +74,51 @@ def space(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def add_space(request: HttpRequest) -> HttpResponse:
-    require(permissions.can_add_space(request.user), _("Only administrators open coordination spaces."))
+    permissions.check_add_space(request.user)
     form = SpaceForm(request.POST or None, request.FILES or None, user=request.user)
-    if form.is_valid():
-        try:
-            here = actions.add_space(**form.changes, by=request.user)
-        except Refused as refusal:
-            form.add_error(refusal.field, refusal)
-        else:
-            messages.success(request, _("The space is open. Add its members next."))
-            return redirect(here)
-    return page(request, "directory/add_space.html", {"form": form})
+    told = _("The space is open. Add its members next.")
+    return form.carry(request, actions.add_space, None, makes=True, to=lambda here: here, told=told) or page(
+        request, "directory/add_space.html", {"form": form}
+    )
 
 
 @require_http_methods(["GET", "POST"])
 def edit_space(request: HttpRequest, slug: str) -> HttpResponse:
-    here = _seen_space(request, slug)
-    require(
-        permissions.can_edit_space(request.user, here),
-        _("Only the space’s chair, its secretariat and administrators edit it."),
+    here = _seen_space(request, slug, to_edit=True)
+    permissions.check_edit_space(request.user, here)
+    form = SpaceForm(request.POST or None, request.FILES or None, instance=here, user=request.user)
+    return form.carry(request, actions.edit_space, here, to=here, told=_("The space is saved.")) or page(
+        request, "directory/edit_space.html", {"form": form, "space": here}
     )
-    form = SpaceForm(request.POST or None, request.FILES or None, instance=copy.copy(here), user=request.user)
-    if form.is_valid():
-        try:
-            actions.edit_space(here, **form.changes, by=request.user)
-        except Refused as refusal:
-            form.refuse(refusal)
-        else:
-            messages.success(request, _("The space is saved."))
-            return redirect(here)
-    return page(request, "directory/edit_space.html", {"form": form, "space": here})
 
 
 @require_http_methods(["GET", "POST"])
 def add_member(request: HttpRequest, slug: str) -> HttpResponse:
     here = _seen_space(request, slug)
-    require(
-        permissions.can_edit_space(request.user, here),
-        _("Only the space’s chair, its secretariat and administrators add members."),
-    )
+    permissions.check_add_member(request.user, here)
     form = MemberForm(request.POST or None, space=here, user=request.user)
-    if form.is_valid():
-        try:
-            actions.add_member(here, **form.cleaned_data, by=request.user)
-        except Refused as refusal:
-            form.add_error(refusal.field, refusal)
-        else:
-            messages.success(request, _("The institution has joined the space."))
-            return redirect(here)
-    return page(request, "directory/add_member.html", {"form": form, "space": here})
+    told = _("The institution has joined the space.")
+    return form.carry(request, actions.add_member, here, to=here, told=told) or page(
+        request, "directory/add_member.html", {"form": form, "space": here}
+    )
 
 
 @require_http_methods(["GET", "POST"])
 def end_member(request: HttpRequest, pk: int) -> HttpResponse:
     member = get_object_or_404(SpaceMember.objects.visible_to(request.user).select_related("space", "actor"), pk=pk)
-    require(
-        permissions.can_end_member(request.user, member),
-        _("Members are ended by the chair or the secretariat; the chair and the secretariat by an administrator."),
-    )
+    here = member.space
+    permissions.check_end_member(request.user, member)
     form = EndForm(request.POST or None)
-    if form.is_valid():
-        try:
-            actions.end_member(member, **form.cleaned_data, by=request.user)
-        except Refused as refusal:
-            form.add_error(refusal.field, refusal)
-        else:
-            messages.success(request, _("The end of the term is recorded."))
-            return redirect(member.space)
-    context = {"form": form, "member": member, "space": member.space, "back_url": member.space.get_absolute_url()}
-    return page(request, "directory/end_member.html", context)
+    told = _("The end of the term is recorded.")
+    context = {"form": form, "member": member, "space": here, "back_url": here.get_absolute_url()}
+    return form.carry(request, actions.end_member, member, to=here, told=told) or page(
+        request, "directory/end_member.html", context
+    )
 
 
-def _seen_space(request: HttpRequest, slug: str, **said: Exists) -> Space:
-    seen = Space.objects.visible_to(request.user).select_related("territory", "host", "parent")
-    return get_object_or_404(seen.annotate(**said), slug=slug)
+def _seen_space(request: HttpRequest, slug: str, *, to_edit: bool = False, **said: Exists) -> Space:
+    seen = Space.objects.visible_to(request.user).select_related("territory", "host", "parent").annotate(**said)
+    return get_object_or_404(with_stamp(seen) if to_edit else seen, slug=slug)
 
 
 def _is_open_to(user: User, field: str) -> Exists:

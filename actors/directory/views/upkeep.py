@@ -1,5 +1,6 @@
 """The upkeep of the directory, for its administrators: what is old, missing or disputed, and asking who can mend it."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -23,8 +24,8 @@ from portal.core.dates import today
 from portal.core.forms import RowsField
 from portal.core.lists import Columns, export, listing
 from portal.core.pages import page
-from portal.core.permissions import require
 from portal.core.phones import phone_text
+from portal.core.saving import posted
 from portal.notifications.templatetags.notifications import isolated
 
 SORTS = {
@@ -41,7 +42,7 @@ HEAVY = ("search_text", *names_of(Reads.TEXT))
 @require_safe
 def upkeep(request: HttpRequest) -> HttpResponse:
     """Figures that lead to the sheets behind them; each sheet with what is to be mended and whom to ask."""
-    _require(request)
+    permissions.check_see_upkeep(request.user)
     sheets = in_order_of_confirmation(in_readers_order(kept())).annotate(kind_rank=Actor.Kind.rank_of("kind"))
     found = listing(request, sheets, UpkeepFilter, sorts=SORTS, default_sort="old", keys_first=True)
     found.queryset = _rows(found.queryset)
@@ -65,22 +66,16 @@ def upkeep(request: HttpRequest) -> HttpResponse:
 @require_POST
 def ask_confirmation(request: HttpRequest) -> HttpResponse:
     """Write to the institutions that were ticked, or to the one whose button was pressed."""
-    _require(request)
+    permissions.check_see_upkeep(request.user)
     picked = [request.POST["only"]] if request.POST.get("only") else request.POST.getlist("pick")
     keys = [key for key in picked if key.isdecimal() and len(key) <= RowsField.LONGEST_NUMBER][:MOST]
-    if keys:
-        _say(request, actions.ask_confirmation(Actor.objects.filter(pk__in=keys).order_by("pk"), by=request.user))
-    else:
-        messages.error(request, _("Tick the institutions to ask first."))
     query = QueryDict(request.POST.get("query", "")).urlencode()
-    return redirect(f"{reverse('directory:upkeep')}?{query}" if query else "directory:upkeep")
-
-
-def _require(request: HttpRequest) -> None:
-    require(
-        permissions.can_see_upkeep(request.user),
-        _("Only administrators of the directory see what is to be mended in it."),
-    )
+    back = f"{reverse('directory:upkeep')}?{query}" if query else reverse("directory:upkeep")
+    if not keys:
+        messages.error(request, _("Tick the institutions to ask first."))
+        return redirect(back)
+    actors = Actor.objects.filter(pk__in=keys).order_by("pk")
+    return posted(request, actions.ask_confirmation, actors, to=back, back=back, then=partial(_say, request))
 
 
 def _figure_url(key: str) -> str:

@@ -1,9 +1,11 @@
 """Whoever withdraws their consent is forgotten in what merges wrote down, too."""
 
-from django.db.models import Q
+from django.db.models import TextField
+from django.db.models.functions import Cast
 
 from actors.directory.models import Contact
-from actors.doubles.models import MovedRow
+from actors.doubles.models import Merge
+from portal.core.journal import Kept
 
 #: what contact details say of a person
 PERSON = ("person", "consent_on")
@@ -15,18 +17,28 @@ def forget_person(contact: Contact) -> None:
     The details that merges joined with them go along: they name the same person or nobody. Without this, undoing a
     merge would name again who no longer wants to be named, and the name would stay in a table nobody looks into.
     """
-    rows = MovedRow.objects.filter(model=contact._meta.label_lower)
-    keys: set[str] = set()
-    found = {str(contact.pk)}
-    while found - keys:
-        keys |= found
+    label, keys = contact._meta.label_lower, {str(contact.pk)}
+    as_text = Merge.objects.annotate(as_text=Cast("changes", TextField())).filter(as_text__contains=f'"{label}"')
+    merges = list(as_text.select_for_update().order_by("-pk"))
+    told = {merge: [one for one in merge.changes if one["model"] == label] for merge in merges}
+    while joined := {key for merge in merges if merge.undone_at is None for key in _joined(told[merge], keys)} - keys:
         # What an undone merge had joined stands for itself again, with a consent of its own.
-        found = set(rows.filter(merge__undone_at=None, twin__in=keys).values_list("key", flat=True))
-    for row in rows.filter(Q(key__in=keys) | Q(twin__in=keys)):
-        kept = [
-            {name: told for name, told in values.items() if name not in PERSON}
-            for values in (row.values, row.twin_values)
-        ]
-        if kept != [row.values, row.twin_values]:
-            row.values, row.twin_values = kept
-            row.save(update_fields=["values", "twin_values"])
+        keys |= joined
+    for merge, changes in told.items():
+        forgotten = [_forget(one) for one in changes if one["key"] in keys or _twin(one) in keys]
+        if any(forgotten):
+            merge.save(update_fields=["changes"])
+
+
+def _twin(change: Kept) -> str:
+    return str(change.get("twin", {}).get("key", ""))
+
+
+def _joined(changes: list[Kept], keys: set[str]) -> set[str]:
+    return {one["key"] for one in changes if _twin(one) in keys}
+
+
+def _forget(change: Kept) -> bool:
+    """Whether there was anything to forget in it."""
+    kept = (change["values"], change.get("twin", {}).get("values", {}))
+    return bool([name for values in kept for name in PERSON if values.pop(name, None) is not None])

@@ -17,6 +17,8 @@ from simple_history.models import HistoricalChanges
 
 from actors.doubles.registry import Pairs, Rule, rule_for, text_columns
 from portal.core.dates import today
+from portal.core.journal import Plan
+from portal.core.rows import column
 
 #: the look-ups of a condition that hold whichever sheet a row names
 HARMLESS = {"isnull"}
@@ -73,12 +75,14 @@ class Relation:
             return f"{self.prefix}{pk}"
         return self.model._meta.get_field(self.column).to_python(pk)  # type: ignore[union-attr]
 
+    def naming(self, pk: Any) -> dict[str, Any]:
+        """What the columns of a row say that names `pk`."""
+        kind = {self.kind_column: ContentType.objects.get_for_model(self.target).pk} if self.kind_column else {}
+        return {self.column: self.key(pk), **kind}
+
     def rows(self, pk: Any) -> QuerySet[Any]:
         """The rows that name `pk`, in the order of their keys."""
-        named = {self.column: self.key(pk)}
-        if self.kind_column:
-            named[self.kind_column] = ContentType.objects.get_for_model(self.target).pk
-        return self.model._base_manager.filter(**named).order_by("pk")
+        return self.model._base_manager.filter(**self.naming(pk)).order_by("pk")
 
     def uniques(self) -> "list[Unique]":
         """What may stand only once and hangs on this relation."""
@@ -104,18 +108,31 @@ class Relation:
             if isinstance(constraint, CheckConstraint) and own & names_in(constraint.condition)
         ]
 
-    def twins(self, winner: Any, loser: Any) -> Pairs:
+    def twins(self, winner: Any, loser: Any, plan: Plan) -> Pairs:
         """The pairs of rows of which only one may stand: (the loser's, the winner's)."""
         rule = self.rule
         if rule.stay_all:
             return []
         if rule.twins is not None:
-            return rule.twins(winner, loser)
-        found: dict[Any, Any] = {}
+            return rule.twins(winner, loser, plan)
+        found = self._planned_twins(winner, loser, plan) if plan.touches(self.model) else {}
         for query in self.twin_queries(winner, loser):
             for gone, stays in query.values_list("pk", "twin"):
                 found.setdefault(gone, stays)
         return list(found.items())
+
+    def _planned_twins(self, winner: Any, loser: Any, plan: Plan) -> dict[Any, Any]:
+        """Rows that meet only once the plan is written: the database does not know of them yet."""
+        ours, theirs = (plan.rows(self.model, **self.naming(pk)) for pk in (winner, loser))
+        found: dict[Any, Any] = {}
+        for unique in self.uniques():
+            if unique.is_plain and unique.condition is None:
+                fields = [column(self.model, name).attname for name in unique.fields]
+                same = [name for name in fields if name not in self.naming(winner)]
+                stand = {tuple(getattr(row, name) for name in same): row.pk for row in reversed(ours)}
+                keys = {row.pk: stand.get(tuple(getattr(row, name) for name in same)) for row in theirs}
+                found |= {gone: stays for gone, stays in keys.items() if stays is not None}
+        return found
 
     def twin_queries(self, winner: Any, loser: Any) -> Iterator[QuerySet[Any]]:
         """The loser's rows that meet one of the winner's, with its key as `twin`; one query for each uniqueness."""

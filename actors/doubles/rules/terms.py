@@ -7,6 +7,7 @@ from typing import Any
 from actors.directory.models import Contact
 from actors.directory.models.terms import Term
 from actors.doubles.registry import Values
+from portal.core.dates import today
 
 #: rows that hold from a day until another
 HasTerm = Term | Contact
@@ -18,6 +19,11 @@ def meeting[R](rows: list[R], winner: Any, alike: Callable[[R, R], bool]) -> lis
     theirs = [row for row in rows if row.actor_id != winner]  # type: ignore[attr-defined]
     found = ((row, next((one for one in ours if alike(one, row)), None)) for row in theirs)
     return [(row, twin) for row, twin in found if twin is not None]
+
+
+def is_running(term: HasTerm) -> bool:
+    """The term is not over."""
+    return term.ends_on is None or term.ends_on >= today()
 
 
 def overlap(one: HasTerm, other: HasTerm) -> bool:

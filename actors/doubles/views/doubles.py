@@ -1,13 +1,13 @@
 """Sheets that may be of one institution: found, put side by side, merged or told apart."""
 
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 
-from django.contrib import messages
 from django.db.models import Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -17,13 +17,12 @@ from actors.doubles import actions, tasks
 from actors.doubles.filters import SETTLED, DoubleFilter
 from actors.doubles.forms import MergeForm
 from actors.doubles.models import Double, DoubleSearch
-from actors.doubles.permissions import can_merge
+from actors.doubles.permissions import check_merge
 from actors.doubles.reading.compare import Hanging, fields_of, hanging_on, settlings
 from actors.doubles.rules.fields import final_sheet, spellings_to_keep
-from portal.core.errors import Refused
 from portal.core.lists import Columns, export, listing
 from portal.core.pages import page
-from portal.core.permissions import require
+from portal.core.saving import posted
 from portal.core.search import find
 from portal.core.text import without_controls
 from portal.core.work import call_worker
@@ -40,7 +39,7 @@ def for_administrators(view: Callable[..., HttpResponse]) -> Callable[..., HttpR
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        require(can_merge(request.user), _("Only administrators merge sheets of the directory."))
+        check_merge(request.user)
         return view(request, *args, **kwargs)
 
     return guarded
@@ -77,10 +76,9 @@ def _columns() -> Columns:
 @for_administrators
 def find_doubles(request: HttpRequest) -> HttpResponse:
     """Let a worker search the directory; a search that waits already is the same one."""
-    search = actions.order_search(by=request.user)
-    call_worker(tasks.find_doubles, search)
-    messages.success(request, _("The directory is being searched for doubles."))
-    return redirect("doubles:duplicates")
+    address, told = reverse("doubles:duplicates"), _("The directory is being searched for doubles.")
+    call = partial(call_worker, tasks.find_doubles)
+    return posted(request, actions.order_search, None, to=address, back=address, told=told, then=call)
 
 
 @require_safe
@@ -130,21 +128,16 @@ def compare_actors(request: HttpRequest) -> HttpResponse:
 @require_POST
 def settle_double(request: HttpRequest, pk: int) -> HttpResponse:
     double = get_object_or_404(Double.objects.visible_to(request.user), pk=pk)
-    try:
-        actions.settle_double(double, by=request.user)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("Noted: these are two institutions. The pair is not brought up again."))
-    return redirect("doubles:duplicates")
+    address = reverse("doubles:duplicates")
+    told = _("Noted: these are two institutions. The pair is not brought up again.")
+    return posted(request, actions.settle_double, double, to=address, back=address, told=told)
 
 
 @require_POST
 def reopen_double(request: HttpRequest, pk: int) -> HttpResponse:
     double = get_object_or_404(Double.objects.visible_to(request.user), pk=pk)
-    actions.reopen_double(double, by=request.user)
-    messages.success(request, _("The pair is among the possible doubles again."))
-    return redirect(double)
+    told = _("The pair is among the possible doubles again.")
+    return posted(request, actions.reopen_double, double, to=double, told=told)
 
 
 def _side_by_side(request: HttpRequest, first: Actor, second: Actor, double: Double | None) -> HttpResponse:
@@ -155,14 +148,9 @@ def _side_by_side(request: HttpRequest, first: Actor, second: Actor, double: Dou
         hanging = [row.turned() for row in hanging]
     fields = fields_of(winner, loser)
     form = MergeForm(request.POST or None, fields_compared=fields)
-    if form.is_valid():
-        try:
-            done = actions.merge_actors(winner, loser=loser, keep=form.keep, by=request.user)
-        except Refused as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, refusal)
-        else:
-            messages.success(request, _("The two sheets are one now. If it was a mistake, undo it here."))
-            return redirect(done)
+    told = _("The two sheets are one now. If it was a mistake, undo it here.")
+    if answer := form.carry(request, actions.merge_actors, winner, to=lambda done: done, told=told, loser=loser):
+        return answer
     context = {
         "double": double,
         "winner": winner,

@@ -4,9 +4,8 @@ from collections import defaultdict
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -17,13 +16,14 @@ from actors.directory.rules.fields import LINKS
 from actors.directory.sheets.values import FIELDS, Texts, label_of
 from actors.doubles import actions
 from actors.doubles.filters import MergeFilter
-from actors.doubles.models import Merge, MovedRow
+from actors.doubles.models import Merge
 from actors.doubles.views.doubles import for_administrators
 from portal.core.dates import day_and_time
-from portal.core.errors import Refused
+from portal.core.journal import Kept
 from portal.core.lists import Columns, export, listing
 from portal.core.pages import page
 from portal.core.rows import model_called, read
+from portal.core.saving import posted
 
 SORTS = {"day": ("-merged_at",), "name": ("winner__name_ar", "winner__name_fr")}
 
@@ -32,7 +32,8 @@ SORTS = {"day": ("-merged_at",), "name": ("winner__name_ar", "winner__name_fr")}
 @for_administrators
 def merges(request: HttpRequest) -> HttpResponse:
     """What was merged into what, the last first."""
-    rows = Merge.objects.visible_to(request.user).select_related("winner", "loser", "merged_by", "undone_by")
+    rows = Merge.objects.visible_to(request.user).defer("changes")
+    rows = rows.select_related("winner", "loser", "merged_by", "undone_by")
     found = listing(request, rows, MergeFilter, sorts=SORTS, default_sort="day")
     if found.export_format:
         return export(found, _columns(), "merges")
@@ -68,13 +69,7 @@ def merge(request: HttpRequest, pk: int) -> HttpResponse:
 def undo_merge(request: HttpRequest, pk: int) -> HttpResponse:
     row = _seen(request, pk)
     if request.method == "POST":
-        try:
-            kept = actions.undo_merge(row, by=request.user)
-        except Refused as refusal:
-            messages.error(request, str(refusal))
-        else:
-            _say(request, len(kept))
-        return redirect(row)
+        return posted(request, actions.undo_merge, row, to=row, then=lambda left: _say(request, len(left)))
     context = {"merge": row, "danger": False, "submit": _("Undo the merge"), "back_url": row.get_absolute_url()}
     return page(request, "doubles/undo_merge.html", context)
 
@@ -98,12 +93,16 @@ def _seen(request: HttpRequest, pk: int) -> Merge:
 
 
 def _moved(row: Merge) -> list[tuple[str, dict[str, int]]]:
-    """How many rows of each kind were moved, changed or set aside."""
-    counts: dict[str, dict[str, int]] = defaultdict(dict)
-    acts = row.rows.order_by().values_list("model", "act").annotate(number=Count("pk"))
-    for label, act, number in acts:
-        counts[_title(label)][MovedRow.Act(act).name] = number
+    """How many rows of each kind, beside the two sheets, were moved, changed or set aside."""
+    counts: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for change in row.changes:
+        if not _is_of(change, row.winner_id, row.loser_id):
+            counts[_title(change["model"])]["MOVED" if "moved" in change else change["act"].upper()] += 1
     return sorted(counts.items())
+
+
+def _is_of(change: Kept, *sheets: int) -> bool:
+    return change["model"] == Actor._meta.label_lower and change["key"] in map(str, sheets)
 
 
 def _title(label: str) -> str:
@@ -113,7 +112,8 @@ def _title(label: str) -> str:
 
 def _filled(row: Merge) -> list[tuple[str, str, str]]:
     """The fields of the sheet that stays: what it said, and what it says since."""
-    told = [_values(name, pair) for name, pair in row.filled.items() if name.removesuffix("_id") in FIELDS]
+    filled = {name: pair for one in row.changes if _is_of(one, row.winner_id) for name, pair in one["values"].items()}
+    told = [_values(name, pair) for name, pair in filled.items() if name.removesuffix("_id") in FIELDS]
     texts = Texts()
     texts.learn_keys([{name: values[side] for name, *values in told} for side in (0, 1)])
     return [(label_of(name), texts.one(name, before), texts.one(name, after)) for name, before, after in told]

@@ -1,11 +1,6 @@
 """One decided row brought in: an institution added with its contact details, or changes written into one that is there.
 
-What undoing needs is kept in `row.done`:
-
-    {"created": [["directory.actor", 7], ["directory.contact", 9]],       what the row made
-     "fields": {"name_fr": ["", "Commune de Zaio"], …},             what it wrote, by field: before and after
-     "confirmed": {"by": 3, "mailbox": ""},                         who had confirmed it, where it wrote the day
-     "contacts": {"12": {"phone": ["", "+212536001122"]}}}          the same, by the contact it wrote into
+Each row is a plan of what it makes and changes, written at once and kept in `row.done` (`portal.core.journal`).
 """
 
 from collections.abc import Iterable
@@ -31,9 +26,8 @@ from actors.imports.rules.differences import NAMES, squashed
 from actors.imports.rules.known import TEXTS, Known, known_actors, reached
 from actors.imports.rules.wanted import wanted
 from actors.imports.table.cells import Fields
-from portal.core import history
 from portal.core.errors import Refused
-from portal.core.search import reindex
+from portal.core.journal import Plan, write
 from portal.core.text import searchable
 from portal.reference.models import Territory, Theme
 
@@ -44,6 +38,8 @@ Decision, Outcome = ImportRow.Decision, ImportRow.Outcome
 #: fields of a record that are written into the sheet; those that are its own columns, as they stand; its links
 FIELDS = frozenset(field.key for field in LISTED if field.model is Actor)
 SAME = (*TEXTS, *keys_of(Reads.LINES))
+#: the day of a confirmation goes with who confirmed
+CONFIRMED = ("confirmed_on", "confirmed_by_id", "confirmed_mailbox")
 #: what a sheet must not have in common with another one, and the state in which it does no harm
 TELLING = frozenset({"name_ar", "name_fr", "territory", "state"})
 #: what points elsewhere is looked up here, and an address that is taken makes the database refuse the row
@@ -114,7 +110,7 @@ def hold(pks: Iterable[int]) -> None:
 
 
 def apply_row(row: ImportRow, directory: Directory) -> None:
-    """Bring the row in as decided, and say on it what came out and what undoing needs; the caller saves the row.
+    """Bring the row in as decided, and say on it what came out and what was written; the caller saves the row.
 
     Refused with a sentence where it cannot be brought in; the caller goes back to before the row then.
     """
@@ -131,8 +127,9 @@ def apply_row(row: ImportRow, directory: Directory) -> None:
 
 def _add(row: ImportRow, directory: Directory) -> None:
     values = values_of(row)
-    actor = Actor()
-    links = put(actor, {key: values[key] for key in FIELDS if values[key]}, directory)
+    actor, own = Actor(), {key: values[key] for key in FIELDS if values[key]}
+    put(actor, own, directory)
+    links = _links(own, directory)
     actor.state = _state(values["state"], directory.run)
     refuse_double(actor)
     _refuse_unseen(row, actor, directory)
@@ -141,11 +138,12 @@ def _add(row: ImportRow, directory: Directory) -> None:
     actor.slug = free_slug(Actor, *names, fallback=fallback, taken=directory.slugs.__contains__)
     _check(actor, UNCHECKED)
     actor.search_text = searchable(actor.search_parts_with(links.get("areas", []), links.get("themes", [])))
-    keep(actor, directory, links=links)
-    created = [["directory.actor", actor.pk]]
-    created += _add_contacts(actor, {field.name: reached(values, field) for field in REACHED}, directory)
+    plan = Plan()
+    plan.make(actor, links=links)
+    _add_contacts(plan, actor, {field.name: reached(values, field) for field in REACHED}, directory)
+    row.done = write(plan, by=directory.by, reason=directory.reason)
     directory.slugs.add(actor.slug)
-    row.actor, row.done, row.outcome = actor, {"created": created}, Outcome.ADDED
+    row.actor, row.outcome = actor, Outcome.ADDED
 
 
 def _refuse_unseen(row: ImportRow, actor: Actor, directory: Directory) -> None:
@@ -168,19 +166,15 @@ def _state(written: str, run: ActorImport) -> str:
     return written
 
 
-def _add_contacts(actor: Actor, ways: dict[str, list[str]], directory: Directory) -> list[list[Any]]:
+def _add_contacts(plan: Plan, actor: Actor, ways: dict[str, list[str]], directory: Directory) -> None:
     """The first number and mailbox in one contact of the administration, further ones in further contacts."""
-    rows = [dict(zip(ways, row, strict=True)) for row in zip_longest(*ways.values(), fillvalue="")]
-    return [["directory.contact", _add_contact(actor, row, directory).pk] for row in rows]
-
-
-def _add_contact(actor: Actor, ways: dict[str, str], directory: Directory) -> Contact:
-    role = {language: _office(language) for language in ("ar", "fr")}
-    contact = Contact(actor=actor, role_ar=role["ar"], role_fr=role["fr"], **ways)
-    contact.audience = directory.run.contact_audience
-    _check(contact, {"actor", "user"})
-    keep(contact, directory)
-    return contact
+    for row in zip_longest(*ways.values(), fillvalue=""):
+        contact = Contact(
+            actor=actor, role_ar=_office("ar"), role_fr=_office("fr"), **dict(zip(ways, row, strict=True))
+        )
+        contact.audience = directory.run.contact_audience
+        _check(contact, {"actor", "user"})
+        plan.make(contact)
 
 
 def _office(language: str) -> str:
@@ -205,7 +199,8 @@ def _write_into(row: ImportRow, directory: Directory) -> None:
     if not found.values:
         row.outcome = Outcome.UNCHANGED
         return
-    row.done = write(pk, known, found.values, directory)
+    plan = _plan_into(pk, known, found.values, directory)
+    row.done = write(plan, by=directory.by, reason=directory.reason)
     row.outcome = Outcome.CHANGED
     directory.known.pop(pk, None)
 
@@ -218,34 +213,24 @@ def _became(row: ImportRow) -> int | None:
     return became.values_list("actor", flat=True).first()
 
 
-def write(pk: int, known: Known, values: Fields, directory: Directory) -> dict[str, Any]:
-    """Write `values` into the sheet and its contacts; says what undoing needs."""
-    actor = Actor.objects.select_related("seat").get(pk=pk)
-    history.renew(actor)
+def _plan_into(pk: int, known: Known, values: Fields, directory: Directory) -> Plan:
+    """What writing `values` changes in the sheet and its contacts."""
+    plan, actor = Plan(), Actor.objects.select_related("seat").get(pk=pk)
     own = {key: value for key, value in values.items() if key in FIELDS}
-    done: dict[str, Any] = {"fields": {key: [_before(actor, known, key), value] for key, value in own.items()}}
-    if "updated" in own:
-        done["confirmed"] = {"by": actor.confirmed_by_id, "mailbox": actor.confirmed_mailbox}
-    if own:
-        links = put(actor, own, directory)
-        _check(actor, UNCHECKED)
-        if TELLING & own.keys() and actor.state != Actor.State.ARCHIVED:
-            refuse_double(actor)
-        keep(actor, directory, links=links)
-        reindex(Actor.objects.filter(pk=pk))
-    return done | _reach(actor, known, values, directory)
+    with plan.changing(actor, links=_links(own, directory), together=CONFIRMED) as sheet:
+        put(sheet, own, directory)
+        if own:
+            _check(sheet, UNCHECKED)
+        if TELLING & own.keys() and sheet.state != Actor.State.ARCHIVED:
+            refuse_double(sheet)
+    _reach(plan, actor, known, values, directory)
+    return plan
 
 
-def _before(actor: Actor, known: Known, key: str) -> Any:
-    """What stands in the field; a sheet without a number of another list is compared by its address, but has none."""
-    return actor.external_id if key == "identifier" else known.fields[key]
-
-
-def _reach(actor: Actor, known: Known, values: Fields, directory: Directory) -> dict[str, Any]:
+def _reach(plan: Plan, actor: Actor, known: Known, values: Fields, directory: Directory) -> None:
     """The first number and mailbox go where the old ones stood. What fills a gap goes into the first contact that has
     room and is seen by no more people than the run was told; others are contacts of their own."""
-    done: dict[str, Any] = {"created": [], "contacts": {}}
-    contacts = list(actor.contacts.current().order_by("pk"))
+    contacts = [plan.own(one) for one in actor.contacts.current().order_by("pk")]
     more = {field.name: list(values.get(field.others, ())) for field in REACHED}
     for key, others in more.items():
         if key not in values:
@@ -256,24 +241,21 @@ def _reach(actor: Actor, known: Known, values: Fields, directory: Directory) -> 
         if place is None:
             others.insert(0, values[key])
             continue
-        history.renew(place)
-        done["contacts"].setdefault(str(place.pk), {})[key] = [getattr(place, key), values[key]]
-        setattr(place, key, values[key])
-        _check(place, {"actor", "user"})
-        keep(place, directory)
-    done["created"] = _add_contacts(actor, more, directory)
-    return {key: kept for key, kept in done.items() if kept}
+        with plan.changing(place) as contact:
+            setattr(contact, key, values[key])
+            _check(contact, {"actor", "user"})
+    _add_contacts(plan, actor, more, directory)
 
 
 def _is_as_narrow(contact: Contact, run: ActorImport) -> bool:
     return Contact.Audience(contact.audience).rank >= Contact.Audience(run.contact_audience).rank
 
 
-# Saving.
+# Values.
 
 
-def put(actor: Actor, values: Fields, directory: Directory) -> dict[str, list[Any]]:
-    """Put the values on the sheet; the rows of its links come back, to be saved with it."""
+def put(actor: Actor, values: Fields, directory: Directory) -> None:
+    """Put the values on the sheet, but for its links."""
     for key in SAME:
         if key in values:
             setattr(actor, key, values[key])
@@ -284,6 +266,10 @@ def put(actor: Actor, values: Fields, directory: Directory) -> dict[str, list[An
         actor.confirmed_by, actor.confirmed_mailbox = None, ""
     if "territory" in values:
         actor.seat = directory.territories.get(values["territory"])
+
+
+def _links(values: Fields, directory: Directory) -> dict[str, list[Any]]:
+    """The rows the sheet is to be linked with."""
     tables: dict[str, dict[str, Any]] = {"areas": directory.territories, "themes": directory.themes}
     return {key: [tables[key][code] for code in values[key] if code in tables[key]] for key in LINKS if key in values}
 
@@ -296,8 +282,3 @@ def _check(instance: models.Model, unchecked: Iterable[str]) -> None:
         name, sentences = next(iter(error.message_dict.items()))
         label = instance._meta.get_field(name).verbose_name  # type: ignore[union-attr]
         raise Refused(_("%(field)s: %(sentence)s") % {"field": label, "sentence": sentences[0]}) from error
-
-
-def keep(instance: Any, directory: Directory, *, links: dict[str, list[Any]] | None = None) -> None:
-    """Save with the person who asked for the import, and which import it was, in the history."""
-    history.save(instance, by=directory.by, reason=directory.reason, links=links)

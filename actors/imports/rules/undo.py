@@ -4,13 +4,14 @@
    notice, a sheet that belongs to it…), or when somebody has edited it or its contact details. The models themselves
    say what hangs on it, so that nothing is forgotten that an app above adds. Only contact details that go themselves
    are no reason to stay: a sheet of the same import that was put under this one was edited, and stays.
-2. A field the import wrote goes back to what it was where it still holds what the import wrote. The day of the
-   confirmation does so only while nobody has confirmed the sheet since; who had confirmed it comes back with it.
+2. A field the import wrote goes back to what it was where it still holds what the import wrote
+   (`portal.core.taking_back`). The day of the confirmation does so only while nobody has confirmed the sheet since; who
+   had confirmed it comes back with it.
 3. What stays is kept on the row with its reason, in words that do not need the rows again.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
@@ -18,15 +19,16 @@ from django.db.models import QuerySet
 from django.utils.text import Truncator
 
 from actors.directory.models import Actor, Contact
+from actors.directory.rules.fields import LISTED
 from actors.doubles.models import Double
 from actors.doubles.rules.relations import Relation, relations_to
 from actors.imports.models import ActorImport, ImportRow
-from actors.imports.rules.apply import Directory, keep, put, reason_of
-from actors.imports.rules.differences import is_same
-from actors.imports.rules.known import Known
+from actors.imports.rules.apply import CONFIRMED, Directory, reason_of
 from portal.accounts.models import User
 from portal.core import history
-from portal.core.search import reindex
+from portal.core.journal import Act
+from portal.core.rows import column
+from portal.core.taking_back import Left, Why, take_back
 
 Kept = dict[str, Any]
 Outcome = ImportRow.Outcome
@@ -35,6 +37,8 @@ MACHINE_MADE = (ImportRow, Double)
 #: as many things as are named of each kind
 NAMED = 3
 ACTOR, CONTACT = "directory.actor", "directory.contact"
+#: the fields of a record by the columns in which they are written
+KEYS = {column(field.model, field.name).attname: field.key for field in LISTED} | dict.fromkeys(CONFIRMED, "updated")
 
 
 class Undoing:
@@ -47,7 +51,7 @@ class Undoing:
         #: what the import made, by model
         self.made: dict[str, set[int]] = {ACTOR: set(), CONTACT: set()}
         for done in run.rows.exclude(outcome="").values_list("done", flat=True).iterator():
-            for label, pk in done.get("created", ()):
+            for label, pk in _made(done):
                 self.made[label].add(pk)
         self.reasons: dict[tuple[str, int], list[Kept]] = {}
 
@@ -55,7 +59,7 @@ class Undoing:
         """Find what was built on what these rows made, in as many queries as there are kinds of links."""
         made: dict[str, set[int]] = {ACTOR: set(), CONTACT: set()}
         for row in rows:
-            for label, pk in row.done.get("created", ()):
+            for label, pk in _made(row.done):
                 made[label].add(pk)
         self.directory.look(rows, also=made[ACTOR])
         contacts = Contact.objects.filter(actor__in=made[ACTOR], pk__in=self.made[CONTACT])
@@ -67,7 +71,7 @@ class Undoing:
                 self._edited(label, model.history.filter(id__in=made[label]), found)
                 for relation in relations_to(model):
                     self._built(label, relation, made[label], found)
-        added = (one for row in rows if row.outcome == Outcome.ADDED for one in row.done["created"])
+        added = (one for row in rows if row.outcome == Outcome.ADDED for one in _made(row.done))
         for pk in set(owners) - {pk for label, pk in added if label == CONTACT}:
             # the contact details are another row's: where they stay, so does their institution
             if reasons := found.get((CONTACT, pk)):
@@ -100,7 +104,7 @@ class Undoing:
 
     def _reasons(self, row: ImportRow) -> list[Kept]:
         """Why what the row made has to stay."""
-        return [kept for label, pk in row.done["created"] for kept in self.reasons.get((label, pk), ())]
+        return [kept for one in _made(row.done) for kept in self.reasons.get(one, ())]
 
     # What was built since.
 
@@ -140,59 +144,28 @@ class Undoing:
     # Taking back.
 
     def _restore(self, row: ImportRow) -> None:
-        known = self.directory.sheet(row.actor_id) if row.actor_id else None
-        if known is None:
-            if row.actor_id and Actor.objects.filter(pk=row.actor_id).exists():
+        if row.actor_id is None:
+            return
+        if self.directory.sheet(row.actor_id) is None:
+            if Actor.objects.filter(pk=row.actor_id).exists():
                 row.kept = [{"code": "merged"}]
             return
-        self._restore_fields(row, known)
-        self._restore_contacts(row)
-        self.directory.known.pop(known.pk or 0, None)
-
-    def _restore_fields(self, row: ImportRow, known: Known) -> None:
-        actor = Actor.objects.select_related("seat").get(pk=row.actor_id or 0)
-        back = {}
-        confirmed_since = bool(actor.confirmed_by_id or actor.confirmed_mailbox)
-        for key, (before, after) in row.done.get("fields", {}).items():
-            now = actor.external_id if key == "identifier" else known.fields[key]
-            if is_same(now, after) and not (key == "updated" and confirmed_since):
-                back[key] = before
-            elif not is_same(now, before):
-                row.kept.append({"code": "changed_since", "column": key})
-        if back:
-            history.renew(actor)
-            links = put(actor, back, self.directory)
-            if "updated" in back:
-                _confirm_again(actor, row.done.get("confirmed", {}))
-            keep(actor, self.directory, links=links)
-            reindex(Actor.objects.filter(pk=actor.pk))
-
-    def _restore_contacts(self, row: ImportRow) -> None:
-        for pk, fields in row.done.get("contacts", {}).items():
-            contact = Contact.objects.filter(pk=pk).first()
-            back = {
-                key: before for key, (before, after) in fields.items() if contact and getattr(contact, key) == after
-            }
-            row.kept += [{"code": "changed_since", "column": key} for key in fields if contact and key not in back]
-            if contact and back:
-                history.renew(contact)
-                for key, before in back.items():
-                    setattr(contact, key, before)
-                keep(contact, self.directory)
-        for label, pk in row.done.get("created", ()):
-            reasons = self.reasons.get((label, pk), [])
-            contact = Contact.objects.filter(pk=pk).first()
-            if reasons:
-                row.kept += reasons
-            elif contact is not None:
-                history.delete(contact, by=self.by, reason=self.directory.reason)
+        stays = {one for one in _made(row.done) if self.reasons.get(one)}
+        free = [one for one in row.done if (one["model"], int(one["key"])) not in stays]
+        left = take_back(free, by=self.by, reason=self.directory.reason)
+        row.kept = [{"code": "changed_since", "column": key} for key in dict.fromkeys(_named(left))]
+        row.kept += self._reasons(row)
+        self.directory.known.pop(row.actor_id, None)
 
 
-def _confirm_again(actor: Actor, confirmed: dict[str, Any]) -> None:
-    """Who had confirmed the sheet before the import wrote its day; an account that is gone since is nobody."""
-    by = confirmed.get("by")
-    actor.confirmed_by = User.objects.filter(pk=by).first() if by else None
-    actor.confirmed_mailbox = confirmed.get("mailbox", "")
+def _made(done: Sequence[Kept]) -> Iterator[tuple[str, int]]:
+    """What a row made, by model and key."""
+    return ((one["model"], int(one["key"])) for one in done if one["act"] == Act.MADE)
+
+
+def _named(left: Sequence[Left]) -> Iterator[str]:
+    """The fields that were left; of what is gone, and of what it named and is gone, nobody is told."""
+    return (KEYS.get(one.column, one.column) for one in left if one.column and one.why not in (Why.GONE, Why.ORPHAN))
 
 
 def _thing(row: Any) -> dict[str, str]:

@@ -69,7 +69,7 @@ SENTENCES: dict[str, Promise] = {
     "name_unreadable": gettext_lazy("Letters of the only name were lost in the file: “%(value)s”."),
     "names_missing": gettext_lazy("There is no name, neither in Arabic nor in French."),
     "names_swapped": gettext_lazy("The Arabic and the French name stood in each other’s column; they were put right."),
-    "phone_fax": gettext_lazy("“%(value)s” is a fax number; it was left out."),
+    "phone_fax": gettext_lazy("“%(value)s” is a fax number; it was kept as one."),
     "phone_none": gettext_lazy("“%(value)s” was read as: no telephone."),
     "phone_not_understood": gettext_lazy("“%(value)s” is no telephone number; it was left out."),
     "phone_several": gettext_lazy(
@@ -148,7 +148,7 @@ class Namer:
             case Reads.THEMES:
                 return self.theme(text)
             case Reads.CHOICE:
-                return _label(Actor._meta.get_field(field.name).choices, text)  # type: ignore[union-attr, arg-type]
+                return _label(Actor._meta.get_field(field.name).flatchoices, text)  # type: ignore[union-attr]
         return field.text(text)
 
 

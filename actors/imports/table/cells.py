@@ -26,10 +26,11 @@ from actors.imports.table.letters import (
     several_lines,
 )
 from actors.imports.table.places import read_areas, read_place, region_named
-from actors.imports.table.reach import read_mails, read_phones, read_website
+from actors.imports.table.reach import read_mails, read_phones, read_website, without_fax
 from actors.imports.table.reasons import Reason, reason
 from actors.imports.table.vocabulary import FIRST_WORDS, KINDS
 from portal.core.cells import FORMULA, is_formula, unquoted
+from portal.core.phones import BETWEEN
 from portal.core.text import bare_words, normalise
 from portal.reference.spellings import Words
 from portal.reference.themes import theme_named
@@ -221,6 +222,10 @@ def _kinds() -> dict[str, str]:
 
 
 def _reach(record: Understood, clean: Mapping[str, str]) -> None:
+    phone, faxes = without_fax(clean.get("phone", ""))
+    record.reasons += [reason("phone_fax", "phone", fax) for fax in faxes]
+    if faxes:
+        clean = {**clean, "phone": phone, "fax": " / ".join([*pieces(clean.get("fax", ""), BETWEEN), *faxes])}
     for way in REACHED:
         found, reasons = READERS[way.reads](clean.get(way.key, ""), way.key)
         record.fields[way.key], record.fields[way.others] = next(iter(found), ""), found[1:]

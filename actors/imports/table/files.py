@@ -3,8 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
+
 from actors.imports.table.headings import LOOKED_AT, MOST_SIGNS, Proposal, columns_at, layout_of
-from portal.core.tables import Book, Row, Table
+from portal.core.errors import Refused
+from portal.core.tables import Book, Row, Table, read_tables
 
 #: how many rows below its headings are kept of a sheet; of the rows above them, all that may be headings are
 BELOW = 6
@@ -30,6 +33,14 @@ class Sheet:
 
     def row(self, number: int) -> Row | None:
         return next((row for row in self.rows if row.number == number), None)
+
+
+def book_of(file: UploadedFile) -> Book:
+    """What a list on its way in holds; Refused with a sentence at `file` where it cannot be read."""
+    try:
+        return read_tables(file, file.name or "")
+    except Refused as refusal:
+        raise Refused(str(refusal), field="file") from refusal
 
 
 def facts_of(book: Book, proposal: Proposal) -> dict[str, Any]:

@@ -9,7 +9,8 @@ from actors.imports.table.letters import says_nothing, squeezed
 from actors.imports.table.reasons import Reason, reason
 from portal.core.phones import BETWEEN, EXTENSION, SPREADSHEET, normalise_phone
 
-FAX = re.compile(r"\b(?:t[ée]l[ée]copie(?:ur)?|fax)\b|فاكس|ناسوخ", re.IGNORECASE)
+FAX = re.compile(r"\b(?:t[ée]l[ée]copie(?:ur)?|fax)\b|(?:ال|(?<!ال))(?:فاكس|ناسوخ)", re.IGNORECASE)
+FAX_APART = re.compile(rf"{BETWEEN.pattern}|(?={FAX.pattern})", re.IGNORECASE)
 #: a letter between two digits: O for 0, l for 1; whoever typed it must say what was meant
 LETTER_INSIDE = re.compile(r"\d[\s.\-]*[^\W\d_]+[\s.\-]*\d")
 BETWEEN_MAILS = re.compile(r"[;,،؛|/\n]+")
@@ -23,6 +24,13 @@ LONGEST_ADDRESS = 200
 _check_url = URLValidator(schemes=["http", "https"])
 
 
+def without_fax(text: str) -> tuple[str, list[str]]:
+    """The cell without what it calls fax numbers, and these."""
+    pieces = [piece.strip() for piece in FAX_APART.split(squeezed(text)) if piece and piece.strip()]
+    faxes = [piece for piece in pieces if FAX.search(piece)]
+    return (" / ".join(piece for piece in pieces if piece not in faxes), faxes) if faxes else (text, [])
+
+
 def read_phones(text: str, key: str = "phone") -> tuple[list[str], list[Reason]]:
     """The numbers in a cell as E.164, each once, and what is to be said about them."""
     if not text.strip():
@@ -34,9 +42,6 @@ def read_phones(text: str, key: str = "phone") -> tuple[list[str], list[Reason]]
     numbers: dict[str, None] = {}
     reasons = []
     for piece in pieces:
-        if key == "phone" and FAX.search(piece):
-            reasons.append(reason("phone_fax", key, piece.strip()))
-            continue
         try:
             numbers[_phone(piece)] = None
         except ValidationError as error:

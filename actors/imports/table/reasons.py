@@ -59,7 +59,7 @@ LEVELS = {
     "email_not_understood": Level.WARNING,
     "email_repaired": Level.NOTE,
     "email_several": Level.NOTE,
-    "phone_fax": Level.WARNING,
+    "phone_fax": Level.NOTE,
     "phone_none": Level.WARNING,
     "phone_not_understood": Level.WARNING,
     "phone_several": Level.NOTE,

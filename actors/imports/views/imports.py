@@ -1,21 +1,22 @@
 """Lists of institutions on their way in: handed in, watched while a worker is at them, started, undone, given up."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from actors.imports import actions, tasks
 from actors.imports.forms import StartForm, UploadForm
 from actors.imports.models import ActorImport
-from actors.imports.permissions import can_import
-from portal.core.errors import Refused
+from actors.imports.permissions import check_import
 from portal.core.pages import page
-from portal.core.permissions import require
+from portal.core.saving import posted
 from portal.core.work import call_worker
 
 State = ActorImport.State
@@ -36,15 +37,11 @@ def seen_import(request: HttpRequest, pk: int) -> ActorImport:
 @require_http_methods(["GET", "POST"])
 def imports(request: HttpRequest) -> HttpResponse:
     """Hand a list in, and see what became of earlier ones."""
-    require(can_import(request.user), _("Only administrators of the directory bring lists in."))
-    form = UploadForm(request.POST or None, request.FILES or None) if request.method == "POST" else UploadForm()
-    if form.is_bound and form.is_valid():
-        try:
-            run = actions.upload_import(form.cleaned_data["file"], by=request.user)
-        except Refused as refusal:
-            form.add_error(refusal.field, refusal)
-        else:
-            return redirect("imports:import_columns", run.pk)
+    check_import(request.user)
+    form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
+    way = lambda run: reverse("imports:import_columns", args=[run.pk])  # noqa: E731
+    if answer := form.carry(request, actions.upload_import, None, to=way):
+        return answer
     earlier = (
         ActorImport.objects.visible_to(request.user).defer("facts", "error").select_related("requested_by", "run_by")
     )
@@ -78,24 +75,17 @@ def start_import(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         messages.error(request, _("Choose what becomes of new institutions, and who sees their contact details."))
         return redirect("imports:import_rows", run.pk)
-    return _ask(request, run, lambda: actions.start_import(run, **form.cleaned_data, by=request.user))
+    return _ask(request, run, actions.start_import, **form.cleaned_data)
 
 
 @require_POST
 def retry_import(request: HttpRequest, pk: int) -> HttpResponse:
-    run = seen_import(request, pk)
-    return _ask(request, run, lambda: actions.retry_import(run, by=request.user))
+    return _ask(request, seen_import(request, pk), actions.retry_import)
 
 
-def _ask(request: HttpRequest, run: ActorImport, act: Callable[[], None]) -> HttpResponse:
+def _ask(request: HttpRequest, run: ActorImport, act: Callable[..., None], **values: Any) -> HttpResponse:
     """Do it and let a worker go on; what is refused is said on the page of the import."""
-    try:
-        act()
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        call_worker(tasks.work_on_import, run)
-    return redirect("imports:actor_import", run.pk)
+    return posted(request, act, run, to=run, then=lambda _done: call_worker(tasks.work_on_import, run), **values)
 
 
 @require_http_methods(["GET", "POST"])
@@ -103,7 +93,7 @@ def undo_import(request: HttpRequest, pk: int) -> HttpResponse:
     """Take the whole import back, after a question."""
     run = seen_import(request, pk)
     if request.method == "POST":
-        return _ask(request, run, lambda: actions.undo_import(run, by=request.user))
+        return _ask(request, run, actions.undo_import)
     context = {
         "run": run,
         "outcomes": run.counts.get("outcomes", {}),
@@ -120,12 +110,7 @@ def cancel_import(request: HttpRequest, pk: int) -> HttpResponse:
     """Give the import up, after a question."""
     run = seen_import(request, pk)
     if request.method == "POST":
-        try:
-            actions.cancel_import(run, by=request.user)
-        except Refused as refusal:
-            messages.error(request, str(refusal))
-            return redirect("imports:actor_import", run.pk)
-        messages.success(request, _("The import was cancelled; its file was thrown away, and nothing was brought in."))
-        return redirect("imports:imports")
+        told = _("The import was cancelled; its file was thrown away, and nothing was brought in.")
+        return posted(request, actions.cancel_import, run, to=reverse("imports:imports"), told=told)
     context = {"run": run, "submit": _("Cancel the import"), "danger": True, "back_url": run.get_absolute_url()}
     return page(request, "imports/cancel_import.html", context)

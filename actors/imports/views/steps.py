@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -16,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from actors.directory.models import Actor
 from actors.directory.rules.choices import Choices, territory_choices
 from actors.imports import actions
-from actors.imports.forms import ColumnsForm, DecideRowsForm, DecisionForm, StartForm, column_name
+from actors.imports.forms import NOWHERE, ColumnsForm, DecideRowsForm, DecisionForm, StartForm, column_name
 from actors.imports.models import ActorImport, ImportRow
 from actors.imports.reading import preview
 from actors.imports.rules.decisions import decisions_for
@@ -24,14 +23,14 @@ from actors.imports.rules.words import heading
 from actors.imports.table.files import NO_HEADINGS, Sheet, proposal_for, sheets_of
 from actors.imports.tasks import work_on_import
 from actors.imports.views.imports import PER_PAGE, seen_import, steps
-from portal.core.errors import Refused
 from portal.core.pages import page
+from portal.core.saving import posted
 from portal.core.work import call_worker
 
 State, Verdict, Decision = ActorImport.State, ImportRow.Verdict, ImportRow.Decision
 #: states in which the columns can still be changed
 BEFORE = (State.COLUMNS, State.READY)
-CHOOSE, NOWHERE = ("", gettext_lazy("choose…")), "-"
+CHOOSE = ("", gettext_lazy("choose…"))
 #: what separates the cells of a text, in words
 DELIMITERS = {";": gettext_lazy("semicolon"), ",": gettext_lazy("comma"), "\t": gettext_lazy("tabulator")}
 #: how many rows of the file are shown, and how many of them above the headings
@@ -53,20 +52,9 @@ def import_columns(request: HttpRequest, pk: int) -> HttpResponse:
     asked = request.POST if request.method == "POST" else request.GET
     sheet = sheets[_number(asked.get("sheet"), run.facts["sheet"], len(sheets) - 1)]
     form, is_remembered = _columns_form(request, run, sheet)
-    if form.is_valid():
-        try:
-            actions.set_columns(
-                run,
-                sheet=sheet.number,
-                header_row=form.cleaned_data["header_row"],
-                columns=form.columns,
-                by=request.user,
-            )
-        except Refused as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, refusal)
-        else:
-            call_worker(work_on_import, run)
-            return redirect("imports:actor_import", run.pk)
+    begin = lambda _done: call_worker(work_on_import, run)  # noqa: E731
+    if answer := form.carry(request, actions.set_columns, run, to=run, then=begin, sheet=sheet.number):
+        return answer
     context = {
         "run": run,
         "form": form,
@@ -215,15 +203,20 @@ def decide_rows(request: HttpRequest, pk: int) -> HttpResponse:
     """One decision for all rows of a verdict."""
     run = seen_import(request, pk)
     verdict = request.POST.get("verdict", "")
-    try:
-        count = actions.decide_rows(run, verdict=verdict, decision=request.POST.get("decision", ""), by=request.user)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        told = ngettext("%(count)s row was decided.", "%(count)s rows were decided.", count) % {"count": count}
-        messages.success(request, told)
     shown = f"?show={verdict}" if verdict in Verdict.values else ""
-    return redirect(f"{reverse('imports:import_rows', args=[run.pk])}{shown}")
+    address = f"{reverse('imports:import_rows', args=[run.pk])}{shown}"
+    return posted(
+        request,
+        actions.decide_rows,
+        run,
+        verdict=verdict,
+        decision=request.POST.get("decision", ""),
+        to=address,
+        back=address,
+        told=lambda count: (
+            ngettext("%(count)s row was decided.", "%(count)s rows were decided.", count) % {"count": count}
+        ),
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -239,13 +232,8 @@ def decide_row(request: HttpRequest, pk: int) -> HttpResponse:
     shown = preview.RowShown(row, preview.Reading([row], others=others), others=others)
     data = request.POST if request.method == "POST" else None
     _with_form(shown, back, data, everything=not _by_htmx(request))
-    if data is not None and shown.form.is_valid():
-        try:
-            actions.decide_row(row, **_decided(shown.form.cleaned_data, row), by=request.user)
-        except Refused as refusal:
-            shown.form.add_error(refusal.field if refusal.field in shown.form.fields else None, refusal)
-        else:
-            return _decided_row(request, pk, back)
+    if answer := shown.form.carry(request, actions.decide_row, row, to=f"{back}#row-{row.number}"):
+        return _decided_row(request, pk, back) if _by_htmx(request) else answer
     status = 422 if data is not None else 0
     if _by_htmx(request) and data is not None:
         return page(request, "imports/import_row.html", {"shown": shown}, status=status)
@@ -262,26 +250,9 @@ def decide_row(request: HttpRequest, pk: int) -> HttpResponse:
     return page(request, "imports/decide_row.html", context, status=status)
 
 
-def _decided(chosen: dict[str, str], row: ImportRow) -> dict[str, Any]:
-    """What the action takes: the decision, what is written into, and what was chosen beside it."""
-    decision, _colon, target = chosen["decision"].partition(":")
-    kind, _colon, key = target.partition(":")
-    choices = {name: chosen[name] for name in ("kind", "territory") if chosen.get(name)}
-    if choices.get("territory") == NOWHERE:
-        choices["territory"] = ""
-    return {
-        "decision": decision,
-        "actor": Actor.objects.filter(pk=key).first() if kind == "actor" else None,
-        "same_as": row.run.rows.filter(number=key).first() if kind == "row" else None,
-        "choices": choices,
-    }
-
-
 def _decided_row(request: HttpRequest, pk: int, back: str) -> HttpResponse:
-    """Back to the preview; or the row as it stands now, with the counts beside the list."""
+    """The row as it stands now, with the counts beside the list."""
     row = ImportRow.objects.select_related("run", "same_as").get(pk=pk)
-    if not _by_htmx(request):
-        return redirect(f"{back}#row-{row.number}")
     shown = _with_form(preview.RowShown(row, preview.Reading([row])), back)
     context = {"run": row.run, "shown": shown, "out_of_band": True}
     return page(request, "imports/import_row.html", context | _start_context(row.run, preview.summary_of(row.run)))

@@ -7,7 +7,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.models import AnonymousUser
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -17,7 +17,7 @@ from actors.directory import actions
 from actors.directory.permissions import sees_inside
 from actors.directory.reports.spreadsheet import Sheet, wanted_format
 from actors.directory.tasks import make_printout
-from actors.roles.permissions import can_enter_roles
+from actors.roles.permissions import can_enter_roles, check_see_findings
 from actors.roles.reading.cell import place_line, read_cell
 from actors.roles.reading.columns import finding_columns, grid_columns
 from actors.roles.reading.matrix import Matrix, read_matrix
@@ -27,7 +27,7 @@ from actors.roles.reports import paper, title_of
 from portal.core.dates import today
 from portal.core.lists import export
 from portal.core.pages import page
-from portal.core.permissions import require
+from portal.core.saving import posted
 from portal.core.work import call_worker
 from portal.reference.models import Territory, Theme
 
@@ -52,7 +52,7 @@ def matrix(request: HttpRequest) -> HttpResponse:
 @require_safe
 def matrix_findings(request: HttpRequest) -> HttpResponse:
     """Gaps and overlaps as a list; to be told to nobody outside."""
-    require(sees_inside(request.user), _("Only members of the portal see what needs coordination."))
+    check_see_findings(request.user)
     form, found = _asked(request, request.user)
     if found and (wanted := wanted_format(request.GET.get("export", ""))):
         return export(Sheet(wanted, found.findings), finding_columns(), "findings")
@@ -91,15 +91,17 @@ def print_matrix(request: HttpRequest) -> HttpResponse:
     if found is None:
         raise Http404
     back = {"url": f"{reverse('roles:matrix')}?{request.GET.urlencode()}", "label": _("Who does what")}
-    printout = actions.order_printout(
+    return posted(
+        request,
+        actions.order_printout,
         "roles.matrix",
+        to=lambda printout: printout,
+        back=back["url"],
+        then=lambda printout: call_worker(make_printout, printout),
         title=title_of(found),
         language=get_language() or "ar",
         data=paper(found, form) | {"back": back},
-        by=request.user,
     )
-    call_worker(make_printout, printout)
-    return redirect("directory:printout", printout.pk)
 
 
 def _grid_of(place: Territory) -> str:

@@ -1,11 +1,11 @@
 """Roles of institutions: the page of one, and the forms in which they are entered, edited, ended and answered."""
 
-import copy
+from functools import partial
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -19,9 +19,9 @@ from actors.roles import actions, permissions
 from actors.roles.forms import ContestForm, RoleForm
 from actors.roles.models import Responsibility
 from actors.roles.reading import roles_of
-from portal.core.errors import Refused
 from portal.core.pages import page
-from portal.core.permissions import require
+from portal.core.saving import posted
+from portal.core.stamps import with_stamp
 
 #: what the address may say beforehand about a new role
 PREFILLED = ("actor", "theme", "territory", "part")
@@ -39,86 +39,62 @@ def actor_roles(request: HttpRequest, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def add_role(request: HttpRequest) -> HttpResponse:
     """Begun from a cell of the matrix (theme and territory), from a sheet (actor), or from nothing."""
-    require(
-        permissions.can_enter_roles(request.user),
-        _("Only administrators, and managers for their own institution, enter roles."),
-    )
+    permissions.check_enter_roles(request.user)
     initial = {name: request.GET[name] for name in PREFILLED if request.GET.get(name)}
     form = RoleForm(request.POST or None, initial=initial, user=request.user)
-    if form.is_valid():
-        values = form.changes
-        try:
-            role = actions.add_role(values.pop("actor"), **values, by=request.user)
-        except Refused as refusal:
-            form.add_error(refusal.field, refusal)
-        else:
-            _say(request, role)
-            return redirect(safe_back(request) or role)
-    context = {"form": form, "back": safe_back(request), "asks_institution": is_administrator(request.user)}
-    return page(request, "roles/add_role.html", context)
+    back = safe_back(request)
+    context = {"form": form, "back": back, "asks_institution": is_administrator(request.user)}
+    return form.carry(
+        request,
+        actions.add_role,
+        None,
+        makes=True,
+        to=lambda role: back or role,
+        then=partial(_say, request),
+    ) or page(request, "roles/add_role.html", context)
 
 
 @require_http_methods(["GET", "POST"])
 def edit_role(request: HttpRequest, pk: int) -> HttpResponse:
     role = _seen_role(request, pk)
-    _require_edit(request, role)
-    form = RoleForm(request.POST or None, instance=copy.copy(role), user=request.user)
-    if form.is_valid():
-        try:
-            actions.edit_role(role, **form.changes, by=request.user)
-        except Refused as refusal:
-            form.refuse(refusal)
-        else:
-            _say(request, role)
-            return redirect(safe_back(request) or role)
+    permissions.check_edit_role(request.user, role)
+    form = RoleForm(request.POST or None, instance=role, user=request.user)
+    back = safe_back(request)
     answers = permissions.can_answer_role(request.user, role)
-    context = {"form": form, "role": role, "back": safe_back(request), "asks_institution": not answers}
-    return page(request, "roles/edit_role.html", context)
+    context = {"form": form, "role": role, "back": back, "asks_institution": not answers}
+    return form.carry(
+        request, actions.edit_role, role, to=back or role, then=lambda _done: _say(request, role)
+    ) or page(request, "roles/edit_role.html", context)
 
 
 @require_http_methods(["GET", "POST"])
 def end_role(request: HttpRequest, pk: int) -> HttpResponse:
     role = _seen_role(request, pk)
-    _require_edit(request, role)
+    permissions.check_edit_role(request.user, role)
     form = EndForm(request.POST or None)
-    if form.is_valid():
-        try:
-            actions.end_role(role, **form.cleaned_data, by=request.user)
-        except Refused as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, refusal)
-        else:
-            messages.success(request, _("The end of the role is recorded."))
-            return redirect(safe_back(request) or role)
-    return page(request, "roles/end_role.html", _asking(request, role) | {"form": form})
+    told = _("The end of the role is recorded.")
+    return form.carry(request, actions.end_role, role, to=safe_back(request) or role, told=told) or page(
+        request, "roles/end_role.html", _asking(request, role) | {"form": form}
+    )
 
 
 @require_POST
 def confirm_role(request: HttpRequest, pk: int) -> HttpResponse:
     role = _seen_role(request, pk)
-    _require_answer(request, role)
-    try:
-        actions.confirm_role(role, by=request.user)
-    except Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("The role is confirmed; everybody can see it now."))
-    return redirect(safe_back(request) or role)
+    back = safe_back(request) or role
+    told = _("The role is confirmed; everybody can see it now.")
+    return posted(request, actions.confirm_role, role, to=back, back=back, told=told)
 
 
 @require_http_methods(["GET", "POST"])
 def contest_role(request: HttpRequest, pk: int) -> HttpResponse:
     role = _seen_role(request, pk)
-    _require_answer(request, role)
+    permissions.check_answer_role(request.user, role)
     form = ContestForm(request.POST or None)
-    if form.is_valid():
-        try:
-            actions.contest_role(role, **form.cleaned_data, by=request.user)
-        except Refused as refusal:
-            form.add_error(refusal.field, refusal)
-        else:
-            messages.success(request, _("The reservations are recorded; the administrators have been told."))
-            return redirect(safe_back(request) or role)
-    return page(request, "roles/contest_role.html", _asking(request, role) | {"form": form})
+    told = _("The reservations are recorded; the administrators have been told.")
+    return form.carry(request, actions.contest_role, role, to=safe_back(request) or role, told=told) or page(
+        request, "roles/contest_role.html", _asking(request, role) | {"form": form}
+    )
 
 
 def safe_back(request: HttpRequest) -> str:
@@ -143,22 +119,8 @@ def _say(request: HttpRequest, role: Responsibility) -> None:
 
 def _seen_role(request: HttpRequest, pk: int) -> Responsibility:
     seen = Responsibility.objects.visible_to(request.user).select_related("actor", "theme", "territory")
-    return get_object_or_404(seen, pk=pk)
+    return get_object_or_404(with_stamp(seen), pk=pk)
 
 
 def _asking(request: HttpRequest, role: Responsibility) -> dict[str, object]:
     return {"role": role, "actor": role.actor, "back_url": safe_back(request) or role.get_absolute_url()}
-
-
-def _require_edit(request: HttpRequest, role: Responsibility) -> None:
-    require(
-        permissions.can_edit_role(request.user, role),
-        _("Only administrators and the institution’s own managers change its roles."),
-    )
-
-
-def _require_answer(request: HttpRequest, role: Responsibility) -> None:
-    require(
-        permissions.can_answer_role(request.user, role),
-        _("Only the managers and the validator of the institution named confirm or contest its roles."),
-    )

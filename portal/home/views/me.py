@@ -1,15 +1,15 @@
 """A person's own page: who they are here, for whom they work, which language they read."""
 
 from django import forms
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from actors.directory.models import Membership
+from portal.accounts.actions import edit_account
 from portal.accounts.models import User
 from portal.core.dates import today
 from portal.core.forms import PortalModelForm
@@ -27,10 +27,10 @@ class MeForm(PortalModelForm):
 @require_http_methods(["GET", "POST"])
 def me(request: HttpRequest) -> HttpResponse:
     form = MeForm(request.POST or None, instance=request.user)
-    if request.method == "POST" and form.is_valid():
-        user = form.save()
-        with translation.override(user.language):
-            messages.success(request, _("Your details are saved."))
-            return redirect(reverse("home:me"))
+    spoken = form.data.get("language") if form.is_bound and form.is_valid() else get_language()
+    with translation.override(spoken):
+        told, address = gettext("Your details are saved."), reverse("home:me")
+    if answer := form.carry(request, edit_account, request.user, to=address, told=told):
+        return answer
     memberships = Membership.objects.on(today()).filter(user=request.user.pk).select_related("actor")
     return page(request, "home/me.html", {"form": form, "memberships": memberships})

@@ -1,16 +1,22 @@
 """The bell: what I was told, and opening it."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from portal.core.forms import RowsField
 from portal.core.pages import page
+from portal.core.saving import posted
+from portal.notifications import actions
 from portal.notifications.models import Notification
 
 PER_PAGE = 25
@@ -40,10 +46,14 @@ def open_notification(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def read_notifications(request: HttpRequest) -> HttpResponse:
     """Mark one (`pk`) or all of mine as read."""
-    chosen = Notification.objects.of(request.user).unread()
-    if pk := request.POST.get("pk", ""):
-        chosen = chosen.filter(pk=int(pk)) if pk.isdecimal() else chosen.none()
-    count = chosen.update(read_at=timezone.now())
+    address, one = reverse("notifications:notifications"), request.POST.get("pk", "")
+    pk = (int(one) if one.isdecimal() and len(one) <= RowsField.LONGEST_NUMBER else 0) if one else None
+    return posted(
+        request, actions.read_notifications, request.user, pk=pk, to=address, back=address, then=partial(_say, request)
+    )
+
+
+def _say(request: HttpRequest, count: int) -> None:
     if count:
         said = ngettext(
             "%(count)d notification is marked as read.", "%(count)d notifications are marked as read.", count
@@ -51,4 +61,3 @@ def read_notifications(request: HttpRequest) -> HttpResponse:
         messages.success(request, said % {"count": count})
     else:
         messages.info(request, _("There was nothing left to mark as read."))
-    return redirect("notifications:notifications")

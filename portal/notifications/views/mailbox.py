@@ -1,12 +1,10 @@
 """For the demonstration: the mails that were written to files instead of being sent."""
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from portal.core.pages import page
-from portal.core.permissions import require
-from portal.notifications.permissions import can_see_deliveries
+from portal.notifications.permissions import check_read_mailbox
 from portal.notifications.reading.mailbox import has_mailbox, mail_named, mails
 
 
@@ -27,4 +25,4 @@ def read_mail(request: HttpRequest, name: str) -> HttpResponse:
 def _only_here(request: HttpRequest) -> None:
     if not has_mailbox():
         raise Http404
-    require(can_see_deliveries(request.user), _("Only administrators read the mails of the demonstration."))
+    check_read_mailbox(request.user)

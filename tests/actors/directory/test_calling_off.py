@@ -8,10 +8,10 @@ from django.urls import reverse
 from django.utils import translation
 
 from actors.directory import actions
-from actors.directory.actions.calling_off import standing_of
 from actors.directory.models import Contact, FocalPoint, HandOver, Membership
 from actors.directory.rules.recipients import recipients_of
 from portal.core.errors import Refused
+from portal.core.rows import whole
 from portal.notifications.models import Notification
 from portal.notifications.rules.messages import render
 from tests import factories
@@ -21,6 +21,15 @@ TODAY, DAY = date(2026, 11, 20), date(2027, 1, 19)
 pytestmark = pytest.mark.django_db
 OFFICE = {"role_ar": "مكتب شؤون الهجرة", "role_fr": "Bureau", "email": "office@example.org", "phone": ""}
 SUCCESSOR = {"person": "خلف تجريبي", "consent_on": TODAY, "audience": "public"}
+
+
+def standing_of(actor):
+    """Every column of what a hand-over may write of the institution."""
+    return {
+        (table, row.pk): whole(row)
+        for table in (FocalPoint, Membership, Contact)
+        for row in table.objects.filter(actor=actor)
+    }
 
 
 @pytest.fixture(autouse=True)

@@ -10,6 +10,7 @@ from portal.core.search import find
 from portal.notifications.models import Notification
 from portal.notifications.rules.messages import render
 from tests import factories
+from tests.answers import stamp
 
 State = ProposedChange.State
 
@@ -30,7 +31,8 @@ def told(kind):
 
 def test_name_kind_and_seat_wait_and_the_rest_is_live(as_user, manager, commune, places, data):
     data |= {"name_fr": "Autre nom", "kind": "other", "seat": "02.381.01.03", "acronym": "AN"}
-    answer = as_user(manager).post("/fr/actors/commune-a/edit/", data, follow=True)
+    client = as_user(manager)
+    answer = client.post("/fr/actors/commune-a/edit/", data | stamp(client, "/fr/actors/commune-a/edit/"), follow=True)
     commune.refresh_from_db()
     assert (commune.name_fr, commune.kind, commune.seat, commune.acronym) == (
         "Commune d’essai A",
@@ -67,17 +69,17 @@ def test_an_edit_of_an_administrator_is_live(administrator, commune):
 
 
 def test_the_form_shows_a_manager_what_waits_and_changes_it(as_user, manager, administrator, commune, data):
-    client = as_user(manager)
-    client.post("/fr/actors/commune-a/edit/", data | {"name_fr": "Autre nom"})
+    client, url = as_user(manager), "/fr/actors/commune-a/edit/"
+    client.post(url, data | stamp(client, url) | {"name_fr": "Autre nom"})
     form = client.get("/fr/actors/commune-a/edit/").context["form"]
     assert form["name_fr"].value() == "Autre nom"
     assert "Commune d’essai A" in form.fields["name_fr"].help_text
     assert as_user(administrator).get("/fr/actors/commune-a/edit/").context["form"]["name_fr"].value() == (
         "Commune d’essai A"
     )
-    client.post("/fr/actors/commune-a/edit/", data | {"name_fr": "Encore un autre"})
+    client.post(url, data | stamp(client, url) | {"name_fr": "Encore un autre"})
     assert waiting(commune).values == {"name_fr": ["Commune d’essai A", "Encore un autre"]}
-    client.post("/fr/actors/commune-a/edit/", data)
+    client.post(url, data | stamp(client, url))
     assert [row.state for row in commune.proposed_changes.all()] == [State.WITHDRAWN]
 
 
@@ -101,8 +103,8 @@ def test_the_institutions_people_see_what_waits_and_others_do_not(
 def test_accepting_writes_the_sheet_in_both_names_and_tells_who_asked(as_user, administrator, manager, commune):
     proposal = actions.edit_actor(commune, name_fr="Nom demandé", by=manager)
     client = as_user(administrator)
-    stamp = client.get(f"/fr/actors/changes/{proposal.pk}/").context["stamp"]
-    answer = client.post(f"/fr/actors/changes/{proposal.pk}/accept/", {"seen": stamp})
+    seen = client.get(f"/fr/actors/changes/{proposal.pk}/").context["accepting"].stamp
+    answer = client.post(f"/fr/actors/changes/{proposal.pk}/accept/", {"seen": seen})
     assert (answer.status_code, answer.headers["Location"]) == (302, "/fr/actors/commune-a/")
     commune.refresh_from_db()
     proposal.refresh_from_db()
@@ -174,9 +176,9 @@ def test_what_the_sheet_says_already_is_accepted_without_a_second_record(adminis
 def test_an_answer_to_a_page_that_is_out_of_date_is_refused_with_what_changed(as_user, administrator, manager, commune):
     proposal = actions.edit_actor(commune, name_fr="Nom demandé", by=manager)
     client = as_user(administrator)
-    stamp = client.get(f"/fr/actors/changes/{proposal.pk}/").context["stamp"]
+    seen = client.get(f"/fr/actors/changes/{proposal.pk}/").context["accepting"].stamp
     actions.edit_actor(commune, name_fr="Changé depuis", by=manager)
-    answer = client.post(f"/fr/actors/changes/{proposal.pk}/accept/", {"seen": stamp})
+    answer = client.post(f"/fr/actors/changes/{proposal.pk}/accept/", {"seen": seen})
     assert answer.status_code == 422
     commune.refresh_from_db()
     assert commune.name_fr == "Commune d’essai A"
@@ -184,9 +186,9 @@ def test_an_answer_to_a_page_that_is_out_of_date_is_refused_with_what_changed(as
 
 def test_of_two_managers_at_once_the_second_is_told(as_user, manager, commune, data):
     other = factories.MembershipFactory(actor=commune, part="manager").user
-    stamp = as_user(other).get("/fr/actors/commune-a/edit/").context["form"]["seen"].value()
+    seen = as_user(other).get("/fr/actors/commune-a/edit/").context["form"].stamp
     actions.edit_actor(commune, name_fr="Premier", by=manager)
-    answer = as_user(other).post("/fr/actors/commune-a/edit/", data | {"name_fr": "Second", "seen": stamp})
+    answer = as_user(other).post("/fr/actors/commune-a/edit/", data | {"name_fr": "Second", "seen": seen})
     assert answer.status_code == 422
     [sentence] = answer.context["form"].non_field_errors()
     assert manager.name in sentence
@@ -215,7 +217,7 @@ def test_the_list_counts_what_waits_and_keeps_what_was_answered(
     actions.refuse_change(actions.edit_actor(commune, kind="other", by=manager), reason="لا", by=administrator)
     for number in range(3):
         actor = factories.ActorFactory(seat=None)
-        actions.propose_change(actor, values={"name_fr": f"Nom {number}"}, by=manager)
+        actions.propose_change(actor, values={"name_fr": f"Nom {number}"}, by=administrator)
     with django_assert_num_queries(6):
         page = client.get("/fr/actors/changes/")
     assert [tab["count"] for tab in page.context["tabs"]] == [3, 1]

@@ -6,6 +6,7 @@ from actors.directory import actions
 from actors.directory.models import Membership, ProposedChange
 from portal.core.errors import Refused
 from tests import factories
+from tests.answers import stamp
 
 
 def entries(client, page=1):
@@ -76,7 +77,7 @@ def test_a_change_taken_back_is_shown_first_and_then_a_change_of_its_own(as_user
     assert [(step.now, step.would_be) for step in page.context["plan"].steps] == [("AP", "AV"), ("زنقة 1", "–")]
     commune.refresh_from_db()
     assert commune.acronym == "AP"
-    data = {"seen": page.context["stamp"]}
+    data = {"seen": page.context["form"].stamp}
     assert client.post(f"/fr/actors/commune-a/changes/{revision}/take-back/", data).status_code == 302
     commune.refresh_from_db()
     assert (commune.acronym, commune.address) == ("AV", "")
@@ -161,9 +162,9 @@ def test_taking_back_over_an_edit_nobody_saw_is_refused_once(as_user, administra
     actions.edit_actor(commune, acronym="A1", by=manager)
     client, revision = as_user(manager), last_revision(commune)
     address = f"/fr/actors/commune-a/changes/{revision}/take-back/"
-    stamp = client.get(address).context["stamp"]
+    seen = stamp(client, address)
     actions.edit_actor(commune, address="زنقة 1", by=administrator)
-    answer = client.post(address, {"seen": stamp})
+    answer = client.post(address, seen)
     assert answer.status_code == 422
-    assert administrator.name in answer.context["error"]
-    assert client.post(address, {"seen": answer.context["stamp"]}).status_code == 302
+    assert administrator.name in answer.context["form"].non_field_errors()[0]
+    assert client.post(address, {"seen": answer.context["form"].stamp}).status_code == 302

@@ -8,7 +8,7 @@ from django.contrib.contenttypes.models import ContentType
 from simple_history.models import HistoricalChanges
 
 from actors.directory.models import Actor, Contact, FocalPoint, HandOver, Membership, ProposedChange, SpaceMember
-from actors.doubles.models import Double, Merge, MovedRow
+from actors.doubles.models import Double, Merge
 from actors.imports.models import ActorImport, ImportRow
 from actors.roles.models import Responsibility
 from meetings.models import Attendance, Document, Meeting, MinutesReview, Project
@@ -43,7 +43,7 @@ def everything() -> dict[str, dict[Any, dict[str, Any]]]:
     return {
         model._meta.label: {row.pk: whole(row) for row in model._base_manager.all()}
         for model in tables
-        if model not in (Merge, MovedRow)
+        if model is not Merge
     }
 
 

@@ -16,6 +16,7 @@ from actors.doubles.actions import merge_actors, order_search, reopen_double, se
 from actors.doubles.models import Double, DoubleSearch, Merge
 from actors.doubles.rules.candidates import BLOCK, find_candidates
 from portal.celery import CLOCK
+from portal.core.acting import THE_PORTAL
 from portal.core.errors import Refused
 from portal.core.phones import normalise_phone
 from portal.reference.models import Territory
@@ -218,7 +219,7 @@ def pair(region):
 
 
 def searched():
-    search = order_search(by=None)
+    search = order_search(by=THE_PORTAL)
     assert work.find_doubles(search.pk)
     search.refresh_from_db()
     return search
@@ -289,7 +290,7 @@ def test_a_pair_that_was_merged_is_neither_shown_nor_told_apart(double, pair, ad
 
 def test_an_error_is_kept_and_leaves_the_pairs_of_before(double, monkeypatch):
     monkeypatch.setattr(work, "find_candidates", lambda: 1 / 0)
-    search = order_search(by=None)
+    search = order_search(by=THE_PORTAL)
     assert work.find_doubles(search.pk) is False
     search.refresh_from_db()
     assert search.state == DoubleSearch.State.FAILED
@@ -338,7 +339,7 @@ def test_the_list_is_searched_filtered_sorted_and_exported(client, double):
     exported = client.get(reverse("doubles:duplicates"), {"export": "csv"}).content.decode("utf-8-sig").splitlines()
     assert exported[0] == "Institution;Seat;Looks like;Seat;Likeness;Why"
     assert len(exported) == 2
-    settle_double(double, by=None)
+    settle_double(double, by=THE_PORTAL)
     assert shown in text(client, "doubles:duplicates", shown="settled")
 
 

@@ -13,7 +13,8 @@ from actors.directory import actions
 from actors.directory.models import Actor, Contact, FocalPoint, Membership, SpaceMember
 from actors.directory.models.membership import parts_in
 from actors.doubles.actions import merge_actors, undo_merge
-from actors.doubles.models import Merge, MovedRow
+from actors.doubles.models import Merge
+from actors.doubles.rules.plan import plan_merge
 from actors.doubles.rules.relations import is_history, relations_to
 from actors.imports.models import ImportRow
 from meetings.models import Attendance, Invitation, MinutesReview
@@ -267,7 +268,7 @@ def test_every_change_says_who_and_why_and_older_records_stay(world, administrat
 def test_every_row_that_changed_is_kept(world, administrator):
     before = everything()
     done = merge_actors(world.winner, loser=world.loser, by=administrator)
-    kept = {(row.model, row.key) for row in done.rows.all()}
+    kept = {(row["model"], row["key"]) for row in done.changes}
     for line in differences(before, everything()):
         label, key = line.partition(":")[0].split(" ")
         key = key.partition(".")[0]
@@ -276,7 +277,39 @@ def test_every_row_that_changed_is_kept(world, administrator):
         if label in {"directory.Actor_areas", "directory.Actor_themes"} or ".search_text" in line:
             continue
         assert (label.lower(), key) in kept, line
-    assert {row.act for row in done.rows.all()} == set(MovedRow.Act.values)
+    assert {"moved" if "moved" in row else row["act"] for row in done.changes} == {"moved", "changed", "removed"}
+
+
+def test_the_plan_writes_nothing_and_is_what_is_kept(world, administrator):
+    before = everything()
+    plan = plan_merge(world.winner, world.loser, {})
+    assert differences(before, everything()) == []
+    done = merge_actors(world.winner, loser=world.loser, by=administrator)
+    foreseen = [(*change.name, change.act, [*change.values]) for change in plan.changes]
+    assert foreseen == [(row["model"], row["key"], row["act"], [*row["values"]]) for row in done.changes]
+
+
+def test_reminders_that_meet_only_after_their_mailboxes_are_joined_stay_each_once(administrator):
+    kept, gone = two_sheets()
+    told = {"email": "contact@example.org", "audience": "public", "role_ar": "الكتابة", "role_fr": ""}
+    ours = factories.ContactFactory(actor=kept, **told)
+    theirs = [factories.ContactFactory(actor=gone, **told) for _n in range(2)]
+    kind = ContentType.objects.get_for_model(Actor)
+    for subject, contact in ((kept, ours), (gone, theirs[0]), (gone, theirs[1])):
+        LedgerEntry.objects.create(
+            content_type=kind, object_id=str(subject.pk), rung="sheet_stale", occurrence="2026-05-04", outcome="sent",
+            recipient_key=f"contact:{contact.pk}", due_at=LONG_AGO, created_at=LONG_AGO,
+        )  # fmt: skip
+    before = everything()
+    done = merge_actors(kept, loser=gone, by=administrator)
+    left = {(row.object_id, row.recipient_key) for row in LedgerEntry.objects.all()}
+    assert left == {
+        (str(kept.pk), f"contact:{ours.pk}"),
+        (str(gone.pk), f"contact:{ours.pk}"),
+        (str(kept.pk), f"contact:{theirs[1].pk}"),
+    }
+    assert undo_merge(done, by=administrator) == []
+    assert [line for line in differences(before, everything()) if "search_text" not in line] == []
 
 
 def test_no_history_is_rewritten(world, administrator):

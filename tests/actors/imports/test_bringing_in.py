@@ -12,6 +12,7 @@ from actors.imports.models import ActorImport, ImportRow
 from actors.imports.rules import apply
 from portal.core.errors import Refused
 from portal.core.search import find
+from portal.reference.models import Theme
 from tests import factories
 
 pytestmark = pytest.mark.usefixtures("region")
@@ -88,7 +89,10 @@ def test_empty_fields_are_filled_and_nothing_else_is_touched(brought_in, adminis
     assert (actor.name_fr, actor.acronym) == ("Association Lumière de Zaio", "ANL")
     assert actor.contacts.get().phone == "+212536001122"
     row = run.rows.get(outcome="changed")
-    assert row.done["fields"] == {"acronym": ["", "ANL"], "themes": [[], ["health"]]}
+    of_sheet, of_contact = row.done
+    health = Theme.objects.get(code="health").pk
+    assert of_sheet["values"] == {"acronym": ["", "ANL"], "themes": [[], [health]]}
+    assert (of_contact["act"], of_contact["key"]) == ("made", str(actor.contacts.get().pk))
     assert actor.history.first().history_change_reason == f"import {run.pk}"
 
 
@@ -114,7 +118,7 @@ def test_changes_are_applied_where_somebody_decided_so(handed_in, started, admin
 
     assert actor.contacts.get().phone == "+212536001122"
     row.refresh_from_db()
-    assert list(row.done["contacts"].values()) == [{"phone": ["+212536000001", "+212536001122"]}]
+    assert [one["values"] for one in row.done] == [{"phone": ["+212536000001", "+212536001122"]}]
 
 
 def test_a_row_that_repeats_an_earlier_one_fills_what_that_left_empty(brought_in):

@@ -115,7 +115,6 @@ def test_numbers_in_any_spelling(written, numbers):
         ("-", "phone_none"),
         ("05 36 O0 O1 23", "phone_not_understood"),
         ("0036001122", "phone_not_understood"),
-        ("Fax: 0536000111", "phone_fax"),
     ],
 )
 def test_what_is_no_number_is_left_out_and_named(written, code):

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from datetime import date
 
 import pytest
 from django.utils import translation
@@ -13,6 +14,8 @@ from actors.directory.sheets.changes import changes_of
 from actors.doubles.actions import merge_actors
 from actors.imports.models import ImportRow
 from actors.imports.reading.preview import Reading, RowShown
+from actors.imports.table.cells import understand
+from actors.imports.table.reasons import Level, level_of
 from portal.reference.models import Territory
 from tests import factories
 
@@ -80,6 +83,25 @@ def test_a_list_brings_it_in_and_its_export_comes_back_unchanged(brought_in, han
     assert row["Télécopie"] == f"{SHOWN} / 05 36 00 11 24"
     again = handed_in(*content.splitlines())
     assert list(again.rows.exclude(verdict="header").values_list("verdict", flat=True)) == ["unchanged"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "phone", "faxes"),
+    [
+        ("0536001122 / Fax: 0536001123", "+212536001122", [FAX]),
+        ("Tél. 0536001122 Fax 0536001123", "+212536001122", [FAX]),
+        ("الهاتف: 0536001122، الفاكس: 0536001124", "+212536001122", ["+212536001199", "+212536001124"]),
+        ("télécopie 0536001123", "", [FAX]),
+    ],
+)
+def test_what_a_cell_of_telephones_calls_a_fax_number_is_kept_as_one(cell, phone, faxes):
+    beside = "0536001199" if len(faxes) > 1 else "-"
+    record = understand({"name_ar": "جمعية", "phone": cell, "fax": beside}, today=date(2026, 11, 23))
+    assert record.fields["phone"] == phone
+    assert [record.fields["fax"], *record.fields["other_faxes"]] == faxes
+    told = [one for one in record.reasons if one["column"] in {"phone", "fax"}]
+    assert {one["code"] for one in told} <= {"phone_fax", "phone_several"}
+    assert max(map(level_of, told)) == Level.NOTE
 
 
 def test_a_list_fills_it_in_where_it_is_missing_and_the_preview_says_so(handed_in, commune):

@@ -90,6 +90,21 @@ def test_a_field_somebody_changed_since_stays_and_is_named(brought_in, undone, a
     assert run.rows.get(number=2).kept == [{"code": "changed_since", "column": "name_fr"}]
 
 
+def test_other_names_that_people_added_since_stay_when_the_import_takes_its_own_back(brought_in, undone, administrator):
+    actor = factories.ActorFactory(
+        slug="uno", name_ar="جمعية الأولى", name_fr="Première", acronym="UNO", kind="association",
+        seat_id="02.381.01.03", aliases=["الأولى"],
+    )  # fmt: skip
+    run = brought_in(f"المعرف;{HEADS};أسماء أخرى", "uno;جمعية الأولى;Première;UNO;جمعية;بني أنصار;;الأولى | الرائدة")
+    actor.refresh_from_db()
+    assert actor.aliases == ["الأولى", "الرائدة"]
+    edit_actor(actor, aliases=[*actor.aliases, "السباقة"], by=administrator)
+
+    undone(run)
+    actor.refresh_from_db()
+    assert (actor.aliases, run.counts["kept"]) == (["الأولى", "السباقة"], 0)
+
+
 def test_what_somebody_built_on_protects_it_whatever_it_is(brought_in, undone, administrator, space, as_user):
     run = brought_in(*THREE)
     first, second, third = Actor.objects.filter(name_fr__in=["Première", "Deuxième", "Troisième"]).order_by("pk")

@@ -18,6 +18,7 @@ from portal.core.errors import Refused
 from portal.notifications.models import Notification
 from portal.notifications.rules.messages import render
 from tests import factories
+from tests.answers import stamp, typed
 
 Answer, Part = Responsibility.Answer, Responsibility.Part
 WAITING, CONFIRMED, CONTESTED = Answer.WAITING, Answer.CONFIRMED, Answer.CONTESTED
@@ -300,7 +301,7 @@ def test_editing_and_ending_by_form(as_user, named, administrator, theme):
     client = as_user(administrator)
     edit = reverse("roles:edit_role", args=[named.pk])
     assert "actor" not in client.get(edit).context["form"].fields
-    client.post(edit, _values(theme=theme.pk, territory="02.381", part="4_informed"))
+    client.post(edit, _values(theme=theme.pk, territory="02.381", part="4_informed") | stamp(client, edit))
     client.post(reverse("roles:end_role", args=[named.pk]), {"ends_on": "31/12/2027"})
     named.refresh_from_db()
     assert (named.part, named.ends_on) == (Part.INFORMED, date(2027, 12, 31))
@@ -392,7 +393,7 @@ def test_a_role_that_is_over_is_not_revived(named, administrator, manager):
 def test_an_older_form_does_not_overwrite_what_the_institution_answered_since(named, administrator, manager, as_user):
     client, url = as_user(administrator), reverse("roles:edit_role", args=[named.pk])
     form = client.get(url).context["form"]
-    older = {name: form[name].value() for name in form.fields if form[name].value() is not None}
+    older = typed(form)
     contest_role(named, reason="ليس من أدوارنا", by=manager)
     answer = client.post(url, older | {"basis": "law"})
     assert (answer.status_code, "ليس من أدوارنا" in answer.content.decode()) == (422, True)

@@ -23,6 +23,7 @@ from actors.imports.rules.plan import Checked, check_rows
 from actors.imports.rules.words import Namer, sentence, word
 from actors.imports.table.headings import Proposal, propose
 from portal.accounts.models import User
+from portal.core.acting import THE_PORTAL, Acting
 from portal.core.errors import Refused
 from portal.core.tables import read_tables
 from portal.reference.models import Territory
@@ -86,9 +87,9 @@ class Command(BaseCommand):
             self.stdout.write(_as_json(told) if options["format"] == "json" else _as_text(told, dry_run=dry_run))
 
 
-def _administrator(email: str) -> User | None:
+def _administrator(email: str) -> "Acting":
     if not email:
-        return None
+        return THE_PORTAL
     person = User.objects.filter(email=email.lower(), is_administrator=True, is_active=True).first()
     if person is None:
         raise CommandError(f"{email} is no administrator of the directory.")
@@ -104,22 +105,22 @@ def _dry_run(file: Path) -> list[Told]:
     return [Told(one, one.same_as, slugs.get(one.actor or 0)) for one in checked]
 
 
-def _run(file: Path, by: User | None) -> list[Told]:
+def _run(file: Path, by: "Acting") -> list[Told]:
     """The same steps as on the import page, with what is proposed there."""
     with file.open("rb") as content:
         _proposed(propose(read_tables(content, file.name)))
         upload = UploadedFile(content, file.name, size=file.stat().st_size)
-        run = upload_import(upload, by=by)  # type: ignore[arg-type]
+        run = upload_import(upload, by=by)
     columns = {int(place): key for place, key in run.columns.items()}
-    set_columns(run, sheet=run.facts["sheet"], header_row=run.header_row, columns=columns, by=by)  # type: ignore[arg-type]
+    set_columns(run, sheet=run.facts["sheet"], header_row=run.header_row, columns=columns, by=by)
     _work(run, ActorImport.State.READY)
     if run.rows.exclude(decision=ImportRow.Decision.LEAVE).exists():
-        start_import(run, new_state=run.new_state, contact_audience=run.contact_audience, by=by)  # type: ignore[arg-type]
+        start_import(run, new_state=run.new_state, contact_audience=run.contact_audience, by=by)
         _work(run, ActorImport.State.DONE)
     told = [_told(row) for row in run.rows.select_related("actor", "same_as")]
     if run.state == ActorImport.State.READY and not run.rows.filter(needs_choice=True).exists():
         # nothing to bring in, and nothing to decide on the import page either
-        cancel_import(run, by=by)  # type: ignore[arg-type]
+        cancel_import(run, by=by)
     return told
 
 
