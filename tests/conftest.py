@@ -12,8 +12,13 @@ from tests import elsewhere, factories, people
 
 
 @pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings):
+    elsewhere.begin_with_what_migrate_left()
+
+
+@pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
-    """The database of the tests, and what portals elsewhere begin with."""
+    """The database of the tests, and what other processes begin with."""
     with django_db_blocker.unblock():
         elsewhere.keep_what_migrate_left()
 
@@ -32,7 +37,10 @@ def known_spellings():
 
 @pytest.fixture(scope="module")
 def once_for_the_module(django_db_setup, django_db_blocker):
-    """What a module's fixtures write after this one is there for each of its tests, which undo only their own."""
+    """What a module's fixtures write after this one is there for each of its tests, which undo only their own.
+
+    Not for a module with transactional tests, which would empty the tables inside this transaction.
+    """
     people.forget_names()
     with django_db_blocker.unblock(), transaction.atomic():
         yield

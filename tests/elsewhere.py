@@ -1,5 +1,6 @@
 """A portal of its own beside the tests': a folder, a database other processes can open, and these processes."""
 
+import fcntl
 import os
 import shutil
 import sqlite3
@@ -10,21 +11,38 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import connection
+from django.db.backends.signals import connection_created
 
 SECONDS = 120
 #: what a process needs first to be this very portal
 SETUP = "import django; django.setup()\n"
 MIGRATE = "from django.core.management import call_command; call_command('migrate', verbosity=0)\n"
-#: the tests' own database as `migrate` left it, where it is SQLite
-MIGRATED = settings.VAR / "migrated.sqlite3"
+#: the tests' own database as `migrate` left it, where it is SQLite, and whose turn it is among the processes of a run
+MIGRATED = Path(os.environ["PORTAL_TEST_VAR"], "migrated.sqlite3")
+TURN = MIGRATED.with_suffix(".turn").open("w")
+
+
+def begin_with_what_migrate_left() -> None:
+    """One process of a run makes the tables; those that come after it fill their database in memory with a copy."""
+    if connection.vendor == "sqlite":
+        fcntl.flock(TURN, fcntl.LOCK_EX)
+        if MIGRATED.exists():
+            connection_created.connect(_fill)
+
+
+def _fill(connection, **_signal) -> None:
+    with closing(sqlite3.connect(MIGRATED)) as file:
+        file.backup(connection.connection)
 
 
 def keep_what_migrate_left() -> None:
-    """Copies the tables into a file, so that a portal elsewhere need not make them again."""
-    if connection.vendor == "sqlite":
+    """Keeps the copy, for other processes and for portals elsewhere, which need not make the tables again."""
+    connection_created.disconnect(_fill)
+    if connection.vendor == "sqlite" and not MIGRATED.exists():
         connection.ensure_connection()
         with closing(sqlite3.connect(MIGRATED)) as file:
             connection.connection.backup(file)
+    fcntl.flock(TURN, fcntl.LOCK_UN)
 
 
 class Elsewhere:

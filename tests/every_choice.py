@@ -26,12 +26,15 @@ from actors.imports.models import ActorImport, ImportRow
 from actors.roles.models import Responsibility
 from meetings.models import AgendaItem, Attendance, Document, Invitation, Meeting, Minutes, MinutesReview, Report
 from portal.accounts.models import User
+from portal.core.work import Work
 from portal.notifications.models import LedgerEntry, Notification
 from portal.reference.models import Territory
 from recommendations.models import Assignment, FollowUp, Recommendation
 from tests import factories
 
 HELD_AT, NOW = datetime(2026, 11, 13, 10, tzinfo=UTC), datetime(2026, 11, 23, 10, tzinfo=UTC)
+#: how far a worker is, with whatever waits for one
+STEPS = cycle(Work.Step)
 
 
 @dataclass
@@ -130,8 +133,9 @@ def _papers(meeting: Meeting) -> None:
     for state, audience in product(Report.State, Report.Audience):
         number = next(numbers)
         Report.objects.create(
-            meeting=meeting, language="ar", state=state, audience=audience, number=number, fingerprint=f"{number:064}"
-        )
+            meeting=meeting, language="ar", state=state, audience=audience, number=number, fingerprint=f"{number:064}",
+            step=next(STEPS),
+        )  # fmt: skip
 
 
 def _other_meetings(space: Space, organiser: Actor, service: Actor) -> Iterator[Meeting]:
@@ -200,12 +204,14 @@ def _sheets(actor: Actor, member: User, administrator: User) -> None:
             actor=actor, territory=next(places), part=part, answer=answer, basis=next(bases), reservation=why
         )
     for state in Printout.State:
-        Printout.objects.create(kind="matrix", language="ar", title="جدول", state=state, requested_by=member)
+        Printout.objects.create(
+            kind="matrix", language="ar", title="جدول", state=state, requested_by=member, step=next(STEPS)
+        )
     Double.objects.create(
         first=actor, second=factories.ActorFactory(), score=90, reasons=[reason.value for reason in Double.Reason]
     )
     for state in DoubleSearch.State:
-        DoubleSearch.objects.create(state=state, requested_by=administrator)
+        DoubleSearch.objects.create(state=state, requested_by=administrator, step=next(STEPS))
 
 
 def _territories() -> list[Territory]:
@@ -225,8 +231,9 @@ def _imports() -> Iterator[ActorImport]:
     for state, new_state in zip(ActorImport.State, cycle(ActorImport.NewState), strict=False):
         failed_in = ActorImport.State.RUNNING if state == ActorImport.State.FAILED else ""
         run = ActorImport.objects.create(
-            state=state, new_state=new_state, failed_in=failed_in, file_name="list.csv", facts=facts, run_at=NOW
-        )
+            state=state, new_state=new_state, failed_in=failed_in, file_name="list.csv", facts=facts, run_at=NOW,
+            step=next(STEPS),
+        )  # fmt: skip
         numbers, decisions, outcomes = count(1), *turns(ImportRow.Decision, ImportRow.Outcome)
         for verdict in ImportRow.Verdict:
             fields: dict[str, Any] = {"name_ar": "جمعية أخرى", "name_fr": "", "kind": "association", "territory": ""}

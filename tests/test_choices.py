@@ -35,7 +35,7 @@ COMPLETE = {
     "actors.imports.rules.words.word",
     "actors.imports.table.vocabulary.KINDS",
     "actors.imports.work.STEPS",
-    "actors.roles.reading.question.Frame.read",
+    "actors.roles.reading.question.MatrixFrame.read",
     "meetings.actions.participation._check_answerable",
     "meetings.reading.calendar.STATUS",
     "meetings.reading.next_steps._for_the_secretariat",
@@ -46,8 +46,6 @@ COMPLETE = {
     "recommendations.permissions.why_not_report",
     "recommendations.reading.next_step._awaited",
 }
-#: words that are by chance those of a choice: the stages of a progress box
-UNRELATED = {"portal.home.views.styleguide.styleguide", "components/long_work.html"}
 #: “is not this one” speaks of all others
 OTHERS = ast.Constant(None)
 #: the rows of the demonstration are data
@@ -193,7 +191,7 @@ def found() -> list[Listing]:
             found += listings(module, ast.parse(path.read_text(encoding="utf-8")), names)
     with override("en"):
         found += [listing for name in every_template() for listing in compared_by(name, get_template(name).template)]
-    return [one for one in found if one.place not in UNRELATED and not one.place.startswith(one.choice.__module__)]
+    return [one for one in found if not one.place.startswith(one.choice.__module__)]
 
 
 def test_whoever_lists_a_choice_outside_its_model_is_named_here(found):

@@ -3,14 +3,17 @@
 import html
 import io
 import re
+from copy import deepcopy
 from itertools import product
 
 import pytest
 from django.apps import apps
+from django.test import override_settings
 from django.urls import reverse
 from django.utils.translation import override
 from icalendar import Calendar
 from openpyxl import load_workbook
+from time_machine import travel
 
 from actors.directory.models import Actor, HandOver, Printout, Space
 from actors.roles.models import Responsibility
@@ -37,11 +40,15 @@ WORDS = {str(value) for choice in choices() for value in choice.values if str(va
 EMPTY = re.compile(r"<(h[1-6]|th|legend|dt)\b[^>]*>(?:\s|<[^>]*>)*</\1>")
 
 
+@pytest.fixture(scope="module")
+def made(once_for_the_module, tmp_path_factory):
+    with override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("media")), travel(NOW, tick=False):
+        yield build()
+
+
 @pytest.fixture
-def world(db, time_machine, settings, tmp_path) -> World:
-    time_machine.move_to(NOW, tick=False)
-    settings.MEDIA_ROOT = tmp_path
-    return build()
+def world(db, made) -> World:
+    return deepcopy(made)
 
 
 def pages(world: World) -> list[str]:

@@ -174,7 +174,7 @@ def test_a_view_of_one_thing_asks_who_may_see_it():
     loose = []
     for route in routes():
         own = route.name.startswith("notifications:")
-        words = ("visible_to(", ".of(request.user)", "require(") if own else ("visible_to(", "letter_of(")
+        words = ("visible_to(", ".of(request.user)", "check_") if own else ("visible_to(", "letter_of(")
         if route.arguments and not any(_reaches(route.function, word, set()) for word in words):
             loose.append(route.name)
     assert loose == []

@@ -27,7 +27,7 @@ def add_item(request: HttpRequest, reference: str) -> HttpResponse:
     told = _("The item is on the programme.")
     to = another if "another" in request.POST else meeting
     return form.carry(request, actions.add_item, meeting, makes=True, to=to, told=told) or page(
-        request, "meetings/add_item.html", {"form": form, "meeting": meeting}
+        request, "meetings/edit_item.html", {"form": form, "meeting": meeting}
     )
 
 

@@ -78,7 +78,7 @@ def add_meeting(request: HttpRequest) -> HttpResponse:
         makes=True,
         to=lambda meeting: meeting,
         told=lambda meeting: _("The meeting %(reference)s is in preparation.") % {"reference": meeting.reference},
-    ) or page(request, "meetings/add_meeting.html", {"form": form})
+    ) or page(request, "meetings/edit_meeting.html", {"form": form})
 
 
 @require_http_methods(["GET", "POST"])

@@ -8,6 +8,8 @@ from django.utils import translation
 
 from actors.directory import actions
 from actors.directory.models import Actor, FocalPoint, Membership, SpaceMember
+from actors.doubles.actions import merge_actors
+from actors.doubles.models import Merge
 from actors.roles import actions as roles
 from actors.roles.models import Responsibility
 from portal.accounts.models import User
@@ -102,3 +104,15 @@ def test_a_space_gets_one_chair(administrator):
     ))  # fmt: skip
     assert told == ["done", "This space already has a chair: end that term first."]
     assert space.members.count() == 1
+
+
+def test_two_people_merge_the_same_pair_at_once(administrator):
+    kept, gone = factories.ActorFactory(slug="kept"), factories.ActorFactory(slug="gone")
+    factories.InvitationFactory(actor=gone)
+    told = at_once(*(
+        lambda winner=winner, loser=loser: merge_actors(winner, loser=loser, by=administrator)
+        for winner, loser in ((kept, gone), (gone, kept))
+    ))  # fmt: skip
+    assert told[0] == "done"
+    assert "already" in told[1]
+    assert Merge.objects.count() == 1

@@ -23,7 +23,7 @@ def add_contact(request: HttpRequest, slug: str) -> HttpResponse:
     form = ContactForm(request.POST or None, actor=actor)
     told = _("The contact details are saved.")
     return form.carry(request, actions.add_contact, actor, makes=True, to=actor, told=told) or page(
-        request, "directory/add_contact.html", {"form": form, "actor": actor}
+        request, "directory/edit_contact.html", {"form": form, "actor": actor}
     )
 
 

@@ -78,7 +78,7 @@ def add_space(request: HttpRequest) -> HttpResponse:
     form = SpaceForm(request.POST or None, request.FILES or None, user=request.user)
     told = _("The space is open. Add its members next.")
     return form.carry(request, actions.add_space, None, makes=True, to=lambda here: here, told=told) or page(
-        request, "directory/add_space.html", {"form": form}
+        request, "directory/edit_space.html", {"form": form}
     )
 
 

@@ -51,7 +51,7 @@ def add_role(request: HttpRequest) -> HttpResponse:
         makes=True,
         to=lambda role: back or role,
         then=partial(_say, request),
-    ) or page(request, "roles/add_role.html", context)
+    ) or page(request, "roles/edit_role.html", context)
 
 
 @require_http_methods(["GET", "POST"])
