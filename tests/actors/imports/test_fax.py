@@ -62,7 +62,7 @@ def test_it_goes_on_to_who_takes_over_the_office_or_is_given_anew(office):
     for data, fax in ((typed, FAX), (typed | new, "+212536001199")):
         form = HandOverForm(data, actor=office.actor)
         assert form.is_valid(), form.errors
-        assert form.asked["details"]["fax"] == fax
+        assert form.values["details"]["fax"] == fax
 
 
 def test_two_offices_with_two_fax_numbers_stay_two(administrator, office):
