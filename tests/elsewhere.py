@@ -19,7 +19,7 @@ SETUP = "import django; django.setup()\n"
 MIGRATE = "from django.core.management import call_command; call_command('migrate', verbosity=0)\n"
 #: the tests' own database as `migrate` left it, where it is SQLite, and whose turn it is among the processes of a run
 MIGRATED = Path(os.environ["PORTAL_TEST_VAR"], "migrated.sqlite3")
-TURN = MIGRATED.with_suffix(".turn").open("w")
+TURN = os.open(MIGRATED.with_suffix(".turn"), os.O_CREAT | os.O_RDWR)
 
 
 def begin_with_what_migrate_left() -> None:
