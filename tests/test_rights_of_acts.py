@@ -2,10 +2,13 @@
 Forbidden and leaves no trace; the portal itself may."""
 
 from contextlib import suppress
+from copy import deepcopy
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import override_settings
 from django.utils import timezone
 from django.utils.translation import override
 
@@ -30,11 +33,13 @@ from recommendations import actions as recommendations
 from recommendations.models import Assignment, FollowUp
 from recommendations.rules.passages import passage_in
 from tests import factories
+from tests.people import make_everything
 from tests.test_one_road import acts
 from tests.test_routes import rows
 
 NOW = timezone.now()
 WHO = ("visitor", "outsider", "member", "officer", "manager", "validator", "secretariat", "administrator")
+THERE = ("space", "association", "commune", "service", "manager")
 STEERING = {"secretariat", "administrator"}
 COMMUNE = {"officer", "manager", "validator"}
 KEEPING = {"manager", "administrator"}
@@ -42,9 +47,31 @@ ADMINISTRATORS = {"administrator"}
 OFFICE = Recipient("office@example.org", "ar")
 
 
+@pytest.fixture(scope="module")
+def made(once_for_the_module, tmp_path_factory):
+    """What acts are done to, and everybody with the recipient of a mail about the commune's sheet."""
+    with override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("media")):
+        named = make_everything() | {"visitor": AnonymousUser()}
+        bearer = Bearer(OFFICE, named["commune"], "answer_from_mail")
+        yield _things(**{name: named[name] for name in THERE}), {who: named[who] for who in WHO} | {"recipient": bearer}
+
+
 @pytest.fixture
-def world(space, association, commune, service, manager, settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
+def copied(db, made):
+    return deepcopy(made)
+
+
+@pytest.fixture
+def world(copied):
+    return copied[0]
+
+
+@pytest.fixture
+def people(copied):
+    return copied[1]
+
+
+def _things(space, association, commune, service, manager) -> dict:
     meeting = factories.MeetingFactory(space=space, organiser=association, state=Meeting.State.HELD)
     found = factories.RecommendationFactory(meeting=meeting)
     asked = factories.AssignmentFactory(recommendation=found, actor=commune, answer=Assignment.Answer.WAITING)
@@ -225,14 +252,6 @@ def known(values: dict, world: dict) -> dict:
 
 def test_every_act_stands_in_the_table():
     assert {f"{act.__module__}.{act.__name__}" for act in TABLE} == {name for name, _function in acts()}
-
-
-@pytest.fixture
-def people(request, commune):
-    """Everybody, and the recipient of a mail about the commune's sheet."""
-    return {name: request.getfixturevalue(name) for name in WHO} | {
-        "recipient": Bearer(OFFICE, commune, "answer_from_mail")
-    }
 
 
 def done(act, thing, values, by):
