@@ -85,6 +85,17 @@ def test_presenters_added_meanwhile_stay_when_the_title_of_the_item_is_corrected
     assert set(item.presenters.all()) == {association, commune}
 
 
+def test_what_is_refused_inside_a_fold_is_seen(meeting, secretariat, administrator, as_user):
+    item = agenda.add_item(meeting, title_ar="نقطة", title_fr="Vieux", by=administrator)
+    client, address = as_user(secretariat), reverse("meetings:edit_item", args=[item.pk])
+    old = opened(client, address)
+    assert '<details class="fold">' in client.get(address).content.decode()
+    agenda.edit_item(item, title_fr="Le leur", by=administrator)
+    refused = client.post(address, old | {"title_fr": "Le mien"})
+    assert refused.status_code == 422
+    assert '<details class="fold" open>' in refused.content.decode()
+
+
 def test_an_item_removed_meanwhile_is_said_and_what_was_typed_is_given_back(meeting, secretariat, as_user):
     item = agenda.add_item(meeting, title_ar="عرض", by=secretariat)
     client, address = as_user(secretariat), reverse("meetings:edit_item", args=[item.pk])
