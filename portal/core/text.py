@@ -30,6 +30,10 @@ GLUED_ARTICLE = re.compile(r"[وف]?(?:[بك]?ال|لل)(.{3,})")
 ELIDED = frozenset({"l", "d", "qu"})
 #: control characters other than tabulator and line breaks, and halves of letters, which no encoding can write
 CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+#: an address in the text of HTML, without the mark of punctuation that may follow it
+ADDRESS = re.compile(r"https?://(?:(?!&(?:quot|lt|gt|#\w+);)[^\s<>])*(?<![.,:!?،؛؟»”)\]])")
+#: what stands between tags
+BETWEEN_TAGS = re.compile(r"(?:^|(?<=>))[^<]+")
 #: as many words as a query may have; the ones after it are not looked at
 MOST_WORDS = 24
 
@@ -55,6 +59,15 @@ class _Characters(dict[int, str | None]):
 
 
 _characters = _Characters()
+
+
+def with_addresses_apart(html: str) -> str:
+    """The HTML with each address in its text read from left to right and kept to itself, whatever surrounds it."""
+
+    def apart(text: re.Match[str]) -> str:
+        return ADDRESS.sub(r'<bdi dir="ltr">\g<0></bdi>', text[0])
+
+    return BETWEEN_TAGS.sub(apart, html)
 
 
 @dataclass(frozen=True)
