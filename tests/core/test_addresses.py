@@ -32,3 +32,9 @@ def test_an_address_in_html_is_set_apart_in_its_text_only():
 def test_lines_stay_lines_around_an_address():
     shown = Template("{{ text|addressed|linebreaksbr }}").render(Context({"text": f"أولا\n{LONG}\nثانيا"}))
     assert shown == f'أولا<br><bdi dir="ltr">{LONG}</bdi><br>ثانيا'
+
+
+def test_an_address_inside_an_isolated_name_of_a_mail_keeps_its_direction():
+    template = Template("{% load notifications %}{{ text|isolated }}")
+    shown = template.render(Context({"text": "انظر https://example.org/."}))
+    assert shown == '<bdi>انظر <bdi dir="ltr">https://example.org/</bdi>.</bdi>'
