@@ -10,6 +10,7 @@ from django.test import Client
 from playwright.sync_api import Page, Route
 
 from portal.accounts.models import User
+from tests.answers import content_of
 from tests.people import client_of
 from tests.test_routes import NAMESPACES, hidden_world, routes  # noqa: F401
 
@@ -60,8 +61,9 @@ def stretch_every_word() -> None:
 def pages_of(client: Client) -> dict[str, bytes]:
     """By address, every page that this person is shown."""
     answers = {route.address: client.get(route.address) for route in routes()}
+    bodies = {address: content_of(answer) for address, answer in answers.items()}
     return {
-        address: answer.content
+        address: bodies[address]
         for address, answer in answers.items()
         if answer.status_code == 200 and answer.headers["Content-Type"].startswith("text/html")
     }
