@@ -92,7 +92,8 @@ def test_a_form_sent_twice_acts_once_and_leads_to_the_same_place(meeting, secret
 
 def test_five_taps_on_a_report_with_a_file_are_one_entry_and_one_mail(led, officer, secretariat, as_user):
     client = as_user(officer)
-    data = {"new_state": "done", "account": "أُنجز", KEY: hidden(client.get(report_url(led)))}
+    page = client.get(report_url(led))
+    data = {"new_state": "done", "account": "أُنجز", KEY: hidden(page), "seen": hidden(page, "seen")}
     for _tap in range(5):
         client.post(report_url(led), data | {"files": SimpleUploadedFile("essai.txt", b"texte")})
     assert FollowUp.objects.count() == 1
@@ -121,7 +122,8 @@ def test_what_is_gone_since_the_first_time_still_leads_to_what_came_of_it(led, s
 
 def test_a_refused_act_consumes_no_key(led, officer, as_user):
     client = as_user(officer)
-    data = {"new_state": "done", "account": "أُنجز", KEY: hidden(client.get(report_url(led)))}
+    page = client.get(report_url(led))
+    data = {"new_state": "done", "account": "أُنجز", KEY: hidden(page), "seen": hidden(page, "seen")}
     assert client.post(report_url(led), data).status_code == 422
     assert OneTimeKey.objects.count() == 0
     assert client.post(report_url(led), data | {"links": "https://example.org/x"}).status_code == 302

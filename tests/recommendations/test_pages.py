@@ -94,7 +94,7 @@ def test_the_officer_reports_done_from_the_mail_with_a_file_and_a_link(led, offi
         "links": "example.org/decision",
         "files": [pdf()],
     }
-    response = client.post(url(led, "report/"), data)
+    response = client.send(url(led, "report/"), data)
 
     assert (response.status_code, response.url) == (302, url(led))
     led.refresh_from_db()
@@ -108,7 +108,7 @@ def test_the_officer_reports_done_from_the_mail_with_a_file_and_a_link(led, offi
 
 def test_a_refused_report_says_why_at_the_field_and_loses_nothing(led, officer, as_user):
     data = {"new_state": "done", "account": "", "links": "https://example.org/a", "files": [pdf()]}
-    response = as_user(officer).post(url(led, "report/"), data)
+    response = as_user(officer).send(url(led, "report/"), data)
     page = response.content.decode()
 
     assert response.status_code == 422
@@ -136,7 +136,7 @@ def test_a_file_that_cannot_be_taken_is_refused_at_its_field(led, officer, as_us
         "account": "نص محفوظ",
         "files": [pdf(), SimpleUploadedFile(name, content)],
     }
-    response = as_user(officer).post(url(led, "report/"), data)
+    response = as_user(officer).send(url(led, "report/"), data)
 
     assert sentence in " ".join(response.context["form"].errors["files"])
     assert "نص محفوظ" in response.content.decode()
@@ -144,7 +144,7 @@ def test_a_file_that_cannot_be_taken_is_refused_at_its_field(led, officer, as_us
 
 
 def test_a_link_that_is_none_is_refused(led, officer, as_user):
-    response = as_user(officer).post(url(led, "report/"), {"new_state": "in_progress", "links": "not a link"})
+    response = as_user(officer).send(url(led, "report/"), {"new_state": "in_progress", "links": "not a link"})
     assert "is not an address" in response.context["form"].errors["links"][0]
 
 
@@ -184,7 +184,7 @@ def test_evidence_is_for_those_who_read_the_entry(led, commune, officer, member,
 def test_the_validator_clears_or_sends_back(led, commune, officer, validator, member, as_user):
     commune.internal_validation = True
     commune.save()
-    as_user(officer).post(url(led, "report/"), {"new_state": "in_progress", "progress": "50", "account": "انطلق العمل"})
+    as_user(officer).send(url(led, "report/"), {"new_state": "in_progress", "progress": "50", "account": "انطلق العمل"})
     entry = FollowUp.objects.get()
     address = f"/en/recommendations/entries/{entry.pk}/clear/"
 
@@ -233,17 +233,17 @@ def test_the_secretariat_drafts_and_adopts_in_the_room(meeting, secretariat, as_
 def test_a_session_of_the_council_is_a_due_date(recommendation, commune, secretariat, as_user):
     client = as_user(secretariat)
     data = {"actor": commune.pk, "part": "lead", "due_on": "", "due_session": "2027-02-28"}
-    client.post(url(recommendation, "assign/"), data)
+    client.send(url(recommendation, "assign/"), data)
     recommendation.refresh_from_db()
     assert (recommendation.due_on, recommendation.due_at_session) == (date(2027, 2, 28), True)
     assert "February 2027 session" in client.get(url(recommendation)).content.decode()
 
-    both = client.post(url(recommendation, "assign/"), data | {"due_on": "٠٨/٠٢/٢٠٢٧"})
+    both = client.send(url(recommendation, "assign/"), data | {"due_on": "٠٨/٠٢/٢٠٢٧"})
     assert both.context["form"].errors["due_on"] == ["Give either a date or a session, not both."]
 
 
 def test_a_date_is_typed_in_arabic_digits(recommendation, commune, secretariat, as_user):
-    as_user(secretariat).post(
+    as_user(secretariat).send(
         url(recommendation, "assign/"), {"actor": commune.pk, "part": "lead", "due_on": "٠٨/٠٢/٢٠٢٧"}
     )
     recommendation.refresh_from_db()
