@@ -217,6 +217,19 @@ def test_the_same_words_from_a_second_tab_are_asked_about_once(meeting, secretar
     assert Recommendation.objects.count() == 2
 
 
+def test_the_same_words_sent_in_another_language_are_the_same(meeting, secretariat, as_user):
+    client, url = as_user(secretariat), draft_url(meeting)
+    client.post(url, draft())
+    assert client.post(url.replace("/en/", "/fr/", 1), draft()).status_code == 422
+    assert Recommendation.objects.count() == 1
+
+
+def test_the_same_words_sent_elsewhere_are_not_the_same(meeting, secretariat, as_user):
+    client, other = as_user(secretariat), factories.MeetingFactory(space=meeting.space, state=Meeting.State.HELD)
+    client.post(draft_url(meeting), draft())
+    assert client.post(draft_url(other), draft()).status_code == 302
+
+
 def test_other_words_another_person_or_a_while_later_are_not(meeting, secretariat, administrator, as_user, clock):
     client, url = as_user(secretariat), draft_url(meeting)
     client.post(url, draft())
@@ -279,6 +292,23 @@ def test_the_same_field_is_refused_with_both_texts_and_saved_when_sent_again(tex
     assert client.post(edit_url(text), again).status_code == 302
     text.refresh_from_db()
     assert (text.text_fr, list(text.themes.all())) == ("Le mien", [theme])
+
+
+def test_what_one_wrote_oneself_in_another_window_is_not_said_of_somebody_else(text, secretariat, as_user):
+    client = as_user(secretariat)
+    old = opened(client, text)
+    client.post(edit_url(text), opened(client, text) | {"text_fr": "De l’autre"})
+    told = client.post(edit_url(text), old | {"text_fr": "D’ici"}).context["form"].errors["text_fr"][0]
+    assert "You have changed this yourself in another window; it now says: “De l’autre”." in told
+
+
+def test_who_wrote_is_asked_of_the_field_and_not_of_the_row(text, secretariat, administrator, as_user):
+    client = as_user(secretariat)
+    old = opened(client, text)
+    actions.edit_recommendation(text, text_fr="Le leur", by=administrator)
+    actions.edit_recommendation(text, sign_of_success="Signe", by=secretariat)
+    told = client.post(edit_url(text), old | {"text_fr": "Le mien"}).context["form"].errors["text_fr"][0]
+    assert f"{administrator} has changed this meanwhile" in told
 
 
 def test_what_is_changed_once_more_after_one_was_told_is_told_again(text, secretariat, administrator, as_user):

@@ -1,4 +1,4 @@
-"""Words on circulated minutes: nobody undoes a colleague's unread, speaks of another text, or settles what came since."""
+"""Words on circulated minutes: nobody undoes a colleague’s unread, speaks of another text, or settles one unheard."""
 
 from datetime import timedelta
 

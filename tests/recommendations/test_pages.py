@@ -8,7 +8,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from meetings.models import Meeting, MinutesRevision
 from recommendations import actions
 from recommendations.models import Assignment, FollowUp, Recommendation
+from recommendations.rules.passages import passage_in
 from tests import factories
+from tests.answers import typed
 
 State = Recommendation.State
 
@@ -240,6 +242,50 @@ def test_a_session_of_the_council_is_a_due_date(recommendation, commune, secreta
 
     both = client.send(url(recommendation, "assign/"), data | {"due_on": "٠٨/٠٢/٢٠٢٧"})
     assert both.context["form"].errors["due_on"] == ["Give either a date or a session, not both."]
+
+
+def test_asking_an_institution_from_an_older_page_leaves_the_date_agreed_since(
+    recommendation, commune, secretariat, administrator, as_user
+):
+    client, asking = as_user(secretariat), url(recommendation, "assign/")
+    old = typed(client.get(asking).context["form"]) | {"actor": commune.pk}
+    agreed, mine = date(2027, 3, 1), "01/06/2027"
+    actions.edit_recommendation(recommendation, due_on=agreed, due_at_session=False, by=administrator)
+    refused = client.post(asking, old | {"due_on": mine})
+    assert (refused.status_code, list(refused.context["form"].errors)) == (422, ["due_on"])
+    assert client.post(asking, old).status_code == 302
+    recommendation.refresh_from_db()
+    assert (recommendation.due_on, recommendation.assignments.get().actor) == (agreed, commune)
+
+
+def test_a_report_from_an_older_page_does_not_take_back_what_a_colleague_declared(
+    led, commune, officer, manager, as_user
+):
+    client = as_user(officer)
+    old = typed(client.get(url(led, "report/")).context["form"]) | {"new_state": "in_progress", "progress": "50"}
+    actions.report_progress(led, actor=commune, new_state="blocked", obstacle="budget", by=manager)
+    refused = client.post(url(led, "report/"), old | {"account": "انطلق"})
+    form = refused.context["form"]
+    assert (refused.status_code, form["account"].value(), led.follow_ups.count()) == (422, "انطلق", 1)
+    assert f"{manager} has changed this meanwhile" in form.errors["new_state"][0]
+    assert client.post(url(led, "report/"), old | {"account": "انطلق", "seen": form.stamp}).status_code == 302
+    led.refresh_from_db()
+    assert led.state == State.IN_PROGRESS
+
+
+def test_a_passage_somebody_linked_meanwhile_is_not_replaced_unread(
+    recommendation, secretariat, administrator, as_user
+):
+    minutes = factories.MinutesFactory(meeting=recommendation.meeting)
+    section = factories.MinutesSectionFactory(minutes=minutes, text="أول ثم ثان", revision=1)
+    revision = MinutesRevision.objects.create(section=section, number=1, text="أول ثم ثان")
+    client, linking = as_user(secretariat), url(recommendation, "passage/")
+    old = typed(client.get(linking).context["form"]) | {"section": section.pk, "text": "أول"}
+    passage = passage_in(recommendation.meeting, revision=revision, text="ثان")
+    actions.link_passage(recommendation, passage=passage, by=administrator)
+    refused = client.post(linking, old)
+    assert "it now says: “ثان”" in refused.context["form"].errors["text"][0]
+    assert client.post(linking, old | {"seen": refused.context["form"].stamp}).status_code == 302
 
 
 def test_a_date_is_typed_in_arabic_digits(recommendation, commune, secretariat, as_user):
