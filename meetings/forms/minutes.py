@@ -108,7 +108,7 @@ class ReviewForm(PortalForm):
             return self.values
         own, lost = compared(here, self.values, base, shown, by=self.by, anew=self.anew)
         if lost:
-            raise Overwriting(lost, f"{seen}.{stamp_of(thing, here.stamp)}")
+            raise Overwriting(lost, f"{seen}.{stamp_of(thing, here.stamp)}")  # type: ignore[attr-defined]
         return own
 
 
