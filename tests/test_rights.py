@@ -206,6 +206,10 @@ TABLE = {
     ),
     "two sheets side by side": (at("doubles:duplicate", "double"), of("administrator", inside=NOT_THERE)),
     "any two sheets side by side": (at("doubles:compare_actors"), of("administrator", stranger=NOT_ALLOWED)),
+    "what a merge will do": (
+        lambda world: f"{reverse('doubles:merge_actors')}?winner={world['commune'].slug}&loser={world['service'].slug}",
+        of("administrator", stranger=NOT_ALLOWED),
+    ),
     "the merges made": (at("doubles:merges"), of("administrator", stranger=NOT_ALLOWED)),
     "a merge": (at("doubles:merge", "merge"), of("administrator", inside=NOT_THERE)),
     "undoing a merge": (at("doubles:undo_merge", "merge"), of("administrator", inside=NOT_THERE)),
