@@ -157,7 +157,7 @@ def _side_by_side(request: HttpRequest, first: Actor, second: Actor, double: Dou
         "totals": [sum(row.winner for row in hanging), sum(row.loser for row in hanging)],
         "fields": [(field, chosen[field.name]) for field in fields if field.differs],
         "same": [field for field in fields if not field.differs and not field.winner.is_empty],
-        "hanging": hanging,
+        "hanging": [row for row in hanging if row.winner or row.loser],
         "swap": _swap_address(request, loser),
     }
     return page(request, "doubles/duplicate.html", context)
