@@ -86,7 +86,7 @@ class ProposedChange(models.Model):
     def fields(self) -> str:
         """What it asks to be changed, by the names of the fields."""
         sheet = self._meta.get_field("actor").related_model._meta  # type: ignore[union-attr]
-        names = [capfirst(str(sheet.get_field(name).verbose_name)) for name in self.values]
+        names = [capfirst(str(sheet.get_field(name).verbose_name)) for name in self.values]  # type: ignore[union-attr]
         return pgettext("between the parts of a list", ", ").join(names)
 
     @property

@@ -23,7 +23,7 @@ from portal.core.rows import column, is_link, model_called, read, row_again
 
 #: what a field of the sheet or a column of a row is called, what it said before and what it says after
 Said = tuple[str, str, str]
-TOLD = {(field.model, field.name): field for field in TABLE}
+TOLD: dict[tuple[Model, str], Any] = {(one.model, one.name): one for one in TABLE}
 
 
 @dataclass
@@ -110,9 +110,10 @@ def _row(model: Model, name: str, changes: Sequence[Kept], pointed: dict[Any, st
         for one, (before, after) in change["values"].items():
             if one != change.get("moved"):
                 said[one] = [said.get(one, [before])[0], after]
-    if not row.aside:
-        told = ((one, *(_text(model, one, value, pointed) for value in pair)) for one, pair in said.items())
-        row.said = [(capfirst(str(column(model, one).verbose_name)), *pair) for one, *pair in told if None not in pair]
+    for one, (before, after) in said.items() if not row.aside else ():
+        texts = [_text(model, one, value, pointed) for value in (before, after)]
+        if None not in texts:
+            row.said.append((capfirst(str(column(model, one).verbose_name)), str(texts[0]), str(texts[1])))
     return row
 
 
