@@ -1,7 +1,7 @@
 """What a merge writes, in words: read from its list of changes, before it is written as after."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as made
 from datetime import date, datetime
@@ -16,8 +16,10 @@ from django.utils.translation import gettext as _
 from actors.directory.models import Actor
 from actors.directory.rules.fields import LINKS, TABLE, Reads
 from actors.directory.sheets.values import FIELDS, NOTHING, Texts, label_of
+from actors.doubles.rules.plan import plan_merge
 from actors.doubles.rules.relations import Relation, relations_to
 from portal.core.dates import day_and_time, day_text
+from portal.core.errors import Refused
 from portal.core.journal import Act, Kept, Model
 from portal.core.rows import column, is_link, model_called, read, row_again
 
@@ -55,6 +57,20 @@ class KindChanged:
     @property
     def joined(self) -> int:
         return len(self.rows) - self.moved - self.aside
+
+
+def foreseen(winner: Actor, loser: Actor, keep: Mapping[str, str]) -> dict[str, Any]:
+    """What the page says of a merge that is not made: its plan in words with its digest, or why there is none."""
+    try:
+        plan = plan_merge(winner, loser, keep)
+    except Refused as refusal:
+        return {"refused": refusal}
+    return {"planned": plan.digest, **written(plan.kept, winner, loser)}
+
+
+def written(changes: Sequence[Kept], winner: Actor, loser: Actor) -> dict[str, Any]:
+    """The same of one that is made, from what it kept."""
+    return {"kinds": kinds_changed(changes, winner, loser), "filled": filled(changes, winner)}
 
 
 def filled(changes: Iterable[Kept], winner: Actor) -> list[Said]:

@@ -17,13 +17,10 @@ from actors.doubles import actions
 from actors.doubles.filters import MergeFilter
 from actors.doubles.forms import MergeForm
 from actors.doubles.models import Merge
-from actors.doubles.reading.changes import filled, kinds_changed
+from actors.doubles.reading.changes import foreseen, written
 from actors.doubles.reading.compare import fields_of
-from actors.doubles.rules.plan import plan_merge
 from actors.doubles.views.doubles import for_administrators
 from portal.core.dates import day_and_time
-from portal.core.errors import Refused
-from portal.core.journal import Kept
 from portal.core.lists import Columns, export, listing
 from portal.core.pages import page
 from portal.core.saving import posted
@@ -53,24 +50,11 @@ def merge_actors(request: HttpRequest) -> HttpResponse:
         "becomes_public": winner.state == Actor.State.PUBLISHED != loser.state,
         "back_url": f"{_comparison(*slugs)}&{urlencode({'stays': winner.slug, **form.chosen})}",
     }
-    return page(request, "doubles/merge_actors.html", context | _foreseen(winner, loser, form.chosen))
+    return page(request, "doubles/merge_actors.html", context | foreseen(winner, loser, form.chosen))
 
 
 def _comparison(first: str, second: str) -> str:
     return f"{reverse('doubles:compare_actors')}?{urlencode({'first': first, 'second': second})}"
-
-
-def _foreseen(winner: Actor, loser: Actor, chosen: dict[str, str]) -> dict[str, Any]:
-    """The plan as people read it, or why there is none."""
-    try:
-        plan = plan_merge(winner, loser, chosen)
-    except Refused as refusal:
-        return {"refused": refusal}
-    return {"planned": plan.digest, **_written(plan.kept, winner, loser)}
-
-
-def _written(changes: list[Kept], winner: Actor, loser: Actor) -> dict[str, Any]:
-    return {"kinds": kinds_changed(changes, winner, loser), "filled": filled(changes, winner)}
 
 
 @require_safe
@@ -99,7 +83,7 @@ def _columns() -> Columns:
 def merge(request: HttpRequest, pk: int) -> HttpResponse:
     """One merge: what moved, what the sheet that stays took over, and what undoing could not put back."""
     row = _seen(request, pk)
-    context = _written(row.changes, row.winner, row.loser) | {
+    context = written(row.changes, row.winner, row.loser) | {
         "merge": row,
         "kept": [_kept(one) for one in row.kept],
         "can_undo": row.undone_at is None and row.winner.merged_into_id is None,
