@@ -91,7 +91,7 @@ def invite(request: HttpRequest, reference: str) -> HttpResponse:
         "others": [(actor, str(actor.pk) in chosen) for actor in others[:OFFERED]],
         "more": len(others) > OFFERED,
     }
-    return page(request, "meetings/invite.html", context, partial="choices")
+    return page(request, "meetings/invite.html", context)
 
 
 def _tab(meeting: Meeting) -> str:
