@@ -6,18 +6,20 @@ import struct
 import subprocess
 import sys
 import zlib
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django import forms
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import get_resolver
 from django.utils import translation
 from PIL import Image, ImageCms
 
 from actors.directory.models import Actor
 from portal.core import pictures
-from portal.core.forms import UploadField
+from portal.core.forms import Typed, UploadField
 from portal.core.pictures import CHILD, LOGO, Unreadable, as_data_uri, written_anew
 from portal.core.pictures.child import PATIENCE
 
@@ -74,6 +76,24 @@ def header_of_png(width: int, height: int, bits: int = 8, colour: int = 2) -> by
 
 def near(colour, wanted) -> bool:
     return all(abs(one - other) < 20 for one, other in zip(colour, wanted, strict=True))
+
+
+def forms_below(form: type) -> Iterator[type]:
+    for below in form.__subclasses__():
+        yield below
+        yield from forms_below(below)
+
+
+def test_every_file_that_is_handed_in_goes_one_road():
+    assert get_resolver().url_patterns
+    fields = {
+        f"{form.__name__}.{name}": field
+        for form in forms_below(Typed)
+        for name, field in getattr(form, "base_fields", {}).items()
+        if isinstance(field, forms.FileField)
+    }
+    assert len(fields) >= 5
+    assert [name for name, field in fields.items() if not isinstance(field, UploadField)] == []
 
 
 def test_a_photograph_is_turned_upright_and_says_nothing_of_where_it_was_taken():
