@@ -253,7 +253,7 @@ def test_asking_an_institution_from_an_older_page_leaves_the_date_agreed_since(
     client, asking = as_user(secretariat), url(recommendation, "assign/")
     old = typed(client.get(asking).context["form"]) | {"actor": commune.pk}
     agreed, mine = date(2027, 3, 1), "01/06/2027"
-    actions.edit_recommendation(recommendation, due_on=agreed, due_at_session=False, by=administrator)
+    actions.edit_recommendation(recommendation, due_on=agreed, due_council="", by=administrator)
     refused = client.post(asking, old | {"due_on": mine})
     assert (refused.status_code, list(refused.context["form"].errors)) == (422, ["due_on"])
     assert client.post(asking, old).status_code == 302
