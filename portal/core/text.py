@@ -104,13 +104,10 @@ def without_controls(text: str) -> str:
 
 
 def tidied_address(path: str) -> str:
-    """An address as it was meant: no invisible mark, nothing of the sentence around it, each part in its own case."""
+    """An address as it was meant: no invisible mark, nothing of the sentence around it, references in capitals."""
     seen = "".join(letter for letter in path if unicodedata.category(letter) not in {"Cf", "Zs"})
-    parts = [
-        part.upper() if REFERENCE.fullmatch(part) else part.lower()
-        for part in fold_digits(seen.rstrip(AFTER_ADDRESS)).split("/")
-    ]
-    return "/".join(parts)
+    parts = fold_digits(seen.rstrip(AFTER_ADDRESS)).split("/")
+    return "/".join(part.upper() if REFERENCE.fullmatch(part) else part for part in parts)
 
 
 def normalise(text: str) -> str:
