@@ -8,7 +8,7 @@ from actors.directory.models import Actor, Space
 from actors.directory.models.membership import managed_by, parts_by_actor
 from actors.directory.models.space import steered_by
 from meetings.models import Invitation, Meeting, Minutes
-from meetings.models.participation import asked_about_minutes
+from meetings.models.participation import taking_part
 from portal.core.acting import rule
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def steers(user: "User", meeting: Meeting) -> bool:
 
 
 def takes_part(user: "User", meeting: Meeting) -> bool:
-    """In the meeting's space, of its organiser, or of an institution that was invited."""
+    """In the meeting's space, of its organiser, or of an institution that was invited or recorded present."""
     return Meeting.objects.filter(pk=meeting.pk).taken_part_in_by(user).exists()
 
 
@@ -146,7 +146,7 @@ check_review_minutes = rule(
 
 def asked_about(meeting: Meeting) -> "ActorQuerySet":
     """The institutions whose word on the minutes is asked."""
-    return Actor.objects.filter(pk__in=asked_about_minutes("actor_id", meeting=meeting))
+    return Actor.objects.filter(pk__in=taking_part("actor_id", meeting=meeting))
 
 
 def can_edit_documents(user: "User", meeting: Meeting) -> bool:
