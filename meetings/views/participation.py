@@ -26,7 +26,7 @@ from meetings.reading.participation import participation_rows, participation_tot
 from meetings.reading.seen import in_order
 from meetings.views.meetings import warn_of_unreached
 from portal.core.dates import today
-from portal.core.pages import page
+from portal.core.pages import page, stands_on
 from portal.core.saving import posted
 from portal.core.search import find
 from portal.core.stamps import with_stamp
@@ -179,7 +179,7 @@ def record_attendance(request: HttpRequest, reference: str) -> HttpResponse:
     )
 
 
-@require_POST
+@stands_on("meetings:record_attendance")
 def add_attendee(request: HttpRequest, reference: str) -> HttpResponse:
     """An institution that came without an invitation joins the table."""
     meeting = _attended(request, reference)
