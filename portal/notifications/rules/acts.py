@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from portal.accounts.models import User
 
-#: `act(about, user)`: the path of the page on which this person does what is asked about the thing; '' where they may not
+#: `act(about, user)`: the path of the page on which this person does what is asked; '' where they may not
 Act = Callable[[Any, "User"], str]
 
 _acts: dict[str, Act] = {}
