@@ -13,7 +13,7 @@ from actors.directory.models import HandOver, ProposedChange
 from actors.roles.models import Responsibility
 from meetings.actions.minutes import adopt_minutes, circulate_minutes
 from meetings.actions.participation import add_attendee
-from meetings.models import Attendance, Meeting
+from meetings.models import Attendance, Meeting, Minutes
 from meetings.reminders import rungs
 from portal.core.dates import today
 from portal.notifications.actions import notify
@@ -140,6 +140,24 @@ def test_who_may_not_act_or_has_no_account_is_led_to_the_thing(kind, made, as_us
         assert not _is_an_act(row.path), row.path
     if LEADS[kind][0] in {"coming", "held", "unwritten", "led", "asked", "done", "role"}:
         assert as_user(made["member"]).get(row.path).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("kind", "sentence", "on"),
+    [
+        ("meetings.invited", "This meeting is cancelled: no answer is needed.", "meetings/TST-1/"),
+        ("meetings.minutes_circulated", "The time for remarks on these minutes is over.", "meetings/TST-2/minutes/"),
+        ("meetings.minutes_missing", "The minutes are no longer a draft", "meetings/TST-3/minutes/"),
+    ],
+)
+def test_who_opens_a_mail_late_is_told_why_there_is_nothing_to_do(kind, sentence, on, made, as_user):
+    _about, who, where = LEADS[kind]
+    Meeting.objects.filter(reference="TST-1").update(state=Meeting.State.CANCELLED)
+    Minutes.objects.update(state="adopted", adopted_at=timezone.now())
+    factories.MinutesFactory(meeting=made["unwritten"], state="adopted", adopted_at=timezone.now())
+    answer = as_user(made[who]).get(f"/en/{where.format(**made)}", follow=True)
+    assert answer.request["PATH_INFO"] == f"/en/{on}"
+    assert sentence in answer.text
 
 
 def test_who_came_uninvited_opens_every_link_of_every_mail(made, as_user):
