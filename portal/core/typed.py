@@ -18,7 +18,7 @@ WORTH_KEEPING = 12
 
 
 @dataclass(frozen=True)
-class Typed:
+class SentForm:
     """A form as it was sent, without its secrets; empty for a form that another site sent."""
 
     #: every input and its value, as they can be sent again
@@ -39,16 +39,16 @@ class Typed:
         return bool(self.files) or any(value.strip() for name, value in self.inputs if name not in OURS)
 
 
-def typed_in(request: HttpRequest) -> Typed:
+def typed_in(request: HttpRequest) -> SentForm:
     """What of the form that was sent may be shown again.
 
     Nothing of a form that another site sent: a foreign page could otherwise write its own words into ours.
     """
     if request.method != "POST" or not _is_our_own(request):
-        return Typed()
+        return SentForm()
     sent = {name: values for name, values in request.POST.lists() if name != CSRF}
     secret = {name for name in sent if SECRETS & set(re.split(r"[_\d-]", name.lower()))}
-    return Typed(
+    return SentForm(
         inputs=[(name, value) for name, values in sent.items() if name not in secret for value in values],
         files=[(name, [str(file.name) for file in files]) for name, files in request.FILES.lists()],
         has_secrets=bool(secret),

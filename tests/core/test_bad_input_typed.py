@@ -14,7 +14,7 @@ from openpyxl import load_workbook
 
 from portal.core.forms import DateField, DateTimeField, PortalForm, UploadField
 from portal.core.lists import export
-from portal.core.typed import Typed, typed_in
+from portal.core.typed import SentForm, typed_in
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -99,7 +99,7 @@ def test_what_was_written_and_chosen_is_kept_but_no_secret(rf: RequestFactory):
 
 @pytest.mark.parametrize("headers", [{"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://elsewhere.example"}, {}])
 def test_nothing_another_site_wrote_is_shown(rf: RequestFactory, headers):
-    assert typed_in(rf.post("/ar/x/", {"text": "words of another site"}, headers=headers)) == Typed()
+    assert typed_in(rf.post("/ar/x/", {"text": "words of another site"}, headers=headers)) == SentForm()
 
 
 def test_translated_sentences_are_marked_with_names_that_makemessages_knows():
