@@ -13,7 +13,7 @@ class RecommendationsConfig(AppConfig):
         from meetings.reading.tabs import Tab, register
         from portal.notifications.rules.acts import register_acts
         from portal.notifications.rules.registry import register_source
-        from recommendations import merging, reminders, reports
+        from recommendations import merging, receivers, reminders, reports  # noqa: F401
         from recommendations.reading import coverage, open_items
         from recommendations.rules.acts import ACTS
 

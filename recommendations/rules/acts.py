@@ -31,6 +31,7 @@ def _confirm(recommendation: Recommendation, user: User) -> str:
 
 
 ACTS = {
+    "recommendations.agenda": _report,
     "recommendations.assigned": _answer,
     "recommendations.awaiting_clearance": _clear,
     "recommendations.contested": _report,

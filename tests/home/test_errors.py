@@ -19,7 +19,7 @@ def test_a_visitor_who_finds_nothing_is_offered_to_sign_in_and_come_back():
 
 
 def test_a_page_that_may_be_hidden_asks_to_sign_in_first():
-    for address in ("/en/meetings/HIDDEN-2026-01/", "/en/recommendations/NOTHING-R1/"):
+    for address in ("/en/meetings/HIDDEN-2026-01/", "/en/recommendations/NOTHING-2026-99-R1/"):
         assert "<h1>Sign in to open this page</h1>" in Client().get(address).text
     assert "<h1>Page not found</h1>" in Client().get("/en/nowhere/").text
 
@@ -77,3 +77,33 @@ def test_when_the_portal_breaks_the_page_asks_nothing_of_the_database(rf: Reques
         response = errors.server_error(rf.get("/fr/"))
     assert response.status_code == 500
     assert '<html lang="fr" dir="ltr">' in response.text
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("/fr/meetings/tst-2026-01/", "/fr/meetings/TST-2026-01/"),
+        ("/fr/meetings/Tst-2026-01/minutes/", "/fr/meetings/TST-2026-01/minutes/"),
+        ("/fr/meetings/TST-2026-01\u200e/", "/fr/meetings/TST-2026-01/"),
+        ("/fr/\u200fmeetings/TST-2026-01/\u200f", "/fr/meetings/TST-2026-01/"),
+        ("/fr/recommendations/tst-2026-01-r1/", "/fr/recommendations/TST-2026-01-R1/"),
+        ("/fr/meetings/TST-٢٠٢٦-٠١/", "/fr/meetings/TST-2026-01/"),
+        ("/fr/meetings/TST-2026-01/.", "/fr/meetings/TST-2026-01/"),
+        ("/fr/meetings/TST-2026-01/».", "/fr/meetings/TST-2026-01/"),
+        ("/fr/meetings/TST-2026-01،", "/fr/meetings/TST-2026-01"),
+        ("/FR/Actors/ASTICUDE/", "/fr/actors/asticude/"),
+    ],
+)
+def test_an_address_typed_otherwise_leads_to_the_one_that_was_meant(typed, meant):
+    response = Client().get(typed, {"tab": "a"})
+    assert (response.status_code, response.headers["Location"]) == (302, f"{meant}?tab=a")
+
+
+@pytest.mark.parametrize("address", ["/fr/nowhere/", "/fr/meetings/TST-2026-99/", "/fr/actors/none-such/"])
+def test_an_address_that_could_be_no_other_is_not_found(address):
+    assert Client().get(address).status_code == 404
+
+
+@pytest.mark.parametrize("address", ["/fr/meetings/TST%00-2026-01/", "/fr/actors/%07/", "/ar/%0B/"])
+def test_control_signs_in_an_address_are_refused(address):
+    assert Client().get(address).status_code == 400

@@ -39,29 +39,30 @@ LEADS = {
     "directory.handed_over": ("hand_over", "manager", "actors/hand-overs/{hand_over.pk}/"),
     "directory.sheet_reported": ("commune", "administrator", "actors/commune-a/"),
     "meetings.answer_missing": ("coming", "officer", "meetings/invitations/{invitation.pk}/answer/"),
-    "meetings.answered": ("coming", "secretariat", "meetings/TST-1/participation/"),
-    "meetings.cancelled": ("coming", "officer", "meetings/TST-1/"),
-    "meetings.coming": ("coming", "officer", "meetings/TST-1/"),
+    "meetings.answered": ("coming", "secretariat", "meetings/TST-2026-01/participation/"),
+    "meetings.cancelled": ("coming", "officer", "meetings/TST-2026-01/"),
+    "meetings.coming": ("coming", "officer", "meetings/TST-2026-01/"),
     "meetings.invited": ("coming", "officer", "meetings/invitations/{invitation.pk}/answer/"),
-    "meetings.minutes_adopted": ("held", "officer", "meetings/TST-2/minutes/"),
-    "meetings.minutes_circulated": ("held", "officer", "meetings/TST-2/minutes/review/"),
-    "meetings.minutes_missing": ("unwritten", "secretariat", "meetings/TST-3/minutes/record/"),
-    "meetings.minutes_reviewed": ("held", "secretariat", "meetings/TST-2/minutes/"),
+    "meetings.minutes_adopted": ("held", "officer", "meetings/TST-2026-02/minutes/"),
+    "meetings.minutes_circulated": ("held", "officer", "meetings/TST-2026-02/minutes/review/"),
+    "meetings.minutes_missing": ("unwritten", "secretariat", "meetings/TST-2026-03/minutes/record/"),
+    "meetings.minutes_reviewed": ("held", "secretariat", "meetings/TST-2026-02/minutes/"),
     "meetings.moved": ("coming", "officer", "meetings/invitations/{invitation.pk}/answer/"),
-    "meetings.postponed": ("coming", "officer", "meetings/TST-1/"),
-    "meetings.remarks_closing": ("held", "officer", "meetings/TST-2/minutes/review/"),
+    "meetings.postponed": ("coming", "officer", "meetings/TST-2026-01/"),
+    "meetings.remarks_closing": ("held", "officer", "meetings/TST-2026-02/minutes/review/"),
+    "recommendations.agenda": ("led", "officer", "recommendations/TST-2026-02-R1/report/"),
     "recommendations.assigned": ("asked", "officer", "recommendations/assignments/{waiting.pk}/answer/"),
-    "recommendations.assignment_answered": ("led", "secretariat", "recommendations/TST-R1/"),
+    "recommendations.assignment_answered": ("led", "secretariat", "recommendations/TST-2026-02-R1/"),
     "recommendations.awaiting_clearance": ("led", "validator", "recommendations/entries/{entry.pk}/clear/"),
-    "recommendations.confirmed": ("led", "officer", "recommendations/TST-R1/"),
-    "recommendations.contested": ("led", "officer", "recommendations/TST-R1/report/"),
-    "recommendations.declared_done": ("done", "secretariat", "recommendations/TST-R3/confirm/"),
-    "recommendations.due": ("led", "officer", "recommendations/TST-R1/report/"),
-    "recommendations.overdue": ("led", "officer", "recommendations/TST-R1/report/"),
-    "recommendations.reported": ("led", "secretariat", "recommendations/TST-R1/"),
-    "recommendations.sent_back": ("led", "officer", "recommendations/TST-R1/report/"),
-    "recommendations.silent": ("led", "officer", "recommendations/TST-R1/report/"),
-    "recommendations.unconfirmed": ("done", "secretariat", "recommendations/TST-R3/confirm/"),
+    "recommendations.confirmed": ("led", "officer", "recommendations/TST-2026-02-R1/"),
+    "recommendations.contested": ("led", "officer", "recommendations/TST-2026-02-R1/report/"),
+    "recommendations.declared_done": ("done", "secretariat", "recommendations/TST-2026-02-R3/confirm/"),
+    "recommendations.due": ("led", "officer", "recommendations/TST-2026-02-R1/report/"),
+    "recommendations.overdue": ("led", "officer", "recommendations/TST-2026-02-R1/report/"),
+    "recommendations.reported": ("led", "secretariat", "recommendations/TST-2026-02-R1/"),
+    "recommendations.sent_back": ("led", "officer", "recommendations/TST-2026-02-R1/report/"),
+    "recommendations.silent": ("led", "officer", "recommendations/TST-2026-02-R1/report/"),
+    "recommendations.unconfirmed": ("done", "secretariat", "recommendations/TST-2026-02-R3/confirm/"),
     "roles.role_contested": ("role", "administrator", "actors/commune-a/roles/#role-{role.pk}"),
     "roles.role_named": ("role", "manager", "actors/roles/{role.pk}/confirm/"),
 }
@@ -79,12 +80,14 @@ def made(once_for_the_module):
     begins = timezone.now() + timedelta(days=9)
     public = {"space": space, "organiser": world["association"], "audience": Meeting.Audience.PUBLIC}
     ahead = {"starts_at": begins, "ends_at": begins + timedelta(hours=2)}
-    coming = factories.MeetingFactory(reference="TST-1", **public, **ahead)
-    held = factories.MeetingFactory(reference="TST-2", state=Meeting.State.HELD, **public)
+    coming = factories.MeetingFactory(reference="TST-2026-01", **public, **ahead)
+    held = factories.MeetingFactory(reference="TST-2026-02", state=Meeting.State.HELD, **public)
     factories.MinutesFactory(meeting=held, state="circulated", circulation=1, remarks_until=today() + timedelta(days=9))
     Attendance.objects.create(meeting=held, actor=commune, status=Attendance.Status.PRESENT)
     rows = {
-        name: factories.RecommendationFactory(meeting=held, space=space, reference=f"TST-R{number}", state=state)
+        name: factories.RecommendationFactory(
+            meeting=held, space=space, reference=f"TST-2026-02-R{number}", state=state
+        )
         for number, (name, state) in enumerate((("led", "in_progress"), ("asked", "adopted"), ("done", "done")), 1)
     }
     for name in ("led", "done"):
@@ -92,7 +95,7 @@ def made(once_for_the_module):
     return world | rows | {
         "coming": coming,
         "held": held,
-        "unwritten": factories.MeetingFactory(reference="TST-3", state=Meeting.State.HELD, **public),
+        "unwritten": factories.MeetingFactory(reference="TST-2026-03", state=Meeting.State.HELD, **public),
         "invitation": factories.InvitationFactory(meeting=coming, actor=commune),
         "waiting": factories.AssignmentFactory(recommendation=rows["asked"], actor=commune, answer="waiting"),
         "entry": FollowUp.objects.create(
@@ -145,14 +148,18 @@ def test_who_may_not_act_or_has_no_account_is_led_to_the_thing(kind, made, as_us
 @pytest.mark.parametrize(
     ("kind", "sentence", "on"),
     [
-        ("meetings.invited", "This meeting is cancelled: no answer is needed.", "meetings/TST-1/"),
-        ("meetings.minutes_circulated", "The time for remarks on these minutes is over.", "meetings/TST-2/minutes/"),
-        ("meetings.minutes_missing", "The minutes are no longer a draft", "meetings/TST-3/minutes/"),
+        ("meetings.invited", "This meeting is cancelled: no answer is needed.", "meetings/TST-2026-01/"),
+        (
+            "meetings.minutes_circulated",
+            "The time for remarks on these minutes is over.",
+            "meetings/TST-2026-02/minutes/",
+        ),
+        ("meetings.minutes_missing", "The minutes are no longer a draft", "meetings/TST-2026-03/minutes/"),
     ],
 )
 def test_who_opens_a_mail_late_is_told_why_there_is_nothing_to_do(kind, sentence, on, made, as_user):
     _about, who, where = LEADS[kind]
-    Meeting.objects.filter(reference="TST-1").update(state=Meeting.State.CANCELLED)
+    Meeting.objects.filter(reference="TST-2026-01").update(state=Meeting.State.CANCELLED)
     Minutes.objects.update(state="adopted", adopted_at=timezone.now())
     factories.MinutesFactory(meeting=made["unwritten"], state="adopted", adopted_at=timezone.now())
     answer = as_user(made[who]).get(f"/en/{where.format(**made)}", follow=True)
@@ -182,7 +189,8 @@ def test_who_came_uninvited_opens_every_link_of_every_mail(made, as_user):
     send_due(Calendar().due_at(closing))
     client = as_user(walk_in.user)
     address = f"/en/meetings/{meeting.reference}/minutes/review/"
-    answer = client.post(address, {"actor": walk_in.actor.pk, "answer": "approves"})
+    [seen] = re.findall(r'name="seen" value="([^"]*)"', client.get(address).text)
+    answer = client.post(address, {"actor": walk_in.actor.pk, "answer": "approves", "seen": seen})
     assert (answer.status_code, minutes.reviews.get().actor) == (302, walk_in.actor)
     adopt_minutes(minutes, by=secretariat, in_session=True)
     rows = list(Notification.objects.of(walk_in.user).order_by("pk"))

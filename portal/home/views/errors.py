@@ -12,6 +12,7 @@ from django.utils.translation import get_language_from_path, override
 from django.utils.translation import gettext as _
 
 from portal.core.pages import page, place_of
+from portal.core.text import CONTROLS, tidied_address
 from portal.core.typed import typed_in
 
 
@@ -33,8 +34,13 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """404; a visitor is offered to sign in and come back, in the same words whether the thing exists or not.
 
-    What a link in a mail leads to may be open only to who signs in: then no heading says that there is no such page.
+    An address typed in lower case, or copied with what stood around it, leads to the one that was meant. What a link in
+    a mail leads to may be open only to who signs in: then no heading says that there is no such page.
     """
+    if request.method == "GET" and CONTROLS.search(request.path):
+        return bad_request(request, exception)
+    if request.method == "GET" and (meant := tidied_address(request.path)) != request.path:
+        return redirect(f"{meant}?{request.META['QUERY_STRING']}".rstrip("?"))
     asks_to_sign_in = request.resolver_match is not None and not _is_signed_in(request)
     context = {"asks_to_sign_in": asks_to_sign_in, "typed": typed_in(request)}
     return page(request, "404.html", context, partial="sentence", status=404)
