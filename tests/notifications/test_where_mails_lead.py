@@ -39,30 +39,30 @@ LEADS = {
     "directory.handed_over": ("hand_over", "manager", "actors/hand-overs/{hand_over.pk}/"),
     "directory.sheet_reported": ("commune", "administrator", "actors/commune-a/"),
     "meetings.answer_missing": ("coming", "officer", "meetings/invitations/{invitation.pk}/answer/"),
-    "meetings.answered": ("coming", "secretariat", "meetings/TST-2026-01/participation/"),
-    "meetings.cancelled": ("coming", "officer", "meetings/TST-2026-01/"),
-    "meetings.coming": ("coming", "officer", "meetings/TST-2026-01/"),
+    "meetings.answered": ("coming", "secretariat", "meetings/TST-2025-01/participation/"),
+    "meetings.cancelled": ("coming", "officer", "meetings/TST-2025-01/"),
+    "meetings.coming": ("coming", "officer", "meetings/TST-2025-01/"),
     "meetings.invited": ("coming", "officer", "meetings/invitations/{invitation.pk}/answer/"),
-    "meetings.minutes_adopted": ("held", "officer", "meetings/TST-2026-02/minutes/"),
-    "meetings.minutes_circulated": ("held", "officer", "meetings/TST-2026-02/minutes/review/"),
-    "meetings.minutes_missing": ("unwritten", "secretariat", "meetings/TST-2026-03/minutes/record/"),
-    "meetings.minutes_reviewed": ("held", "secretariat", "meetings/TST-2026-02/minutes/"),
+    "meetings.minutes_adopted": ("held", "officer", "meetings/TST-2025-02/minutes/"),
+    "meetings.minutes_circulated": ("held", "officer", "meetings/TST-2025-02/minutes/review/"),
+    "meetings.minutes_missing": ("unwritten", "secretariat", "meetings/TST-2025-03/minutes/record/"),
+    "meetings.minutes_reviewed": ("held", "secretariat", "meetings/TST-2025-02/minutes/"),
     "meetings.moved": ("coming", "officer", "meetings/invitations/{invitation.pk}/answer/"),
-    "meetings.postponed": ("coming", "officer", "meetings/TST-2026-01/"),
-    "meetings.remarks_closing": ("held", "officer", "meetings/TST-2026-02/minutes/review/"),
-    "recommendations.agenda": ("led", "officer", "recommendations/TST-2026-02-R1/report/"),
+    "meetings.postponed": ("coming", "officer", "meetings/TST-2025-01/"),
+    "meetings.remarks_closing": ("held", "officer", "meetings/TST-2025-02/minutes/review/"),
+    "recommendations.agenda": ("led", "officer", "recommendations/TST-2025-02-R1/report/"),
     "recommendations.assigned": ("asked", "officer", "recommendations/assignments/{waiting.pk}/answer/"),
-    "recommendations.assignment_answered": ("led", "secretariat", "recommendations/TST-2026-02-R1/"),
+    "recommendations.assignment_answered": ("led", "secretariat", "recommendations/TST-2025-02-R1/"),
     "recommendations.awaiting_clearance": ("led", "validator", "recommendations/entries/{entry.pk}/clear/"),
-    "recommendations.confirmed": ("led", "officer", "recommendations/TST-2026-02-R1/"),
-    "recommendations.contested": ("led", "officer", "recommendations/TST-2026-02-R1/report/"),
-    "recommendations.declared_done": ("done", "secretariat", "recommendations/TST-2026-02-R3/confirm/"),
-    "recommendations.due": ("led", "officer", "recommendations/TST-2026-02-R1/report/"),
-    "recommendations.overdue": ("led", "officer", "recommendations/TST-2026-02-R1/report/"),
-    "recommendations.reported": ("led", "secretariat", "recommendations/TST-2026-02-R1/"),
-    "recommendations.sent_back": ("led", "officer", "recommendations/TST-2026-02-R1/report/"),
-    "recommendations.silent": ("led", "officer", "recommendations/TST-2026-02-R1/report/"),
-    "recommendations.unconfirmed": ("done", "secretariat", "recommendations/TST-2026-02-R3/confirm/"),
+    "recommendations.confirmed": ("led", "officer", "recommendations/TST-2025-02-R1/"),
+    "recommendations.contested": ("led", "officer", "recommendations/TST-2025-02-R1/report/"),
+    "recommendations.declared_done": ("done", "secretariat", "recommendations/TST-2025-02-R3/confirm/"),
+    "recommendations.due": ("led", "officer", "recommendations/TST-2025-02-R1/report/"),
+    "recommendations.overdue": ("led", "officer", "recommendations/TST-2025-02-R1/report/"),
+    "recommendations.reported": ("led", "secretariat", "recommendations/TST-2025-02-R1/"),
+    "recommendations.sent_back": ("led", "officer", "recommendations/TST-2025-02-R1/report/"),
+    "recommendations.silent": ("led", "officer", "recommendations/TST-2025-02-R1/report/"),
+    "recommendations.unconfirmed": ("done", "secretariat", "recommendations/TST-2025-02-R3/confirm/"),
     "roles.role_contested": ("role", "administrator", "actors/commune-a/roles/#role-{role.pk}"),
     "roles.role_named": ("role", "manager", "actors/roles/{role.pk}/confirm/"),
 }
@@ -80,13 +80,13 @@ def made(once_for_the_module):
     begins = timezone.now() + timedelta(days=9)
     public = {"space": space, "organiser": world["association"], "audience": Meeting.Audience.PUBLIC}
     ahead = {"starts_at": begins, "ends_at": begins + timedelta(hours=2)}
-    coming = factories.MeetingFactory(reference="TST-2026-01", **public, **ahead)
-    held = factories.MeetingFactory(reference="TST-2026-02", state=Meeting.State.HELD, **public)
+    coming = factories.MeetingFactory(reference="TST-2025-01", **public, **ahead)
+    held = factories.MeetingFactory(reference="TST-2025-02", state=Meeting.State.HELD, **public)
     factories.MinutesFactory(meeting=held, state="circulated", circulation=1, remarks_until=today() + timedelta(days=9))
     Attendance.objects.create(meeting=held, actor=commune, status=Attendance.Status.PRESENT)
     rows = {
         name: factories.RecommendationFactory(
-            meeting=held, space=space, reference=f"TST-2026-02-R{number}", state=state
+            meeting=held, space=space, reference=f"TST-2025-02-R{number}", state=state
         )
         for number, (name, state) in enumerate((("led", "in_progress"), ("asked", "adopted"), ("done", "done")), 1)
     }
@@ -95,7 +95,7 @@ def made(once_for_the_module):
     return world | rows | {
         "coming": coming,
         "held": held,
-        "unwritten": factories.MeetingFactory(reference="TST-2026-03", state=Meeting.State.HELD, **public),
+        "unwritten": factories.MeetingFactory(reference="TST-2025-03", state=Meeting.State.HELD, **public),
         "invitation": factories.InvitationFactory(meeting=coming, actor=commune),
         "waiting": factories.AssignmentFactory(recommendation=rows["asked"], actor=commune, answer="waiting"),
         "entry": FollowUp.objects.create(
@@ -148,18 +148,18 @@ def test_who_may_not_act_or_has_no_account_is_led_to_the_thing(kind, made, as_us
 @pytest.mark.parametrize(
     ("kind", "sentence", "on"),
     [
-        ("meetings.invited", "This meeting is cancelled: no answer is needed.", "meetings/TST-2026-01/"),
+        ("meetings.invited", "This meeting is cancelled: no answer is needed.", "meetings/TST-2025-01/"),
         (
             "meetings.minutes_circulated",
             "The time for remarks on these minutes is over.",
-            "meetings/TST-2026-02/minutes/",
+            "meetings/TST-2025-02/minutes/",
         ),
-        ("meetings.minutes_missing", "The minutes are no longer a draft", "meetings/TST-2026-03/minutes/"),
+        ("meetings.minutes_missing", "The minutes are no longer a draft", "meetings/TST-2025-03/minutes/"),
     ],
 )
 def test_who_opens_a_mail_late_is_told_why_there_is_nothing_to_do(kind, sentence, on, made, as_user):
     _about, who, where = LEADS[kind]
-    Meeting.objects.filter(reference="TST-2026-01").update(state=Meeting.State.CANCELLED)
+    Meeting.objects.filter(reference="TST-2025-01").update(state=Meeting.State.CANCELLED)
     Minutes.objects.update(state="adopted", adopted_at=timezone.now())
     factories.MinutesFactory(meeting=made["unwritten"], state="adopted", adopted_at=timezone.now())
     answer = as_user(made[who]).get(f"/en/{where.format(**made)}", follow=True)
