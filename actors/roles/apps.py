@@ -10,6 +10,9 @@ class RolesConfig(AppConfig):
         from actors.directory.reading.upkeep import register_check
         from actors.roles import merging
         from actors.roles.reading.contested import CONTESTED
+        from actors.roles.rules import ACTS
+        from portal.notifications.rules.acts import register_acts
 
         merging.register()
+        register_acts(ACTS)
         register_check(CONTESTED)

@@ -9,7 +9,13 @@ from django.utils.translation import ngettext
 
 from actors.directory.models import Actor
 from meetings.models import AgendaItem, Meeting, Minutes, MinutesReview, MinutesRevision, MinutesSection, MinutesVersion
-from meetings.permissions import asked_about, check_record_minutes, check_review_minutes
+from meetings.permissions import (
+    asked_about,
+    check_record_minutes,
+    check_review_minutes,
+    why_not_record,
+    why_not_review,
+)
 from meetings.rules.recipients import recipients_of_all, steering_recipients
 from portal.core import history
 from portal.core.acting import Acting, person
@@ -39,8 +45,8 @@ def record_minutes(
         raise Refused(_("This item belongs to another meeting."))
     minutes = begin_minutes(meeting, by=by)
     history.renew(minutes)  # kept until the end: nobody circulates while a text is being written
-    if minutes.state != Minutes.State.DRAFT:
-        raise Refused(_("The minutes are no longer a draft: take them back to draft before you change them."))
+    if reason := why_not_record(minutes):
+        raise Refused(reason)
     html = clean(html)
     section = _section(minutes, item)
     if section.revision == seen_revision and section.html == html:
@@ -123,8 +129,8 @@ def review_minutes(minutes: Minutes, *, actor: Actor, answer: str, text: str = "
     It may change its word until the window closes.
     """
     check_review_minutes(by, minutes, actor)
-    if not minutes.takes_remarks():
-        raise Refused(_("The time for remarks on these minutes is over."))
+    if reason := why_not_review(minutes):
+        raise Refused(reason)
     if not asked_about(minutes.meeting).filter(pk=actor.pk).exists():
         raise Refused(_("This institution was neither invited to the meeting nor present."), field="actor")
     if answer == MinutesReview.Answer.REMARKS and not text.strip():
