@@ -38,11 +38,43 @@ WITHOUT_HAMZA = str.maketrans("", "", f"{HAMZA}ء")
 POINTED = re.compile(r"(?<![^\W_])[^\W\d_](?:\.[^\W\d_])+(?![^\W_])")
 #: what belongs to one name of a person, joined: «عبد الله», Abd el Kader
 ABD_APART = re.compile(r"(?<!\S)(?:[وف]?[بكل]?عبد (?=ال\S)|abd ?(?:[ae]l|ou?l)? ?(?=[a-z]{3}))")
-ABD_JOINED = re.compile(r"(?<!\S)([وف]?[بكل]?عبد)(ال\S{2,})")
+ABD_JOINED = re.compile(r"(?<!\S)([وف]?[بكل]?)(عبد)(ال\S{2,})")
 #: French articles that lose their vowel; the m of M'hand is no article
 ELIDED = frozenset({"l", "d", "qu"})
 #: control characters other than tabulator and line breaks, and halves of letters, which no encoding can write
 CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+#: words that join others and are asked for by nobody, in their one form
+SMALL = frozenset(
+    [
+        "في",
+        "من",
+        "عن",
+        "مع",
+        "و",
+        "a",
+        "au",
+        "aux",
+        "d",
+        "dans",
+        "de",
+        "des",
+        "du",
+        "en",
+        "et",
+        "l",
+        "la",
+        "le",
+        "les",
+        "pour",
+        "sur",
+        "and",
+        "at",
+        "for",
+        "in",
+        "of",
+        "the",
+    ]
+)
 #: as many words as a query may have; the ones after it are not looked at
 MOST_WORDS = 24
 
@@ -101,7 +133,7 @@ def words(text: str) -> list[str]:
     its hamza; the names and acronyms that some write in one word, also so."""
     found: dict[str, None] = {}
     apart, joined = _fold(text), _joined(text)
-    for token in dict.fromkeys((*apart.split(), *joined.split(), *ABD_JOINED.sub(r"\1 \2", joined).split())):
+    for token in dict.fromkeys((*apart.split(), *joined.split(), *ABD_JOINED.sub(r"\1\2 \3", joined).split())):
         parts = [part for part in token.split("'") if part]
         for form in (form for part in parts for form in _forms(part)):
             found.update(dict.fromkeys(without_particles(form)))
@@ -132,6 +164,7 @@ def matches(query: str, text: str) -> bool:
     return all(
         any(all(f" {word}" in stored for word in alternative) for alternative in term.alternatives)
         for term in terms(query)
+        if not SMALL.issuperset(term.words) or SMALL.issuperset(bare_words(query))
     )
 
 
@@ -163,7 +196,7 @@ def _forms(folded: str) -> list[str]:
 def _term(token: str) -> QueryTerm | None:
     parts = [form for part in token.split("'") for form in _forms(part)[:1]]
     if len(parts) > 1:
-        parts = [_without_article(part) for part in parts]
+        parts = [without_article(part) for part in parts]
         apart = tuple(parts[1:] if parts[0] in ELIDED else parts)
         return QueryTerm(apart, (apart, ("".join(parts),)))
     stems = [stem for form in _forms(token.replace("'", "")) for stem in _stems(form)]
@@ -171,15 +204,17 @@ def _term(token: str) -> QueryTerm | None:
 
 
 def _stems(word: str) -> list[str]:
-    stems = [_without_article(word)]
+    stems = [without_article(word)]
     if glued := GLUED_ARTICLE.fullmatch(stems[0]):
         stems.append(glued[2])
         if glued[1]:
             stems.append(f"ل{glued[2]}")
+    if name := ABD_JOINED.fullmatch(word):
+        stems.append(name[2] + name[3])
     return stems
 
 
-def _without_article(word: str) -> str:
+def without_article(word: str) -> str:
     return word[2:] if word.startswith(ARTICLE) and len(word) > 3 else word
 
 

@@ -194,6 +194,8 @@ class Actor(models.Model):
         verbose_name=_("merged into"),
     )
     search_text = models.TextField(editable=False, blank=True, default="")
+    #: what may be offered for a misspelt one
+    search_names = ("name_ar", "name_fr", "name_en", "acronym")
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = ActorQuerySet.as_manager()

@@ -49,7 +49,11 @@ def working(
 
 def done(user: "User", *, codes: Collection[str] = (), themes: Collection[int] = ()) -> list[QuerySet[Any]]:
     """What the apps above know to be done in one of the territories on one of the themes."""
-    asked = Q(theme__in=themes) if themes else Q()
-    if codes:
-        asked &= reduce(or_, map(concerning, codes))
-    return [source(user).filter(asked).order_by() for source in _sources.values()]
+    return [narrowed(source(user), codes=codes, themes=themes).order_by() for source in _sources.values()]
+
+
+def narrowed[Rows: QuerySet](rows: Rows, *, codes: Collection[str] = (), themes: Collection[int] = ()) -> Rows:
+    """Those for one of the territories, somewhere in it or a wider one that holds it, and on one of the themes."""
+    if themes:
+        rows = rows.filter(theme__in=themes)
+    return rows.filter(reduce(or_, map(concerning, codes))) if codes else rows
