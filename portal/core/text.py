@@ -45,35 +45,9 @@ ELIDED = frozenset({"l", "d", "qu"})
 CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 #: words that join others and are asked for by nobody, in their one form
 SMALL = frozenset(
-    [
-        "في",
-        "من",
-        "عن",
-        "مع",
-        "و",
-        "a",
-        "au",
-        "aux",
-        "d",
-        "dans",
-        "de",
-        "des",
-        "du",
-        "en",
-        "et",
-        "l",
-        "la",
-        "le",
-        "les",
-        "pour",
-        "sur",
-        "and",
-        "at",
-        "for",
-        "in",
-        "of",
-        "the",
-    ]
+    {"في", "من", "عن", "مع", "و"}
+    | {"a", "au", "aux", "d", "dans", "de", "des", "du", "en", "et", "l", "la", "le", "les", "pour", "sur"}
+    | {"and", "at", "for", "in", "of", "the"}
 )
 #: as many words as a query may have; the ones after it are not looked at
 MOST_WORDS = 24

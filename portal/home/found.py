@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import F, OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models import F, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -63,13 +64,14 @@ class Found:
 def find_everything(query: str, user: "User") -> Found:
     """What this reader finds; where that is nothing, one question more for a name a letter away."""
     named = named_in(query)
-    actors, *others = _texts(query, user)
+    called, actors = _actors(query, user)
     work = _work(named, user)
-    # who works on it there is what was asked; a name alone asks first for what is called so
-    first, second = (work, actors) if named.themes and named.places else (actors, work)
+    # a theme and a place ask who works on it there; one of them asks first for what is called so
+    first, second = (called, work) if called.hits and bool(named.themes) != bool(named.places) else (work, actors)
     first.hits = first.hits[:SHOWN]
     second.hits = [hit for hit in second.hits if hit not in first.hits][:SHOWN]
-    groups = [group for group in (_vocabularies(query, named), first, second, *others) if group.hits]
+    groups = [_vocabularies(query, named), first, second, *_texts(query, user)]
+    groups = [group for group in groups if group.hits]
     return Found(groups, "" if groups else _nearest(query, user))
 
 
@@ -95,19 +97,28 @@ def _vocabularies(query: str, named: Named) -> Group:
     return Group(gettext_lazy("Places and themes"), in_places + on_themes[:SHOWN])
 
 
+def _actors(query: str, user: "User") -> tuple[Group, Group]:
+    """The institutions with the query in their name as it was typed; all with its words in their texts, those first.
+    Twice as many as shown."""
+    is_named = Q(acronym__iexact=query)
+    for name in ("name_ar", "name_fr", "name_en"):
+        is_named |= Q(**{f"{name}__icontains": query})
+    rows = find(Actor.objects.visible_to(user), query).defer("search_text")
+    found = list(rows.annotate(is_named=is_named).order_by("-is_named", "name_ar", "pk")[: 2 * SHOWN])
+
+    def group(rows: Iterable[Actor]) -> Group:
+        hits = [Hit(str(row), row.get_absolute_url(), row.acronym, [row.get_kind_display()]) for row in rows]
+        return Group(gettext_lazy("Actors"), hits, list_address("directory:actors", q=query))
+
+    return group(row for row in found if row.is_named), group(found)
+
+
 def _texts(query: str, user: "User") -> Iterator[Group]:
-    """The things with all the words of the query in their texts, kind by kind; twice as many institutions as shown."""
+    """The other things with all the words of the query in their texts, kind by kind."""
 
-    def group(title: Promise, route: str, rows: QuerySet, hit: Callable[[Any], Hit], most: int = SHOWN) -> Group:
-        return Group(title, [hit(row) for row in find(rows, query)[:most]], list_address(route, q=query))
+    def group(title: Promise, route: str, rows: QuerySet, hit: Callable[[Any], Hit]) -> Group:
+        return Group(title, [hit(row) for row in find(rows, query)[:SHOWN]], list_address(route, q=query))
 
-    yield group(
-        gettext_lazy("Actors"),
-        "directory:actors",
-        Actor.objects.visible_to(user).defer("search_text"),
-        lambda row: Hit(str(row), row.get_absolute_url(), row.acronym, [row.get_kind_display()]),
-        most=2 * SHOWN,
-    )
     yield group(
         gettext_lazy("Coordination spaces"),
         "directory:spaces",
@@ -188,7 +199,7 @@ def _there(rows: "Iterable[Territory]", named: Named, *, wider: bool = True) -> 
 
 
 def _said(label: object, what: str) -> str:
-    return f"{label}{colon()}{what}"
+    return f"{capfirst(str(label))}{colon()}{what}"
 
 
 def _work_address(named: Named) -> str:

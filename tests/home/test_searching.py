@@ -69,8 +69,8 @@ def test_a_theme_and_a_place_answer_with_who_works_on_it_there_and_why(as_user, 
     group = _group(as_user(visitor), query, "Qui fait quoi\u00a0: Santé – Driouch")
 
     assert {hit.title: hit.notes for hit in group.hits} == {
-        "Service d’essai B": ["chef de file\u00a0: Santé – Région de l’Oriental"],
-        "Service d’essai A": ["partenaire\u00a0: Santé – Driouch"],
+        "Service d’essai B": ["Chef de file\u00a0: Santé – Région de l’Oriental"],
+        "Service d’essai A": ["Partenaire\u00a0: Santé – Driouch"],
         "Association d’essai D": ["Thématiques\u00a0: Santé", "Territoires d’intervention\u00a0: Driouch"],
         "Association d’essai E": ["Thématiques\u00a0: Santé", "Siège\u00a0: Driouch"],
     }
@@ -154,6 +154,17 @@ def test_a_name_that_is_a_place_comes_before_who_works_there(as_user, visitor, h
 
     assert (actors.title, [hit.title for hit in actors.hits]) == ("Acteurs", ["Commune de Driouch"])
     assert (work.title, [hit.title for hit in work.hits]) == ("Qui fait quoi\u00a0: Driouch", ["Association d’essai"])
+
+
+def test_an_institution_called_as_was_typed_comes_before_those_with_the_words_elsewhere(as_user, visitor, region):
+    for number in range(13):
+        factories.ActorFactory(
+            name_ar=f"أ {number}", name_fr=f"A {number}", description_fr="Partenaire de la Fondation Zéro"
+        )
+    factories.ActorFactory(name_ar="ي", name_fr="Fondation Zéro")
+    reindex_all()
+
+    assert _group(as_user(visitor), "Fondation Zéro", "Acteurs").hits[0].title == "Fondation Zéro"
 
 
 # A letter that went wrong.

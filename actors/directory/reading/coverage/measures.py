@@ -61,7 +61,7 @@ def list_address(route: str, **question: object) -> str:
 
 
 def _institutions(user: "User", theme: int | None) -> Concerned:
-    """As `working` has it: a seat lies in a territory; an area, and what is done for one, also covers what lies in it."""
+    """As `working` has it: a seat lies in a territory; an area, or what is done for one, covers what lies in it too."""
     seen = Actor.objects.visible_to(user).order_by()
     if theme is not None:
         seen = seen.filter(themes=theme)
