@@ -21,7 +21,7 @@ SHORTEST, MOST_TOKENS, MOST_NAMES = 4, 6, 500
 WORD = re.compile(r"[^\W_]+(?:['’‘ʼ\u0610-\u065f\u0640][^\W_]*)*")
 
 #: a name, and which word of the query may be missing in it
-Named = tuple[str, int]
+Written = tuple[str, int]
 
 
 def nearest(query: str, *querysets: QuerySet[Any]) -> str:
@@ -38,7 +38,7 @@ def nearest(query: str, *querysets: QuerySet[Any]) -> str:
     return next(corrected(query, asked[0].union(*asked[1:], all=True).order_by()[:MOST_NAMES]), "") if asked else ""
 
 
-def corrected(query: str, names: Iterable[Named]) -> Iterator[str]:
+def corrected(query: str, names: Iterable[Written]) -> Iterator[str]:
     """The query with a word as one of the names has it, a slip away; what most names have first."""
     tokens, slips = query.split(), _slips(query)
     found = Counter(
@@ -51,7 +51,7 @@ def corrected(query: str, names: Iterable[Named]) -> Iterator[str]:
         yield " ".join([*tokens[:number], written, *tokens[number + 1 :]])
 
 
-def every_word(query: str, names: Iterable[str]) -> Iterator[Named]:
+def every_word(query: str, names: Iterable[str]) -> Iterator[Written]:
     """The names, in each of which any word of the query may be meant."""
     slips = _slips(query)
     return ((name, number) for name in names for number in slips)
@@ -97,7 +97,7 @@ def _halves(word: str) -> Iterator[Q]:
     yield Q(search_text__contains=f" {word[: half - 1]}{word[half]}{word[half - 1]}")
 
 
-def _names(rows: QuerySet[Any], number: int) -> QuerySet[Any, Named]:
+def _names(rows: QuerySet[Any], number: int) -> QuerySet[Any, Written]:
     columns = chain.from_iterable((name, Value("\n")) for name in rows.model.search_names)
     text = Concat(*columns, output_field=CharField())
     return rows.order_by().values_list(text, Value(number))

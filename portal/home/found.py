@@ -54,14 +54,14 @@ class Group:
 
 
 @dataclass
-class Found:
+class Everything:
     """The groups with something in them; where there is none, what may have been meant."""
 
     groups: list[Group]
     nearest: str = ""
 
 
-def find_everything(query: str, user: "User") -> Found:
+def find_everything(query: str, user: "User") -> Everything:
     """What this reader finds; where that is nothing, one question more for a name a letter away."""
     named = named_in(query)
     called, actors = _actors(query, user)
@@ -72,7 +72,7 @@ def find_everything(query: str, user: "User") -> Found:
     second.hits = [hit for hit in second.hits if hit not in first.hits][:SHOWN]
     groups = [_vocabularies(query, named), first, second, *_texts(query, user)]
     groups = [group for group in groups if group.hits]
-    return Found(groups, "" if groups else _nearest(query, user))
+    return Everything(groups, "" if groups else _nearest(query, user))
 
 
 def _nearest(query: str, user: "User") -> str:

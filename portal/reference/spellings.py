@@ -25,7 +25,7 @@ SAME_WORDS = {"bni": "beni", "beni": "bni", "ouled": "oulad", "oulad": "ouled"}
 
 
 @dataclass
-class Names:
+class Spellings:
     """All spellings by each spelling, and whose each is."""
 
     spellings: dict[Words, set[Words]] = field(default_factory=dict)
@@ -51,8 +51,8 @@ def places() -> Iterable[Territory]:
     return dict.fromkeys(row for rows in memory.recall().territories.values() for row in rows)
 
 
-def _read() -> Names:
-    names = Names({(word,): {(word,), (other,)} for word, other in SAME_WORDS.items()})
+def _read() -> Spellings:
+    names = Spellings({(word,): {(word,), (other,)} for word, other in SAME_WORDS.items()})
     for territory in Territory.objects.all():
         spellings = {words for name in territory.spellings if (words := bare_name(name))}
         spellings |= {tuple(SAME_WORDS.get(word, word) for word in words) for words in spellings}

@@ -5,12 +5,12 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from portal.core.pages import page
-from portal.home.found import Found, find_everything
+from portal.home.found import Everything, find_everything
 
 
 @login_not_required
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
     query = request.GET.get("q", "").strip()[:200]
-    found = find_everything(query, request.user) if query else Found([])
+    found = find_everything(query, request.user) if query else Everything([])
     return page(request, "home/search.html", {"query": query, "found": found}, partial="results")
