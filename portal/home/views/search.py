@@ -13,4 +13,4 @@ from portal.home.found import Everything, find_everything
 def search(request: HttpRequest) -> HttpResponse:
     query = request.GET.get("q", "").strip()[:200]
     found = find_everything(query, request.user) if query else Everything([])
-    return page(request, "home/search.html", {"query": query, "found": found}, partial="results")
+    return page(request, "home/search.html", {"query": query, "found": found})
