@@ -180,6 +180,7 @@ class Meeting(models.Model):
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     sequence = models.PositiveIntegerField(default=0, editable=False)
     search_text = models.TextField(editable=False, blank=True, default="")
+    search_names = ("title_ar", "title_fr", "title_en")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = MeetingQuerySet.as_manager()
