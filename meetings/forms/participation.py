@@ -10,6 +10,7 @@ from actors.directory.models import Actor, Contact
 from meetings.actions.participation import Presence
 from meetings.models import Attendance, Invitation, Meeting
 from portal.core import history
+from portal.core.errors import Refused
 from portal.core.forms import PortalForm, RowsField, row_field
 from portal.core.stamps import Overwriting, records_at, theirs_text, unknown_stamp, with_stamp
 
@@ -62,10 +63,18 @@ class AnswerForm(PortalForm):
     note = forms.CharField(
         label=_("Note to the secretariat"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
+    #: the date for which the answer is asked, so that one that has changed since is not answered unseen
+    asked_for = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, contacts: QuerySet[Contact], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         row_field(self, "represented_by").queryset = contacts
+
+    def refuse(self, refusal: Refused) -> None:
+        """Who was told the new date answers for it by sending the form again."""
+        super().refuse(refusal)
+        if date := refusal.details.get("asked_for"):
+            self.data["asked_for"] = date  # type: ignore[index]
 
 
 class AddAttendeeForm(PortalForm):

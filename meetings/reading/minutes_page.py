@@ -1,6 +1,7 @@
 """What one reader reads of a meeting's minutes: the text as it stands, or a version as it was adopted."""
 
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from types import SimpleNamespace
 from typing import Any
 
@@ -8,7 +9,8 @@ from django.db.models import Count, OuterRef, Subquery
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from meetings.models import AgendaItem, Minutes, MinutesRevision, MinutesVersion
+from actors.directory.models import Actor
+from meetings.models import AgendaItem, Minutes, MinutesReview, MinutesRevision, MinutesVersion
 from meetings.models.passages import Passage, locate, passages
 from meetings.permissions import can_read_adopted_minutes
 from meetings.reading.seen import Seen
@@ -72,8 +74,7 @@ def reading_of(seen: Seen, *, wanted: str = "") -> MinutesReading | None:
         return MinutesReading(minutes, None, versions, []) if seen.inside else None
     marks = _marks(seen.recommendations)
     if version is not None:
-        items = {item.pk: (number, item) for number, item in enumerate(meeting.items.all(), start=1)}
-        return MinutesReading(minutes, version, versions, [_of_version(row, items, marks) for row in version.sections])
+        return MinutesReading(minutes, version, versions, [_of_version(row, marks) for row in version.sections])
     return MinutesReading(minutes, None, versions, _as_it_stands(minutes, marks))
 
 
@@ -89,14 +90,10 @@ def _marks(recommendations: list[Any]) -> dict[int, list[Any]]:
     return marks
 
 
-def _of_version(
-    row: dict[str, Any], items: dict[int, tuple[int, AgendaItem]], marks: dict[int, list[Any]]
-) -> ShownSection:
-    number, item = items.get(row["item"], (None, None))
-    title = _title(item) if item else _frozen_title(row)
+def _of_version(row: dict[str, Any], marks: dict[int, list[Any]]) -> ShownSection:
     return ShownSection(
-        title,
-        number,
+        frozen_title(row) or _("In general"),
+        row.get("number"),
         row["item"],
         row.get("section"),
         row["revision"],
@@ -104,8 +101,9 @@ def _of_version(
     )
 
 
-def _frozen_title(row: dict[str, Any]) -> str:
-    return in_language(SimpleNamespace(**row), "title", get_language() or "ar") or _("In general")
+def frozen_title(row: dict[str, Any]) -> str:
+    """The title of an item as the minutes were adopted; '' of the general part."""
+    return in_language(SimpleNamespace(**row), "title", get_language() or "ar")
 
 
 def _as_it_stands(minutes: Minutes, marks: dict[int, list[Any]]) -> list[ShownSection]:
@@ -144,3 +142,39 @@ def _shown(html: str, text: str, section_id: int | None, marks: dict[int, list[A
             if one.passage.overlaps(place, len(row.quote_text)):
                 one.quoted_by.append(row)
     return shown
+
+
+@dataclass
+class ReviewRound:
+    """What was said of the minutes each time they were circulated; `silent` is asked of the newest round alone."""
+
+    number: int
+    circulated_at: datetime | None
+    until: date | None
+    reviews: list[MinutesReview]
+    silent: list[Actor] = field(default_factory=list)
+    is_open: bool = False
+
+
+def rounds_of(seen: Seen, minutes: Minutes) -> list[ReviewRound]:
+    """The newest first. Who prepares the meeting reads every word, others those of their own institutions."""
+    if not minutes.circulation or not (seen.steers or seen.reviews):
+        return []
+    records = minutes.history.filter(state=Minutes.State.CIRCULATED).order_by("-history_date", "-history_id")
+    sent = {record.circulation: record for record in records}
+    spoken: dict[int, list[MinutesReview]] = {}
+    for review in seen.reviews:
+        spoken.setdefault(review.circulation, []).append(review)
+    found = []
+    for number in range(minutes.circulation, 0, -1):
+        record, reviews = sent.get(number), spoken.get(number, [])
+        at, until = (record.circulated_at, record.remarks_until) if record else (None, None)
+        found.append(ReviewRound(number, at, until, reviews))
+    newest = found[0]
+    newest.is_open = minutes.takes_remarks()
+    newest.circulated_at, newest.until = minutes.circulated_at, minutes.remarks_until or newest.until
+    if seen.steers:
+        there = {review.actor_id for review in newest.reviews}
+        newest.silent = [actor for actor in seen.asked_about_minutes if actor.pk not in there]
+        return found
+    return [one for one in found if one.reviews]

@@ -18,10 +18,10 @@ class ParticipationRow:
 
     @property
     def representative(self) -> str:
-        """Who sat there for it, else who was designated: an office, or a name kept with this meeting."""
+        """Who sat there for it, else who was designated for this date: an office, or a name kept with this meeting."""
         if self.attendance and self.attendance.representative:
             return self.attendance.representative
-        if self.invitation is None:
+        if self.invitation is None or self.invitation.is_asked_anew:
             return ""
         return self.invitation.representative or str(self.invitation.represented_by or "")
 

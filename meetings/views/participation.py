@@ -150,6 +150,7 @@ def _answer_so_far(request: HttpRequest, invitation: Invitation) -> dict[str, ob
         "representative": invitation.representative,
         "mandate": invitation.mandate,
         "note": invitation.note,
+        "asked_for": invitation.meeting.starts_at.isoformat(),
     }
 
 

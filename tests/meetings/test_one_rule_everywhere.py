@@ -33,6 +33,7 @@ WAYS = {
     "excused uninvited": (None, "excused", None),
     "spoke of an earlier text": (True, "present", 1),
     "spoke": (True, "present", 2),
+    "spoke of an earlier text, then noted as absent": (None, "absent", 1),
     "has nothing to do with it": (None, None, None),
 }
 NOT_ASKED = {"to be invited", "absent uninvited", "excused uninvited", "has nothing to do with it"}
