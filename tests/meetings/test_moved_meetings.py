@@ -9,6 +9,7 @@ from django.utils import translation
 
 from meetings.actions import meetings as actions
 from meetings.actions import participation
+from meetings.merging import _latest_answer as joined
 from meetings.models import Invitation, Meeting
 from meetings.reading.open_items import open_items
 from portal.core.dates import today
@@ -256,3 +257,10 @@ def test_a_meeting_moved_to_the_day_after_tomorrow_does_not_remind_of_the_week_b
     moved(meeting, secretariat, timedelta(days=-8))
     assert sent(at(11, 23, 10)) == []
     assert sent(at(11, 25)) == [("meetings.coming-1", "2026-11-26+1")]
+
+
+def test_of_two_sheets_of_one_institution_the_answer_for_the_old_date_is_kept():
+    theirs = Invitation(earlier_answer="declined", earlier_date=STARTS, answered_at=NOW)
+    kept = joined(Invitation(), theirs)
+    assert (kept["answer"], kept["earlier_answer"], kept["earlier_date"]) == ("none", "declined", STARTS)
+    assert joined(Invitation(answer="confirmed", answered_at=NOW), theirs) == {}
