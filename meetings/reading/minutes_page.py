@@ -14,6 +14,7 @@ from meetings.models import AgendaItem, Minutes, MinutesReview, MinutesRevision,
 from meetings.models.passages import Passage, locate, passages
 from meetings.permissions import can_read_adopted_minutes
 from meetings.reading.seen import Seen
+from portal.core.dates import as_day, today
 from portal.core.names import in_language
 
 
@@ -151,30 +152,36 @@ class ReviewRound:
     number: int
     circulated_at: datetime | None
     until: date | None
+    #: the window was left open to its end: who said nothing made no remark in time
+    ran_out: bool
     reviews: list[MinutesReview]
     silent: list[Actor] = field(default_factory=list)
-    is_open: bool = False
 
 
 def rounds_of(seen: Seen, minutes: Minutes) -> list[ReviewRound]:
     """The newest first. Who prepares the meeting reads every word, others those of their own institutions."""
     if not minutes.circulation or not (seen.steers or seen.reviews):
         return []
-    records = minutes.history.filter(state=Minutes.State.CIRCULATED).order_by("-history_date", "-history_id")
-    sent = {record.circulation: record for record in records}
-    spoken: dict[int, list[MinutesReview]] = {}
-    for review in seen.reviews:
-        spoken.setdefault(review.circulation, []).append(review)
+    sent, left = {}, {}
+    for record in minutes.history.order_by("history_date", "history_id"):
+        if record.state == Minutes.State.CIRCULATED:
+            sent.setdefault(record.circulation, record)
+        elif record.circulation in sent:
+            left.setdefault(record.circulation, as_day(record.history_date))
+    if minutes.state == Minutes.State.ADOPTED and minutes.adopted_at:
+        left.setdefault(minutes.circulation, as_day(minutes.adopted_at))
     found = []
     for number in range(minutes.circulation, 0, -1):
-        record, reviews = sent.get(number), spoken.get(number, [])
-        at, until = (record.circulated_at, record.remarks_until) if record else (None, None)
-        found.append(ReviewRound(number, at, until, reviews))
-    newest = found[0]
-    newest.is_open = minutes.takes_remarks()
-    newest.circulated_at, newest.until = minutes.circulated_at, minutes.remarks_until or newest.until
-    if seen.steers:
-        there = {review.actor_id for review in newest.reviews}
-        newest.silent = [actor for actor in seen.asked_about_minutes if actor.pk not in there]
-        return found
-    return [one for one in found if one.reviews]
+        row = sent.get(number) or (minutes if number == minutes.circulation else None)
+        at, until = (row.circulated_at, row.remarks_until) if row else (None, None)
+        if number == minutes.circulation:
+            until = minutes.remarks_until or until
+        ran_out = until is not None and left.get(number, today()) > until
+        found.append(
+            ReviewRound(number, at, until, ran_out, [row for row in seen.reviews if row.circulation == number])
+        )
+    if not seen.steers:
+        return [one for one in found if one.reviews]
+    spoken = {review.actor_id for review in found[0].reviews}
+    found[0].silent = [actor for actor in seen.asked_about_minutes if actor.pk not in spoken]
+    return found

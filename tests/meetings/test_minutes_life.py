@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+import time_machine
 from django.urls import reverse
 
 from meetings.actions.minutes import (
@@ -122,7 +123,7 @@ def test_the_secretariat_sees_who_approved_remarked_and_is_silent(
     address = reverse("meetings:minutes", args=[minutes.meeting.reference])
     seen = as_user(secretariat).get(address).context
     [only] = seen["rounds"]
-    assert ([review.actor for review in only.reviews], only.silent, only.is_open) == ([commune], [service], True)
+    assert ([review.actor for review in only.reviews], only.silent, only.ran_out) == ([commune], [service], False)
     other = as_user(officer).get(address)
     [own] = other.context["rounds"]
     assert ([review.actor for review in own.reviews], own.silent) == ([commune], [])
@@ -185,6 +186,23 @@ def test_a_closed_window_says_that_no_remark_was_received_in_time(as_user, secre
     assert "لم ترد ملاحظات داخل الأجل" in as_user(secretariat).get(address).content.decode()
     adopting = as_user(secretariat).get(reverse("meetings:adopt_minutes", args=[minutes.meeting.reference]))
     assert "لم ترد ملاحظات داخل الأجل من مؤسستين" in adopting.content.decode()
+    adopt_minutes(minutes, by=secretariat)
+    assert "لم ترد ملاحظات داخل الأجل" in as_user(secretariat).get(address).content.decode()
+
+
+@pytest.mark.parametrize("cut_short", ["adopted", "draft"])
+def test_a_window_cut_short_does_not_say_that_time_was_given(
+    as_user, secretariat, officer, commune, minutes, cut_short
+):
+    circulated(minutes, secretariat)
+    if cut_short == "adopted":
+        adopt_minutes(minutes, by=secretariat, in_session=True)
+    else:
+        reopen_minutes(minutes, by=secretariat)
+    with time_machine.travel(minutes.circulated_at + timedelta(days=40)):
+        page = as_user(secretariat).get(reverse("meetings:minutes", args=[minutes.meeting.reference]))
+        assert [one.ran_out for one in page.context["rounds"]] == [False]
+        assert "دون جواب" in page.content.decode()
 
 
 def test_the_second_circulation_says_that_the_first_answers_are_kept(secretariat, officer, member, minutes):
