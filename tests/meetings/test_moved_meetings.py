@@ -264,3 +264,13 @@ def test_of_two_sheets_of_one_institution_the_answer_for_the_old_date_is_kept():
     kept = joined(Invitation(), theirs)
     assert (kept["answer"], kept["earlier_answer"], kept["earlier_date"]) == ("none", "declined", STARTS)
     assert joined(Invitation(answer="confirmed", answered_at=NOW), theirs) == {}
+
+
+def test_the_export_says_what_the_table_does(meeting, invitation, officer, outsider, secretariat, as_user):
+    moved(meeting, secretariat)
+    address = f"{url('participation', meeting.reference)}?export=csv"
+    answer = as_user(officer).get(address)
+    [head, row] = answer.content.decode("utf-8-sig").splitlines()
+    assert head == "Institution;Kind;Invitation;Represented by;Attendance"
+    assert row == "Commune d’essai A;commune;answered for the old date: confirmed (4 December 2026);;"
+    assert not as_user(outsider).get(address).headers["Content-Type"].startswith("text/csv")
