@@ -162,7 +162,8 @@ def rounds_of(seen: Seen, minutes: Minutes) -> list[ReviewRound]:
     """The newest first. Who prepares the meeting reads every word, others those of their own institutions."""
     if not minutes.circulation or not (seen.steers or seen.reviews):
         return []
-    sent, left = {}, {}
+    sent: dict[int, Any] = {}
+    left: dict[int, date] = {}
     for record in minutes.history.order_by("history_date", "history_id"):
         if record.state == Minutes.State.CIRCULATED:
             sent.setdefault(record.circulation, record)

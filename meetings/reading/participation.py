@@ -26,7 +26,7 @@ class ParticipationRow:
             return _("without an invitation")
         if not self.invitation.is_sent:
             return _("to be sent")
-        if self.invitation.is_asked_anew:
+        if self.invitation.is_asked_anew and self.invitation.earlier_date:
             return f"{self.invitation.answer_text} ({day_text(self.invitation.earlier_date)})"
         return self.invitation.get_answer_display()
 
