@@ -57,8 +57,8 @@ class MinutesReading:
 def reading_of(seen: Seen, *, wanted: str = "") -> MinutesReading | None:
     """The wanted version, else the working text, else the newest adopted one; None for who does not take part.
 
-    The text as it stands is a draft for those who prepare the meeting; circulated, it is for all who take part:
-    before, they read nothing of it.
+    The text as it stands is a draft for those who prepare the meeting; circulated, it is for all who take part or are
+    asked for their word: before, they read nothing of it.
     """
     meeting = seen.meeting
     minutes = getattr(meeting, "minutes", None)
@@ -68,7 +68,7 @@ def reading_of(seen: Seen, *, wanted: str = "") -> MinutesReading | None:
     may = minutes.was_adopted and can_read_adopted_minutes(seen.user, meeting)
     versions = list(minutes.versions.all()) if may else []
     version = next((row for row in versions if str(row.number) == wanted), None)
-    working = seen.steers or (minutes.state != Minutes.State.DRAFT and seen.inside)
+    working = seen.steers or (minutes.state != Minutes.State.DRAFT and (seen.inside or seen.is_asked_about_minutes))
     if version is None and (minutes.state == Minutes.State.ADOPTED or not working):
         version = versions[0] if versions else None
     if version is None and not working:

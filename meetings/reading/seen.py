@@ -96,6 +96,11 @@ class Seen:
         """The institutions whose word on the minutes is asked."""
         return in_order(asked_of(self.invitations, self.attendances, self.reviews).values())
 
+    @property
+    def is_asked_about_minutes(self) -> bool:
+        """An own institution is asked: invited, there without an invitation, or heard on an earlier text."""
+        return bool(self.own) and any(actor.pk in self.own for actor in self.asked_about_minutes)
+
     @cached_property
     def reviews(self) -> list[MinutesReview]:
         """The words said about the minutes in every circulation: all for who prepares the meeting, else the own."""

@@ -9,7 +9,15 @@ from django.utils.translation import override
 
 from meetings.actions.minutes import circulate_minutes, silent_about
 from meetings.models import Attendance, Document, Meeting, Minutes, MinutesReview, Report
-from meetings.permissions import asked_about, can_add_meeting, can_review_minutes, is_secretariat, takes_part
+from meetings.permissions import (
+    asked_about,
+    can_add_meeting,
+    can_read_working_minutes,
+    can_review_minutes,
+    is_secretariat,
+    takes_part,
+)
+from meetings.reading.minutes_page import reading_of
 from meetings.reading.next_steps import next_step
 from meetings.reading.open_items import open_items
 from meetings.reading.seen import Seen, meetings_seen_by
@@ -86,6 +94,9 @@ def test_whose_word_on_the_minutes_is_asked(minutes, institutions, secretariat):
     assert ways(asked_about(minutes.meeting)) == asked
     assert ways(seen_by(secretariat, minutes.meeting).asked_about_minutes) == asked
     assert {way for way, (_actor, user) in institutions.items() if can_review_minutes(user, minutes)} == asked
+    readings = {way: reading_of(seen_by(user, minutes.meeting)) for way, (_actor, user) in institutions.items()}
+    assert {way for way, reading in readings.items() if reading is not None and reading.is_working} == asked
+    assert {way for way, (_actor, user) in institutions.items() if can_read_working_minutes(user, minutes)} == asked
 
 
 def test_whose_word_is_still_missing(minutes, institutions, space):
