@@ -14,6 +14,7 @@ from meetings.models import AgendaItem, Meeting, MinutesRevision, MinutesSection
 from portal.core.dates import month_text, today
 from portal.core.errors import refuse
 from portal.core.forms import DateField, PortalForm, RowsField, UploadField, choice_field, row_field
+from portal.core.stamps import refuse_unread
 from portal.reference.models import Axis, Territory, Theme
 from recommendations.models import Assignment, FollowUp, Recommendation
 from recommendations.rules.passages import passage_in, why_not_quote
@@ -219,11 +220,16 @@ class PassageForm(PortalForm):
         help_text=_("Copy the words as they are written in the minutes."),
     )
 
-    def __init__(self, *args: Any, meeting: Meeting, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, recommendation: Recommendation, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.meeting = meeting
-        sections = MinutesSection.objects.written().filter(minutes__meeting=meeting).select_related("item")
+        self.edits, self.meeting = recommendation, recommendation.meeting
+        sections = MinutesSection.objects.written().filter(minutes__meeting=self.meeting).select_related("item")
         row_field(self, "section").queryset = sections
+
+    def own(self, thing: Recommendation) -> dict[str, Any]:
+        """The passage that stood there is replaced: whoever put another one there meanwhile is not undone unread."""
+        refuse_unread(thing, self.stamp, "quote_text", by=self.by, field="text")
+        return self.values
 
     def clean_section(self) -> MinutesRevision:
         """The section’s newest text."""
@@ -289,6 +295,7 @@ class AssignForm(DueMixin):
         part = Assignment.Part.SUPPORT if recommendation.lead else Assignment.Part.LEAD
         kwargs["initial"] = {"part": part} | due_initial(recommendation)
         super().__init__(*args, **kwargs)
+        self.edits = recommendation
         cast("ActorChoiceField", self.fields["actor"]).members_first(recommendation.space)
         self.set_sessions(recommendation.due_on if recommendation.due_at_session else None)
         self.order_fields(["actor", "part", "due_on", "due_session"])
@@ -408,3 +415,9 @@ class ReportForm(SupportReportForm):
         state = recommendation.state if started else Recommendation.State.IN_PROGRESS
         kwargs["initial"] = {"new_state": state, "progress": step} | kwargs.get("initial", {})
         super().__init__(*args, **kwargs)
+        self.edits = recommendation
+
+    def own(self, thing: Recommendation) -> dict[str, Any]:
+        """Every report says where it stands, from where it stood before the reporter's eyes."""
+        refuse_unread(thing, self.stamp, "state", "progress", by=self.by, field="new_state")
+        return self.values

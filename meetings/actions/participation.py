@@ -114,7 +114,7 @@ def answer_invitation(
     date = invitation.meeting.starts_at
     if asked_for and asked_for != date.isoformat():
         sentence = _("The date of this meeting has changed: it is now on %(day)s. Answer for that date.")
-        raise Refused(sentence % {"day": day_and_time(date)}, asked_for=date.isoformat())
+        raise Refused(sentence % {"day": day_and_time(date)})
     if represented_by is not None and represented_by.actor_id != invitation.actor_id:
         raise Refused(_("Choose somebody of the invited institution."), field="represented_by")
     history.renew(invitation)

@@ -20,6 +20,7 @@ from meetings.reading.seen import Seen
 from meetings.rules.adopted import SHOWN, as_adopted
 from portal.core.dates import today
 from portal.core.pages import page
+from portal.core.stamps import with_stamp
 
 WEEKS_TO_REMARK = timedelta(weeks=2)
 
@@ -52,7 +53,7 @@ def _about(request: HttpRequest, seen: Seen) -> dict[str, Any]:
     own = [actor for actor in seen.asked_about_minutes if actor.pk in seen.own]
     if reading.is_working and minutes.takes_remarks() and own:
         given = next((row for row in seen.reviews if row.circulation == minutes.circulation and row.actor in own), None)
-        context["review_form"] = ReviewForm(actors=own, given=given)
+        context["review_form"] = ReviewForm(minutes=minutes, actors=own, given=given)
     return context | {"rounds": rounds_of(seen, minutes)}
 
 
@@ -126,8 +127,8 @@ def review_minutes(request: HttpRequest, reference: str) -> HttpResponse:
     minutes = get_object_or_404(Minutes.objects.select_related("meeting"), meeting=meeting)
     check_review_minutes(request.user, minutes)
     actors = reviewing_actors(request.user, minutes)
-    given = minutes.reviews.current().filter(actor__in=actors).first()
-    form = ReviewForm(request.POST or None, actors=actors, given=given)
+    given = with_stamp(minutes.reviews.current()).filter(actor__in=actors).first()
+    form = ReviewForm(request.POST or None, minutes=minutes, actors=actors, given=given)
     told = _("Your institution’s answer is recorded. You may change it until the period ends.")
     return form.carry(request, actions.review_minutes, minutes, to=minutes, told=told) or _confirm(
         request, "meetings/review_minutes.html", minutes, form, submit=_("Send the answer")
@@ -138,7 +139,7 @@ def review_minutes(request: HttpRequest, reference: str) -> HttpResponse:
 def adopt_minutes(request: HttpRequest, reference: str) -> HttpResponse:
     minutes = _minutes_written_by(request, reference)
     silent = actions.silent_about(minutes)
-    form = AdoptForm(request.POST or None, early=minutes.takes_remarks() and bool(silent))
+    form = AdoptForm(request.POST or None, minutes=minutes, early=minutes.takes_remarks() and bool(silent))
     told = _("The minutes are adopted.")
     return form.carry(request, actions.adopt_minutes, minutes, to=minutes, told=told) or _confirm(
         request, "meetings/adopt_minutes.html", minutes, form, silent=silent, submit=_("Adopt the minutes")
@@ -149,7 +150,7 @@ def adopt_minutes(request: HttpRequest, reference: str) -> HttpResponse:
 def reopen_minutes(request: HttpRequest, reference: str) -> HttpResponse:
     """Back to draft; adopted minutes stay readable while their correction is written."""
     minutes = _minutes_written_by(request, reference)
-    form = ReopenForm(request.POST or None, required=minutes.state == Minutes.State.ADOPTED)
+    form = ReopenForm(request.POST or None, minutes=minutes, required=minutes.state == Minutes.State.ADOPTED)
     told = _("The minutes are a draft again.")
     submit = _("Correct the minutes") if minutes.state == Minutes.State.ADOPTED else _("Take back to draft")
     return form.carry(request, actions.reopen_minutes, minutes, to=minutes, told=told) or _confirm(

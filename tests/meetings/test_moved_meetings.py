@@ -17,6 +17,7 @@ from portal.notifications.models import Notification
 from portal.notifications.reminders import send_due
 from portal.reference.models import Holiday
 from tests import factories
+from tests.answers import stamp
 from tests.core.test_one_way_to_save import hidden
 from tests.meetings.test_editing_at_once import opened
 
@@ -183,16 +184,32 @@ def test_an_answer_from_a_page_of_before_the_move_is_not_taken_for_the_new_date(
     Invitation.objects.update(answer="none")
     page = client.get(url("meeting", meeting.reference)).content.decode()
     assert f'name="asked_for" value="{STARTS.isoformat()}"' in page
+    seen = stamp(client, address)
     moved(meeting, secretariat)
-    refused = client.post(address, {"answer": "confirmed", "asked_for": STARTS.isoformat()})
+    refused = client.post(address, seen | {"answer": "confirmed", "asked_for": STARTS.isoformat()})
     assert refused.status_code == 422
     assert "Friday 11 December 2026 at 10:00" in str(refused.context["form"].non_field_errors())
     invitation.refresh_from_db()
     assert invitation.answer == "none"
     again = {"answer": "confirmed", "asked_for": refused.context["form"]["asked_for"].value(), "key": hidden(refused)}
-    assert client.post(address, again).status_code == 302
+    assert client.post(address, seen | again).status_code == 302
     invitation.refresh_from_db()
     assert invitation.answer == "confirmed"
+
+
+def test_an_answer_changed_on_a_page_of_before_the_move_is_told_that_it_counts_no_more(
+    meeting, invitation, officer, secretariat, as_user
+):
+    client, address = as_user(officer), url("answer_invitation", invitation.pk)
+    old = opened(client, address)
+    moved(meeting, secretariat)
+    refused = client.post(address, old | {"note": "Avec deux personnes"})
+    assert (refused.status_code, list(refused.context["form"].errors)) == (422, ["answer"])
+    again = {name: refused.context["form"][name].value() for name in ("answer", "note", "asked_for")}
+    keys = {"key": hidden(refused), "seen": hidden(refused, "seen")}
+    assert client.post(address, again | keys).status_code == 302
+    invitation.refresh_from_db()
+    assert (invitation.answer, invitation.earlier_answer) == ("confirmed", "none")
 
 
 # What is read of the answer for the old date.
