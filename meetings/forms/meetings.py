@@ -48,7 +48,7 @@ class SetsDate(Typed):
         for name in ("space", *WHEN):
             if name in values:
                 setattr(planned, name, values[name])
-        if self.edits is None or any(getattr(planned, name) != getattr(thing, name) for name in WHEN):
+        if self.edits is None or self.anew or any(getattr(planned, name) != getattr(thing, name) for name in WHEN):
             found = warnings_about(planned)
             if not set(self.data.get("told", "").split()).issuperset(found):
                 raise Refused(str(_("Look at this first.")), warnings=found)
@@ -66,9 +66,11 @@ class WhenForm(SetsDate, PortalForm):
     starts_at = DateTimeField(label=_("Begins"))
     ends_at = DateTimeField(label=_("Ends"))
     times_known = forms.BooleanField(label=_("The hours are known"), required=False, initial=True)
+    anew = WHEN
 
-    def __init__(self, data: Any = None, **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, *, meeting: Meeting, **kwargs: Any) -> None:
         super().__init__(_with_hours(data), **kwargs)
+        self.edits = meeting
 
 
 class CallOffForm(PortalForm):

@@ -99,7 +99,8 @@ def filled(way, meeting, client, association, space):
         address = url("edit_meeting", meeting.reference)
         return address, opened(client, address)
     Meeting.objects.filter(pk=meeting.pk).update(state=Meeting.State.POSTPONED)
-    return url("reannounce_meeting", meeting.reference), {"times_known": "on"}
+    address = url("reannounce_meeting", meeting.reference)
+    return address, {"times_known": "on"} | stamp(client, address)
 
 
 @pytest.mark.parametrize("way", ["add", "edit", "reannounce"])
@@ -175,6 +176,20 @@ def test_of_two_people_moving_a_meeting_at_once_the_second_is_told(
     assert client.post(address, old | on("08/12/2026", ends="13:00") | again).status_code == 302
     invitation.refresh_from_db()
     assert (invitation.earlier_answer, invitation.earlier_date) == ("confirmed", STARTS)
+
+
+def test_of_two_people_giving_a_postponed_meeting_a_date_at_once_the_second_is_told(
+    meeting, secretariat, administrator, as_user
+):
+    actions.postpone_meeting(meeting, reason="تعذر", by=administrator)
+    client, address = as_user(secretariat), url("reannounce_meeting", meeting.reference)
+    seen = {"times_known": "on"} | stamp(client, address)
+    later = STARTS + timedelta(days=7)
+    actions.reannounce_meeting(meeting, starts_at=later, ends_at=later + timedelta(hours=2), by=administrator)
+    refused = client.post(address, seen | on("08/12/2026"))
+    assert (refused.status_code, set(refused.context["form"].errors)) == (422, {"starts_at", "ends_at"})
+    meeting.refresh_from_db()
+    assert meeting.starts_at == later
 
 
 def test_an_answer_from_a_page_of_before_the_move_is_not_taken_for_the_new_date(
