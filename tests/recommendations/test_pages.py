@@ -6,11 +6,13 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from meetings.models import Meeting, MinutesRevision
+from portal.reference.models import CouncilSession
 from recommendations import actions
 from recommendations.models import Assignment, FollowUp, Recommendation
 from recommendations.rules.passages import passage_in
 from tests import factories
 from tests.answers import typed
+from tests.region import load_region
 
 State = Recommendation.State
 
@@ -233,11 +235,12 @@ def test_the_secretariat_drafts_and_adopts_in_the_room(meeting, secretariat, as_
 
 
 def test_a_session_of_the_council_is_a_due_date(recommendation, commune, secretariat, as_user):
+    load_region(CouncilSession)
     client = as_user(secretariat)
-    data = {"actor": commune.pk, "part": "lead", "due_on": "", "due_session": "2027-02-28"}
+    data = {"actor": commune.pk, "part": "lead", "due_on": "", "due_session": "commune:2027-02"}
     client.send(url(recommendation, "assign/"), data)
     recommendation.refresh_from_db()
-    assert (recommendation.due_on, recommendation.due_at_session) == (date(2027, 2, 28), True)
+    assert (recommendation.due_on, recommendation.due_council) == (date(2027, 2, 7), "commune")
     assert "February 2027 session" in client.get(url(recommendation)).content.decode()
 
     both = client.send(url(recommendation, "assign/"), data | {"due_on": "٠٨/٠٢/٢٠٢٧"})
@@ -250,7 +253,7 @@ def test_asking_an_institution_from_an_older_page_leaves_the_date_agreed_since(
     client, asking = as_user(secretariat), url(recommendation, "assign/")
     old = typed(client.get(asking).context["form"]) | {"actor": commune.pk}
     agreed, mine = date(2027, 3, 1), "01/06/2027"
-    actions.edit_recommendation(recommendation, due_on=agreed, due_at_session=False, by=administrator)
+    actions.edit_recommendation(recommendation, due_on=agreed, due_council="", by=administrator)
     refused = client.post(asking, old | {"due_on": mine})
     assert (refused.status_code, list(refused.context["form"].errors)) == (422, ["due_on"])
     assert client.post(asking, old).status_code == 302
