@@ -63,9 +63,11 @@ class AnswerForm(PortalForm):
         label=_("Note to the secretariat"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
 
-    def __init__(self, *args: Any, contacts: QuerySet[Contact], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, contacts: QuerySet[Contact], delegates: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         row_field(self, "represented_by").queryset = contacts
+        if delegates:
+            self.fields["represented_by"].widget.attrs["autofocus"] = True
 
 
 class AddAttendeeForm(PortalForm):
