@@ -13,6 +13,7 @@ from actors.imports.models import ActorImport
 from meetings.models import Invitation, Meeting, Minutes, MinutesReview
 from portal.accounts.models import User
 from portal.core.dates import today
+from portal.home.desk import sections_of
 from portal.notifications.actions import notify
 from portal.notifications.models import Notification
 from portal.notifications.rules.recipients import Recipient
@@ -20,6 +21,11 @@ from recommendations.models import Assignment, FollowUp, Recommendation
 from tests import factories
 
 State = Recommendation.State
+
+
+def on_desk(person: User, kind: str) -> list[str]:
+    """The keys of the lines of one kind on this person's desk."""
+    return [line.key for waiting in sections_of(person) if waiting.kind.key == kind for line, _told in waiting.lines]
 
 
 class Desk:

@@ -124,11 +124,12 @@ def _unreached(user: "User") -> "QuerySet[Any] | None":
         .filter(object_id=Cast(OuterRef("meeting_id"), CharField()), invitation=OuterRef("pk"))
     )
     failed = mails.filter(state__in=Notification.UNDELIVERED).order_by("-pk")
+    ahead = Meeting.objects.kept_by(user).filter(state=State.ANNOUNCED, starts_at__gt=timezone.now())
     waiting = Invitation.objects.sent().filter(
         Exists(failed),
         ~Exists(mails.filter(state=Notification.State.SENT)),
         answer=Invitation.Answer.NONE,
-        meeting__in=Meeting.objects.kept_by(user).filter(state=State.ANNOUNCED, starts_at__gt=timezone.now()).values("pk"),
+        meeting__in=ahead.values("pk"),
     )
     return lines(
         waiting, UNREACHED, key="pk", reference="meeting__reference", title=written("actor__name"),
@@ -161,9 +162,9 @@ class Errand:
     counts: str = ""
 
 
-def _errands(now: datetime | None = None) -> list[Errand]:
+def _errands() -> list[Errand]:
     """In the order of a meeting's life; the first that holds is the one."""
-    now = now or timezone.now()
+    now = timezone.now()
     draft = Q(state=State.DRAFT)
     over, ahead = Q(state=State.ANNOUNCED, ends_at__lt=now), Q(state=State.ANNOUNCED, starts_at__gt=now)
     held, written_up = Q(state=State.HELD), Q(is_written=True)
@@ -224,10 +225,12 @@ def _kept(user: "User") -> "QuerySet[Any] | None":
     if not parts_by_actor(user):
         return None
     errands = _errands()
+    unanswered = Invitation.objects.sent().filter(answer=Invitation.Answer.NONE)
+    remarks = MinutesReview.objects.current().filter(answer=MinutesReview.Answer.REMARKS)
     kept = Meeting.objects.kept_by(user).annotate(
         is_written=Exists(MinutesSection.objects.written().filter(minutes__meeting=OuterRef("pk"))),
-        unanswered=_number(Invitation.objects.sent().filter(answer=Invitation.Answer.NONE), "meeting"),
-        remarks=_number(MinutesReview.objects.current().filter(answer=MinutesReview.Answer.REMARKS), "minutes__meeting"),
+        unanswered=_number(unanswered, "meeting"),
+        remarks=_number(remarks, "minutes__meeting"),
     )
     kept = kept.annotate(errand=_case({one.key: one.condition for one in errands}))
     by_kind: dict[str, list[str]] = {}

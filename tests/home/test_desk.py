@@ -93,7 +93,7 @@ def test_the_desk_takes_the_same_queries_for_one_and_for_three(
     client = as_user(officer)
     client.get("/ar/")
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(10):
         client.get("/ar/")
 
 

@@ -8,9 +8,9 @@ from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from actors.directory.models import Membership
 from actors.directory.models.membership import parts_by_actor
 from actors.roles.models import Responsibility
+from actors.roles.permissions import ANSWERING
 from portal.core.dates import today
 from portal.core.names import written
 from portal.core.waiting import Kind, Line, Source, Told, lines
@@ -23,8 +23,7 @@ ROLE = Kind("roles", _("Roles your institution is named for"), _("Confirm or con
 
 def _rows(user: "User") -> "QuerySet[Any] | None":
     """Of the institutions whose manager or validator the person is: they answer, and nobody in their place."""
-    answering = {Membership.Part.MANAGER, Membership.Part.VALIDATOR}
-    own = [pk for pk, parts in parts_by_actor(user).items() if not parts.isdisjoint(answering)]
+    own = [pk for pk, parts in parts_by_actor(user).items() if not ANSWERING.isdisjoint(parts)]
     if not own:
         return None
     waiting = Responsibility.objects.filter(actor__in=own, answer=Responsibility.Answer.WAITING).during(today())
