@@ -18,7 +18,7 @@ from portal.core.waiting import Kind, Line, Source, Told, lines
 if TYPE_CHECKING:
     from portal.accounts.models import User
 
-ROLE = Kind("roles", _("Roles your institution is named for"), _("Confirm or contest"))
+ROLE = Kind("roles", _("Roles your institution is named for"), _("Confirm the role or express reservations"))
 
 
 def _rows(user: "User") -> "QuerySet[Any] | None":
