@@ -7,6 +7,7 @@ from django.db.models.functions import Concat
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from actors.directory.models.membership import parts_by_actor
 from actors.roles.models import Responsibility
@@ -18,7 +19,7 @@ from portal.core.waiting import Kind, Line, Source, Told, lines
 if TYPE_CHECKING:
     from portal.accounts.models import User
 
-ROLE = Kind("roles", _("Roles your institution is named for"), _("Confirm the role or express reservations"))
+ROLE = Kind("roles", _("Roles your institution is named for"), pgettext_lazy("button", "Answer"))
 
 
 def _rows(user: "User") -> "QuerySet[Any] | None":
