@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.contenttypes.models import ContentType
@@ -10,7 +12,6 @@ from django.db.models import (
     CharField,
     Count,
     Exists,
-    F,
     IntegerField,
     OuterRef,
     Q,
@@ -26,11 +27,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
-from actors.directory.models.membership import parts_by_actor
+from actors.directory.models.membership import managed_by, parts_by_actor
+from actors.directory.models.space import steered_by
 from meetings.models import Attendance, Invitation, Meeting, Minutes, MinutesReview, MinutesSection
 from portal.core.dates import countdown_text, day_and_time, day_text, in_days_text, long_day, today
 from portal.core.names import written
-from portal.core.waiting import Kind, Line, Mark, Source, Told, lines
+from portal.core.waiting import Line, Mark, Matter, Source, Told, lines
 from portal.notifications.models import Notification
 
 if TYPE_CHECKING:
@@ -40,20 +42,23 @@ if TYPE_CHECKING:
 
 State = Meeting.State
 
-INVITED = Kind(
+INVITED = Matter(
     "invitations", gettext_lazy("Invitations without answer"), pgettext_lazy("button", "Answer"), "next",
     is_primary=True,
 )  # fmt: skip
-REMARKS_ASKED = Kind(
+REMARKS_ASKED = Matter(
     "minutes", gettext_lazy("Minutes open for remarks"), gettext_lazy("Read the draft minutes"), "next",
     is_primary=True,
 )  # fmt: skip
-UNREACHED = Kind(
+UNREACHED = Matter(
     "undelivered", gettext_lazy("Invitations that did not arrive"), gettext_lazy("Note a telephone answer")
 )
-LATE = Kind("late-meetings", gettext_lazy("Meetings that wait for you"), is_primary=True)
-REMARKS = Kind("remarks", gettext_lazy("Remarks received on the minutes"), gettext_lazy("Read the remarks"))
-MEETINGS = Kind("meetings", gettext_lazy("Meetings to look after"))
+LATE = Matter("late-meetings", gettext_lazy("Meetings that wait for you"), is_primary=True)
+REMARKS = Matter("remarks", gettext_lazy("Remarks received on the minutes"), gettext_lazy("Read the remarks"))
+MEETINGS = Matter("meetings", gettext_lazy("Meetings to look after"))
+
+UNANSWERED = Invitation.objects.sent().filter(answer=Invitation.Answer.NONE)
+REMARKED = MinutesReview.objects.current().filter(answer=MinutesReview.Answer.REMARKS)
 
 
 def _invited(user: "User") -> "QuerySet[Any] | None":
@@ -116,7 +121,7 @@ def _tell_remarks_asked(line: Line) -> Told:
 
 def _unreached(user: "User") -> "QuerySet[Any] | None":
     """Of the meetings a person prepares: no mail of the invitation arrived, and the institution has not answered."""
-    if not parts_by_actor(user):
+    if not _keeps(user):
         return None
     mails = (
         Notification.objects.filter(kind="meetings.invited", content_type=ContentType.objects.get_for_model(Meeting))
@@ -150,57 +155,42 @@ def _tell_unreached(line: Line) -> Told:
 
 @dataclass(frozen=True, slots=True)
 class Errand:
-    """One thing a secretariat has to do for a meeting: when it has to, what is said of it, and where it is done."""
+    """One thing a secretariat has to do for a meeting: when it has to, what is said of it ('' where that is counted),
+    and where it is done."""
 
     key: str
     condition: Q
-    kind: Kind
+    kind: Matter
     text: "StrOrPromise"
     route: str
     button: "StrOrPromise"
-    #: the text counts these: it has a plural
-    counts: str = ""
 
 
 def _errands() -> list[Errand]:
-    """In the order of a meeting's life; the first that holds is the one."""
+    """In the order of a meeting's life; where two hold, the first is the one."""
     now = timezone.now()
-    draft = Q(state=State.DRAFT)
+    draft, held = Q(state=State.DRAFT), Q(state=State.HELD)
     over, ahead = Q(state=State.ANNOUNCED, ends_at__lt=now), Q(state=State.ANNOUNCED, starts_at__gt=now)
-    held, written_up = Q(state=State.HELD), Q(is_written=True)
     circulated = held & Q(minutes__state=Minutes.State.CIRCULATED)
-    open_window = circulated & Q(minutes__remarks_until__gte=today(now))
+    written_up = Exists(MinutesSection.objects.written().filter(minutes__meeting=OuterRef("pk")))
+    remarked = Exists(REMARKED.filter(minutes__meeting=OuterRef("pk")))
+    unanswered = Exists(UNANSWERED.filter(meeting=OuterRef("pk")))
+    window, write, prepare = Q(minutes__remarks_until__gte=today()), _("Write the minutes"), _("Prepare")
+    remarks = _("The draft minutes are with the institutions for their remarks.")
     return [
-        Errand("overtaken", draft & Q(starts_at__lt=now), LATE, _("Not announced yet"), "meeting", _("Prepare")),
-        Errand("draft", draft, MEETINGS, _("Not announced yet"), "meeting", _("Prepare")),
-        Errand(
-            "postponed",
-            Q(state=State.POSTPONED),
-            MEETINGS,
-            _("Postponed: set a new date"),
-            "meeting",
-            _("Set a date"),
-        ),
+        Errand("overtaken", draft & Q(starts_at__lt=now), LATE, _("Not announced yet"), "meeting", prepare),
         Errand("over", over, LATE, _("Over: record who came"), "participation", _("Record attendance")),
+        Errand("unwritten", held & ~written_up, LATE, _("Minutes not written yet"), "minutes", write),
         Errand(
-            "unanswered", ahead & Q(unanswered__gt=0), MEETINGS, "", "participation", _("See the answers"),
-            counts="unanswered",
+            "adopt", circulated & ~window, LATE, _("The time for remarks is over"), "minutes", _("Adopt the minutes")
         ),
+        Errand("remarks", circulated & remarked, REMARKS, "", "minutes", _("Read the remarks")),
+        Errand("draft", draft, MEETINGS, _("Not announced yet"), "meeting", prepare),
         Errand(
-            "unwritten", held & ~written_up, LATE, _("Minutes not written yet"), "minutes", _("Write the minutes")
+            "postponed", Q(state=State.POSTPONED), MEETINGS, _("Postponed: set a new date"), "meeting", _("Set a date")
         ),
-        Errand(
-            "remarks", open_window & Q(remarks__gt=0), REMARKS, "", "minutes", _("Read the remarks"), counts="remarks"
-        ),
-        Errand(
-            "circulated",
-            open_window,
-            MEETINGS,
-            _("The draft minutes are with the institutions for their remarks."),
-            "minutes",
-            _("See the minutes"),
-        ),
-        Errand("adopt", circulated, LATE, _("The time for remarks is over"), "minutes", _("Adopt the minutes")),
+        Errand("unanswered", ahead & unanswered, MEETINGS, "", "participation", _("See the answers")),
+        Errand("circulated", circulated, MEETINGS, remarks, "minutes", _("See the minutes")),
         Errand(
             "circulate",
             held & Q(minutes__state=Minutes.State.DRAFT),
@@ -217,35 +207,32 @@ def _errands() -> list[Errand]:
             "meeting",
             _("Close the file"),
         ),
-    ]  # fmt: skip
+    ]
 
 
 def _kept(user: "User") -> "QuerySet[Any] | None":
     """The meetings whose secretariat the person is, each with its errand."""
-    if not parts_by_actor(user):
+    if not _keeps(user):
         return None
     errands = _errands()
-    unanswered = Invitation.objects.sent().filter(answer=Invitation.Answer.NONE)
-    remarks = MinutesReview.objects.current().filter(answer=MinutesReview.Answer.REMARKS)
-    kept = Meeting.objects.kept_by(user).annotate(
-        is_written=Exists(MinutesSection.objects.written().filter(minutes__meeting=OuterRef("pk"))),
-        unanswered=_number(unanswered, "meeting"),
-        remarks=_number(remarks, "minutes__meeting"),
-    )
-    kept = kept.annotate(errand=_case({one.key: one.condition for one in errands}))
-    by_kind: dict[str, list[str]] = {}
-    for one in errands:
-        by_kind.setdefault(one.kind.key, []).append(one.key)
+    by_kind = {kind: [one.condition for one in errands if one.kind is kind] for kind in (LATE, REMARKS, MEETINGS)}
+    kinds = {kind.key: reduce(or_, conditions) for kind, conditions in by_kind.items()}
     number = Case(
-        *(When(errand=one.key, then=F(one.counts)) for one in errands if one.counts), output_field=IntegerField()
+        When(state=State.ANNOUNCED, then=_number(UNANSWERED, "meeting")), default=_number(REMARKED, "minutes__meeting")
     )
     return lines(
-        kept.exclude(errand=""), _case({key: Q(errand__in=ones) for key, ones in by_kind.items()}), key="reference",
-        reference="reference", title=written("title"), state="errand", number=number, at="starts_at",
+        Meeting.objects.kept_by(user).filter(reduce(or_, kinds.values())), _first_of(kinds), key="reference",
+        reference="reference", title=written("title"), state=_first_of({one.key: one.condition for one in errands}),
+        number=number, at="starts_at",
     )  # fmt: skip
 
 
-def _case(values: dict[str, Q]) -> Case:
+def _keeps(user: "User") -> bool:
+    """Whether the person is the secretariat of any meeting at all; asks nothing that is not known already."""
+    return bool(steered_by(user) or managed_by(user))
+
+
+def _first_of(values: dict[str, Q]) -> Case:
     whens = (When(condition, then=Value(value)) for value, condition in values.items())
     return Case(*whens, default=Value(""), output_field=CharField())
 
@@ -269,7 +256,7 @@ def _tell_kept(line: Line) -> Told:
 
 
 def _counted(errand: Errand, count: int) -> str:
-    if errand.counts == "remarks":
+    if errand.kind is REMARKS:
         text = ngettext("remarks of %(count)d institution", "remarks of %(count)d institutions", count)
     else:
         text = ngettext("%(count)d invitation without answer", "%(count)d invitations without answer", count)

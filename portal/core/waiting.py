@@ -46,7 +46,7 @@ ORDER = (F("line_day").asc(nulls_last=True), F("line_at").asc(nulls_last=True), 
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class Matter:
     """One sort of thing that waits: what stands above its lines, what is done about each, how it looks."""
 
     key: str
@@ -71,7 +71,7 @@ class Told:
     url: str
     act_url: str
     button: "StrOrPromise" = ""
-    facts: list[str] = field(default_factory=list)
+    facts: "list[StrOrPromise]" = field(default_factory=list)
     names: list[str] = field(default_factory=list)
     chips: list[Mark] = field(default_factory=list)
     progress: int | None = None
@@ -97,7 +97,7 @@ class Line:
 class Source:
     """Where lines of some kinds come from: `rows` of a person (made by `lines`; None where they have none)."""
 
-    kinds: tuple[Kind, ...]
+    kinds: tuple[Matter, ...]
     rows: Callable[[Any], QuerySet[Any] | None]
     tell: Callable[[Line], Told]
 
@@ -106,7 +106,7 @@ class Source:
 class Waiting:
     """What waits of one kind: the first lines, each with what is told of it, and how many there are."""
 
-    kind: Kind
+    kind: Matter
     lines: list[tuple[Line, Told]]
     total: int
 
@@ -115,9 +115,9 @@ class Waiting:
         return self.total - len(self.lines)
 
 
-def lines(rows: QuerySet[Any], kind: Kind | Expression, **columns: Any) -> QuerySet[Any]:
+def lines(rows: QuerySet[Any], kind: Matter | Expression, **columns: Any) -> QuerySet[Any]:
     """The rows as lines; a column is an expression or the name of a field, and empty where it is not given."""
-    given = columns | {"kind": Value(kind.key) if isinstance(kind, Kind) else kind}
+    given = columns | {"kind": Value(kind.key) if isinstance(kind, Matter) else kind}
     cast = {f"line_{name}": Cast(given.get(name, Value(None)), made()) for name, made in COLUMNS.items()}
     return rows.order_by().annotate(**cast)
 
@@ -137,7 +137,7 @@ def what_waits(user: Any, sources: Iterable[Source], shown: int = SHOWN) -> dict
     return found
 
 
-def lines_of(user: Any, source: Source, kind: Kind) -> "QuerySet[Any] | tuple[()]":
+def lines_of(user: Any, source: Source, kind: Matter) -> "QuerySet[Any] | tuple[()]":
     """Every line of one kind in its order, as rows for `Line(*row)`."""
     rows = source.rows(user)
     return () if rows is None else rows.filter(line_kind=kind.key).order_by(*ORDER).values_list(*_names())

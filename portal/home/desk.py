@@ -14,7 +14,7 @@ from actors.doubles.reading import desk as doubles
 from actors.imports.reading import desk as imports
 from actors.roles.reading import desk as roles
 from meetings.reading import desk as meetings
-from portal.core.waiting import Kind, Line, Source, Told, Waiting, lines_of, what_waits
+from portal.core.waiting import Line, Matter, Source, Told, Waiting, lines_of, what_waits
 from recommendations.models import Recommendation, strip_of
 from recommendations.reading import desk as recommendations
 
@@ -57,7 +57,7 @@ BY_URGENCY = (
     recommendations.OTHERS,
 )
 #: every kind that has a list of its own, by its key
-LISTS: dict[str, tuple[Kind, Source]] = {
+LISTS: dict[str, tuple[Matter, Source]] = {
     kind.key: (kind, source) for source in (*SOURCES, *recommendations.FIGURES) for kind in source.kinds
 }
 PER_PAGE = 25
@@ -89,7 +89,7 @@ class Figure:
 def figures_of(sections: list[Waiting], completion: int | None) -> list[Figure]:
     totals = {waiting.kind.key: waiting.total for waiting in sections}
 
-    def figure(kind: Kind, label: str, tone: str = "") -> Figure:
+    def figure(kind: Matter, label: str, tone: str = "") -> Figure:
         total = totals.get(kind.key, 0)
         return Figure(str(total), label, address_of(kind), tone if total else "")
 
@@ -104,7 +104,7 @@ def figures_of(sections: list[Waiting], completion: int | None) -> list[Figure]:
     return figures
 
 
-def address_of(kind: Kind) -> str:
+def address_of(kind: Matter) -> str:
     return reverse("home:waiting", args=[kind.key])
 
 

@@ -16,12 +16,14 @@ from actors.directory.models.space import roles_by_space
 from meetings.models import Meeting
 from portal.core.dates import ago_text, today
 from portal.core.names import written
-from portal.core.waiting import Kind, Line, Mark, Source, Told, lines
+from portal.core.waiting import Line, Mark, Matter, Source, Told, lines
 from recommendations.models import Assignment, FollowUp, Recommendation, Shown
 from recommendations.models.recommendation import DUE_SOON as SOON
 from recommendations.models.recommendation import SILENCE
 
 if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
     from portal.accounts.models import User
 
 State = Recommendation.State
@@ -29,51 +31,66 @@ UPDATE = gettext_lazy("Update progress")
 #: what `note` says of a due date that is a council's session
 SESSION = "session"
 
-OVERDUE = Kind("overdue", gettext_lazy("Past their due date"), UPDATE, "late", is_primary=True)
-DUE = Kind("due-soon", gettext_lazy("Due dates near"), UPDATE)
-SILENT = Kind("silent", gettext_lazy("Without news for 60 days"), UPDATE)
-ONGOING = Kind("ongoing", gettext_lazy("Under way"), UPDATE)
-TO_CONFIRM = Kind("to-confirm", gettext_lazy("Waiting for your confirmation"), gettext_lazy("Check"), is_primary=True)
-TO_ASSIGN = Kind("to-assign", gettext_lazy("Waiting for a lead"), gettext_lazy("Choose a lead"))
-OTHERS = Kind("others", gettext_lazy("Waiting for other institutions"), gettext_lazy("View"))
-ASSIGNED = Kind(
+OVERDUE = Matter("overdue", gettext_lazy("Past their due date"), UPDATE, "late", is_primary=True)
+DUE = Matter("due-soon", gettext_lazy("Due dates near"), UPDATE)
+SILENT = Matter("silent", gettext_lazy("Without news for 60 days"), UPDATE)
+ONGOING = Matter("ongoing", gettext_lazy("Under way"), UPDATE)
+TO_CONFIRM = Matter("to-confirm", gettext_lazy("Waiting for your confirmation"), gettext_lazy("Check"), is_primary=True)
+TO_ASSIGN = Matter("to-assign", gettext_lazy("Waiting for a lead"), gettext_lazy("Choose a lead"))
+OTHERS = Matter("others", gettext_lazy("Waiting for other institutions"), gettext_lazy("View"))
+ASSIGNED = Matter(
     "assigned", gettext_lazy("Waiting for your answer"), pgettext_lazy("button", "Answer"), "next", is_primary=True
 )
-TO_CLEAR = Kind(
+TO_CLEAR = Matter(
     "to-clear", gettext_lazy("Waiting for your validation"), gettext_lazy("Read and decide"), "next", is_primary=True
 )
-SENT_BACK = Kind("sent-back", gettext_lazy("Sent back to you by your validator"), UPDATE, "next", is_primary=True)
-LED = Kind("led", gettext_lazy("Progress of what we lead"), gettext_lazy("View"))
+SENT_BACK = Matter("sent-back", gettext_lazy("Sent back to you by your validator"), UPDATE, "next", is_primary=True)
+LED = Matter("led", gettext_lazy("Progress of what we lead"), gettext_lazy("View"))
 #: those in which an institution reports
 REPORTING = (OVERDUE.key, DUE.key, SILENT.key, ONGOING.key)
 
 
-def _recommendations(user: "User") -> "QuerySet[Any]":
-    """What own institutions have to do, what this person may confirm, and what their meetings agreed without a lead.
+# Whoever has to act on a recommendation sees it (`visible_to`): the assigned, those who confirm, those who prepare.
 
-    What an own institution has not answered yet waits for its answer (`_assigned`).
-    """
+
+def _to_report(user: "User") -> "QuerySet[Any] | None":
+    """What own institutions have taken on; what they have not answered yet waits for their answer (`_assigned`)."""
     own, day = list(parts_by_actor(user)), today()
-    standing = Assignment.objects.standing().filter(recommendation=OuterRef("pk"))
-    leads = standing.filter(part=Assignment.Part.LEAD)
-    mine = Q(Exists(standing.filter(actor__in=own, answer=Assignment.Answer.ACCEPTED)))
-    asked = Q(Exists(standing.filter(actor__in=own)))
-    unled = Q(meeting__in=Meeting.objects.steered_by(user).values("pk")) & ~Exists(leads)
-    confirmable = Q(pk__in=Recommendation.objects.to_confirm_by(user).values("pk"))
-    is_open = Q(state__in=Recommendation.OPEN)
-    waits = is_open & (mine | unled & ~asked) | Q(state=State.DONE) & (asked | confirmable)
+    if not own:
+        return None
+    accepted = Assignment.objects.filter(actor__in=own, answer=Assignment.Answer.ACCEPTED)
     kind = Case(
-        When(Q(state=State.DONE) & confirmable, then=Value(TO_CONFIRM.key)),
-        When(state=State.DONE, then=Value(OTHERS.key)),
-        When(~mine, then=Value(TO_ASSIGN.key)),
         When(due_on__lt=day, then=Value(OVERDUE.key)),
         When(due_on__lte=day + SOON, then=Value(DUE.key)),
         When(last_news_at__lt=timezone.now() - SILENCE, then=Value(SILENT.key)),
         default=Value(ONGOING.key),
         output_field=CharField(),
     )
+    return _lines(Recommendation.objects.open().filter(pk__in=accepted.values("recommendation")), kind)
+
+
+def _to_confirm(user: "User") -> "QuerySet[Any]":
+    leads = Assignment.objects.standing().filter(part=Assignment.Part.LEAD, recommendation=OuterRef("pk"))
     lead = Subquery(leads.values(name=written("actor__name"))[:1])
-    return _lines(Recommendation.objects.visible_to(user).filter(waits), kind, who=lead)
+    return _lines(Recommendation.objects.to_confirm_by(user), TO_CONFIRM, who=lead)
+
+
+def _to_assign(user: "User") -> "QuerySet[Any]":
+    """Of the meetings a person prepares; an own institution that is asked to support answers or reports."""
+    standing = Assignment.objects.standing().filter(recommendation=OuterRef("pk"))
+    led = Exists(standing.filter(part=Assignment.Part.LEAD))
+    asked = Exists(standing.filter(actor__in=list(parts_by_actor(user))))
+    return _lines(Recommendation.objects.open().steered_by(user).filter(~led, ~asked), TO_ASSIGN)
+
+
+def _with_others(user: "User") -> "QuerySet[Any] | None":
+    """Declared done by own institutions: the word of others is awaited."""
+    own = list(parts_by_actor(user))
+    if not own:
+        return None
+    mine = Assignment.objects.standing().filter(actor__in=own).values("recommendation")
+    done = Recommendation.objects.filter(state=State.DONE, pk__in=mine)
+    return _lines(done.exclude(pk__in=done.to_confirm_by(user).values("pk")), OTHERS)
 
 
 def _led(user: "User") -> "QuerySet[Any] | None":
@@ -96,7 +113,7 @@ def _tell(line: Line) -> Told:
     shown = Shown(
         Recommendation(
             state=line.state,
-            progress=line.number,
+            progress=line.number or 0,
             due_on=line.day,
             due_at_session=line.note == SESSION,
             last_news_at=line.at,
@@ -134,7 +151,7 @@ def _assigned(user: "User") -> "QuerySet[Any] | None":
 
 def _tell_assigned(line: Line) -> Told:
     due = Recommendation(due_on=line.day, due_at_session=line.note == SESSION, state=State.ADOPTED)
-    facts = [capfirst(Assignment.Part(line.state).label)]
+    facts: list[StrOrPromise] = [capfirst(Assignment.Part(line.state).label)]
     if due.due_text:
         facts.append(_("Due: %(due)s") % {"due": due.due_text})
     return Told(
@@ -200,7 +217,10 @@ def _to(route: str, argument: str) -> str:
 
 
 SOURCES = (
-    Source((OVERDUE, DUE, SILENT, ONGOING, TO_CONFIRM, TO_ASSIGN, OTHERS), _recommendations, _tell),
+    Source((OVERDUE, DUE, SILENT, ONGOING), _to_report, _tell),
+    Source((TO_CONFIRM,), _to_confirm, _tell),
+    Source((TO_ASSIGN,), _to_assign, _tell),
+    Source((OTHERS,), _with_others, _tell),
     Source((ASSIGNED,), _assigned, _tell_assigned),
     Source((TO_CLEAR, SENT_BACK), _entries, _tell_entry),
 )

@@ -14,15 +14,15 @@ from actors.directory.models.membership import managed_by
 from actors.directory.permissions import is_administrator
 from portal.core.dates import ago_text, day_text, today
 from portal.core.names import written
-from portal.core.waiting import Kind, Line, Mark, Source, Told, lines
+from portal.core.waiting import Line, Mark, Matter, Source, Told, lines
 from portal.notifications.models import Notification
 
 if TYPE_CHECKING:
     from portal.accounts.models import User
 
-SHEET = Kind("sheets", gettext_lazy("Sheets to confirm"), gettext_lazy("Read and confirm"))
-HAND_OVER = Kind("hand-overs", gettext_lazy("Handed over to you"), gettext_lazy("See what is open"), "next")
-PROPOSAL = Kind("proposals", gettext_lazy("Changes institutions ask for"), gettext_lazy("Read and decide"))
+SHEET = Matter("sheets", gettext_lazy("Sheets to confirm"), gettext_lazy("Read and confirm"))
+HAND_OVER = Matter("hand-overs", gettext_lazy("Handed over to you"), gettext_lazy("See what is open"), "next")
+PROPOSAL = Matter("proposals", gettext_lazy("Changes institutions ask for"), gettext_lazy("Read and decide"))
 
 
 def _sheets(user: "User") -> "QuerySet[Any] | None":

@@ -10,12 +10,12 @@ from django.utils.translation import gettext_lazy
 from actors.doubles.models import Double
 from actors.doubles.permissions import can_merge
 from portal.core.names import written
-from portal.core.waiting import Kind, Line, Mark, Source, Told, lines
+from portal.core.waiting import Line, Mark, Matter, Source, Told, lines
 
 if TYPE_CHECKING:
     from portal.accounts.models import User
 
-DOUBLE = Kind("doubles", gettext_lazy("Sheets that look alike"), gettext_lazy("Compare"))
+DOUBLE = Matter("doubles", gettext_lazy("Sheets that look alike"), gettext_lazy("Compare"))
 
 
 def _rows(user: "User") -> "QuerySet[Any] | None":

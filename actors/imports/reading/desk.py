@@ -10,12 +10,12 @@ from django.utils.translation import gettext_lazy as _
 from actors.imports.models import ActorImport
 from actors.imports.permissions import can_import
 from portal.core.dates import ago_text
-from portal.core.waiting import Kind, Line, Mark, Source, Told, lines
+from portal.core.waiting import Line, Mark, Matter, Source, Told, lines
 
 if TYPE_CHECKING:
     from portal.accounts.models import User
 
-IMPORT = Kind("imports", _("Lists waiting to be brought in"), _("Continue"))
+IMPORT = Matter("imports", _("Lists waiting to be brought in"), _("Continue"))
 
 
 def _rows(user: "User") -> "QuerySet[Any] | None":

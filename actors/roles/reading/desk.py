@@ -14,12 +14,12 @@ from actors.roles.models import Responsibility
 from actors.roles.permissions import ANSWERING
 from portal.core.dates import today
 from portal.core.names import written
-from portal.core.waiting import Kind, Line, Source, Told, lines
+from portal.core.waiting import Line, Matter, Source, Told, lines
 
 if TYPE_CHECKING:
     from portal.accounts.models import User
 
-ROLE = Kind("roles", _("Roles your institution is named for"), pgettext_lazy("button", "Answer"))
+ROLE = Matter("roles", _("Roles your institution is named for"), pgettext_lazy("button", "Answer"))
 
 
 def _rows(user: "User") -> "QuerySet[Any] | None":
