@@ -20,7 +20,7 @@ def register() -> None:
         "actor",
         Rule(
             join=_latest_answer,
-            named="meeting__reference",
+            named=("meeting",),
             says=_("Where both were invited, one invitation stays, with the latest answer."),
         ),
     )
@@ -30,7 +30,7 @@ def register() -> None:
         Rule(
             join=_fuller_presence,
             mend=_not_by_itself,
-            named="meeting__reference",
+            named=("meeting",),
             says=_("Where both are in the attendance, one line stays: present before excused, excused before absent."),
         ),
     )
@@ -40,7 +40,7 @@ def register() -> None:
         "actor",
         Rule(
             join=_both_words,
-            named="minutes__meeting__reference",
+            named=("minutes__meeting",),
             says=_("Where both gave their word on the minutes, remarks count before approval, and none is lost."),
         ),
     )

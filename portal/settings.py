@@ -246,18 +246,19 @@ FORMAT_MODULE_PATH = ["portal.core.formats"]
 USE_TZ = True
 TIME_ZONE = "Africa/Casablanca"
 
-# Static files come from the apps and packages while embedded, from one folder with fingerprints in production.
+# Static files come from one folder, with fingerprints; from apps and packages where nothing was built (DEBUG, tests).
 STATIC_URL = "/static/"
 STATIC_ROOT = env("STATIC_ROOT", default=str(BASE_DIR / "staticfiles" if IS_PRODUCTION else VAR / "static"))
 if not IS_PRODUCTION:
     Path(STATIC_ROOT).mkdir(parents=True, exist_ok=True)
 STATICFILES_DIRS = [BASE_DIR / "static"]
-WHITENOISE_USE_FINDERS = IS_EMBEDDED
+IS_STATIC_BUILT = IS_PRODUCTION or (IS_EMBEDDED and not DEBUG and Path(STATIC_ROOT, "staticfiles.json").exists())
+WHITENOISE_USE_FINDERS = IS_EMBEDDED and not IS_STATIC_BUILT
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "portal.core.static.FlattenedManifestStorage"
-        if IS_PRODUCTION
+        if IS_STATIC_BUILT
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }

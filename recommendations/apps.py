@@ -12,7 +12,7 @@ class RecommendationsConfig(AppConfig):
         from actors.directory.rules.open_items import register_open_items
         from meetings.reading.tabs import Tab, register
         from portal.notifications.rules.registry import register_source
-        from recommendations import merging, reminders, reports
+        from recommendations import merging, receivers, reminders, reports  # noqa: F401
         from recommendations.reading import coverage, open_items
 
         register_source("recommendations", reminders.rungs, reminders.LABELS)

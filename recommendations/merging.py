@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from actors.doubles.registry import MOVED, Rule, Values, settle
+from actors.doubles.registry import Rule, Values, settle
 from portal.core.journal import Plan
 from recommendations.models import Assignment, FollowUp
 
@@ -17,13 +17,13 @@ def register() -> None:
         Rule(
             join=_stronger_part,
             mend=_not_itself,
-            named="recommendation__reference",
+            named=("recommendation", "get_part_display"),
             says=_("Where both are assigned, one assignment stays: the lead before support."),
         ),
     )
     settle(Assignment, "suggestion", Rule(mend=_not_itself))
     # The check asks only that a progress report names an institution, and it still does.
-    settle(FollowUp, "on_behalf_of", MOVED)
+    settle(FollowUp, "on_behalf_of", Rule(named=("recommendation", "get_kind_display")))
 
 
 def _stronger_part(ours: Assignment, theirs: Assignment) -> Values:

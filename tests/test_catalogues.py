@@ -54,6 +54,22 @@ def test_nothing_is_left_untranslated_or_in_doubt(language):
     assert [key for key, _, told in messages(language) if not all(told)] == []
 
 
+SAID = re.compile(r'\b(?:_|gettext|gettext_lazy|gettext_noop)\(\s*"((?:[^"\\]|\\.)*)"\s*\)|{% translate "([^"]*)"')
+ROOT = LOCALE.parent
+
+
+@languages
+def test_every_sentence_of_a_page_and_of_the_code_stands_in_the_catalogue(language):
+    known = {said[0] for _, said, _ in messages(language)}
+    packages = ("portal", "actors", "meetings", "recommendations")
+    files = [path for name in packages for path in (ROOT / name).rglob("*.py")]
+    files += [path for path in (ROOT / "templates").rglob("*") if path.is_file()]
+    found = ((path, one or other) for path in files for one, other in SAID.findall(path.read_text()))
+    said = [(path, text.replace('\\"', '"')) for path, text in found]
+    assert len(said) > 1000
+    assert [f"{path.relative_to(ROOT)}: {text}" for path, text in said if text not in known] == []
+
+
 @languages
 def test_a_countable_message_has_every_form_of_its_language(language):
     counted = [(key, told) for key, said, told in messages(language) if len(said) == 2]

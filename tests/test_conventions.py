@@ -13,9 +13,11 @@ from babel.messages.pofile import read_po
 from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
+from django.db import models
 from django.template.loader import get_template
 from django.utils.translation import override
 
+from actors.directory.models import HandOver
 from portal.reference.models import Territory
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -94,6 +96,32 @@ def test_what_hangs_on_an_actor_a_space_or_a_meeting_from_above_protects_it():
             if target.__module__.split(".")[0] != here and field.remote_field.on_delete.__name__ != "PROTECT":
                 loose.append(f"{here}.{model.__name__}.{field.name}")
     assert loose == []
+
+
+def said_badly(model) -> list[str]:
+    """What in the name of a row is no word for people: keys, codes, days as machines write them."""
+    source = inspect.getsource(model.__str__)
+    found = re.findall(r"\w+_id\b|\bpk\b|%Y|fingerprint", source)
+    for name in re.findall(r"self\.(\w+)[:}]", source):
+        field = next((one for one in model._meta.fields if one.name == name), None)
+        if isinstance(field, models.DateField | models.JSONField) or getattr(field, "choices", None):
+            found.append(name)
+    return found
+
+
+def test_a_row_is_called_by_words_and_not_by_its_number():
+    ours = [one for one in our_models() if not one.__name__.startswith("Historical") and not one._meta.auto_created]
+    assert {model.__name__: bad for model in ours if (bad := said_badly(model))} == {}
+
+
+def test_the_search_for_names_that_are_numbers_finds_them():
+    class Numbered:
+        _meta = HandOver._meta
+
+        def __str__(self) -> str:
+            return f"{self.actor_id}: {self.post}, {self.day}"
+
+    assert said_badly(Numbered) == ["actor_id", "post", "day"]
 
 
 def test_only_the_map_reads_the_shape_of_a_territory():

@@ -1,5 +1,6 @@
 """The table of who may do what (DESIGN §6), asked of the pages themselves, cell by cell."""
 
+import re
 from copy import deepcopy
 from datetime import UTC, datetime, timedelta
 
@@ -206,6 +207,10 @@ TABLE = {
     ),
     "two sheets side by side": (at("doubles:duplicate", "double"), of("administrator", inside=NOT_THERE)),
     "any two sheets side by side": (at("doubles:compare_actors"), of("administrator", stranger=NOT_ALLOWED)),
+    "what a merge will do": (
+        lambda world: f"{reverse('doubles:merge_actors')}?winner={world['commune'].slug}&loser={world['service'].slug}",
+        of("administrator", stranger=NOT_ALLOWED),
+    ),
     "the merges made": (at("doubles:merges"), of("administrator", stranger=NOT_ALLOWED)),
     "a merge": (at("doubles:merge", "merge"), of("administrator", inside=NOT_THERE)),
     "undoing a merge": (at("doubles:undo_merge", "merge"), of("administrator", inside=NOT_THERE)),
@@ -316,9 +321,19 @@ def test_each_person_is_answered_as_the_table_says(client_of, world, what):
     told = {}
     for who in WHO:
         answer = client_of(who).get(address(world))
-        content_of(answer)
+        assert led_nowhere(content_of(answer)) == set()
         told[who] = answer.status_code
     assert told == expected
+
+
+def led_nowhere(content: bytes) -> set[bytes]:
+    """The places on the page itself that its links and forms lead to, and that are not there."""
+    named = set(re.findall(rb'(?:href|action|data-copy)="#([^"]+)"', content))
+    return named - set(re.findall(rb'\bid="([^"]+)"', content))
+
+
+def test_the_search_for_links_that_lead_nowhere_finds_them():
+    assert led_nowhere(b'<a href="#here">1</a><form action="#there"><p id="here">') == {b"there"}
 
 
 @pytest.mark.parametrize(

@@ -19,9 +19,12 @@ from portal.core.journal import write
 from portal.core.taking_back import take_back
 
 
-def merge_actors(winner: Actor, *, loser: Actor, by: Acting, keep: Mapping[str, str] | None = None) -> Merge:
+def merge_actors(
+    winner: Actor, *, loser: Actor, by: Acting, keep: Mapping[str, str] | None = None, planned: str | None = None
+) -> Merge:
     """`loser` becomes part of `winner`, with everything that hangs on it, its names kept as other names, itself
-    archived. `keep` and what is refused: `plan_merge`. The sheets are read again first.
+    archived. `keep` and what is refused: `plan_merge`. The sheets are read again first; what is written is what was
+    shown, by the digest of its plan (`planned`), or it is refused.
 
     Rows with a history are saved through it, with the person and the reason; their older records stay as they are.
     """
@@ -32,6 +35,8 @@ def merge_actors(winner: Actor, *, loser: Actor, by: Acting, keep: Mapping[str, 
         winner, loser = _held(winner.pk, loser.pk)
         names = {"loser": isolated(str(loser)), "winner": isolated(str(winner))}
         plan = plan_merge(winner, loser, keep or {})
+        if planned is not None and planned != plan.digest:
+            raise Refused(_("What hangs on the two sheets has changed since you looked. Look again, then merge."))
         changes = write(plan, by=by, reason=_("“%(loser)s” merged into “%(winner)s”.") % names)
         return Merge.objects.create(winner=winner, loser=loser, merged_by=person(by), changes=changes)
 

@@ -11,7 +11,12 @@ from portal.core.forms import PortalForm
 
 
 class MergeForm(PortalForm):
-    """One choice for each field in which the sheets differ; `fields_compared` come from `compare.fields_of`."""
+    """One choice for each field in which the sheets differ; `fields_compared` come from `compare.fields_of`.
+
+    `planned` is the digest of the plan that was shown.
+    """
+
+    planned = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, fields_compared: Sequence[Compared], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -22,11 +27,14 @@ class MergeForm(PortalForm):
     @property
     def values(self) -> dict[str, Any]:
         """What was chosen; a field about which nothing came along takes its default."""
-        return {"keep": {name: value for name, value in self.cleaned_data.items() if value}}
+        keep = dict(self.cleaned_data)
+        return {"planned": keep.pop("planned"), "keep": {name: value for name, value in keep.items() if value}}
 
-    def chosen(self, name: str) -> str:
+    @property
+    def chosen(self) -> dict[str, str]:
         """What is ticked on the page: what was sent, else the default."""
-        return str(self[name].value() or self.fields[name].initial)
+        names = [name for name in self.fields if name != "planned"]
+        return {name: str(self[name].value() or self.fields[name].initial) for name in names}
 
 
 def _choice(field: Compared) -> forms.ChoiceField:

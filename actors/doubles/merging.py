@@ -6,11 +6,10 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from actors.directory.models import Actor, Contact, FocalPoint, Membership, ProposedChange, SpaceMember
-from actors.directory.rules.fields import REACHED, ways_of
+from actors.directory.models import Actor, Contact, FocalPoint, HandOver, Membership, ProposedChange, SpaceMember
+from actors.directory.rules.fields import REACHED
 from actors.doubles.models import Double, Merge
 from actors.doubles.registry import MOVED, Pairs, Rule, Values, always, names_in_text, settle
-from actors.doubles.rules.relations import running
 from actors.doubles.rules.terms import is_running, longer_term, meeting, overlap
 from portal.core.dates import today
 from portal.core.journal import Plan
@@ -29,7 +28,7 @@ def register() -> None:
             first=True,
             twins=_same_contacts,
             join=_fill_contact,
-            met=lambda winner, loser: [_reach(ours) for _theirs, ours in _contacts_that_meet(winner, loser)],
+            named=("role", "email"),
             says=_("Contact details that both sheets give are kept once, completed from each other."),
         ),
     )
@@ -40,7 +39,7 @@ def register() -> None:
             twins=_same_posts,
             join=longer_term,
             mend=_second_in_post,
-            met=_posts_that_meet,
+            named=("get_part_display", "contact"),
             says=_(
                 "Where both have a holder, the one of the sheet that stays remains; the other becomes alternate, "
                 "or ends where there is an alternate too."
@@ -52,7 +51,7 @@ def register() -> None:
         "actor",
         Rule(
             join=_longer_membership,
-            named="user__name",
+            named=("user", "get_part_display"),
             says=_("Who has the same part in both keeps it once, from the earlier day on."),
         ),
     )
@@ -63,7 +62,7 @@ def register() -> None:
             at_once=("space",),
             join=_stronger_seat,
             mend=_one_part_at_a_time,
-            named="space__code",
+            named=("space", "get_part_display"),
             says=_("Where both have a part in a space, one part stays: the stronger one."),
         ),
     )
@@ -73,17 +72,18 @@ def register() -> None:
         Rule(
             twins=_none,
             mend=_withdraw,
-            met=_waiting_changes,
+            named=("fields",),
             says=_("What was proposed for the sheet that goes, and waits for an answer, is withdrawn."),
         ),
     )
+    settle(HandOver, "actor", Rule(named=("from_contact", "to_contact", "day")))
     # Pairs and merges tell what was compared and merged then.
     for model, field in ((Double, "first"), (Double, "second"), (Merge, "winner"), (Merge, "loser")):
         settle(model, field, Rule(stays=always, stay_all=True))
     # The check says only that a merged sheet is archived, whichever it was merged into.
     settle(Actor, "merged_into", MOVED)
     # Both were reminded: each line of the ledger goes on saying so where it is.
-    settle(LedgerEntry, "subject", Rule(aside=False))
+    settle(LedgerEntry, "subject", Rule(aside=False, named=("notification", "due_at")))
     # Who was reminded at a mailbox is not reminded again when its details are joined with others.
     names_in_text(LedgerEntry, "recipient_key", Contact, "contact:")
     settle(LedgerEntry, "recipient_key", Rule(aside=False))
@@ -94,17 +94,8 @@ def register() -> None:
 
 def _same_contacts(winner: Any, loser: Any, plan: Plan) -> Pairs:
     """The loser's contact details that say nothing else than the winner's: (theirs, the winner's)."""
-    return [(theirs.pk, ours.pk) for theirs, ours in _contacts_that_meet(winner, loser)]
-
-
-def _contacts_that_meet(winner: Any, loser: Any) -> list[tuple[Contact, Contact]]:
     rows = list(Contact.objects.filter(actor__in=[winner, loser]).order_by("pk"))
-    return meeting(rows, winner, _is_same_contact)
-
-
-def _reach(contact: Contact) -> str:
-    """The mailbox or number by which people know the details."""
-    return contact.email or next((text for _way, _value, text in ways_of(contact)), "")
+    return [(theirs.pk, ours.pk) for theirs, ours in meeting(rows, winner, _is_same_contact)]
 
 
 def _is_same_contact(ours: Contact, theirs: Contact) -> bool:
@@ -167,13 +158,6 @@ def _same_posts(winner: Any, loser: Any, plan: Plan) -> Pairs:
     return [(theirs.pk, ours.pk) for theirs, ours in meeting(rows, winner, alike)]
 
 
-def _posts_that_meet(winner: Any, loser: Any) -> list[str]:
-    """The loser's focal points for a post that the winner has filled at the same time."""
-    rows = FocalPoint.objects.filter(running(), actor__in=[winner, loser]).select_related("contact").order_by("pk")
-    met = meeting(list(rows), winner, lambda one, other: one.part == other.part and overlap(one, other))
-    return [f"{theirs.get_part_display()} – {theirs.contact}" for theirs, _ours in met]
-
-
 def _second_in_post(point: FocalPoint, plan: Plan) -> Values:
     """Two holders at once: the one that came with the loser's sheet is alternate, or ends where there is one already.
 
@@ -228,13 +212,6 @@ def _one_part_at_a_time(member: SpaceMember, plan: Plan) -> Values:
     if after:
         values["ends_on"] = min(after) - timedelta(days=1)
     return values
-
-
-def _waiting_changes(winner: Any, loser: Any) -> list[str]:
-    """What was asked for the loser's sheet, by the names of its fields."""
-    waiting = ProposedChange.objects.waiting().filter(actor=loser)
-    names = [name for change in waiting for name in change.values]
-    return [str(Actor._meta.get_field(name).verbose_name) for name in names]  # type: ignore[union-attr]
 
 
 def _withdraw(change: ProposedChange, plan: Plan) -> Values:

@@ -5,10 +5,11 @@ from typing import TYPE_CHECKING, Any, Self
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from portal.core.choices import Choice
+from portal.core.dates import day_and_time
 from portal.core.work import Work, WorkQuerySet
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ class Double(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.first_id} = {self.second_id}?"
+        return f"\u2068{self.first}\u2069 / \u2068{self.second}\u2069"
 
     def get_absolute_url(self) -> str:
         return reverse("doubles:duplicate", args=[self.pk])
@@ -104,7 +105,7 @@ class DoubleSearch(Work):
         get_latest_by = ("requested_at", "pk")
 
     def __str__(self) -> str:
-        return f"{self.requested_at:%Y-%m-%d %H:%M}"
+        return day_and_time(self.requested_at)
 
 
 class MergeQuerySet(models.QuerySet["Merge"]):
@@ -142,7 +143,8 @@ class Merge(models.Model):
         ordering = ("-merged_at", "-pk")
 
     def __str__(self) -> str:
-        return f"{self.loser_id} → {self.winner_id}"
+        names = {"loser": f"\u2068{self.loser}\u2069", "winner": f"\u2068{self.winner}\u2069"}
+        return gettext("“%(loser)s” merged into “%(winner)s”") % names
 
     def get_absolute_url(self) -> str:
         return reverse("doubles:merge", args=[self.pk])

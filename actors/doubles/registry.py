@@ -56,11 +56,10 @@ class Rule:
     twins: Callable[[Any, Any, Plan], Pairs] | None = None
     #: what rows have in common of which one institution has only one at a time: those with terms that overlap are twins
     at_once: tuple[str, ...] = ()
-    #: what the preview says about the rows that meet, and the look-up whose text names each of them; a rule with twins
-    #: of its own names them itself: `met(winner, loser)`
+    #: what people read about rows that are not only moved; and what names a row beside its institution: paths like
+    #: `minutes__meeting`; without any it is the row itself
     says: "StrOrPromise" = ""
-    named: str = ""
-    met: Callable[[Any, Any], list[str]] | None = None
+    named: tuple[str, ...] = ()
     #: rows that others depend on come first: contact details before the focal points they serve as
     first: bool = False
 

@@ -11,6 +11,7 @@ urlpatterns = [
     path("actors/duplicates/compare/", doubles.compare_actors, name="compare_actors"),
     path("actors/duplicates/find/", doubles.find_doubles, name="find_doubles"),
     path("actors/duplicates/search/", doubles.doubles_search, name="doubles_search"),
+    path("actors/duplicates/merge/", merges.merge_actors, name="merge_actors"),
     path("actors/duplicates/merges/", merges.merges, name="merges"),
     path("actors/duplicates/merges/<int:pk>/", merges.merge, name="merge"),
     path("actors/duplicates/merges/<int:pk>/undo/", merges.undo_merge, name="undo_merge"),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from portal.core.choices import Choice
+from portal.core.dates import day_and_time
 from portal.core.files import StoredFile
 from portal.core.work import Work, WorkQuerySet
 
@@ -224,7 +225,7 @@ class ImportRow(models.Model):
         constraints = [models.UniqueConstraint(fields=["run", "number"], name="import_row_once")]
 
     def __str__(self) -> str:
-        return f"{self.run_id}/{self.number}"
+        return f"{self.run} – {self.line}"
 
 
 class ImportLayout(models.Model):
@@ -241,4 +242,4 @@ class ImportLayout(models.Model):
         verbose_name_plural = _("layouts of imported files")
 
     def __str__(self) -> str:
-        return self.fingerprint[:12]
+        return day_and_time(self.saved_at)

@@ -19,9 +19,7 @@ def register() -> None:
         Rule(
             twins=_same_roles,
             join=_better_role,
-            met=lambda winner, loser: [
-                f"{ours.theme} – {ours.territory}" for _theirs, ours in _roles_that_meet(winner, loser)
-            ],
+            named=("theme", "territory", "get_part_display"),
             says=_("Where both have a role for the same theme and place, the confirmed one stays, else the stronger."),
         ),
     )
@@ -29,17 +27,13 @@ def register() -> None:
 
 def _same_roles(winner: Any, loser: Any, plan: Plan) -> Pairs:
     """Roles for the same theme and territory that would run at the same time."""
-    return [(theirs.pk, ours.pk) for theirs, ours in _roles_that_meet(winner, loser)]
-
-
-def _roles_that_meet(winner: Any, loser: Any) -> list[tuple[Responsibility, Responsibility]]:
-    rows = Responsibility.objects.filter(running(), actor__in=[winner, loser]).select_related("theme", "territory")
+    rows = Responsibility.objects.filter(running(), actor__in=[winner, loser]).order_by("pk")
 
     def alike(one: Responsibility, other: Responsibility) -> bool:
         cells = {(role.theme_id, role.territory_id) for role in (one, other)}
         return len(cells) == 1 and overlap(one, other)
 
-    return meeting(list(rows.order_by("pk")), winner, alike)
+    return [(theirs.pk, ours.pk) for theirs, ours in meeting(list(rows), winner, alike)]
 
 
 def _better_role(ours: Responsibility, theirs: Responsibility) -> Values:

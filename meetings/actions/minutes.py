@@ -50,13 +50,17 @@ def record_minutes(
     ).update(html=html, text=plain(html), revision=seen_revision + 1)
     if not saved:
         theirs = section.revisions.select_related("saved_by").first()
-        raise Refused(
-            _(
+        if theirs is not None and theirs.saved_by is not None and theirs.saved_by == person(by):
+            sentence = _(
+                "You saved this item yourself in another window while you were writing here. "
+                "Both texts are below: bring them together, then save."
+            )
+        else:
+            sentence = _(
                 "Somebody else saved this item while you were writing. "
                 "Both texts are below: bring them together, then save."
-            ),
-            theirs=theirs,
-        )
+            )
+        raise Refused(sentence, theirs=theirs)
     section.refresh_from_db()
     MinutesRevision.objects.create(
         section=section, number=section.revision, html=section.html, text=section.text, saved_by=person(by)

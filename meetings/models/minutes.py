@@ -121,7 +121,7 @@ class MinutesSection(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.minutes} / {self.item or '–'} ({self.revision})"
+        return f"{self.minutes} – {self.item}" if self.item else str(self.minutes)
 
     def locate(self, text: str) -> int | None:
         """Where `text` stands in the section’s plain text as it is now; None when it no longer does."""
@@ -145,7 +145,7 @@ class MinutesRevision(models.Model):
         constraints = [models.UniqueConstraint(fields=["section", "number"], name="revision_once")]
 
     def __str__(self) -> str:
-        return f"{self.section_id}/{self.number}"
+        return f"{self.section} – {self.number}"
 
 
 class MinutesVersion(models.Model):
@@ -164,7 +164,7 @@ class MinutesVersion(models.Model):
         constraints = [models.UniqueConstraint(fields=["minutes", "number"], name="version_once")]
 
     def __str__(self) -> str:
-        return f"{self.minutes_id} v{self.number}"
+        return f"{self.minutes} – {self.number}"
 
 
 class MinutesReviewQuerySet(models.QuerySet["MinutesReview"]):

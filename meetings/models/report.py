@@ -52,7 +52,7 @@ class Report(FileWork):
         ]
 
     def __str__(self) -> str:
-        return f"{self.meeting.reference} / {self.number} ({self.language})"
+        return f"{self.meeting.reference} / {self.number} ({self.get_language_display()})"
 
     @property
     def short_fingerprint(self) -> str:

@@ -14,6 +14,7 @@ from meetings.models import AgendaItem, Attendance, Document, Invitation, Meetin
 from meetings.models.meeting import taken_part_in
 from meetings.models.participation import asked_of
 from meetings.permissions import can_read_adopted_minutes, steers
+from portal.core.stamps import with_stamp
 
 if TYPE_CHECKING:
     from portal.accounts.models import User
@@ -54,7 +55,8 @@ class Seen:
     def _all_invitations(self) -> list[Invitation]:
         if not self.user.is_authenticated:
             return []
-        return list(Invitation.objects.filter(meeting=self.meeting).select_related("actor", "represented_by"))
+        rows = Invitation.objects.filter(meeting=self.meeting).select_related("actor", "represented_by")
+        return list(with_stamp(rows))
 
     @cached_property
     def inside(self) -> bool:

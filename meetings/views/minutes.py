@@ -19,6 +19,7 @@ from meetings.reading.pages import meeting_context, meeting_or_404
 from meetings.reading.seen import Seen
 from portal.core.dates import today
 from portal.core.pages import page
+from portal.core.stamps import with_stamp
 
 WEEKS_TO_REMARK = timedelta(weeks=2)
 
@@ -48,10 +49,10 @@ def _about(request: HttpRequest, seen: Seen) -> dict[str, Any]:
         return context
     asked = seen.asked_about_minutes
     own = [actor for actor in asked if actor.pk in seen.own]
-    reviews = list(minutes.reviews.current().select_related("actor"))
+    reviews = list(with_stamp(minutes.reviews.current()).select_related("actor"))
     if minutes.takes_remarks() and own:
         given = next((review for review in reviews if review.actor_id in seen.own), None)
-        context["review_form"] = ReviewForm(actors=own, given=given)
+        context["review_form"] = ReviewForm(minutes=minutes, actors=own, given=given)
     if seen.steers:
         spoken = {review.actor_id for review in reviews}
         context |= {"reviews": reviews, "silent": [actor for actor in asked if actor.pk not in spoken]}
@@ -128,8 +129,8 @@ def review_minutes(request: HttpRequest, reference: str) -> HttpResponse:
     minutes = get_object_or_404(Minutes.objects.select_related("meeting"), meeting=meeting)
     check_review_minutes(request.user, minutes)
     actors = reviewing_actors(request.user, minutes)
-    given = minutes.reviews.current().filter(actor__in=actors).first()
-    form = ReviewForm(request.POST or None, actors=actors, given=given)
+    given = with_stamp(minutes.reviews.current()).filter(actor__in=actors).first()
+    form = ReviewForm(request.POST or None, minutes=minutes, actors=actors, given=given)
     told = _("Your institution’s answer is recorded. You may change it until the period ends.")
     return form.carry(request, actions.review_minutes, minutes, to=minutes, told=told) or _confirm(
         request, "meetings/review_minutes.html", minutes, form, submit=_("Send the answer")
@@ -140,7 +141,7 @@ def review_minutes(request: HttpRequest, reference: str) -> HttpResponse:
 def adopt_minutes(request: HttpRequest, reference: str) -> HttpResponse:
     minutes = _minutes_written_by(request, reference)
     silent = actions.silent_about(minutes)
-    form = AdoptForm(request.POST or None, early=minutes.takes_remarks() and bool(silent))
+    form = AdoptForm(request.POST or None, minutes=minutes, early=minutes.takes_remarks() and bool(silent))
     told = _("The minutes are adopted.")
     return form.carry(request, actions.adopt_minutes, minutes, to=minutes, told=told) or _confirm(
         request, "meetings/adopt_minutes.html", minutes, form, silent=silent, submit=_("Adopt the minutes")
@@ -151,7 +152,7 @@ def adopt_minutes(request: HttpRequest, reference: str) -> HttpResponse:
 def reopen_minutes(request: HttpRequest, reference: str) -> HttpResponse:
     """Back to draft; adopted minutes stay readable while their correction is written."""
     minutes = _minutes_written_by(request, reference)
-    form = ReopenForm(request.POST or None, required=minutes.state == Minutes.State.ADOPTED)
+    form = ReopenForm(request.POST or None, minutes=minutes, required=minutes.state == Minutes.State.ADOPTED)
     told = _("The minutes are a draft again.")
     submit = _("Correct the minutes") if minutes.state == Minutes.State.ADOPTED else _("Take back to draft")
     return form.carry(request, actions.reopen_minutes, minutes, to=minutes, told=told) or _confirm(

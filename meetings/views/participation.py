@@ -93,7 +93,7 @@ def invite(request: HttpRequest, reference: str) -> HttpResponse:
         "others": [(actor, str(actor.pk) in chosen) for actor in others[:OFFERED]],
         "more": len(others) > OFFERED,
     }
-    return page(request, "meetings/invite.html", context, partial="choices")
+    return page(request, "meetings/invite.html", context)
 
 
 def _tab(meeting: Meeting) -> str:
@@ -132,11 +132,9 @@ def answer_invitation(request: HttpRequest, pk: int) -> HttpResponse:
     own = can_answer_invitation(request.user, invitation)
     check_note_answer(request.user, invitation, not own)
     contacts = Contact.objects.visible_to(request.user).filter(actor=invitation.actor)
+    so_far, delegates = _answer_so_far(request, invitation), request.GET.get("answer") == DELEGATED
     form = AnswerForm(
-        request.POST or None,
-        contacts=contacts,
-        initial=_answer_so_far(request, invitation),
-        delegates=request.GET.get("answer") == DELEGATED,
+        request.POST or None, invitation=invitation, contacts=contacts, initial=so_far, delegates=delegates
     )
     answer = form.carry(
         request,
@@ -244,7 +242,7 @@ def _invitation(request: HttpRequest, pk: int) -> Invitation:
     """An invitation of a meeting this person sees from inside; others do not learn that it exists."""
     seen = Meeting.objects.visible_to(request.user)
     rows = Invitation.objects.select_related("meeting__organiser", "meeting__space", "actor", "represented_by")
-    invitation = get_object_or_404(rows, pk=pk, meeting__in=seen)
+    invitation = get_object_or_404(with_stamp(rows), pk=pk, meeting__in=seen)
     if not can_see_inside(request.user, invitation.meeting):
         return get_object_or_404(Invitation.objects.none())
     return invitation

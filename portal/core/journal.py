@@ -14,11 +14,13 @@ What is kept is JSON, in the act's own row, in the order in which it was written
 `values` says of each column what it said before and after; of links, the keys. Nothing here knows what rows are about.
 """
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from copy import copy
 from dataclasses import dataclass, field
 from enum import StrEnum
+from hashlib import sha256
 from typing import Any
 
 from django.db import models, transaction
@@ -80,6 +82,17 @@ class Plan:
         self.changes: list[Change] = []
         #: rows as the plan leaves them, by model and key; None for those it takes away
         self._rows: dict[Model, dict[Any, Any]] = {}
+
+    @property
+    def kept(self) -> list[Kept]:
+        """The changes as they are kept once they are written."""
+        return [change.kept() for change in self.changes]
+
+    @property
+    def digest(self) -> str:
+        """One text for all plans that write the same, at whichever instant they write it."""
+        said = [(*change.name, change.act, change.moved, _lasting(change)) for change in self.changes]
+        return sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
     def rows(self, model: Model, **columns: Any) -> list[Any]:
         """The rows whose columns say this once the plan is written, in the order of their keys."""
@@ -157,7 +170,7 @@ def write(plan: Plan, *, by: Any, reason: str = "", save: Save = history.save) -
             put(row, {name: pair[1] for name, pair in change.values.items()}, save=save, by=by, reason=reason)
     # What is made with its search text has it already.
     reindex_rows(one.name for one in plan.changes if one.act != Act.MADE or not getattr(one.row, "search_text", ""))
-    return [change.kept() for change in plan.changes]
+    return plan.kept
 
 
 def put(row: Any, values: Mapping[str, Any], *, save: Save, by: Any, reason: str) -> None:
@@ -192,6 +205,13 @@ def _by_model(names: Iterable[Name]) -> list[tuple[str, Model, list[str]]]:
         keys.setdefault(label, {})[key] = None
     models_called = ((label, model_called(label), list(wanted)) for label, wanted in keys.items())
     return [(label, model, wanted) for label, model, wanted in models_called if model is not None]
+
+
+def _lasting(change: Change) -> dict[str, list[Any]]:
+    """What the change says of each column, without the instants it writes."""
+    model = type(change.row)
+    passing = {name for name in change.values if isinstance(column(model, name), models.DateTimeField)}
+    return {name: pair[:1] if name in passing else pair for name, pair in change.values.items()}
 
 
 def _name_what_was_made(row: Any) -> None:

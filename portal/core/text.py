@@ -28,8 +28,14 @@ ARTICLE = "ال"
 GLUED_ARTICLE = re.compile(r"[وف]?(?:[بك]?ال|لل)(.{3,})")
 #: French articles that lose their vowel; the m of M'hand is no article
 ELIDED = frozenset({"l", "d", "qu"})
-#: control characters other than tabulator and line breaks, and halves of letters, which no encoding can write
-CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+#: control characters other than tabulator and line breaks
+CONTROLS = re.compile(r" *[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]+ *")
+#: halves of letters and what is no character at all, which no encoding can write
+NO_LETTER = re.compile(r"[\ud800-\udfff\ufffe\uffff]")
+#: what a sentence puts after an address
+AFTER_ADDRESS = ".,;:!?)]}>»”\"'،؛؟"
+#: the reference of a meeting or of what it recommended
+REFERENCE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*-\d{4}-\d+(-r\d+)?", re.IGNORECASE)
 #: as many words as a query may have; the ones after it are not looked at
 MOST_WORDS = 24
 
@@ -74,8 +80,22 @@ def fold_digits(text: str) -> str:
 
 
 def without_controls(text: str) -> str:
-    """The text without control characters, which a paste brings along and no page, mail or spreadsheet can show."""
-    return CONTROLS.sub("", text)
+    """The text with a space for control characters, which a paste brings along and no page or spreadsheet can show.
+
+    Word ends a line with one: what it parted must not become one word.
+    """
+    text = NO_LETTER.sub("", text)
+    return CONTROLS.sub(" ", text).strip(" ") if CONTROLS.search(text) else text
+
+
+def tidied_address(path: str) -> str:
+    """An address as it was meant: no invisible mark, nothing of the sentence around it, each part in its own case."""
+    seen = "".join(letter for letter in path if unicodedata.category(letter) not in {"Cf", "Zs"})
+    parts = [
+        part.upper() if REFERENCE.fullmatch(part) else part.lower()
+        for part in fold_digits(seen.rstrip(AFTER_ADDRESS)).split("/")
+    ]
+    return "/".join(parts)
 
 
 def normalise(text: str) -> str:

@@ -36,6 +36,7 @@ ASKS: dict[str, tuple[str, ...]] = {
     "meetings.minutes_adopted": (),
     "recommendations.assigned": ("recommendations.answer_assignment",),
     "recommendations.assignment_answered": ("recommendations.assign",),
+    "recommendations.agenda": (),
     "recommendations.due": _REPORTED,
     "recommendations.overdue": _REPORTED,
     "recommendations.silent": _REPORTED,

@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 
 State = Recommendation.State
 UPDATE = gettext_lazy("Update progress")
-#: what `note` says of a due date that is a council's session
-SESSION = "session"
 
 OVERDUE = Matter("overdue", gettext_lazy("Past their due date"), UPDATE, "late", is_primary=True)
 DUE = Matter("due-soon", gettext_lazy("Due dates near"), UPDATE)
@@ -101,12 +99,8 @@ def _led(user: "User") -> "QuerySet[Any] | None":
 def _lines(rows: "QuerySet[Recommendation]", kind: Any, **columns: Any) -> "QuerySet[Any]":
     return lines(
         rows, kind, key="reference", reference="reference", title=written("text"), state="state", number="progress",
-        day="due_on", at="last_news_at", note=_session("due_at_session"), **columns,
+        day="due_on", at="last_news_at", note="due_council", **columns,
     )  # fmt: skip
-
-
-def _session(path: str) -> Case:
-    return Case(When(**{path: True}, then=Value(SESSION)), default=Value(""))
 
 
 def _tell(line: Line) -> Told:
@@ -115,7 +109,7 @@ def _tell(line: Line) -> Told:
             state=line.state,
             progress=line.number or 0,
             due_on=line.day,
-            due_at_session=line.note == SESSION,
+            due_council=line.note,
             last_news_at=line.at,
         ),
         inside=True,
@@ -145,12 +139,12 @@ def _assigned(user: "User") -> "QuerySet[Any] | None":
     return lines(
         asked, ASSIGNED, key="pk", reference="recommendation__reference", title=written("recommendation__text"),
         who=written("actor__name") if len(own) > 1 else Value(""), state="part", day="recommendation__due_on",
-        note=_session("recommendation__due_at_session"), at="assigned_at",
+        note="recommendation__due_council", at="assigned_at",
     )  # fmt: skip
 
 
 def _tell_assigned(line: Line) -> Told:
-    due = Recommendation(due_on=line.day, due_at_session=line.note == SESSION, state=State.ADOPTED)
+    due = Recommendation(due_on=line.day, due_council=line.note, state=State.ADOPTED)
     facts: list[StrOrPromise] = [capfirst(Assignment.Part(line.state).label)]
     if due.due_text:
         facts.append(_("Due: %(due)s") % {"due": due.due_text})

@@ -9,7 +9,7 @@ import pytest
 from django.conf import settings as portal
 from django.core.management import call_command
 
-from portal.core.static import flattened
+from portal.core.static import build_static, flattened
 
 PARTS = {
     "css/app.css": "/* why */\n@layer reset, components;\n"
@@ -90,3 +90,46 @@ def test_a_first_visit_weighs_at_most_a_hundred_kilobytes_in_at_most_six_request
     assert len(sent) <= 6
     assert sum(map(len, sent)) <= 100 * 1024
     assert sum(map(len, sent)) <= 45 * 1024, "the first visit has grown by half: look what came in"
+
+
+@pytest.fixture
+def sources(tmp_path, settings):
+    """A folder with one sheet of two parts, to be built beside it."""
+    for name, text in PARTS.items():
+        path = tmp_path / "sources" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    settings.STATICFILES_DIRS = [tmp_path / "sources"]
+    settings.STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
+    settings.STATIC_ROOT = tmp_path / "static"
+    return tmp_path / "sources"
+
+
+def sheets(settings):
+    return [path.read_text() for path in settings.STATIC_ROOT.glob("css/app.????????????.css")]
+
+
+def test_static_files_are_built_again_when_a_source_changed_and_only_then(sources, settings):
+    assert build_static()
+    [first] = sheets(settings)
+    assert "color: red" in first
+    assert not build_static()
+    (sources / "css" / "components" / "card.css").write_text(".card { color: green; }\n")
+    assert build_static()
+    [second] = sheets(settings)
+    assert "color: green" in second
+
+
+def test_a_build_that_was_interrupted_is_done_again(sources, settings, monkeypatch):
+    build_static()
+    (sources / "css" / "reset.css").write_text("* { margin: 1px; }\n")
+
+    def interrupted(*args, **kwargs):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("portal.core.static.call_command", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            build_static()
+    assert build_static()
+    assert "1px" in sheets(settings)[0]

@@ -16,6 +16,7 @@ from portal.home.desk import BY_URGENCY, LISTS, SOURCES, sections_of
 from portal.notifications.models import Notification
 from recommendations.models import Assignment, Recommendation
 from tests import factories
+from tests.answers import typed
 from tests.desk import KINDS, Desk, on_desk
 
 NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
@@ -229,8 +230,7 @@ def test_each_answer_to_the_next_invitation_can_be_sent_as_its_button_opens_it(n
     [url] = [unescape(url) for url in re.findall(rf'href="([^"]+)">{name}</a>', page)]
 
     form = client.get(url).context["form"]
-    values = {field.html_name: field.value() or "" for field in form}
-    answer = client.post(url, values | {"representative": "السيدة الكاتبة العامة" if "Name" in name else ""})
+    answer = client.post(url, typed(form) | {"representative": "السيدة الكاتبة العامة" if "Name" in name else ""})
 
     assert answer.status_code == 302
     invitation = Invitation.objects.get()
@@ -386,7 +386,7 @@ def test_search_finds_across_everything_a_reader_may_see(as_user, officer, visit
 
 
 def test_a_person_chooses_the_language_of_their_mails(as_user, officer):
-    answer = as_user(officer).post("/ar/me/", {"name": officer.name, "language": "fr"})
+    answer = as_user(officer).send("/ar/me/", {"name": officer.name, "language": "fr"})
 
     officer.refresh_from_db()
     assert officer.language == "fr"

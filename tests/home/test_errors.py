@@ -71,3 +71,33 @@ def test_when_the_portal_breaks_the_page_asks_nothing_of_the_database(rf: Reques
         response = errors.server_error(rf.get("/fr/"))
     assert response.status_code == 500
     assert '<html lang="fr" dir="ltr">' in response.text
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("/fr/meetings/tst-2026-01/", "/fr/meetings/TST-2026-01/"),
+        ("/fr/meetings/Tst-2026-01/minutes/", "/fr/meetings/TST-2026-01/minutes/"),
+        ("/fr/meetings/TST-2026-01\u200e/", "/fr/meetings/TST-2026-01/"),
+        ("/fr/\u200fmeetings/TST-2026-01/\u200f", "/fr/meetings/TST-2026-01/"),
+        ("/fr/recommendations/tst-2026-01-r1/", "/fr/recommendations/TST-2026-01-R1/"),
+        ("/fr/meetings/TST-٢٠٢٦-٠١/", "/fr/meetings/TST-2026-01/"),
+        ("/fr/meetings/TST-2026-01/.", "/fr/meetings/TST-2026-01/"),
+        ("/fr/meetings/TST-2026-01/».", "/fr/meetings/TST-2026-01/"),
+        ("/fr/meetings/TST-2026-01،", "/fr/meetings/TST-2026-01"),
+        ("/FR/Actors/ASTICUDE/", "/fr/actors/asticude/"),
+    ],
+)
+def test_an_address_typed_otherwise_leads_to_the_one_that_was_meant(typed, meant):
+    response = Client().get(typed, {"tab": "a"})
+    assert (response.status_code, response.headers["Location"]) == (302, f"{meant}?tab=a")
+
+
+@pytest.mark.parametrize("address", ["/fr/nowhere/", "/fr/meetings/TST-2026-99/", "/fr/actors/none-such/"])
+def test_an_address_that_could_be_no_other_is_not_found(address):
+    assert Client().get(address).status_code == 404
+
+
+@pytest.mark.parametrize("address", ["/fr/meetings/TST%00-2026-01/", "/fr/actors/%07/", "/ar/%0B/"])
+def test_control_signs_in_an_address_are_refused(address):
+    assert Client().get(address).status_code == 400

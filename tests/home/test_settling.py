@@ -17,6 +17,7 @@ from portal.notifications.models import Notification
 from portal.notifications.rules.recipients import Recipient
 from recommendations.models import Assignment
 from tests import factories
+from tests.answers import typed
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 SENT = {f"{path.parts[-3]}.{path.name.removesuffix('.subject.txt')}" for path in TEMPLATES.rglob("*.subject.txt")}
@@ -36,6 +37,11 @@ def told(kind, about, *people, path="/ar/"):
 
 def new_to(user):
     return sorted(Notification.objects.of(user).unread().values_list("kind", flat=True))
+
+
+def send(client, path, **values):
+    """The form at this address, as it stands there but for what is typed."""
+    return client.post(path, typed(client.get(path).context["form"]) | values)
 
 
 def bell(client, path):
@@ -85,7 +91,7 @@ def test_who_answers_an_invitation_is_no_longer_asked(invitation, officer, manag
     for kind in ("meetings.invited", "meetings.answer_missing"):
         told(kind, invitation.meeting, officer, manager)
 
-    as_user(officer).post(f"/ar/meetings/invitations/{invitation.pk}/answer/", {"answer": "confirmed"})
+    send(as_user(officer), f"/ar/meetings/invitations/{invitation.pk}/answer/", answer="confirmed")
 
     assert new_to(officer) == []
     assert new_to(manager) == ["meetings.answer_missing", "meetings.invited"]
@@ -95,7 +101,7 @@ def test_a_telephone_answer_of_another_is_not_ones_own(invitation, secretariat, 
     factories.InvitationFactory(meeting=invitation.meeting, actor=association)
     told("meetings.invited", invitation.meeting, secretariat)
 
-    as_user(secretariat).post(f"/ar/meetings/invitations/{invitation.pk}/answer/", {"answer": "confirmed"})
+    send(as_user(secretariat), f"/ar/meetings/invitations/{invitation.pk}/answer/", answer="confirmed")
 
     assert Invitation.objects.get(pk=invitation.pk).by_phone
     assert new_to(secretariat) == ["meetings.invited"]
@@ -105,7 +111,7 @@ def test_an_act_that_is_refused_settles_nothing(invitation, officer, as_user):
     Meeting.objects.update(state=Meeting.State.CANCELLED)
     told("meetings.invited", invitation.meeting, officer)
 
-    as_user(officer).post(f"/ar/meetings/invitations/{invitation.pk}/answer/", {"answer": "confirmed"})
+    send(as_user(officer), f"/ar/meetings/invitations/{invitation.pk}/answer/", answer="confirmed")
 
     assert new_to(officer) == ["meetings.invited"]
 
@@ -131,9 +137,7 @@ def test_the_word_on_the_minutes_settles_both_mails_that_asked_for_it(space, com
     for kind in ("meetings.minutes_circulated", "meetings.remarks_closing", "meetings.answered"):
         told(kind, minutes.meeting, officer)
 
-    as_user(officer).post(
-        f"/ar/meetings/{minutes.meeting.reference}/minutes/review/", {"actor": commune.pk, "answer": "approves"}
-    )
+    send(as_user(officer), f"/ar/meetings/{minutes.meeting.reference}/minutes/review/", answer="approves")
 
     assert new_to(officer) == ["meetings.answered"]
 

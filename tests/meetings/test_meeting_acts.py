@@ -208,10 +208,10 @@ def test_the_institutions_people_answer_and_others_do_not(
     address = url("answer_invitation", invitation.pk)
     assert as_user(outsider).get(address).status_code == 404
     assert as_user(member).post(address, {"answer": "declined"}).status_code == 403
-    assert as_user(officer).post(address, {"answer": "confirmed", "representative": "رئيس المكتب"}).status_code == 302
+    assert as_user(officer).send(address, {"answer": "confirmed", "representative": "رئيس المكتب"}).status_code == 302
     invitation.refresh_from_db()
     assert (invitation.answer, invitation.representative, invitation.by_phone) == ("confirmed", "رئيس المكتب", False)
-    assert as_user(secretariat).post(address, {"answer": "declined"}).status_code == 302
+    assert as_user(secretariat).send(address, {"answer": "declined"}).status_code == 302
     invitation.refresh_from_db()
     assert (invitation.answer, invitation.by_phone) == ("declined", True)
 
@@ -219,7 +219,7 @@ def test_the_institutions_people_answer_and_others_do_not(
 def test_an_answer_after_the_meeting_is_refused_with_a_sentence_and_nothing_is_lost(meeting, commune, as_user, officer):
     invitation = factories.InvitationFactory(meeting=meeting, actor=commune)
     with time_machine.travel(datetime(2026, 12, 5, tzinfo=UTC)):
-        answer = as_user(officer).post(
+        answer = as_user(officer).send(
             url("answer_invitation", invitation.pk), {"answer": "confirmed", "note": "سنحضر متأخرين"}
         )
     assert answer.status_code == 422

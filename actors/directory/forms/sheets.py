@@ -179,7 +179,7 @@ class ActorForm(SheetStamp, PortalModelForm):
         return with_new_file(super().values, "logo") | extra
 
     def own(self, thing: Any) -> dict[str, Any]:
-        return self.values if self.edits is None else own_changes(thing, self.values, self.stamp)
+        return self.values if self.edits is None else own_changes(thing, self.values, self.stamp, by=self.by)
 
 
 class RefuseForm(PortalForm):

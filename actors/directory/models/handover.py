@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from actors.directory.models.contact import FocalPoint
 from actors.directory.models.membership import parts_by_actor
-from portal.core.dates import today
+from portal.core.dates import day_text, today
 from portal.core.names import FALLBACKS
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ class HandOver(models.Model):
         ordering = ("-day", "-pk")
 
     def __str__(self) -> str:
-        return f"{self.actor} {self.day:%Y-%m-%d}"
+        return f"{self.actor} – {day_text(self.day)}"
 
     def get_absolute_url(self) -> str:
         return reverse("directory:hand_over_sheet", args=[self.pk])

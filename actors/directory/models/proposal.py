@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, ClassVar, Self
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 
 from actors.directory.models.membership import parts_by_actor
 from portal.core.choices import Choice
@@ -76,10 +77,17 @@ class ProposedChange(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.actor}: {', '.join(self.values)}"
+        return f"{self.actor}: {self.fields}"
 
     def get_absolute_url(self) -> str:
         return reverse("directory:proposed_change", args=[self.pk])
+
+    @property
+    def fields(self) -> str:
+        """What it asks to be changed, by the names of the fields."""
+        sheet = self._meta.get_field("actor").related_model._meta  # type: ignore[union-attr]
+        names = [capfirst(str(sheet.get_field(name).verbose_name)) for name in self.values]  # type: ignore[union-attr]
+        return pgettext("between the parts of a list", ", ").join(names)
 
     @property
     def is_waiting(self) -> bool:

@@ -115,7 +115,7 @@ def add_actor(request: HttpRequest) -> HttpResponse:
     form = ActorForm(request.POST or None, request.FILES or None, user=request.user)
     told = _("The sheet is in the directory. Add its contact details next.")
     return form.carry(request, actions.add_actor, None, makes=True, to=lambda sheet: sheet, told=told) or page(
-        request, "directory/add_actor.html", {"form": form}
+        request, "directory/edit_actor.html", {"form": form}
     )
 
 

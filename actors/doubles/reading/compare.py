@@ -1,4 +1,4 @@
-"""Two sheets side by side: field by field, what hangs on each, and what a merge would have to settle."""
+"""Two sheets side by side: field by field, and how much hangs on each."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -6,8 +6,7 @@ from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from typing import Any
 
-from django.db.models import CharField, Count, F, IntegerField, Value, prefetch_related_objects
-from django.db.models.functions import Cast
+from django.db.models import Count, IntegerField, Value, prefetch_related_objects
 
 from actors.directory.models import Actor
 from actors.directory.rules.choices import territory_label
@@ -54,15 +53,6 @@ class Hanging:
     def turned(self) -> "Hanging":
         """The same, seen from the other sheet."""
         return replace(self, winner=self.loser, loser=self.winner)
-
-
-@dataclass(frozen=True)
-class Settling:
-    """What becomes of rows of which only one may stand, and which they are."""
-
-    title: str
-    says: str
-    names: Sequence[str]
 
 
 def fields_of(winner: Actor, loser: Actor) -> list[Compared]:
@@ -149,32 +139,6 @@ def _counts(relations: Sequence[Relation], *sheets: Actor) -> Iterator[Any]:
                 "what", "whose"
             )
             yield counted.annotate(rows=Count("pk")).values_list("what", "whose", "rows")
-
-
-def settlings(winner: Actor, loser: Actor, hanging: Sequence[Hanging]) -> list[Settling]:
-    """What a merge would settle, of what hangs on the sheets: which rows meet, and what becomes of them."""
-    counted = {one.relation: one for one in hanging}
-    relations = [relation for relation in relations_to(Actor) if relation.rule.says and relation in counted]
-    shared = [relation for relation in relations if counted[relation].winner and counted[relation].loser]
-    names: dict[Relation, list[str]] = defaultdict(list)
-    for number, name in _union(_meetings(shared, winner, loser)):
-        names[shared[number]].append(name)
-    for relation in relations:
-        if relation.rule.met is not None and counted[relation].loser:
-            names[relation] += relation.rule.met(winner.pk, loser.pk)
-    return [
-        Settling(relation.title, str(relation.rule.says), tuple(dict.fromkeys(names[relation])))
-        for relation in relations
-        if names.get(relation)
-    ]
-
-
-def _meetings(relations: Sequence[Relation], winner: Actor, loser: Actor) -> Iterator[Any]:
-    for number, relation in enumerate(relations):
-        for query in relation.twin_queries(winner.pk, loser.pk):
-            named = Cast(F(relation.rule.named), CharField())
-            marked = query.order_by().annotate(what=Value(number, IntegerField()), called=named)
-            yield marked.values_list("what", "called")
 
 
 def _union(queries: Iterator[Any]) -> list[Any]:

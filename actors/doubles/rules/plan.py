@@ -82,11 +82,12 @@ def _absorb(plan: Plan, winner: models.Model, loser: models.Model) -> None:
     """Everything that names `loser` names `winner` afterwards; what may stand only once is settled."""
     for relation in relations_to(type(winner)):
         rule, model = relation.rule, relation.model
-        if rule.stay_all:
+        theirs = [] if rule.stay_all else plan.rows(model, **relation.naming(loser.pk))
+        if not theirs:
             continue
         twins = dict(relation.twins(winner.pk, loser.pk, plan))
         ours = {row.pk: row for row in plan.rows(model, **relation.naming(winner.pk))} if twins else {}
-        for row in plan.rows(model, **relation.naming(loser.pk)):
+        for row in theirs:
             if row.pk in twins and rule.aside and not rule.stays(row):
                 _join(plan, relation, ours[twins[row.pk]], row)
         for row in plan.rows(model, **relation.naming(loser.pk)):

@@ -116,7 +116,7 @@ class Relation:
         if rule.twins is not None:
             return rule.twins(winner, loser, plan)
         found = self._planned_twins(winner, loser, plan) if plan.touches(self.model) else {}
-        for query in self.twin_queries(winner, loser):
+        for query in self._twin_queries(winner, loser):
             for gone, stays in query.values_list("pk", "twin"):
                 found.setdefault(gone, stays)
         return list(found.items())
@@ -134,10 +134,8 @@ class Relation:
                 found |= {gone: stays for gone, stays in keys.items() if stays is not None}
         return found
 
-    def twin_queries(self, winner: Any, loser: Any) -> Iterator[QuerySet[Any]]:
+    def _twin_queries(self, winner: Any, loser: Any) -> Iterator[QuerySet[Any]]:
         """The loser's rows that meet one of the winner's, with its key as `twin`; one query for each uniqueness."""
-        if self.rule.stay_all or self.rule.twins is not None:
-            return
         own = {self.name, self.column, self.kind_column}
         alike = [
             (unique.fields, unique.condition or Q(), Q())

@@ -3,13 +3,14 @@
 from collections.abc import Callable
 from functools import partial, wraps
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from actors.directory.models import Actor
 from actors.directory.rules.fields import Reads, names_of
@@ -18,8 +19,7 @@ from actors.doubles.filters import SETTLED, DoubleFilter
 from actors.doubles.forms import MergeForm
 from actors.doubles.models import Double, DoubleSearch
 from actors.doubles.permissions import check_merge
-from actors.doubles.reading.compare import Hanging, fields_of, hanging_on, settlings
-from actors.doubles.rules.fields import final_sheet, spellings_to_keep
+from actors.doubles.reading.compare import Hanging, fields_of, hanging_on
 from portal.core.lists import Columns, export, listing
 from portal.core.pages import page
 from portal.core.saving import posted
@@ -94,15 +94,15 @@ def doubles_search(request: HttpRequest) -> HttpResponse:
     return response
 
 
-@require_http_methods(["GET", "POST"])
+@require_safe
 def duplicate(request: HttpRequest, pk: int) -> HttpResponse:
-    """Two sheets that look alike, side by side; merging them is sent from here."""
+    """Two sheets that look alike, side by side; what is chosen here leads to what merging them would write."""
     pairs = Double.objects.visible_to(request.user).standing()
     double = get_object_or_404(pairs.select_related(*_beside("first"), *_beside("second"), "settled_by"), pk=pk)
     return _side_by_side(request, double.first, double.second, double)
 
 
-@require_http_methods(["GET", "POST"])
+@require_safe
 @for_administrators
 def compare_actors(request: HttpRequest) -> HttpResponse:
     """Any two sheets (`?first=…&second=…`, by address); with one of them only, a search for the other."""
@@ -112,8 +112,10 @@ def compare_actors(request: HttpRequest) -> HttpResponse:
     found = {sheet.slug: sheet for sheet in sheets.filter(slug__in=named).annotate(pair=Subquery(pair))}
     first, second = (found.get(slug) for slug in named)
     if first is not None and second is not None and first != second:
-        known = getattr(first, "pair", None)
-        return redirect("doubles:duplicate", known) if known else _side_by_side(request, first, second, None)
+        if known := getattr(first, "pair", None):
+            chosen = _query(request, *(name for name in request.GET if name not in {"first", "second"}))
+            return redirect(f"{reverse('doubles:duplicate', args=[known])}{chosen}")
+        return _side_by_side(request, first, second, None)
     query = request.GET.get("q", "").strip()
     others = find(sheets, query).order_by("name_ar", "pk") if query else sheets.none()
     context = {
@@ -141,37 +143,30 @@ def reopen_double(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _side_by_side(request: HttpRequest, first: Actor, second: Actor, double: Double | None) -> HttpResponse:
-    """Both sheets, what hangs on them, what a merge would settle; sent, the merge itself."""
+    """Both sheets, and how much hangs on each."""
     hanging = hanging_on(first, second)
     winner, loser = _in_order(request, first, second, hanging)
     if winner is second:
         hanging = [row.turned() for row in hanging]
     fields = fields_of(winner, loser)
-    form = MergeForm(request.POST or None, fields_compared=fields)
-    told = _("The two sheets are one now. If it was a mistake, undo it here.")
-    if answer := form.carry(request, actions.merge_actors, winner, to=lambda done: done, told=told, loser=loser):
-        return answer
+    chosen = MergeForm(initial=request.GET.dict(), fields_compared=fields).chosen
     context = {
         "double": double,
         "winner": winner,
         "loser": loser,
         "totals": [sum(row.winner for row in hanging), sum(row.loser for row in hanging)],
-        "form": form,
-        "fields": [(field, form.chosen(field.name)) for field in fields if field.differs],
+        "fields": [(field, chosen[field.name]) for field in fields if field.differs],
         "same": [field for field in fields if not field.differs and not field.winner.is_empty],
-        "hanging": [row for row in hanging if row.loser],
-        "settlings": settlings(winner, loser, hanging),
-        "names": spellings_to_keep(winner, loser, final_sheet(winner, loser, {})[0]),
-        "becomes_public": winner.state == Actor.State.PUBLISHED != loser.state,
+        "hanging": [row for row in hanging if row.winner or row.loser],
         "swap": _swap_address(request, loser),
     }
     return page(request, "doubles/duplicate.html", context)
 
 
 def _in_order(request: HttpRequest, first: Actor, second: Actor, hanging: list[Hanging]) -> tuple[Actor, Actor]:
-    """The sheet that stays and the one that goes: as the address or the form says; else the published one, the one on
+    """The sheet that stays and the one that goes: as the address says; else the published one, the one on
     which more hangs, the older."""
-    wanted = request.POST.get("stays") or request.GET.get("stays", "")
+    wanted = request.GET.get("stays", "")
     counted = (sum(row.winner for row in hanging), sum(row.loser for row in hanging))
     prefers_second = _rank(second, counted[1]) < _rank(first, counted[0])
     if wanted in (first.slug, second.slug):
@@ -185,9 +180,13 @@ def _rank(actor: Actor, rows: int) -> tuple[bool, bool, int, int]:
 
 
 def _swap_address(request: HttpRequest, loser: Actor) -> str:
-    query = request.GET.copy()
-    query["stays"] = loser.slug
-    return f"{request.path}?{query.urlencode()}"
+    """The page with the sheets the other way round; what was chosen between them is chosen anew."""
+    return f"{request.path}{_query(request, 'first', 'second', stays=loser.slug)}"
+
+
+def _query(request: HttpRequest, *names: str, **more: str) -> str:
+    kept = {name: request.GET[name] for name in names if name in request.GET} | more
+    return f"?{urlencode(kept)}" if kept else ""
 
 
 def _beside(side: str) -> tuple[str, ...]:

@@ -1,31 +1,60 @@
-"""Merges of sheets: the list, one of them with what it moved, and taking it back."""
+"""Merges of sheets: what one would write, the list, one of them with what it wrote, and taking it back."""
 
-from collections import defaultdict
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from actors.directory.models import Actor
-from actors.directory.rules.fields import LINKS
-from actors.directory.sheets.values import FIELDS, Texts, label_of
 from actors.doubles import actions
 from actors.doubles.filters import MergeFilter
+from actors.doubles.forms import MergeForm
 from actors.doubles.models import Merge
+from actors.doubles.reading.changes import foreseen, written
+from actors.doubles.reading.compare import fields_of
 from actors.doubles.views.doubles import for_administrators
 from portal.core.dates import day_and_time
-from portal.core.journal import Kept
 from portal.core.lists import Columns, export, listing
 from portal.core.pages import page
-from portal.core.rows import model_called, read
 from portal.core.saving import posted
+from portal.core.text import without_controls
 
 SORTS = {"day": ("-merged_at",), "name": ("winner__name_ar", "winner__name_fr")}
+
+
+@require_http_methods(["GET", "POST"])
+@for_administrators
+def merge_actors(request: HttpRequest) -> HttpResponse:
+    """What merging two sheets would write (`?winner=…&loser=…`, by address, and what was chosen), row by row; sent, the
+    merge itself, where it still would write the same."""
+    slugs = [without_controls(request.GET.get(name, "")) for name in ("winner", "loser")]
+    if not all(slugs) or slugs[0] == slugs[1]:
+        return redirect(_comparison(*slugs))
+    sheets = Actor.objects.visible_to(request.user).select_related("seat", "parent")
+    winner, loser = (get_object_or_404(sheets, slug=slug) for slug in slugs)
+    form = MergeForm(request.POST or None, initial=request.GET.dict(), fields_compared=fields_of(winner, loser))
+    told = _("The two sheets are one now. If it was a mistake, undo it here.")
+    if answer := form.carry(request, actions.merge_actors, winner, to=lambda done: done, told=told, loser=loser):
+        return answer
+    context = {
+        "winner": winner,
+        "loser": loser,
+        "form": form,
+        "becomes_public": winner.state == Actor.State.PUBLISHED != loser.state,
+        "back_url": f"{_comparison(*slugs)}&{urlencode({'stays': winner.slug, **form.chosen})}",
+    }
+    return page(request, "doubles/merge_actors.html", context | foreseen(winner, loser, form.chosen))
+
+
+def _comparison(first: str, second: str) -> str:
+    return f"{reverse('doubles:compare_actors')}?{urlencode({'first': first, 'second': second})}"
 
 
 @require_safe
@@ -54,10 +83,8 @@ def _columns() -> Columns:
 def merge(request: HttpRequest, pk: int) -> HttpResponse:
     """One merge: what moved, what the sheet that stays took over, and what undoing could not put back."""
     row = _seen(request, pk)
-    context = {
+    context = written(row.changes, row.winner, row.loser) | {
         "merge": row,
-        "moved": _moved(row),
-        "filled": _filled(row),
         "kept": [_kept(one) for one in row.kept],
         "can_undo": row.undone_at is None and row.winner.merged_into_id is None,
         "later": row.winner.merged_into,
@@ -90,39 +117,6 @@ def _seen(request: HttpRequest, pk: int) -> Merge:
     rows = Merge.objects.visible_to(request.user)
     sheets = ("winner__merged_into", "loser", "merged_by", "undone_by")
     return get_object_or_404(rows.select_related(*sheets), pk=pk)
-
-
-def _moved(row: Merge) -> list[tuple[str, dict[str, int]]]:
-    """How many rows of each kind, beside the two sheets, were moved, changed or set aside."""
-    counts: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    for change in row.changes:
-        if not _is_of(change, row.winner_id, row.loser_id):
-            counts[_title(change["model"])]["MOVED" if "moved" in change else change["act"].upper()] += 1
-    return sorted(counts.items())
-
-
-def _is_of(change: Kept, *sheets: int) -> bool:
-    return change["model"] == Actor._meta.label_lower and change["key"] in map(str, sheets)
-
-
-def _title(label: str) -> str:
-    model = model_called(label)
-    return capfirst(str(model._meta.verbose_name_plural)) if model is not None else label
-
-
-def _filled(row: Merge) -> list[tuple[str, str, str]]:
-    """The fields of the sheet that stays: what it said, and what it says since."""
-    filled = {name: pair for one in row.changes if _is_of(one, row.winner_id) for name, pair in one["values"].items()}
-    told = [_values(name, pair) for name, pair in filled.items() if name.removesuffix("_id") in FIELDS]
-    texts = Texts()
-    texts.learn_keys([{name: values[side] for name, *values in told} for side in (0, 1)])
-    return [(label_of(name), texts.one(name, before), texts.one(name, after)) for name, before, after in told]
-
-
-def _values(name: str, pair: list[Any]) -> tuple[str, Any, Any]:
-    """The field and its two values; links as the keys they are kept as."""
-    before, after = pair if name in LINKS else (read(Actor, name, value) for value in pair)
-    return name.removesuffix("_id"), before, after
 
 
 def _kept(one: dict[str, Any]) -> tuple[str, str]:

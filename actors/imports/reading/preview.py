@@ -36,6 +36,8 @@ TONES = {Level.WARNING: "attention", Level.CHOICE: "attention", Level.REJECT: "d
 #: what a record says besides its names, in the order of lists
 SHOWN = [key for field in LISTED if field.reads is not Reads.NAME for key in (field.key, field.others) if key]
 WAITING = Q(needs_choice=True, decision=Decision.LEAVE, decided_by_hand=False)
+#: in the address of the preview: only the rows that wait
+SHOWS_WAITING = "waiting"
 MOST_FOUND = 8
 
 
@@ -130,13 +132,13 @@ def summary_of(run: ActorImport) -> Summary:
 def rows_shown(run: ActorImport, show: str) -> QuerySet[ImportRow]:
     """The rows of a filter: `waiting`, a verdict, or all records of the file."""
     rows = run.rows.select_related("same_as").order_by("number")
-    if show == "waiting":
+    if show == SHOWS_WAITING:
         return rows.filter(WAITING)
     return rows.filter(verdict=show) if show in Verdict.values else rows
 
 
 def count_shown(summary: Summary, show: str) -> int:
-    if show == "waiting":
+    if show == SHOWS_WAITING:
         return summary.waiting
     return summary.verdicts[show] if show in Verdict.values else summary.total
 

@@ -65,7 +65,7 @@ def whys_of(row: ImportRow) -> list[WhyItStays]:
 def _why(one: dict[str, Any]) -> WhyItStays:
     match one["code"]:
         case "built_on":
-            return WhyItStays(_built_on(one), [(thing["text"], _address(thing["path"])) for thing in one["things"]])
+            return WhyItStays(_built_on(one), [_thing(thing) for thing in one["things"]])
         case "edited":
             at = day_and_time(datetime.fromisoformat(one["at"]))
             if one["by"]:
@@ -81,6 +81,12 @@ def _why(one: dict[str, Any]) -> WhyItStays:
 def _built_on(one: dict[str, Any]) -> str:
     label = capfirst(str(apps.get_model(one["model"])._meta.verbose_name_plural))
     return _("%(what)s: %(count)s") % {"what": label, "count": one["count"]}
+
+
+def _thing(thing: dict[str, Any]) -> tuple[str, str]:
+    """What it is called in the reader's language, with its address; what was kept long ago has one text for all."""
+    text = thing["text"]
+    return text if isinstance(text, str) else text[get_language() or "ar"], _address(thing["path"])
 
 
 def _address(path: str) -> str:

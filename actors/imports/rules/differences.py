@@ -4,15 +4,15 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from actors.directory.rules.fields import LISTS, REACHED, Reads, keys_of
+from actors.directory.rules.fields import LISTED, LISTS, REACHED, Field, Hand, Reads, keys_of
 from actors.imports.rules.known import Known, reached
 from actors.imports.table.cells import Fields
 from actors.imports.table.letters import one_line, several_lines
 from portal.core.text import normalise
 
 NAMES = keys_of(Reads.NAME)
-SHORT = keys_of(Reads.ACRONYM, Reads.LINE)
-LONG = keys_of(Reads.TEXT)
+#: what administrators choose is written by a list that names the institution, and by no other
+DECIDED = frozenset(one.name for one in LISTED if one.reads is Reads.CHOICE and one.set_by is Hand.ADMINISTRATORS)
 
 
 @dataclass
@@ -37,25 +37,24 @@ def compare(new: Fields, known: Known, *, letter_by_letter: bool) -> Differences
     list is meant whole. Otherwise two spellings of a name are one, and a list that says less says nothing new.
     """
     found, old = Differences(), known.fields
-    for key in NAMES:
-        spellings = [old[key]] if letter_by_letter else [old[key], *old["aliases"]]
-        _weigh(found, key, new[key], old[key], _is_in(new[key], spellings, one_line if letter_by_letter else squashed))
-    for key in (*SHORT, *LONG):
-        clean = several_lines if key in LONG else one_line
-        _weigh(found, key, new[key], old[key], _is_in(new[key], [old[key]], clean if letter_by_letter else squashed))
-    for key in ("kind", "territory"):
-        _weigh(found, key, new[key], old[key], new[key] == old[key])
-    _weigh(found, "website", new["website"], old["website"], _is_in(new["website"], [old["website"]], _address))
-    for key in LISTS:
-        missing = set(new[key]) - set(old[key])
-        is_same = not missing and (not letter_by_letter or set(new[key]) == set(old[key]))
-        _weigh(found, key, new[key], old[key], is_same)
-    _reach(found, new, known)
-    if letter_by_letter:
-        _weigh(found, "state", new["state"], old["state"], new["state"] == old["state"])
-        if new["identifier"] and new["identifier"].casefold() not in known.identifiers:
-            found.changes["identifier"] = new["identifier"]
-    _day(found, new["updated"], old["updated"], letter_by_letter=letter_by_letter)
+    for one in LISTED:
+        key, says, said = one.key, new[one.key], old[one.key]
+        if one in REACHED:
+            _reach(found, one, new, known)
+        elif one.reads is Reads.DAY:
+            _day(found, key, says, said, letter_by_letter=letter_by_letter)
+        elif one.reads is Reads.IDENTIFIER:
+            if letter_by_letter and says and says.casefold() not in known.identifiers:
+                found.changes[key] = says
+        elif one.key in LISTS:
+            is_same = not set(says) - set(said) and (not letter_by_letter or set(says) == set(said))
+            _weigh(found, key, says, said, is_same)
+        elif letter_by_letter or one.name not in DECIDED:
+            form = FORMS.get(one.reads, one_line if letter_by_letter else squashed)
+            if one.reads is Reads.TEXT and letter_by_letter:
+                form = several_lines
+            spellings = [said, *old["aliases"]] if one.reads is Reads.NAME and not letter_by_letter else [said]
+            _weigh(found, key, says, said, _is_in(says, spellings, form))
     return found
 
 
@@ -85,24 +84,27 @@ def _is_in(text: str, known: Iterable[str], form: Callable[[str], str]) -> bool:
     return form(text) in {form(one) for one in known if one}
 
 
-def _reach(found: Differences, new: Fields, known: Known) -> None:
+def _reach(found: Differences, one: Field, new: Fields, known: Known) -> None:
     """A number or mailbox the institution has already, in whichever place, is no difference; a further one is filled in
     beside the first."""
-    for one in REACHED:
-        has = reached(known.fields, one)
-        _weigh(found, one.key, new[one.key], known.fields[one.key], new[one.key] in has)
-        if more := [value for value in new[one.others] if value not in has]:
-            found.fills[one.others] = more
+    has = reached(known.fields, one)
+    _weigh(found, one.key, new[one.key], known.fields[one.key], new[one.key] in has)
+    if more := [value for value in new[one.others] if value not in has]:
+        found.fills[one.others] = more
 
 
-def _day(found: Differences, new: str, old: str, *, letter_by_letter: bool) -> None:
+def _day(found: Differences, key: str, new: str, old: str, *, letter_by_letter: bool) -> None:
     """A later day counts where the record names the institution; an earlier one never does."""
     if new and not old:
-        found.fills["updated"] = new
+        found.fills[key] = new
     elif new > old and letter_by_letter:
-        found.changes["updated"] = new
+        found.changes[key] = new
     found.is_older = bool(new and old and new < old)
 
 
 def _address(text: str) -> str:
     return text.removeprefix("https://").removeprefix("http://").removesuffix("/").lower()
+
+
+#: how two values are compared that are no spellings
+FORMS: dict[Reads, Callable[[str], str]] = {Reads.WEB: _address, Reads.CHOICE: str, Reads.PLACE: str}

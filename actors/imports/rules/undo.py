@@ -14,9 +14,11 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
+from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import QuerySet
 from django.utils.text import Truncator
+from django.utils.translation import override
 
 from actors.directory.models import Actor, Contact
 from actors.directory.rules.fields import LISTED
@@ -36,6 +38,8 @@ Outcome = ImportRow.Outcome
 MACHINE_MADE = (ImportRow, Double)
 #: as many things as are named of each kind
 NAMED = 3
+#: and as many characters of a name
+NAME = 160
 ACTOR, CONTACT = "directory.actor", "directory.contact"
 #: the fields of a record by the columns in which they are written
 KEYS = {column(field.model, field.name).attname: field.key for field in LISTED} | dict.fromkeys(CONFIRMED, "updated")
@@ -168,7 +172,11 @@ def _named(left: Sequence[Left]) -> Iterator[str]:
     return (KEYS.get(one.column, one.column) for one in left if one.column and one.why not in (Why.GONE, Why.ORPHAN))
 
 
-def _thing(row: Any) -> dict[str, str]:
-    """What a row is called, and its page without the language in front."""
+def _thing(row: Any) -> dict[str, Any]:
+    """What a row is called, by language, and its page without the language in front."""
     address = row.get_absolute_url() if hasattr(row, "get_absolute_url") else ""
-    return {"text": Truncator(str(row)).chars(90), "path": f"/{address.split('/', 2)[-1]}" if address else ""}
+    text = {}
+    for language, _name in settings.LANGUAGES:
+        with override(language):
+            text[language] = Truncator(str(row)).chars(NAME)
+    return {"text": text, "path": f"/{address.split('/', 2)[-1]}" if address else ""}

@@ -1,9 +1,10 @@
 """The steps of an import in which a person decides: the columns, and the rows of the preview."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -120,7 +121,7 @@ def import_rows(request: HttpRequest, pk: int) -> HttpResponse:
     run = seen_import(request, pk)
     if run.state != State.READY:
         return redirect("imports:actor_import", run.pk)
-    show = request.GET.get("show", "")
+    show = _shown_in(request.get_full_path())
     summary = preview.summary_of(run)
     paginator = Paginator(preview.rows_shown(run, show), PER_PAGE)
     paginator.count = preview.count_shown(summary, show)
@@ -148,7 +149,7 @@ def _start_context(run: ActorImport, summary: preview.Summary) -> dict[str, Any]
 
 def _tabs(summary: preview.Summary, show: str) -> list[dict[str, Any]]:
     """The filters of the preview, each with its number of rows; empty ones are left out."""
-    found = [("", _("All rows"), summary.total), ("waiting", _("Waiting for your choice"), summary.waiting)]
+    found = [("", _("All rows"), summary.total), (preview.SHOWS_WAITING, _("Waiting for your choice"), summary.waiting)]
     found += [(verdict.value, str(verdict.heading), summary.verdicts[verdict]) for verdict in Verdict]
     return [
         {"url": f"?show={key}" if key else "?", "label": label, "count": count, "current": key == show}
@@ -232,7 +233,10 @@ def decide_row(request: HttpRequest, pk: int) -> HttpResponse:
     shown = preview.RowShown(row, preview.PreviewReading([row], others=others), others=others)
     data = request.POST if request.method == "POST" else None
     _with_form(shown, back, data, everything=not _by_htmx(request))
-    if answer := shown.form.carry(request, actions.decide_row, row, to=f"{back}#row-{row.number}"):
+    told = "" if _by_htmx(request) else lambda _done: _told(_row_now(pk))
+    if answer := shown.form.carry(
+        request, actions.decide_row, row, to=lambda _done: _landing(_row_now(pk), back), told=told
+    ):
         return _decided_row(request, pk, back) if _by_htmx(request) else answer
     status = 422 if data is not None else 0
     if _by_htmx(request) and data is not None:
@@ -252,10 +256,31 @@ def decide_row(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _decided_row(request: HttpRequest, pk: int, back: str) -> HttpResponse:
     """The row as it stands now, with the counts beside the list."""
+    shown = _with_form(_row_now(pk), back)
+    run = shown.row.run
+    summary = preview.summary_of(run)
+    context = {"run": run, "shown": shown, "tabs": _tabs(summary, _shown_in(back)), "out_of_band": True}
+    return page(request, "imports/import_row.html", context | _start_context(run, summary))
+
+
+def _row_now(pk: int) -> preview.RowShown:
     row = ImportRow.objects.select_related("run", "same_as").get(pk=pk)
-    shown = _with_form(preview.RowShown(row, preview.PreviewReading([row])), back)
-    context = {"run": row.run, "shown": shown, "out_of_band": True}
-    return page(request, "imports/import_row.html", context | _start_context(row.run, preview.summary_of(row.run)))
+    return preview.RowShown(row, preview.PreviewReading([row]))
+
+
+def _told(shown: preview.RowShown) -> str:
+    """What was decided, for whom no script changes the row before their eyes."""
+    return _("Line %(line)s: %(what)s") % {"line": shown.row.line, "what": shown.what}
+
+
+def _landing(shown: preview.RowShown, back: str) -> str:
+    """The row on the page of the preview; the page alone where only rows that wait are shown, and it waits no more."""
+    return back if _shown_in(back) == preview.SHOWS_WAITING and not shown.waits else f"{back}#row-{shown.row.number}"
+
+
+def _shown_in(address: str) -> str:
+    """Which rows a page of the preview shows."""
+    return QueryDict(urlsplit(address).query).get("show", "")
 
 
 def _by_htmx(request: HttpRequest) -> bool:

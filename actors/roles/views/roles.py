@@ -90,7 +90,7 @@ def confirm_role(request: HttpRequest, pk: int) -> HttpResponse:
 def contest_role(request: HttpRequest, pk: int) -> HttpResponse:
     role = _seen_role(request, pk)
     permissions.check_answer_role(request.user, role)
-    form = ContestForm(request.POST or None)
+    form = ContestForm(request.POST or None, role=role)
     told = _("The reservations are recorded; the administrators have been told.")
     return form.carry(request, actions.contest_role, role, to=safe_back(request) or role, told=told) or page(
         request, "roles/contest_role.html", _asking(request, role) | {"form": form}

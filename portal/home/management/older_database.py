@@ -13,7 +13,7 @@ from django.db.migrations.state import ProjectState
 
 def set_aside_older_database(now: datetime) -> Path | None:
     """Where it is now; None when the database is this version's, or can become it. Call it with nobody else in var/."""
-    if _can_be_brought_up_to_date():
+    if can_be_brought_up_to_date():
         return None
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # so that the one file says everything
@@ -33,7 +33,7 @@ def _files_of(database: Path) -> Iterator[Path]:
     yield from (path for path in together if path.exists())
 
 
-def _can_be_brought_up_to_date() -> bool:
+def can_be_brought_up_to_date() -> bool:
     """Every migration it has had is known here, none is missing before another, and the tables are what they made."""
     loader = MigrationLoader(connection)
     had = loader.applied_migrations.keys()

@@ -2,11 +2,13 @@
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseServerError
+from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.utils.translation import get_language_from_path, override
 from django.utils.translation import gettext as _
 
 from portal.core.pages import page
+from portal.core.text import CONTROLS, tidied_address
 from portal.core.typed import typed_in
 
 
@@ -26,7 +28,14 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """404; a visitor is offered to sign in and come back, in the same words whether the page exists or not."""
+    """404; a visitor is offered to sign in and come back, in the same words whether the page exists or not.
+
+    An address typed in lower case, or copied with what stood around it, leads to the one that was meant.
+    """
+    if request.method == "GET" and CONTROLS.search(request.path):
+        return bad_request(request, exception)
+    if request.method == "GET" and (meant := tidied_address(request.path)) != request.path:
+        return redirect(f"{meant}?{request.META['QUERY_STRING']}".rstrip("?"))
     context = {
         "signed_in": _is_signed_in(request),
         "came_from": request.get_full_path(),

@@ -47,7 +47,7 @@ def search(request: HttpRequest) -> HttpResponse:
     query = request.GET.get("q", "").strip()[:200]
     groups = [group for group in _groups(request, query) if group.hits] if query else []
     context = {"query": query, "query_in_address": quote(query), "groups": groups}
-    return page(request, "home/search.html", context, partial="results")
+    return page(request, "home/search.html", context)
 
 
 def _groups(request: HttpRequest, query: str) -> list[Group]:

@@ -7,6 +7,8 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from portal.core.dates import day_and_time
+
 
 class LedgerEntryQuerySet(models.QuerySet["LedgerEntry"]):
     def about(self, subject: models.Model) -> Self:
@@ -49,7 +51,7 @@ class LedgerEntry(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.rung} {self.occurrence} → {self.recipient_key}: {self.outcome}"
+        return f"{self.notification or self.get_outcome_display()} – {day_and_time(self.due_at)}"
 
 
 class ReminderRun(models.Model):
@@ -67,4 +69,4 @@ class ReminderRun(models.Model):
         get_latest_by = "started_at"
 
     def __str__(self) -> str:
-        return f"{self.started_at:%Y-%m-%d %H:%M}"
+        return day_and_time(self.started_at)

@@ -10,6 +10,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.choices import Choice
+from portal.core.dates import day_and_time
 from portal.core.work import free
 
 
@@ -85,7 +86,7 @@ class Notification(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.subject
+        return self.subject or day_and_time(self.created_at)
 
     def path_in(self, language: str) -> str:
         """The address of the thing in another language: only the first part differs."""

@@ -6,6 +6,7 @@ from typing import Self
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from portal.core.dates import day_text
 from portal.core.names import InReadersLanguage
 from portal.reference.models.loaded import Loaded
 
@@ -60,4 +61,4 @@ class Holiday(Loaded):
         ]
 
     def __str__(self) -> str:
-        return f"{self.day} {self.name}"
+        return f"{self.name} – {day_text(self.day)}"

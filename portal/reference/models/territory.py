@@ -104,4 +104,4 @@ class TerritoryShape(models.Model):
     path = models.TextField()
 
     def __str__(self) -> str:
-        return self.territory_id
+        return str(self.territory)

@@ -54,6 +54,21 @@ def test_a_preview_shows_each_change_and_writes_nothing(as_user, administrator, 
     assert sheets[0].themes.count() == 0
 
 
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"change": "set_state", "to_state": "archived"}, "institutions would change"),
+        ({"change": "set_state", "to_state": "published"}, "Nothing would change"),
+        ({"change": "set_state", "to_state": ""}, "This field is required"),
+    ],
+)
+def test_the_form_leads_to_the_preview_or_to_what_stands_in_its_way(as_user, administrator, sheets, change, said):
+    page = as_user(administrator).get(ADDRESS, _picked(sheets, **change)).content.decode()
+    assert 'action="#preview"' in page
+    assert page.count('id="preview"') == 1
+    assert said in page.partition('id="preview"')[2]
+
+
 def test_the_ticked_ones_are_changed_with_the_person_in_their_history(as_user, administrator, sheets, theme):
     answer = _sent(as_user(administrator), sheets, change="add_theme", to_theme=theme.pk)
     assert answer.headers["Location"] == "/en/actors/"

@@ -236,9 +236,29 @@ def test_a_row_is_decided_in_its_place_and_the_counts_follow(client, handed_in):
     answer = client.post(url("decide_row", row.pk), {"decision": "add", "territory": "-"}, headers=HTMX)
     page = answer.content.decode()
     assert 'id="row-4"' in page
-    assert 'hx-swap-oob="true"' in page
+    assert re.search(r'id="import-summary" hx-swap-oob="true"', page)
+    assert client.get(url("import_rows", run.pk)).content.decode().count('class="toast"') == 0
     row.refresh_from_db()
     assert (row.decision, row.choices) == ("add", {"territory": ""})
+
+
+def test_the_tabs_count_anew_once_a_row_is_decided_in_its_place(client, handed_in):
+    run = handed_in(*ROWS)
+    back = f"{url('import_rows', run.pk)}?show=waiting"
+    before = dict(tabs(client.get(back).content.decode()))
+    row = run.rows.get(number=4)
+    answer = client.post(url("decide_row", row.pk), {"decision": "leave", "back": back}, headers=HTMX)
+    page = answer.content.decode()
+    assert 'id="import-tabs" hx-swap-oob="true"' in page
+    assert tabs(page) == tabs(client.get(back).content.decode())
+    assert int(dict(tabs(page))["Waiting for your choice"]) == int(before["Waiting for your choice"]) - 1
+    assert re.search(r'<a href="\?show=waiting" aria-current="page">', page)
+
+
+def tabs(page):
+    """What the tabs of the preview say: (label, count)."""
+    (nav,) = re.findall(r'<nav class="tabs import-tabs".*?</nav>', page, re.DOTALL)
+    return re.findall(r">([^<>]+)<small>(\d+)</small>", nav)
 
 
 def test_a_row_is_decided_on_its_own_page_without_any_script(client, handed_in):
@@ -248,9 +268,20 @@ def test_a_row_is_decided_on_its_own_page_without_any_script(client, handed_in):
     assert '<option value="02.167.01.01">' in page
     answer = client.post(url("decide_row", row.pk), {"decision": "add", "territory": "02.167.01.01"})
     assert answer["Location"] == f"{url('import_rows', run.pk)}#row-4"
+    landed = client.get(answer["Location"]).content.decode()
+    assert 'id="row-4"' in landed
+    assert "Line 4: A new institution is added." in landed
     client.post(url("decide_row", row.pk), {"decision": "leave", "territory": ""})
     row.refresh_from_db()
     assert (row.decision, row.choices) == ("leave", {"territory": "02.167.01.01"})
+
+
+def test_a_row_that_waits_no_more_is_not_looked_for_among_those_that_wait(client, handed_in):
+    run = handed_in(*ROWS)
+    back = f"{url('import_rows', run.pk)}?show=waiting"
+    answer = client.post(url("decide_row", run.rows.get(number=4).pk), {"decision": "leave", "back": back}, follow=True)
+    assert answer.redirect_chain[-1][0] == back
+    assert "Line 4: It is left out." in answer.content.decode()
 
 
 def test_a_row_is_written_into_an_institution_found_by_searching(client, handed_in):

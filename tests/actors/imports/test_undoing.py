@@ -11,10 +11,12 @@ from actors.directory.actions.contacts import edit_contact
 from actors.directory.actions.sheets import confirm_actor, edit_actor
 from actors.directory.actions.spaces import add_member
 from actors.directory.models import Actor, Contact
+from actors.doubles.actions import merge_actors
 from actors.imports import actions, work
 from actors.imports.models import ActorImport
 from meetings.models import Invitation
 from portal.core.errors import Refused
+from portal.core.names import in_language
 from portal.core.search import find
 from portal.notifications.models import Notification
 from tests import factories
@@ -195,8 +197,23 @@ def test_a_sheet_under_which_another_of_the_same_import_was_put_stays_and_names_
 
     assert (codes(run, 2), codes(run, 3), codes(run, 4)) == (["built_on"], ["edited"], [])
     (kept,) = run.rows.get(number=2).kept
-    assert [thing["text"] for thing in kept["things"]] == [str(second)]
+    assert [thing["text"]["fr"] for thing in kept["things"]] == [str(second)]
     assert "could not be written" not in caplog.text
+
+
+def test_a_merge_that_stands_in_the_way_is_named_by_both_institutions_in_the_readers_language(
+    brought_in, undone, administrator, as_user
+):
+    run = brought_in(HEADS, "جمعية الأولى;;;جمعية;بني أنصار;")
+    (first,) = Actor.objects.all()
+    gone = factories.ActorFactory(name_ar="جمعية الثانية", name_fr="Association Deux")
+    merge_actors(first, loser=gone, by=administrator)
+    undone(run)
+    first.refresh_from_db()
+    for language, sentence in (("ar", "دمج «{}» في «{}»"), ("fr", "Fusion de «\u00a0{}\u00a0» avec «\u00a0{}\u00a0»")):
+        page = as_user(administrator).get(f"/{language}/actors/import/{run.pk}/result/").content.decode()
+        names = [str(in_language(row, "name", language)) for row in (gone, first)]
+        assert sentence.format(*(f"\u2068{name}\u2069" for name in names)) in page
 
 
 def test_contact_details_of_another_row_that_somebody_edited_keep_their_institution(brought_in, undone, administrator):

@@ -19,6 +19,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
+from portal.core.static import build_static
 from portal.home.loads.demonstration import ACCOUNTS, PASSWORD
 from portal.home.management.children import Child, Children
 from portal.home.management.older_database import set_aside_older_database
@@ -47,6 +48,8 @@ class Command(BaseCommand):
                 call_command("check", stdout=self.stdout, stderr=self.stderr)
                 self._prepare()
                 if not options["no_serve"]:
+                    if not settings.DEBUG and build_static():
+                        self.stdout.write("Style sheets and scripts: built.")
                     self._serve(options["port"], signals)
             except Stop:
                 self.stdout.write("Stopped; nothing is left running.")
