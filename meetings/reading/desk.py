@@ -172,9 +172,9 @@ def _errands() -> list[Errand]:
     draft, held = Q(state=State.DRAFT), Q(state=State.HELD)
     over, ahead = Q(state=State.ANNOUNCED, ends_at__lt=now), Q(state=State.ANNOUNCED, starts_at__gt=now)
     circulated = held & Q(minutes__state=Minutes.State.CIRCULATED)
-    written_up = Exists(MinutesSection.objects.written().filter(minutes__meeting=OuterRef("pk")))
-    remarked = Exists(REMARKED.filter(minutes__meeting=OuterRef("pk")))
-    unanswered = Exists(UNANSWERED.filter(meeting=OuterRef("pk")))
+    written_up = Q(Exists(MinutesSection.objects.written().filter(minutes__meeting=OuterRef("pk"))))
+    remarked = Q(Exists(REMARKED.filter(minutes__meeting=OuterRef("pk"))))
+    unanswered = Q(Exists(UNANSWERED.filter(meeting=OuterRef("pk"))))
     window, write, prepare = Q(minutes__remarks_until__gte=today()), _("Write the minutes"), _("Prepare")
     remarks = _("The draft minutes are with the institutions for their remarks.")
     return [

@@ -4,7 +4,7 @@ An app makes lines of its rows (`lines`), all of one shape, so that those of all
 (`Told`) without asking anything again.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -71,7 +71,7 @@ class Told:
     url: str
     act_url: str
     button: "StrOrPromise" = ""
-    facts: "list[StrOrPromise]" = field(default_factory=list)
+    facts: "Sequence[StrOrPromise]" = ()
     names: list[str] = field(default_factory=list)
     chips: list[Mark] = field(default_factory=list)
     progress: int | None = None

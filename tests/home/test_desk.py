@@ -164,7 +164,7 @@ def test_a_list_of_what_waits_costs_the_same_for_all(desk, everybody, as_user, d
     client = as_user(everybody)
     client.get("/ar/waiting/overdue/")
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         client.get("/ar/waiting/overdue/")
 
 
