@@ -34,6 +34,12 @@ CONTROLS = re.compile(r" *[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]+ *")
 NO_LETTER = re.compile(r"[\ud800-\udfff\ufffe\uffff]")
 #: what a sentence puts after an address
 AFTER_ADDRESS = ".,;:!?)]}>»”\"'،؛؟"
+#: an address in the text of HTML, without what the sentence puts after it; a semicolon there may end an `&amp;`
+ADDRESS = re.compile(
+    rf"https?://(?:(?!&(?:quot|lt|gt|#\w+);)[^\s<>])*(?<![{re.escape(AFTER_ADDRESS.replace(';', ''))}])"
+)
+#: what stands between tags
+BETWEEN_TAGS = re.compile(r"(?:^|(?<=>))[^<]+")
 #: the reference of a meeting or of what it recommended
 REFERENCE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*-\d{4}-\d+(-r\d+)?", re.IGNORECASE)
 #: as many words as a query may have; the ones after it are not looked at
@@ -61,6 +67,15 @@ class _Characters(dict[int, str | None]):
 
 
 _characters = _Characters()
+
+
+def with_addresses_apart(html: str) -> str:
+    """The HTML with each address in its text read from left to right and kept to itself, whatever surrounds it."""
+
+    def apart(text: re.Match[str]) -> str:
+        return ADDRESS.sub(r'<bdi dir="ltr">\g<0></bdi>', text[0])
+
+    return BETWEEN_TAGS.sub(apart, html)
 
 
 @dataclass(frozen=True)
