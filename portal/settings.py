@@ -99,6 +99,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "portal.core.middleware.HtmxAnswers",
     "portal.notifications.middleware.SeenPages",
+    "portal.core.middleware.NotAllowed",
     "portal.core.saving.SentTwice",
 ]
 

@@ -91,7 +91,7 @@ def _tell_invited(line: Line) -> Told:
 
 
 def _remarks_asked(user: "User") -> "QuerySet[Any] | None":
-    """Circulated, the window open, and an own institution that is asked has said nothing since.
+    """Circulated, the window open, and an own institution that takes part (`taking_part`) has said nothing since.
 
     Who wrote them is not asked for remarks.
     """
@@ -100,11 +100,13 @@ def _remarks_asked(user: "User") -> "QuerySet[Any] | None":
         return None
     said = MinutesReview.objects.current().filter(minutes=OuterRef(OuterRef("pk")), actor=OuterRef("actor"))
     of_meeting = {"meeting": OuterRef("meeting"), "actor__in": own}
-    silent = [
-        Exists(rows.filter(~Exists(said), **of_meeting))
-        for rows in (Invitation.objects.sent(), Attendance.objects.here())
-    ]
-    asked = Minutes.objects.taking_remarks(today()).filter(Q(silent[0]) | Q(silent[1]))
+    part = (
+        Invitation.objects.sent().filter(**of_meeting),
+        Attendance.objects.here().filter(**of_meeting),
+        MinutesReview.objects.filter(minutes=OuterRef("pk"), actor__in=own),
+    )
+    silent = reduce(or_, (Q(Exists(rows.filter(~Exists(said)))) for rows in part))
+    asked = Minutes.objects.taking_remarks(today()).filter(silent)
     asked = asked.exclude(meeting__in=Meeting.objects.kept_by(user).values("pk"))
     return lines(
         asked, REMARKS_ASKED, key="meeting__reference", reference="meeting__reference", title=written("meeting__title"),

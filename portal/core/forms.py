@@ -12,6 +12,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.forms.renderers import TemplatesSetting
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.datastructures import MultiValueDict
 from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
@@ -244,6 +245,13 @@ class Typed(Carried, forms.BaseForm):
 
     def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
         super().__init__(_typed(data), *args, **kwargs)
+
+    @property
+    def forgotten_files(self) -> list[str]:
+        """The names of the files that must be chosen again: a browser forgets them when the form comes back."""
+        if not self.is_bound or not self.errors or not isinstance(self.files, MultiValueDict):
+            return []
+        return [str(upload.name) for name in self.fields for upload in self.files.getlist(self.add_prefix(name))]
 
 
 def _typed(data: Any) -> Any:

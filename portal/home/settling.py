@@ -27,6 +27,7 @@ ASKS: dict[str, tuple[str, ...]] = {
     "meetings.answered": (),
     "meetings.coming": _ANSWERED,
     "meetings.moved": _ANSWERED,
+    "meetings.changed": (),
     "meetings.postponed": (),
     "meetings.cancelled": (),
     "meetings.minutes_missing": ("meetings.record_minutes", "meetings.circulate_minutes"),

@@ -111,7 +111,7 @@ def test_an_act_that_is_refused_settles_nothing(invitation, officer, as_user):
     Meeting.objects.update(state=Meeting.State.CANCELLED)
     told("meetings.invited", invitation.meeting, officer)
 
-    send(as_user(officer), f"/ar/meetings/invitations/{invitation.pk}/answer/", answer="confirmed")
+    as_user(officer).post(f"/ar/meetings/invitations/{invitation.pk}/answer/", {"answer": "confirmed"})
 
     assert new_to(officer) == ["meetings.invited"]
 
@@ -160,7 +160,8 @@ def test_whoever_has_the_page_before_them_has_read_what_leads_to_it(invitation, 
     client = as_user(officer)
     assert bell(client, "/fr/") == 2
 
-    assert bell(client, f"/fr/meetings/{meeting.reference}/") == 1
+    address = Notification.objects.of(officer).get(object_id=str(meeting.pk)).path_in("fr")
+    assert bell(client, address) == 1
 
     assert [row.about for row in Notification.objects.of(officer).unread()] == [other]
     assert Notification.objects.of(manager).unread().count() == 2

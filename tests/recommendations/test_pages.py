@@ -123,6 +123,8 @@ def test_a_refused_report_says_why_at_the_field_and_loses_nothing(led, officer, 
         "account": ["Say what was done: a recommendation is declared done with an account of it."]
     }
     assert "https://example.org/a" in page
+    assert "What you typed is kept, but not the files." in page
+    assert "Nothing you typed is lost" not in page
     assert "Choose these files again" in page
     assert "decision.pdf" in page
     assert not FollowUp.objects.exists()

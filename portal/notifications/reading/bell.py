@@ -27,11 +27,12 @@ def bell_of(request: HttpRequest) -> Bell:
 
 
 def leads_here(request: HttpRequest) -> Q:
-    """The condition “its address is this page”, in any language, with or without a place in it."""
+    """The condition “its address is this page”, in any language, with or without a place in it or a question."""
     first, _slash, rest = request.path_info.lstrip("/").partition("/")
     codes = dict(settings.LANGUAGES) if first in dict(settings.LANGUAGES) else {}
     pages = [f"/{code}/{rest}" for code in codes]
-    return reduce(or_, (Q(path__startswith=f"{page}#") for page in pages), Q(path__in=pages))
+    further = (Q(path__startswith=f"{page}{mark}") for page in pages for mark in "#?")
+    return reduce(or_, further, Q(path__in=pages))
 
 
 def _asked(request: HttpRequest) -> Bell:
