@@ -82,6 +82,13 @@ class Minutes(models.Model):
         )
 
     @property
+    def silence(self) -> str:
+        """What is said of an institution that gave no word: never that it agrees."""
+        if self.remarks_until and today() > self.remarks_until:
+            return gettext("no remark received in time")
+        return gettext("no answer")
+
+    @property
     def state_text(self) -> str:
         """Where the text stands, as a person says it: with the day until which remarks are received, or the version."""
         if self.state == self.State.CIRCULATED and self.remarks_until:

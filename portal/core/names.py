@@ -1,7 +1,10 @@
 """Names and texts kept in three languages, answered in the reader's."""
 
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
+#: the languages something is written in, named in the reader's
+LANGUAGES = {"ar": _("Arabic"), "fr": _("French"), "en": _("English")}
 FALLBACKS = {"ar": ("ar", "fr", "en"), "fr": ("fr", "en", "ar"), "en": ("en", "fr", "ar")}
 
 

@@ -128,6 +128,20 @@ def test_the_secretariat_sees_who_approved_remarked_and_is_silent(
     assert service.name_ar not in other.content.decode()
 
 
+def test_silence_is_no_answer_while_it_lasts_and_no_remark_in_time_after_it(as_user, secretariat, minutes):
+    circulated(minutes, secretariat)
+    address = reverse("meetings:minutes", args=[minutes.meeting.reference])
+    said = ("دون جواب", "لم ترد ملاحظات داخل الأجل")
+
+    def chips():
+        page = as_user(secretariat).get(address).content.decode()
+        return [page.count(f"</svg>{words}</span>") for words in said]
+
+    assert chips() == [2, 0]
+    Minutes.objects.update(remarks_until=today() - timedelta(days=1))
+    assert chips() == [0, 2]
+
+
 def test_what_was_said_of_a_text_does_not_count_for_the_next_one(secretariat, officer, commune, service, minutes):
     circulated(minutes, secretariat)
     review_minutes(minutes, actor=commune, answer="approves", by=officer)

@@ -207,11 +207,12 @@ def test_an_invitation_invites_and_does_not_summon(language, words, things):
     assert not [word for word in words if word in message.text.lower()]
 
 
-def test_a_circulation_says_that_silence_counts_as_consent(things):
+def test_a_circulation_says_how_silence_is_noted_and_never_as_consent(things):
     for kind in ("meetings.minutes_circulated", "meetings.remarks_closing"):
         _row, message = written(kind, "ar", things, {"until": date(2026, 12, 11)})
         assert "11 دجنبر 2026" in message.text
-        assert "ويُعد عدم الجواب داخل هذا الأجل موافقة" in message.text
+        assert "يُسجَّل أنه لم ترد ملاحظات داخل الأجل" in message.text
+        assert "عدم الجواب" not in message.text
 
 
 def test_every_kind_has_its_three_templates_and_nothing_else_lies_there():
