@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from actors.directory.models import Actor, FocalPoint, ReminderRule
 from actors.directory.rules.recipients import recipients_of
 from meetings.models import Attendance, Invitation, Meeting, Minutes, MinutesReview, MinutesSection
-from meetings.models.participation import asked_of
+from meetings.models.participation import taking_part_of
 from meetings.rules.recipients import steering_recipients
 from portal.core.dates import as_day, start_of
 from portal.notifications.rules.recipients import Recipient, once
@@ -159,7 +159,7 @@ def _remarks_closing(
 
 def _silent(meeting: Meeting) -> list[Actor]:
     """Asked, and without a word since the minutes were last circulated."""
-    asked = asked_of(meeting.invitations.all(), meeting.attendances.all())
+    asked = taking_part_of(meeting.invitations.all(), meeting.attendances.all())
     spoken = {review.actor_id for review in meeting.minutes.reviews.all()}
     return [actor for pk, actor in asked.items() if pk not in spoken]
 

@@ -28,7 +28,7 @@ from meetings.models import AgendaItem, Attendance, Document, Invitation, Meetin
 from portal.accounts.models import User
 from portal.core.work import Work
 from portal.notifications.models import LedgerEntry, Notification
-from portal.reference.models import Territory
+from portal.reference.models import Council, Territory
 from recommendations.models import Assignment, FollowUp, Recommendation
 from tests import factories
 
@@ -158,10 +158,12 @@ def _other_meetings(space: Space, organiser: Actor, service: Actor) -> Iterator[
 def _recommendations(meeting: Meeting, invited: list[Actor]) -> Iterator[Recommendation]:
     choices = (Recommendation.Priority, Recommendation.Level, Recommendation.People, Recommendation.Progress)
     priorities, levels, people, steps = turns(*choices)
+    councils = cycle(("", *Council))
     for number, state in enumerate(Recommendation.State, start=1):
         recommendation = factories.RecommendationFactory(
             meeting=meeting, reference=f"{meeting.reference}-R{number}", state=state, due_on=date(2026, 11, 1 + number),
             priority=next(priorities), level=next(levels), people=next(people), progress=next(steps),
+            due_council=next(councils),
             drop_reason="سبب" if state == Recommendation.State.DROPPED else "",
             done_at=NOW if state in Recommendation.FINISHED else None,
         )  # fmt: skip

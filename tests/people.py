@@ -7,6 +7,7 @@ from portal.accounts.models import User
 from portal.core.keys import KEY, bearer_of, new_base
 from portal.reference import resolver, spellings, themes
 from tests import factories
+from tests.answers import stamp
 
 PARTS = {
     "secretariat": Membership.Part.MANAGER,
@@ -20,7 +21,7 @@ PARTS = {
 
 def forget_names() -> None:
     """The tables of names in memory begin empty, so that a search is the same number of queries."""
-    spellings.memory.remember({})
+    spellings.memory.remember(spellings.Spellings())
     resolver.memory.forget()
     themes.memory.forget()
 
@@ -87,6 +88,10 @@ class Person(Client):
         if data is None or (isinstance(data, dict) and KEY not in data):
             data = (data or {}) | {KEY: f"{new_base(bearer_of(self.user))}.0"}
         return super().post(path, data, *args, **extra)
+
+    def send(self, path, data=None, **extra):
+        """Open the page and send its form, with the stamp of what stood there."""
+        return self.post(path, (data or {}) | stamp(self, path), **extra)
 
 
 def client_of(user) -> Client:

@@ -13,10 +13,8 @@ from actors.directory.permissions import is_administrator
 from actors.directory.rules.choices import actor_choices, territory_choices, theme_choices, with_own
 from actors.roles.models import Responsibility
 from portal.accounts.models import User
-from portal.core import history
-from portal.core.errors import Refused
 from portal.core.forms import DateField, PortalForm, PortalModelForm, choice_field, row_field
-from portal.core.stamps import records_at, theirs_text
+from portal.core.stamps import refuse_unread
 from portal.reference.models import Territory
 
 EMPTY = [("", "—")]
@@ -49,12 +47,8 @@ class RoleForm(PortalModelForm):
     def own(self, thing: Any) -> dict[str, Any]:
         """What the institution answered must have been seen too: an edit may ask it again."""
         own = super().own(thing)
-        seen = records_at(thing.history.all(), self.stamp.split(".")) if self.edits else {}
-        if seen and all(_answer(record) != _answer(thing) for record in seen.values()):
-            newest = thing.history.order_by("-history_date", "-history_id")[0]
-            told = " – ".join(filter(None, (thing.get_answer_display(), thing.reservation)))
-            stamp = f"{self.stamp.partition('.')[0]}.{newest.history_id}"
-            raise Refused(theirs_text(history.who(newest), told), stamp=stamp)
+        if self.edits:
+            refuse_unread(thing, self.stamp, "answer", "reservation", by=self.by)
         return own
 
     def _offer_actors(self, user: User) -> None:
@@ -69,12 +63,8 @@ class RoleForm(PortalModelForm):
         choice_field(self, "actor").choices = choices if len(choices) == 1 else EMPTY + choices
 
 
-def _answer(row: Any) -> tuple[str, str]:
-    return row.answer, row.reservation
-
-
 class ContestForm(PortalForm):
-    """Why the institution says that a role is not its own."""
+    """Why the institution says that a role is not its own; what a colleague answered meanwhile is seen first."""
 
     reason = forms.CharField(
         label=_("Reason"),
@@ -82,3 +72,11 @@ class ContestForm(PortalForm):
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("Members of the portal and administrators read it; visitors do not."),
     )
+
+    def __init__(self, *args: Any, role: Responsibility, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.edits = role
+
+    def own(self, thing: Responsibility) -> dict[str, Any]:
+        refuse_unread(thing, self.stamp, "answer", "reservation", by=self.by, field="reason")
+        return self.values

@@ -9,7 +9,13 @@ from django.utils.translation import ngettext
 
 from actors.directory.models import Actor
 from meetings.models import AgendaItem, Meeting, Minutes, MinutesReview, MinutesRevision, MinutesSection, MinutesVersion
-from meetings.permissions import asked_about, check_record_minutes, check_review_minutes
+from meetings.permissions import (
+    asked_about,
+    check_record_minutes,
+    check_review_minutes,
+    why_not_record,
+    why_not_review,
+)
 from meetings.rules.recipients import recipients_of_all, steering_recipients
 from portal.core import history
 from portal.core.acting import Acting, person
@@ -39,8 +45,8 @@ def record_minutes(
         raise Refused(_("This item belongs to another meeting."))
     minutes = begin_minutes(meeting, by=by)
     history.renew(minutes)  # kept until the end: nobody circulates while a text is being written
-    if minutes.state != Minutes.State.DRAFT:
-        raise Refused(_("The minutes are no longer a draft: take them back to draft before you change them."))
+    if reason := why_not_record(minutes):
+        raise Refused(reason)
     html = clean(html)
     section = _section(minutes, item)
     if section.revision == seen_revision and section.html == html:
@@ -50,13 +56,17 @@ def record_minutes(
     ).update(html=html, text=plain(html), revision=seen_revision + 1)
     if not saved:
         theirs = section.revisions.select_related("saved_by").first()
-        raise Refused(
-            _(
+        if theirs is not None and theirs.saved_by is not None and theirs.saved_by == person(by):
+            sentence = _(
+                "You saved this item yourself in another window while you were writing here. "
+                "Both texts are below: bring them together, then save."
+            )
+        else:
+            sentence = _(
                 "Somebody else saved this item while you were writing. "
                 "Both texts are below: bring them together, then save."
-            ),
-            theirs=theirs,
-        )
+            )
+        raise Refused(sentence, theirs=theirs)
     section.refresh_from_db()
     MinutesRevision.objects.create(
         section=section, number=section.revision, html=section.html, text=section.text, saved_by=person(by)
@@ -119,8 +129,8 @@ def review_minutes(minutes: Minutes, *, actor: Actor, answer: str, text: str = "
     It may change its word until the window closes.
     """
     check_review_minutes(by, minutes, actor)
-    if not minutes.takes_remarks():
-        raise Refused(_("The time for remarks on these minutes is over."))
+    if reason := why_not_review(minutes):
+        raise Refused(reason)
     if not asked_about(minutes.meeting).filter(pk=actor.pk).exists():
         raise Refused(_("This institution was neither invited to the meeting nor present."), field="actor")
     if answer == MinutesReview.Answer.REMARKS and not text.strip():

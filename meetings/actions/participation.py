@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from actors.directory.models import Actor, Contact
 from actors.directory.rules.recipients import recipients_of
 from meetings.models import Attendance, Invitation, Meeting
-from meetings.permissions import check_invite, check_note_answer, check_record_attendance
+from meetings.permissions import check_invite, check_note_answer, check_record_attendance, why_not_answer
 from meetings.rules.recipients import steering_recipients
 from portal.core import history
 from portal.core.acting import Acting, person
@@ -138,17 +138,8 @@ def answer_invitation(
 
 
 def _check_answerable(invitation: Invitation, now: datetime) -> None:
-    meeting = invitation.meeting
-    if meeting.state == Meeting.State.CANCELLED:
-        raise Refused(_("This meeting is cancelled: no answer is needed."))
-    if meeting.state == Meeting.State.POSTPONED:
-        raise Refused(_("This meeting is postponed: you will be asked again when its new date is known."))
-    if meeting.state in Meeting.TOOK_PLACE or now >= meeting.starts_at:
-        raise Refused(
-            _("This meeting began on %(day)s: answers are no longer taken.") % {"day": day_text(meeting.starts_at)}
-        )
-    if not invitation.is_sent or meeting.state != Meeting.State.ANNOUNCED:
-        raise Refused(_("This invitation has not been sent yet."))
+    if reason := why_not_answer(invitation, now):
+        raise Refused(reason)
 
 
 @transaction.atomic

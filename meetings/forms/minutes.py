@@ -7,10 +7,12 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from actors.directory.models import Actor
-from meetings.models import MinutesReview, MinutesRevision, MinutesSection
+from meetings.models import Minutes, MinutesReview, MinutesRevision, MinutesSection
+from meetings.rules.words import newest_word, record_of, refuse_unheard, stamp_of, word_seen
 from portal.core.errors import Refused
 from portal.core.forms import DateField, PortalForm, row_field
 from portal.core.html import paragraphs
+from portal.core.stamps import Overwriting, compared, with_stamp
 
 
 class MinutesForm(PortalForm):
@@ -52,7 +54,7 @@ class CirculateForm(PortalForm):
 
 
 class ReviewForm(PortalForm):
-    """An institution's approval of the draft, or its remarks."""
+    """An institution's approval of the draft, or its remarks: `given` is what it has said of this text so far."""
 
     actor = forms.ModelChoiceField(label=_("On behalf of"), queryset=Actor.objects.none())
     answer = forms.ChoiceField(
@@ -63,19 +65,67 @@ class ReviewForm(PortalForm):
     )
 
     def __init__(
-        self, data: Any = None, *, actors: list[Actor], given: MinutesReview | None = None, **kwargs: Any
+        self,
+        data: Any = None,
+        *,
+        minutes: Minutes,
+        actors: list[Actor],
+        given: MinutesReview | None = None,
+        **kwargs: Any,
     ) -> None:
         initial: dict[str, Any] = {"actor": actors[0].pk if len(actors) == 1 else None}
         if given is not None:
             initial = {"actor": given.actor_id, "answer": given.answer, "text": given.text}
         super().__init__(data, initial=initial, **kwargs)
         self.given = given
+        self.edits = minutes
+        self.edits.stamp = stamp_of(minutes, getattr(given, "stamp", None))
         row_field(self, "actor").queryset = Actor.objects.filter(pk__in=[actor.pk for actor in actors])
         if len(actors) == 1:
             self.fields["actor"].widget = forms.HiddenInput()
 
+    @property
+    def values(self) -> dict[str, Any]:
+        return self.cleaned_data | ({"text": ""} if self._approves else {})
 
-class AdoptForm(PortalForm):
+    @property
+    def anew(self) -> tuple[str, ...]:  # type: ignore[override]
+        """Who approves also says that there are no remarks, whatever was remarked meanwhile."""
+        return ("answer", "text") if self._approves else ("answer",)
+
+    @property
+    def _approves(self) -> bool:
+        return self.cleaned_data["answer"] == MinutesReview.Answer.APPROVES
+
+    def own(self, thing: Minutes) -> dict[str, Any]:
+        """What this person changed of the institution's word that stood in the form; none stood there of another."""
+        seen, _dot, told = self.stamp.partition(".")
+        words = [record_of(thing, word_seen(thing, stamp)) for stamp in (seen, told or seen)]
+        actor = self.cleaned_data["actor"]
+        base, shown = (word if word and word.actor_id == actor.pk else MinutesReview(actor=actor) for word in words)
+        here = with_stamp(thing.reviews.current()).select_related("actor").filter(actor=actor).first()
+        if here is None:
+            return self.values
+        own, lost = compared(here, self.values, base, shown, by=self.by, anew=self.anew)
+        if lost:
+            raise Overwriting(lost, f"{seen}.{stamp_of(thing, here.stamp)}")  # type: ignore[attr-defined]
+        return own
+
+
+class SettlingForm(PortalForm):
+    """What the secretariat does with circulated minutes; what institutions said meanwhile is read first."""
+
+    def __init__(self, *args: Any, minutes: Minutes, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.edits = minutes
+        self.edits.stamp = stamp_of(minutes, newest_word(minutes))
+
+    def own(self, thing: Minutes) -> dict[str, Any]:
+        refuse_unheard(thing, self.stamp)
+        return self.values
+
+
+class AdoptForm(SettlingForm):
     """Adoption before the window closes: only where the institutions themselves adopted the minutes."""
 
     in_session = forms.BooleanField(
@@ -89,7 +139,7 @@ class AdoptForm(PortalForm):
             del self.fields["in_session"]
 
 
-class ReopenForm(PortalForm):
+class ReopenForm(SettlingForm):
     """Why the text is taken up again; a correction of adopted minutes says what it corrects."""
 
     reason = forms.CharField(

@@ -1,6 +1,6 @@
 """What is typed to invite, to answer, and to note who came."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.db.models import QuerySet
@@ -63,9 +63,26 @@ class AnswerForm(PortalForm):
         label=_("Note to the secretariat"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
 
-    def __init__(self, *args: Any, contacts: QuerySet[Contact], **kwargs: Any) -> None:
+    #: who represents an institution that cannot attend
+    NOBODY: ClassVar[dict[str, Any]] = {"represented_by": None, "representative": "", "mandate": ""}
+
+    def __init__(self, *args: Any, invitation: Invitation, contacts: QuerySet[Contact], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.edits = invitation
         row_field(self, "represented_by").queryset = contacts
+
+    @property
+    def values(self) -> dict[str, Any]:
+        return self.cleaned_data | (self.NOBODY if self._declines else {})
+
+    @property
+    def anew(self) -> tuple[str, ...]:  # type: ignore[override]
+        """Who declines also says that nobody comes, whoever was named meanwhile."""
+        return ("answer", *(self.NOBODY if self._declines else ()))
+
+    @property
+    def _declines(self) -> bool:
+        return self.cleaned_data["answer"] == Invitation.Answer.DECLINED
 
 
 class AddAttendeeForm(PortalForm):
@@ -107,10 +124,11 @@ class AttendanceForm(PortalForm):
                 required=False,
                 initial=row.representative if row else "",
             )
-
             self.fields[f"seen_{actor.pk}"] = forms.CharField(
                 required=False, widget=forms.HiddenInput, initial=getattr(row, "stamp", "")
             )
+            for name in ("status", "represented_by", "representative"):
+                self.fields[f"{name}_{actor.pk}"].of = actor.name  # type: ignore[attr-defined]
 
     def lines(self) -> list[dict[str, Any]]:
         """What the table draws, one institution after the other."""
@@ -151,7 +169,7 @@ class AttendanceForm(PortalForm):
                 continue
             elif there != before:
                 last = records.filter(actor=presence.actor).order_by("-history_date", "-history_id").first()
-                lost[key] = theirs_text(history.who(last), str(here.line if here else _("not noted")))
+                lost[key] = theirs_text(last, str(here.line if here else _("not noted")), by=self.by)
             rows.append(presence)
         if lost:
             for key in lost:  # whoever sends it again has been told

@@ -3,17 +3,18 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Self
 
+from django.apps import apps
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from actors.directory.models import Actor
-from meetings.models.meeting import Meeting, MeetingQuerySet
 from portal.core.choices import Choice
 from portal.core.history import history
 
 if TYPE_CHECKING:
+    from meetings.models.meeting import MeetingQuerySet
     from portal.accounts.models import User
 
 
@@ -82,9 +83,10 @@ class Invitation(models.Model):
 
 
 class AttendanceQuerySet(models.QuerySet["Attendance"]):
-    def attended(self, user: "User") -> MeetingQuerySet:
+    def attended(self, user: "User") -> "MeetingQuerySet":
         """The held meetings this person sees at which these were present or represented: nobody is shown as absent."""
-        held = Meeting.objects.visible_to(user).filter(state__in=Meeting.TOOK_PLACE)
+        meetings = apps.get_model("meetings", "Meeting")
+        held = meetings.objects.visible_to(user).filter(state__in=meetings.TOOK_PLACE)
         return held.filter(pk__in=self.here().values("meeting_id"))
 
     def here(self) -> Self:
@@ -161,19 +163,20 @@ class Attendance(models.Model):
         return " – ".join(str(part) for part in (self.get_status_display(), by, self.representative) if part)
 
 
-# Whose word on the minutes is asked: the institutions that were invited, or present without an invitation.
+# Which institutions take part in a meeting: those that were invited, and those recorded present or represented.
+# They see it from inside, and their word on its minutes is asked.
 
 
-def asked_about_minutes(field: str, **of: Any) -> models.QuerySet[Any, Any]:
-    """For lists, a subquery: `"actor_id", meeting=…` the institutions asked, `"meeting_id", actor=…` about which."""
+def taking_part(field: str, **of: Any) -> models.QuerySet[Any, Any]:
+    """For lists, a subquery: `"actor_id", meeting=…` the institutions, `"meeting_id", actor=…` the meetings."""
     sent, here = (
         rows.filter(**of).order_by().values(field) for rows in (Invitation.objects.sent(), Attendance.objects.here())
     )
     return sent.union(here)
 
 
-def asked_of(invitations: Iterable[Invitation], attendances: Iterable[Attendance]) -> dict[int, Actor]:
+def taking_part_of(invitations: Iterable[Invitation], attendances: Iterable[Attendance]) -> dict[int, Actor]:
     """For pages that have the rows already, by key."""
-    asked: list[Invitation | Attendance] = [row for row in invitations if row.is_sent]
-    asked += [row for row in attendances if row.is_here]
-    return {row.actor_id: row.actor for row in asked}
+    rows: list[Invitation | Attendance] = [row for row in invitations if row.is_sent]
+    rows += [row for row in attendances if row.is_here]
+    return {row.actor_id: row.actor for row in rows}

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from actors.directory.models import Actor
 from actors.directory.rules.open_items import OpenItem
 from meetings.models import Invitation, Meeting, Minutes, MinutesReview
-from meetings.models.participation import asked_about_minutes
+from meetings.models.participation import taking_part
 from portal.core.dates import as_day, start_of
 
 
@@ -42,7 +42,7 @@ def _of_meeting(what: object, meeting: Meeting, state: object) -> OpenItem:
 
 def _minutes(actor: Actor, on: date) -> Iterator[OpenItem]:
     """Circulated ones whose window is open, without the institution's word since they were last circulated."""
-    asked = Minutes.objects.taking_remarks(on).filter(meeting__in=asked_about_minutes("meeting_id", actor=actor))
+    asked = Minutes.objects.taking_remarks(on).filter(meeting__in=taking_part("meeting_id", actor=actor))
     spoken = MinutesReview.objects.current().filter(actor=actor).values("minutes")
     for minutes in asked.exclude(pk__in=spoken).select_related("meeting").order_by("remarks_until", "pk"):
         yield OpenItem(

@@ -12,8 +12,9 @@ from actors.directory.models import Actor
 from actors.directory.models.membership import parts_by_actor
 from meetings.models import AgendaItem, Attendance, Document, Invitation, Meeting, Minutes, Report
 from meetings.models.meeting import taken_part_in
-from meetings.models.participation import asked_of
+from meetings.models.participation import taking_part_of
 from meetings.permissions import can_read_adopted_minutes, steers
+from portal.core.stamps import with_stamp
 
 if TYPE_CHECKING:
     from portal.accounts.models import User
@@ -54,7 +55,8 @@ class Seen:
     def _all_invitations(self) -> list[Invitation]:
         if not self.user.is_authenticated:
             return []
-        return list(Invitation.objects.filter(meeting=self.meeting).select_related("actor", "represented_by"))
+        rows = Invitation.objects.filter(meeting=self.meeting).select_related("actor", "represented_by")
+        return list(with_stamp(rows))
 
     @cached_property
     def inside(self) -> bool:
@@ -94,7 +96,7 @@ class Seen:
     @property
     def asked_about_minutes(self) -> list[Actor]:
         """The institutions whose word on the minutes is asked."""
-        return in_order(asked_of(self.invitations, self.attendances).values())
+        return in_order(taking_part_of(self.invitations, self.attendances).values())
 
     @cached_property
     def attendance_bars(self) -> list[Any]:

@@ -17,6 +17,7 @@ from meetings.reports.registry import ReportSection, register_section
 from portal.core.dates import clock_text, day_and_time, day_text, duration_text, long_day
 from portal.core.pictures import as_data_uri
 from portal.core.templatetags.portal import file_size
+from portal.core.text import with_addresses_apart
 
 PUBLIC = Report.Audience.PUBLIC
 
@@ -182,7 +183,7 @@ def _blocks(html: str, quotes: list[tuple[str, str]]) -> list[dict[str, Any]]:
 
 def _directed(passage: Passage) -> str:
     """With the direction written out, since WeasyPrint knows no `dir="auto"`."""
-    return passage.html.replace('dir="auto"', f'dir="{direction_of(passage.text)}"')
+    return with_addresses_apart(passage.html.replace('dir="auto"', f'dir="{direction_of(passage.text)}"'))
 
 
 def _touches(quote: str, text: str) -> bool:

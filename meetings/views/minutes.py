@@ -3,9 +3,10 @@
 from datetime import timedelta
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -13,12 +14,20 @@ from django.views.decorators.http import require_http_methods, require_safe
 from meetings.actions import minutes as actions
 from meetings.forms.minutes import AdoptForm, CirculateForm, MinutesForm, ReopenForm, ReviewForm
 from meetings.models import AgendaItem, Meeting, Minutes, MinutesSection
-from meetings.permissions import can_record_minutes, check_record_minutes, check_review_minutes, reviewing_actors
+from meetings.permissions import (
+    can_record_minutes,
+    check_record_minutes,
+    check_review_minutes,
+    reviewing_actors,
+    why_not_record,
+    why_not_review,
+)
 from meetings.reading.minutes_page import reading_of
 from meetings.reading.pages import meeting_context, meeting_or_404
 from meetings.reading.seen import Seen
 from portal.core.dates import today
 from portal.core.pages import page
+from portal.core.stamps import with_stamp
 
 WEEKS_TO_REMARK = timedelta(weeks=2)
 
@@ -48,10 +57,10 @@ def _about(request: HttpRequest, seen: Seen) -> dict[str, Any]:
         return context
     asked = seen.asked_about_minutes
     own = [actor for actor in asked if actor.pk in seen.own]
-    reviews = list(minutes.reviews.current().select_related("actor"))
+    reviews = list(with_stamp(minutes.reviews.current()).select_related("actor"))
     if minutes.takes_remarks() and own:
         given = next((review for review in reviews if review.actor_id in seen.own), None)
-        context["review_form"] = ReviewForm(actors=own, given=given)
+        context["review_form"] = ReviewForm(minutes=minutes, actors=own, given=given)
     if seen.steers:
         spoken = {review.actor_id for review in reviews}
         context |= {"reviews": reviews, "silent": [actor for actor in asked if actor.pk not in spoken]}
@@ -62,6 +71,10 @@ def _about(request: HttpRequest, seen: Seen) -> dict[str, Any]:
 def record_minutes(request: HttpRequest, reference: str) -> HttpResponse:
     """One item at a time; a save over somebody else's answers 409 with both texts, and keeps what was typed."""
     meeting = _written_by(request, reference)
+    minutes = getattr(meeting, "minutes", None)
+    if request.method == "GET" and minutes is not None and (reason := why_not_record(minutes)):
+        messages.info(request, reason)
+        return redirect(minutes)
     item = _item(request, meeting)
     form = MinutesForm(request.POST or None, section=_section(meeting, item))
     to, told = _next(request, meeting, item), _("The minutes of this item are saved.")
@@ -128,8 +141,11 @@ def review_minutes(request: HttpRequest, reference: str) -> HttpResponse:
     minutes = get_object_or_404(Minutes.objects.select_related("meeting"), meeting=meeting)
     check_review_minutes(request.user, minutes)
     actors = reviewing_actors(request.user, minutes)
-    given = minutes.reviews.current().filter(actor__in=actors).first()
-    form = ReviewForm(request.POST or None, actors=actors, given=given)
+    given = with_stamp(minutes.reviews.current()).filter(actor__in=actors).first()
+    form = ReviewForm(request.POST or None, minutes=minutes, actors=actors, given=given)
+    if request.method == "GET" and (reason := why_not_review(minutes)):
+        messages.info(request, reason)
+        return redirect(minutes)
     told = _("Your institution’s answer is recorded. You may change it until the period ends.")
     return form.carry(request, actions.review_minutes, minutes, to=minutes, told=told) or _confirm(
         request, "meetings/review_minutes.html", minutes, form, submit=_("Send the answer")
@@ -140,7 +156,7 @@ def review_minutes(request: HttpRequest, reference: str) -> HttpResponse:
 def adopt_minutes(request: HttpRequest, reference: str) -> HttpResponse:
     minutes = _minutes_written_by(request, reference)
     silent = actions.silent_about(minutes)
-    form = AdoptForm(request.POST or None, early=minutes.takes_remarks() and bool(silent))
+    form = AdoptForm(request.POST or None, minutes=minutes, early=minutes.takes_remarks() and bool(silent))
     told = _("The minutes are adopted.")
     return form.carry(request, actions.adopt_minutes, minutes, to=minutes, told=told) or _confirm(
         request, "meetings/adopt_minutes.html", minutes, form, silent=silent, submit=_("Adopt the minutes")
@@ -151,7 +167,7 @@ def adopt_minutes(request: HttpRequest, reference: str) -> HttpResponse:
 def reopen_minutes(request: HttpRequest, reference: str) -> HttpResponse:
     """Back to draft; adopted minutes stay readable while their correction is written."""
     minutes = _minutes_written_by(request, reference)
-    form = ReopenForm(request.POST or None, required=minutes.state == Minutes.State.ADOPTED)
+    form = ReopenForm(request.POST or None, minutes=minutes, required=minutes.state == Minutes.State.ADOPTED)
     told = _("The minutes are a draft again.")
     submit = _("Correct the minutes") if minutes.state == Minutes.State.ADOPTED else _("Take back to draft")
     return form.carry(request, actions.reopen_minutes, minutes, to=minutes, told=told) or _confirm(

@@ -1,9 +1,10 @@
 """Who is invited, what they answered, and who came."""
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -20,13 +21,14 @@ from meetings.permissions import (
     check_invite,
     check_note_answer,
     check_record_attendance,
+    why_not_answer,
 )
 from meetings.reading.pages import meeting_context, meeting_or_404
 from meetings.reading.participation import participation_rows, participation_totals
 from meetings.reading.seen import in_order
 from meetings.views.meetings import warn_of_unreached
 from portal.core.dates import today
-from portal.core.pages import page
+from portal.core.pages import page, stands_on
 from portal.core.saving import posted
 from portal.core.search import find
 from portal.core.stamps import with_stamp
@@ -91,7 +93,7 @@ def invite(request: HttpRequest, reference: str) -> HttpResponse:
         "others": [(actor, str(actor.pk) in chosen) for actor in others[:OFFERED]],
         "more": len(others) > OFFERED,
     }
-    return page(request, "meetings/invite.html", context, partial="choices")
+    return page(request, "meetings/invite.html", context)
 
 
 def _tab(meeting: Meeting) -> str:
@@ -125,8 +127,12 @@ def answer_invitation(request: HttpRequest, pk: int) -> HttpResponse:
     invitation = _invitation(request, pk)
     own = can_answer_invitation(request.user, invitation)
     check_note_answer(request.user, invitation, not own)
+    if request.method == "GET" and (reason := why_not_answer(invitation, timezone.now())):
+        messages.info(request, reason)
+        return redirect(invitation.meeting)
     contacts = Contact.objects.visible_to(request.user).filter(actor=invitation.actor)
-    form = AnswerForm(request.POST or None, contacts=contacts, initial=_answer_so_far(request, invitation))
+    so_far = _answer_so_far(request, invitation)
+    form = AnswerForm(request.POST or None, invitation=invitation, contacts=contacts, initial=so_far)
     answer = form.carry(
         request,
         actions.answer_invitation,
@@ -138,7 +144,7 @@ def answer_invitation(request: HttpRequest, pk: int) -> HttpResponse:
     if answer:
         return answer
     context = {"form": form, "invitation": invitation, "meeting": invitation.meeting, "by_phone": not own}
-    return page(request, "meetings/answer_invitation.html", context | {"is_open": invitation.meeting.awaits_answers})
+    return page(request, "meetings/answer_invitation.html", context)
 
 
 def _answer_so_far(request: HttpRequest, invitation: Invitation) -> dict[str, object]:
@@ -179,7 +185,7 @@ def record_attendance(request: HttpRequest, reference: str) -> HttpResponse:
     )
 
 
-@require_POST
+@stands_on("meetings:record_attendance")
 def add_attendee(request: HttpRequest, reference: str) -> HttpResponse:
     """An institution that came without an invitation joins the table."""
     meeting = _attended(request, reference)
@@ -233,7 +239,7 @@ def _invitation(request: HttpRequest, pk: int) -> Invitation:
     """An invitation of a meeting this person sees from inside; others do not learn that it exists."""
     seen = Meeting.objects.visible_to(request.user)
     rows = Invitation.objects.select_related("meeting__organiser", "meeting__space", "actor", "represented_by")
-    invitation = get_object_or_404(rows, pk=pk, meeting__in=seen)
+    invitation = get_object_or_404(with_stamp(rows), pk=pk, meeting__in=seen)
     if not can_see_inside(request.user, invitation.meeting):
         return get_object_or_404(Invitation.objects.none())
     return invitation

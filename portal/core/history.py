@@ -63,6 +63,13 @@ def who(record: Any) -> str:
     return str(record.history_user or named(record.history_by))
 
 
+def is_by(record: Any, by: Any) -> bool:
+    """True for a record of the history made by whoever acts now."""
+    one = person(by)
+    signed = (record.history_user_id, record.history_by) == (None, signature(by))
+    return signed if one is None else record.history_user_id == one.pk
+
+
 def _act(instance: Any, by: Any, reason: str) -> None:
     instance._history_user, instance._history_by = person(by), signature(by)
     instance._change_reason = reason
@@ -139,7 +146,7 @@ def renew(instance: Any) -> None:
     A save writes the whole row: what somebody else wrote since this one was read would be undone by it.
     Raises Refused where the row is gone.
     """
-    row = type(instance)._base_manager.select_for_update().filter(pk=instance.pk).first()
+    row = instance._meta.base_manager.select_for_update().filter(pk=instance.pk).first()
     if row is None:
         raise Refused(_("This has been removed meanwhile: there is nothing left to change."))
     for column in instance._meta.concrete_fields:

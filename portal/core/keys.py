@@ -12,6 +12,7 @@ from django.core import signing
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
+from django.utils.translation import get_language_from_path
 from django.utils.translation import gettext as _
 
 from portal.core.acting import Bearer, acting
@@ -65,8 +66,11 @@ def key_in(request: HttpRequest) -> str:
 
 
 def digest_of(request: HttpRequest) -> str:
-    """Stands for what the form says and where it was sent, files included."""
-    mark = sha256(request.get_full_path().encode())
+    """Stands for what the form says and where it was sent, files included; in which language does not matter."""
+    path = request.get_full_path()
+    if language := get_language_from_path(path):
+        path = path.removeprefix(f"/{language}")
+    mark = sha256(path.encode())
     for part in _parts(request):
         mark.update(repr(part).encode())
     return salted_hmac(SALT, mark.hexdigest(), algorithm="sha256").hexdigest()

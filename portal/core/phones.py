@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from portal.core.text import fold_digits
 
 COUNTRY = "MA"
+#: a number as it is kept
+E164 = re.compile(r"\+\d{7,15}")
 #: what parts two numbers written in one place
 BETWEEN = re.compile(r"[/;،,\n]|\s[وo]\s|\s(?:et|ou|and|or)\s")
 EXTENSION = re.compile(r"\(?\s*(?:poste|ext\.?|extension|الخط الداخلي|تحويلة)\s*:?\s*\d+\s*\)?", re.IGNORECASE)

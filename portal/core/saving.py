@@ -13,7 +13,7 @@ from django.shortcuts import redirect, resolve_url
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from portal.core.acting import acting
+from portal.core.acting import Acting, acting
 from portal.core.errors import Refused
 from portal.core.keys import AGAIN, acted_before, bearer_of, digest_of, key_in
 from portal.core.models import OneTimeKey
@@ -50,6 +50,10 @@ class Carried:
 
     #: the row this form edits, read `with_stamp`; None where it makes something or asks a question
     edits: Any = None
+    #: fields of which every save says again what they say, whether they were touched or not
+    anew: tuple[str, ...] = ()
+    #: who acts, once the form is carried
+    by: Acting = None
     _stamp = ""
 
     @property
@@ -65,7 +69,9 @@ class Carried:
 
     def own(self, thing: Any) -> dict[str, Any]:
         """Those of the values that are this person's own; asked under the lock of the act's transaction."""
-        return self.values if self.edits is None else own_changes(thing, self.values, self.stamp)
+        if self.edits is None:
+            return self.values
+        return own_changes(thing, self.values, self.stamp, by=self.by, anew=self.anew)
 
     def carry(
         self,
@@ -94,6 +100,7 @@ class Carried:
             if answer := _led_back(request, act):
                 return answer
             if valid:
+                self.by = acting(request)
                 values = lambda: self.own(thing) | more  # noqa: E731
                 return _run(request, act, thing, values, to=to, told=told, then=then, makes=makes)
         except Refused as refusal:

@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 
 from meetings.models import Minutes, MinutesVersion
 from meetings.permissions import can_read_adopted_minutes, can_read_working_minutes
-from portal.core.dates import day_text, long_day, month_text
+from portal.core.dates import day_text, long_day
 from portal.core.history import who
 from recommendations.models import FollowUp, Recommendation
+from recommendations.models.recommendation import session_text
 
 if TYPE_CHECKING:
     from portal.accounts.models import User
@@ -123,6 +124,6 @@ def _line(name: str, before: Any, after: Any) -> str:
 def _due(row: Any) -> str:
     if row.due_on is None:
         return "–"
-    if row.due_at_session:
-        return _("%(month)s session") % {"month": month_text(row.due_on)}
+    if row.due_council:
+        return session_text(row.due_on)
     return day_text(row.due_on)

@@ -18,7 +18,7 @@ from recommendations.views.finding import find_recommendation, turned_away
 @require_http_methods(["GET", "POST"])
 def assign(request: HttpRequest, reference: str) -> HttpResponse:
     """Whom to ask, for what part, by when; the institution is invited, and answers."""
-    found = find_recommendation(request, reference)
+    found = find_recommendation(request, reference, to_edit=True)
     check_steering(request.user, found.meeting)
     form = AssignForm(request.POST or None, recommendation=found)
     answer = form.carry(

@@ -27,7 +27,7 @@ from recommendations.views.finding import find_recommendation, turned_away
 @require_http_methods(["GET", "POST"])
 def report_progress(request: HttpRequest, reference: str) -> HttpResponse:
     """One form for one institution; `?for=` says which where a person works for several."""
-    found = find_recommendation(request, reference)
+    found = find_recommendation(request, reference, to_edit=True)
     check_report(request.user, found)
     assignment = _reporting(request, found)
     leads = assignment.part == Assignment.Part.LEAD

@@ -60,9 +60,9 @@ def _number(request: HttpRequest, name: str) -> int:
 @require_http_methods(["GET", "POST"])
 def link_passage(request: HttpRequest, reference: str) -> HttpResponse:
     """Tie an agreed recommendation to the words of the minutes it comes from."""
-    found = find_recommendation(request, reference)
+    found = find_recommendation(request, reference, to_edit=True)
     check_steering(request.user, found.meeting)
-    form = PassageForm(request.POST or None, meeting=found.meeting)
+    form = PassageForm(request.POST or None, recommendation=found)
     told = _("The recommendation is linked to its passage.")
     context = {"recommendation": found, "form": form, "sections": row_field(form, "section").queryset}
     return form.carry(request, actions.link_passage, found, to=found, told=told) or page(

@@ -92,7 +92,8 @@ def test_a_form_sent_twice_acts_once_and_leads_to_the_same_place(meeting, secret
 
 def test_five_taps_on_a_report_with_a_file_are_one_entry_and_one_mail(led, officer, secretariat, as_user):
     client = as_user(officer)
-    data = {"new_state": "done", "account": "أُنجز", KEY: hidden(client.get(report_url(led)))}
+    page = client.get(report_url(led))
+    data = {"new_state": "done", "account": "أُنجز", KEY: hidden(page), "seen": hidden(page, "seen")}
     for _tap in range(5):
         client.post(report_url(led), data | {"files": SimpleUploadedFile("essai.txt", b"texte")})
     assert FollowUp.objects.count() == 1
@@ -121,7 +122,8 @@ def test_what_is_gone_since_the_first_time_still_leads_to_what_came_of_it(led, s
 
 def test_a_refused_act_consumes_no_key(led, officer, as_user):
     client = as_user(officer)
-    data = {"new_state": "done", "account": "أُنجز", KEY: hidden(client.get(report_url(led)))}
+    page = client.get(report_url(led))
+    data = {"new_state": "done", "account": "أُنجز", KEY: hidden(page), "seen": hidden(page, "seen")}
     assert client.post(report_url(led), data).status_code == 422
     assert OneTimeKey.objects.count() == 0
     assert client.post(report_url(led), data | {"links": "https://example.org/x"}).status_code == 302
@@ -215,6 +217,19 @@ def test_the_same_words_from_a_second_tab_are_asked_about_once(meeting, secretar
     assert Recommendation.objects.count() == 2
 
 
+def test_the_same_words_sent_in_another_language_are_the_same(meeting, secretariat, as_user):
+    client, url = as_user(secretariat), draft_url(meeting)
+    client.post(url, draft())
+    assert client.post(url.replace("/en/", "/fr/", 1), draft()).status_code == 422
+    assert Recommendation.objects.count() == 1
+
+
+def test_the_same_words_sent_elsewhere_are_not_the_same(meeting, secretariat, as_user):
+    client, other = as_user(secretariat), factories.MeetingFactory(space=meeting.space, state=Meeting.State.HELD)
+    client.post(draft_url(meeting), draft())
+    assert client.post(draft_url(other), draft()).status_code == 302
+
+
 def test_other_words_another_person_or_a_while_later_are_not(meeting, secretariat, administrator, as_user, clock):
     client, url = as_user(secretariat), draft_url(meeting)
     client.post(url, draft())
@@ -277,6 +292,23 @@ def test_the_same_field_is_refused_with_both_texts_and_saved_when_sent_again(tex
     assert client.post(edit_url(text), again).status_code == 302
     text.refresh_from_db()
     assert (text.text_fr, list(text.themes.all())) == ("Le mien", [theme])
+
+
+def test_what_one_wrote_oneself_in_another_window_is_not_said_of_somebody_else(text, secretariat, as_user):
+    client = as_user(secretariat)
+    old = opened(client, text)
+    client.post(edit_url(text), opened(client, text) | {"text_fr": "De l’autre"})
+    told = client.post(edit_url(text), old | {"text_fr": "D’ici"}).context["form"].errors["text_fr"][0]
+    assert "You have changed this yourself in another window; it now says: “De l’autre”." in told
+
+
+def test_who_wrote_is_asked_of_the_field_and_not_of_the_row(text, secretariat, administrator, as_user):
+    client = as_user(secretariat)
+    old = opened(client, text)
+    actions.edit_recommendation(text, text_fr="Le leur", by=administrator)
+    actions.edit_recommendation(text, sign_of_success="Signe", by=secretariat)
+    told = client.post(edit_url(text), old | {"text_fr": "Le mien"}).context["form"].errors["text_fr"][0]
+    assert f"{administrator} has changed this meanwhile" in told
 
 
 def test_what_is_changed_once_more_after_one_was_told_is_told_again(text, secretariat, administrator, as_user):

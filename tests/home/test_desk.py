@@ -113,7 +113,7 @@ def test_search_finds_across_everything_a_reader_may_see(as_user, officer, visit
 
 
 def test_a_person_chooses_the_language_of_their_mails(as_user, officer):
-    answer = as_user(officer).post("/ar/me/", {"name": officer.name, "language": "fr"})
+    answer = as_user(officer).send("/ar/me/", {"name": officer.name, "language": "fr"})
 
     officer.refresh_from_db()
     assert officer.language == "fr"

@@ -6,6 +6,7 @@ import pytest
 from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 
 from meetings.actions import agenda, participation
 from meetings.actions import meetings as actions
@@ -14,9 +15,16 @@ from meetings.models import AgendaItem, Attendance, Meeting
 from portal.core.forms import DateTimeField
 from portal.notifications.models import Notification
 from tests import factories
+from tests.answers import typed
 from tests.core.test_one_way_to_save import hidden
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _in_english():
+    with override("en"):
+        yield
 
 
 def opened(client, address) -> dict:
@@ -185,3 +193,110 @@ def test_a_row_without_a_stamp_that_counts_changes_nothing(held, commune, secret
     del data[f"seen_{commune.pk}"]
     answer = client.post(table(held), data if stamp is None else data | {f"seen_{commune.pk}": stamp})
     assert (answer.status_code, noted(held)) == (422, {"commune-a": "absent"})
+
+
+def test_what_is_refused_in_the_table_is_said_with_its_institution(held, commune, secretariat, administrator, as_user):
+    client = as_user(secretariat)
+    old = opened(client, table(held))
+    participation.record_attendance(held, rows=[Presence(commune, "present")], by=administrator)
+    refused = client.post(table(held), old | {f"status_{commune.pk}": "excused"}).content.decode()
+    summary = refused[refused.index("error-summary") :].split("</ul>")[0]
+    assert commune.name in summary
+
+
+# What an institution answers.
+
+
+@pytest.fixture
+def invitation(meeting, commune):
+    return factories.InvitationFactory(meeting=meeting, actor=commune)
+
+
+def asked(invitation) -> str:
+    return reverse("meetings:answer_invitation", args=[invitation.pk])
+
+
+def answered(invitation) -> tuple[str, str, str]:
+    invitation.refresh_from_db()
+    return invitation.answer, invitation.representative, invitation.note
+
+
+def test_an_answer_noted_by_telephone_does_not_undo_the_institutions_own(invitation, officer, secretariat, as_user):
+    client = as_user(secretariat)
+    old = typed(client.get(asked(invitation)).context["form"])
+    participation.answer_invitation(invitation, answer="declined", note="مانع", by=officer)
+    refused = client.post(asked(invitation), old | {"answer": "confirmed"})
+    form = refused.context["form"]
+    assert (refused.status_code, list(form.errors)) == (422, ["answer"])
+    assert f"{officer} has changed this meanwhile; it now says: “declined”." in form.errors["answer"][0]
+    assert answered(invitation) == ("declined", "", "مانع")
+    assert client.post(asked(invitation), old | {"answer": "confirmed", "seen": form.stamp}).status_code == 302
+    assert answered(invitation) == ("confirmed", "", "مانع")
+
+
+def test_two_colleagues_who_answer_the_same_and_add_different_things_keep_both(invitation, officer, manager, as_user):
+    client = as_user(officer)
+    old = typed(client.get(asked(invitation)).context["form"])
+    participation.answer_invitation(invitation, answer="confirmed", representative="رئيس المكتب", by=manager)
+    assert client.post(asked(invitation), old | {"answer": "confirmed", "note": "سنصل متأخرين"}).status_code == 302
+    assert answered(invitation) == ("confirmed", "رئيس المكتب", "سنصل متأخرين")
+
+
+def test_a_note_added_to_a_confirmation_that_was_withdrawn_meanwhile_does_not_confirm_again(
+    invitation, officer, manager, as_user
+):
+    participation.answer_invitation(invitation, answer="confirmed", by=manager)
+    client = as_user(officer)
+    old = typed(client.get(asked(invitation)).context["form"])
+    participation.answer_invitation(invitation, answer="declined", by=manager)
+    refused = client.post(asked(invitation), old | {"note": "ملاحظة"})
+    assert (refused.status_code, list(refused.context["form"].errors)) == (422, ["answer"])
+    assert answered(invitation) == ("declined", "", "")
+
+
+def test_declining_over_a_representative_somebody_named_meanwhile_is_told(invitation, officer, manager, as_user):
+    participation.answer_invitation(invitation, answer="confirmed", by=manager)
+    client = as_user(officer)
+    old = typed(client.get(asked(invitation)).context["form"])
+    participation.answer_invitation(invitation, answer="confirmed", representative="رئيس المكتب", by=manager)
+    refused = client.post(asked(invitation), old | {"answer": "declined"})
+    assert list(refused.context["form"].errors) == ["representative"]
+    assert answered(invitation) == ("confirmed", "رئيس المكتب", "")
+
+
+def test_one_tap_confirms_what_was_not_answered_yet_and_nothing_else(invitation, officer, manager, as_user):
+    client = as_user(officer)
+    page = client.get(invitation.meeting.get_absolute_url())
+    tap = {"answer": "confirmed", "seen": hidden(page, "seen")}
+    participation.answer_invitation(invitation, answer="declined", by=manager)
+    assert client.post(asked(invitation), tap).status_code == 422
+    assert answered(invitation)[0] == "declined"
+
+
+def test_one_tap_is_all_it_takes(invitation, officer, as_user):
+    client = as_user(officer)
+    seen = hidden(client.get(invitation.meeting.get_absolute_url()), "seen")
+    assert client.post(asked(invitation), {"answer": "confirmed", "seen": seen}).status_code == 302
+    assert answered(invitation)[0] == "confirmed"
+
+
+@pytest.mark.parametrize("forged", ["", "0", "nonsense", "9" * 30])
+def test_an_answer_with_a_stamp_of_nothing_or_of_another_invitation_is_refused(
+    invitation, service, officer, as_user, forged
+):
+    other = factories.InvitationFactory(meeting=invitation.meeting, actor=service)
+    client = as_user(officer)
+    for seen in (forged, str(other.history.first().history_id)):
+        answer = client.post(asked(invitation), {"answer": "declined", "note": "مانع", "seen": seen})
+        assert (answer.status_code, "what you had before you" in answer.content.decode()) == (422, True)
+        assert answer.context["form"]["note"].value() == "مانع"
+    assert answered(invitation)[0] == "none"
+
+
+def test_an_answer_to_an_invitation_taken_away_meanwhile_is_given_back(invitation, officer, as_user):
+    client = as_user(officer)
+    old = typed(client.get(asked(invitation)).context["form"]) | {"answer": "confirmed", "note": "سنصل متأخرين"}
+    address = asked(invitation)
+    invitation.delete()
+    answer = client.post(address, old, headers={"Sec-Fetch-Site": "same-origin"})
+    assert (answer.status_code, "سنصل متأخرين" in answer.content.decode()) == (404, True)

@@ -123,9 +123,20 @@ def test_only_those_who_prepare_the_meeting_act_on_it(meeting, as_user, visitor,
     assert Meeting.objects.get().state == "announced"
 
 
-@pytest.mark.parametrize("name", ["announce_meeting", "hold_meeting", "close_meeting", "add_attendee"])
+@pytest.mark.parametrize("name", ["announce_meeting", "hold_meeting", "close_meeting"])
 def test_acts_are_not_done_by_a_link(meeting, as_user, secretariat, name):
     assert as_user(secretariat).get(url(name, meeting.reference)).status_code == 405
+
+
+def test_a_refused_walk_in_is_read_again_where_its_form_stands(meeting, as_user, secretariat):
+    """Reloaded, or in another language: the address the form is sent to shows no page of its own."""
+    client, address = as_user(secretariat), url("add_attendee", meeting.reference)
+    refused = client.post(address, {"actor": ""})
+    assert refused.status_code == 422
+    page = url("record_attendance", meeting.reference)
+    assert (client.get(address).status_code, client.get(address).url) == (302, page)
+    told = client.post(address, {"actor": ""}, headers={"Referer": f"http://testserver{page}"}).text
+    assert f'<a href="/fr{page[3:]}" lang="fr"' in told
 
 
 def test_a_refused_act_says_why_on_the_page(meeting, as_user, secretariat):
@@ -208,10 +219,10 @@ def test_the_institutions_people_answer_and_others_do_not(
     address = url("answer_invitation", invitation.pk)
     assert as_user(outsider).get(address).status_code == 404
     assert as_user(member).post(address, {"answer": "declined"}).status_code == 403
-    assert as_user(officer).post(address, {"answer": "confirmed", "representative": "رئيس المكتب"}).status_code == 302
+    assert as_user(officer).send(address, {"answer": "confirmed", "representative": "رئيس المكتب"}).status_code == 302
     invitation.refresh_from_db()
     assert (invitation.answer, invitation.representative, invitation.by_phone) == ("confirmed", "رئيس المكتب", False)
-    assert as_user(secretariat).post(address, {"answer": "declined"}).status_code == 302
+    assert as_user(secretariat).send(address, {"answer": "declined"}).status_code == 302
     invitation.refresh_from_db()
     assert (invitation.answer, invitation.by_phone) == ("declined", True)
 
@@ -219,7 +230,7 @@ def test_the_institutions_people_answer_and_others_do_not(
 def test_an_answer_after_the_meeting_is_refused_with_a_sentence_and_nothing_is_lost(meeting, commune, as_user, officer):
     invitation = factories.InvitationFactory(meeting=meeting, actor=commune)
     with time_machine.travel(datetime(2026, 12, 5, tzinfo=UTC)):
-        answer = as_user(officer).post(
+        answer = as_user(officer).send(
             url("answer_invitation", invitation.pk), {"answer": "confirmed", "note": "سنحضر متأخرين"}
         )
     assert answer.status_code == 422

@@ -83,15 +83,15 @@ def test_an_institution_answers_once_and_may_change_its_word(as_user, secretaria
     circulated(minutes, secretariat)
     client = as_user(officer)
     address = reverse("meetings:review_minutes", args=[minutes.meeting.reference])
-    client.post(address, {"actor": commune.pk, "answer": "remarks", "text": "تصويب في النقطة الأولى"})
-    client.post(address, {"actor": commune.pk, "answer": "approves", "text": ""})
+    client.send(address, {"actor": commune.pk, "answer": "remarks", "text": "تصويب في النقطة الأولى"})
+    client.send(address, {"actor": commune.pk, "answer": "approves", "text": ""})
     review = MinutesReview.objects.get()
     assert (review.actor, review.answer, review.text, review.history.count()) == (commune, "approves", "", 2)
 
 
 def test_remarks_without_words_are_refused_at_the_field(as_user, secretariat, officer, commune, minutes):
     circulated(minutes, secretariat)
-    answer = as_user(officer).post(
+    answer = as_user(officer).send(
         reverse("meetings:review_minutes", args=[minutes.meeting.reference]),
         {"actor": commune.pk, "answer": "remarks", "text": " "},
     )
@@ -155,11 +155,11 @@ def test_before_the_window_closes_silence_is_not_consent(
 ):
     circulated(minutes, secretariat)
     address = reverse("meetings:adopt_minutes", args=[minutes.meeting.reference])
-    refused = as_user(secretariat).post(address)
+    refused = as_user(secretariat).send(address)
     assert (refused.status_code, list(refused.context["form"].errors)) == (422, ["in_session"])
     review_minutes(minutes, actor=commune, answer="approves", by=officer)
     review_minutes(minutes, actor=service, answer="approves", by=member)
-    assert as_user(secretariat).post(address).status_code == 302
+    assert as_user(secretariat).send(address).status_code == 302
     minutes.refresh_from_db()
     assert minutes.state == "adopted"
 
@@ -181,7 +181,7 @@ def test_two_people_adopting_at_once_one_adopts_and_one_is_told(as_user, secreta
     with pytest.raises(Refused, match=r".+"):
         adopt_minutes(other, by=secretariat)
     assert minutes.versions.count() == 1
-    again = as_user(secretariat).post(reverse("meetings:adopt_minutes", args=[minutes.meeting.reference]))
+    again = as_user(secretariat).send(reverse("meetings:adopt_minutes", args=[minutes.meeting.reference]))
     assert again.status_code == 422
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from django.utils.translation import override
 
 from meetings.actions.minutes import record_minutes
 from meetings.models import Meeting, Minutes, MinutesRevision, MinutesSection
@@ -84,6 +85,19 @@ def test_a_save_over_somebody_elses_revision_shows_both_texts_and_writes_nothing
     section = MinutesSection.objects.get(item=item)
     assert (section.text, section.revision, section.revisions.count()) == ("نص الزميلة", 1, 1)
     assert client.post(address(meeting, item), {"text": "النصان معاً", "revision": 1}).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("who", "said"), [("secretariat", "saved this item yourself"), ("other", "Somebody else saved")]
+)
+def test_it_is_said_whether_it_was_oneself_who_saved_in_another_window(
+    as_user, secretariat, association, meeting, item, who, said
+):
+    people = {"secretariat": secretariat, "other": factories.MembershipFactory(actor=association).user}
+    record_minutes(meeting, item=item, html="<p>أول</p>", seen_revision=0, by=people[who])
+    with override("en"):
+        answer = as_user(secretariat).post(address(meeting, item), {"text": "ثان", "revision": 0})
+    assert (answer.status_code, said in answer.content.decode()) == (409, True)
 
 
 def test_two_first_saves_of_one_item_keep_one_and_refuse_the_other(meeting, item, secretariat):

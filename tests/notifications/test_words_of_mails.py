@@ -43,6 +43,7 @@ SAMPLES = {
     "meetings.moved": ("meeting", "", "before"),
     "meetings.postponed": ("meeting", "", "reason"),
     "meetings.remarks_closing": ("meeting", "", "until"),
+    "recommendations.agenda": ("recommendation", ""),
     "recommendations.assigned": ("recommendation", "", "actor part"),
     "recommendations.assignment_answered": ("recommendation", "", "actor answer", "actor answer reason suggestion"),
     "recommendations.awaiting_clearance": ("recommendation", "", "actor"),

@@ -1,14 +1,21 @@
 """One recommendation on the screen: who sees what, and what the forms answer."""
 
+import io
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
 
 from meetings.models import Meeting, MinutesRevision
+from portal.reference.models import CouncilSession
 from recommendations import actions
 from recommendations.models import Assignment, FollowUp, Recommendation
+from recommendations.rules.passages import passage_in
 from tests import factories
+from tests.answers import typed
+from tests.region import load_region
 
 State = Recommendation.State
 
@@ -94,7 +101,7 @@ def test_the_officer_reports_done_from_the_mail_with_a_file_and_a_link(led, offi
         "links": "example.org/decision",
         "files": [pdf()],
     }
-    response = client.post(url(led, "report/"), data)
+    response = client.send(url(led, "report/"), data)
 
     assert (response.status_code, response.url) == (302, url(led))
     led.refresh_from_db()
@@ -108,7 +115,7 @@ def test_the_officer_reports_done_from_the_mail_with_a_file_and_a_link(led, offi
 
 def test_a_refused_report_says_why_at_the_field_and_loses_nothing(led, officer, as_user):
     data = {"new_state": "done", "account": "", "links": "https://example.org/a", "files": [pdf()]}
-    response = as_user(officer).post(url(led, "report/"), data)
+    response = as_user(officer).send(url(led, "report/"), data)
     page = response.content.decode()
 
     assert response.status_code == 422
@@ -116,6 +123,8 @@ def test_a_refused_report_says_why_at_the_field_and_loses_nothing(led, officer, 
         "account": ["Say what was done: a recommendation is declared done with an account of it."]
     }
     assert "https://example.org/a" in page
+    assert "What you typed is kept, but not the files." in page
+    assert "Nothing you typed is lost" not in page
     assert "Choose these files again" in page
     assert "decision.pdf" in page
     assert not FollowUp.objects.exists()
@@ -136,15 +145,30 @@ def test_a_file_that_cannot_be_taken_is_refused_at_its_field(led, officer, as_us
         "account": "نص محفوظ",
         "files": [pdf(), SimpleUploadedFile(name, content)],
     }
-    response = as_user(officer).post(url(led, "report/"), data)
+    response = as_user(officer).send(url(led, "report/"), data)
 
     assert sentence in " ".join(response.context["form"].errors["files"])
     assert "نص محفوظ" in response.content.decode()
     assert not FollowUp.objects.exists()
 
 
+def test_a_photograph_that_proves_it_is_kept_small_and_without_its_place(led, officer, as_user, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    exif, taken = Image.Exif(), io.BytesIO()
+    exif.get_ifd(0x8825).update({1: "N", 2: (35.0, 10.0, 1.0)})
+    Image.new("RGB", (2400, 1200), "#0f6b5c").save(taken, "JPEG", exif=exif)
+    photograph = SimpleUploadedFile("IMG_1.jpeg", taken.getvalue())
+    data = {"new_state": "in_progress", "progress": "50", "account": "صورة الورش", "files": [photograph]}
+    answer = as_user(officer).send(url(led, "report/"), data)
+    assert answer.status_code == 302
+    evidence = led.follow_ups.get().evidence.get()
+    with Image.open(evidence.file.path) as kept:
+        assert (evidence.file_name, kept.size, dict(kept.getexif())) == ("IMG_1.jpg", (2000, 1000), {})
+    assert evidence.file_size == Path(evidence.file.path).stat().st_size
+
+
 def test_a_link_that_is_none_is_refused(led, officer, as_user):
-    response = as_user(officer).post(url(led, "report/"), {"new_state": "in_progress", "links": "not a link"})
+    response = as_user(officer).send(url(led, "report/"), {"new_state": "in_progress", "links": "not a link"})
     assert "is not an address" in response.context["form"].errors["links"][0]
 
 
@@ -184,7 +208,7 @@ def test_evidence_is_for_those_who_read_the_entry(led, commune, officer, member,
 def test_the_validator_clears_or_sends_back(led, commune, officer, validator, member, as_user):
     commune.internal_validation = True
     commune.save()
-    as_user(officer).post(url(led, "report/"), {"new_state": "in_progress", "progress": "50", "account": "انطلق العمل"})
+    as_user(officer).send(url(led, "report/"), {"new_state": "in_progress", "progress": "50", "account": "انطلق العمل"})
     entry = FollowUp.objects.get()
     address = f"/en/recommendations/entries/{entry.pk}/clear/"
 
@@ -231,19 +255,64 @@ def test_the_secretariat_drafts_and_adopts_in_the_room(meeting, secretariat, as_
 
 
 def test_a_session_of_the_council_is_a_due_date(recommendation, commune, secretariat, as_user):
+    load_region(CouncilSession)
     client = as_user(secretariat)
-    data = {"actor": commune.pk, "part": "lead", "due_on": "", "due_session": "2027-02-28"}
-    client.post(url(recommendation, "assign/"), data)
+    data = {"actor": commune.pk, "part": "lead", "due_on": "", "due_session": "commune:2027-02"}
+    client.send(url(recommendation, "assign/"), data)
     recommendation.refresh_from_db()
-    assert (recommendation.due_on, recommendation.due_at_session) == (date(2027, 2, 28), True)
+    assert (recommendation.due_on, recommendation.due_council) == (date(2027, 2, 7), "commune")
     assert "February 2027 session" in client.get(url(recommendation)).content.decode()
 
-    both = client.post(url(recommendation, "assign/"), data | {"due_on": "٠٨/٠٢/٢٠٢٧"})
+    both = client.send(url(recommendation, "assign/"), data | {"due_on": "٠٨/٠٢/٢٠٢٧"})
     assert both.context["form"].errors["due_on"] == ["Give either a date or a session, not both."]
 
 
+def test_asking_an_institution_from_an_older_page_leaves_the_date_agreed_since(
+    recommendation, commune, secretariat, administrator, as_user
+):
+    client, asking = as_user(secretariat), url(recommendation, "assign/")
+    old = typed(client.get(asking).context["form"]) | {"actor": commune.pk}
+    agreed, mine = date(2027, 3, 1), "01/06/2027"
+    actions.edit_recommendation(recommendation, due_on=agreed, due_council="", by=administrator)
+    refused = client.post(asking, old | {"due_on": mine})
+    assert (refused.status_code, list(refused.context["form"].errors)) == (422, ["due_on"])
+    assert client.post(asking, old).status_code == 302
+    recommendation.refresh_from_db()
+    assert (recommendation.due_on, recommendation.assignments.get().actor) == (agreed, commune)
+
+
+def test_a_report_from_an_older_page_does_not_take_back_what_a_colleague_declared(
+    led, commune, officer, manager, as_user
+):
+    client = as_user(officer)
+    old = typed(client.get(url(led, "report/")).context["form"]) | {"new_state": "in_progress", "progress": "50"}
+    actions.report_progress(led, actor=commune, new_state="blocked", obstacle="budget", by=manager)
+    refused = client.post(url(led, "report/"), old | {"account": "انطلق"})
+    form = refused.context["form"]
+    assert (refused.status_code, form["account"].value(), led.follow_ups.count()) == (422, "انطلق", 1)
+    assert f"{manager} has changed this meanwhile" in form.errors["new_state"][0]
+    assert client.post(url(led, "report/"), old | {"account": "انطلق", "seen": form.stamp}).status_code == 302
+    led.refresh_from_db()
+    assert led.state == State.IN_PROGRESS
+
+
+def test_a_passage_somebody_linked_meanwhile_is_not_replaced_unread(
+    recommendation, secretariat, administrator, as_user
+):
+    minutes = factories.MinutesFactory(meeting=recommendation.meeting)
+    section = factories.MinutesSectionFactory(minutes=minutes, text="أول ثم ثان", revision=1)
+    revision = MinutesRevision.objects.create(section=section, number=1, text="أول ثم ثان")
+    client, linking = as_user(secretariat), url(recommendation, "passage/")
+    old = typed(client.get(linking).context["form"]) | {"section": section.pk, "text": "أول"}
+    passage = passage_in(recommendation.meeting, revision=revision, text="ثان")
+    actions.link_passage(recommendation, passage=passage, by=administrator)
+    refused = client.post(linking, old)
+    assert "it now says: “ثان”" in refused.context["form"].errors["text"][0]
+    assert client.post(linking, old | {"seen": refused.context["form"].stamp}).status_code == 302
+
+
 def test_a_date_is_typed_in_arabic_digits(recommendation, commune, secretariat, as_user):
-    as_user(secretariat).post(
+    as_user(secretariat).send(
         url(recommendation, "assign/"), {"actor": commune.pk, "part": "lead", "due_on": "٠٨/٠٢/٢٠٢٧"}
     )
     recommendation.refresh_from_db()

@@ -87,7 +87,7 @@ def accept_change(proposal: ProposedChange, *, by: Acting, also: Collection[str]
     check_answer_change(by)
     actor = proposal.actor
     renew_sheet(actor)
-    refuse_unseen(actor, seen)
+    refuse_unseen(actor, seen, by=by)
     standing = standing_of(proposal, actor)
     applied = [name for name, how in standing.items() if how != ProposalStanding.OVERTAKEN or name in also]
     if not applied:

@@ -111,7 +111,7 @@ def take_back(
     """
     check_edit_actor(by, actor)
     renew_sheet(actor)
-    refuse_unseen(actor, seen)
+    refuse_unseen(actor, seen, by=by)
     plan = plan_of(actor, revision, by)
     settings = plan.settings(frozenset(also)) if plan else {}
     if not settings:

@@ -9,6 +9,7 @@ from django.utils.translation import pgettext
 from actors.directory.models import Actor
 from actors.directory.sheets.values import FIELDS, Texts, label_of, values_at
 from portal.core import history, stamps
+from portal.core.acting import Acting, person
 from portal.core.errors import Refused
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def waiting_change(actor: Actor) -> "ProposedChange | None":
     return actor.proposed_changes.waiting().select_related("proposed_by").first()
 
 
-def refuse_unseen(actor: Actor, stamp: str) -> None:
+def refuse_unseen(actor: Actor, stamp: str, *, by: Acting) -> None:
     """Refused where the sheet, or what waits, is not what `stamp` (from `stamp_of`; '' asks nothing) was made of.
 
     The refusal says who changed what, and carries the new `stamp`: who sends it again has been told.
@@ -46,15 +47,14 @@ def refuse_unseen(actor: Actor, stamp: str) -> None:
     sentences = []
     if fields := _changed_since(actor, seen):
         last = actor.history.select_related("history_user").order_by("-history_date", "-history_id").first()
-        sentences.append(
-            _("%(person)s has changed this sheet since you opened it: %(fields)s.")
-            % {
-                "person": history.who(last),
-                "fields": pgettext("between the parts of a list", ", ").join(fields),
-            }
-        )
+        told = {"person": history.who(last), "fields": pgettext("between the parts of a list", ", ").join(fields)}
+        if history.is_by(last, by):
+            sentence = _("You have changed this sheet yourself in another window since you opened it: %(fields)s.")
+        else:
+            sentence = _("%(person)s has changed this sheet since you opened it: %(fields)s.")
+        sentences.append(sentence % told)
     if waited != now.partition("-")[2]:
-        sentences.append(_waiting_text(actor))
+        sentences.append(_waiting_text(actor, by))
     if sentences:
         raise Refused(" ".join([*sentences, _look()]), stamp=now)
 
@@ -63,19 +63,19 @@ def _look() -> str:
     return _("Nothing is saved yet. Look at the sheet first; send this again to save it all the same.")
 
 
-def own_changes(actor: Actor, values: Mapping[str, Any], stamp: str) -> dict[str, Any]:
+def own_changes(actor: Actor, values: Mapping[str, Any], stamp: str, *, by: Acting) -> dict[str, Any]:
     """What an editor changed of the sheet they saw at `stamp` (from `stamp_of`), as the core compares it.
 
     Refused also where what waits for an administrator is not what it was then: a proposal is no line of the history.
     """
     seen, _dash, waited = stamp.partition("-")
     try:
-        own = stamps.own_changes(actor, values, seen)
+        own = stamps.own_changes(actor, values, seen, by=by)
     except Refused as refusal:
         refusal.details["stamp"] = f"{refusal.details['stamp']}-{waited or _waits(actor)}"
         raise
     if waited != _waits(actor):
-        raise Refused(f"{_waiting_text(actor)} {_look()}", stamp=f"{seen}-{_waits(actor)}")
+        raise Refused(f"{_waiting_text(actor, by)} {_look()}", stamp=f"{seen}-{_waits(actor)}")
     return own
 
 
@@ -89,11 +89,17 @@ def _changed_since(actor: Actor, seen: str) -> list[str]:
     return [label_of(name) for name in FIELDS if name not in HARMLESS and before[name] != after[name]]
 
 
-def _waiting_text(actor: Actor) -> str:
+def _waiting_text(actor: Actor, by: Acting) -> str:
     proposal = waiting_change(actor)
     if proposal is None:
         return _("What had been proposed for this sheet has been answered or withdrawn meanwhile.")
-    return _("%(person)s has proposed other changes meanwhile; they wait for an administrator: %(fields)s.") % {
+    if proposal.proposed_by is not None and proposal.proposed_by == person(by):
+        sentence = _(
+            "You have proposed other changes yourself in another window; they wait for an administrator: %(fields)s."
+        )
+    else:
+        sentence = _("%(person)s has proposed other changes meanwhile; they wait for an administrator: %(fields)s.")
+    return sentence % {
         "person": proposal.proposed_by or _("Somebody"),
         "fields": pgettext("between the parts of a list", ", ").join(label_of(name) for name in proposal.values),
     }

@@ -6,13 +6,14 @@ from typing import Any
 from django import template
 from django.middleware.csrf import get_token
 from django.utils.formats import number_format
-from django.utils.html import format_html_join
+from django.utils.html import conditional_escape, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from portal.core import dates
 from portal.core.keys import AGAIN, CSRF, KEY, new_key
 from portal.core.phones import phone_text
+from portal.core.text import with_addresses_apart
 
 register = template.Library()
 
@@ -35,6 +36,12 @@ register.filter("in_days", _or_empty(dates.in_days_text))
 register.filter("ago", _or_empty(dates.ago_text))
 register.filter("duration", _or_empty(dates.duration_text))
 register.filter("phone", _or_empty(phone_text))
+
+
+@register.filter
+def addressed(text: str) -> SafeString:
+    """What somebody wrote, plain or as HTML; each address in it is read from left to right."""
+    return mark_safe(with_addresses_apart(conditional_escape(text)))  # noqa: S308
 
 
 @register.filter

@@ -1,5 +1,8 @@
 """A person's own page: who they are here, for whom they work, which language they read."""
 
+import copy
+from typing import Any
+
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -14,6 +17,7 @@ from portal.accounts.models import User
 from portal.core.dates import today
 from portal.core.forms import PortalModelForm
 from portal.core.pages import page
+from portal.core.stamps import marked
 
 
 class MeForm(PortalModelForm):
@@ -22,6 +26,10 @@ class MeForm(PortalModelForm):
         fields = ("name", "language")
         widgets = {"language": forms.RadioSelect}
         labels = {"language": _("I read the portal and its mails in")}
+
+    def __init__(self, *args: Any, instance: User, **kwargs: Any) -> None:
+        super().__init__(*args, instance=copy.copy(instance), **kwargs)
+        self.edits = marked(instance, self.Meta.fields)
 
 
 @require_http_methods(["GET", "POST"])

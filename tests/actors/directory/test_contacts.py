@@ -157,6 +157,16 @@ def test_an_older_form_does_not_open_what_somebody_else_closed_since(as_user, ma
     assert (contact.audience, contact.role_fr) == ("members", "Autre bureau")
 
 
+@pytest.mark.parametrize("field", ["phone", "fax"])
+def test_a_number_somebody_else_wrote_is_told_as_the_sheet_shows_it(as_user, manager, administrator, commune, field):
+    contact = factories.ContactFactory(actor=commune)
+    client, url = as_user(administrator), f"/en/actors/contacts/{contact.pk}/edit/"
+    older = typed(client.get(url).context["form"])
+    actions.edit_contact(Contact.objects.get(pk=contact.pk), **{field: "+212536001122"}, by=manager)
+    told = client.post(url, older | {field: "0536003344"}).context["form"].errors[field][0]
+    assert "“\u206605 36 00 11 22\u2069”" in told
+
+
 def test_an_account_that_left_stays_with_the_details_until_somebody_takes_it_off(as_user, manager, commune):
     contact = factories.ContactFactory(actor=commune, user=factories.UserFactory())
     client, url = as_user(manager), f"/en/actors/contacts/{contact.pk}/edit/"

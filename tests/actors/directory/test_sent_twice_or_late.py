@@ -122,6 +122,26 @@ def test_a_proposal_and_a_change_of_the_sheet_are_both_told(administrator, manag
     assert client.post(url, data).status_code == 302
 
 
+def test_ones_own_other_window_is_called_by_its_name(administrator, manager, commune, as_user):
+    url = "/en/actors/commune-a/edit/"
+    own, theirs = as_user(manager), as_user(administrator)
+    data = opened(own, url) | {"acronym": "A"}
+    actions.edit_actor(commune, name_fr="Nom demandé", by=manager)
+    assert "You have proposed other changes yourself" in own.post(url, data).context["form"].non_field_errors()[0]
+    revision = commune.history.first().history_id
+    actions.edit_actor(commune, acronym="B", by=manager)
+    revision = commune.history.first().history_id
+    back = f"/en/actors/commune-a/changes/{revision}/take-back/"
+    seen = [client.get(back).context["form"].stamp for client in (own, theirs)]
+    actions.edit_actor(commune, address="زنقة 1", by=manager)
+    told = [
+        client.post(back, {"seen": stamp}).context["form"].non_field_errors()[0]
+        for client, stamp in zip((own, theirs), seen, strict=True)
+    ]
+    assert told[0].startswith("You have changed this sheet yourself in another window since you opened it:")
+    assert told[1].startswith(f"{manager} has changed this sheet since you opened it:")
+
+
 # The hand-over.
 
 

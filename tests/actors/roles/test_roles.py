@@ -276,10 +276,22 @@ def test_the_institution_answers_on_its_own_page(as_user, named, manager):
     assert reverse("roles:confirm_role", args=[named.pk]) in page
     contest = reverse("roles:contest_role", args=[named.pk])
     assert client.post(contest, {"reason": ""}).status_code == 422
-    assert client.post(contest, {"reason": "سبب"})["Location"] == named.get_absolute_url()
+    assert client.send(contest, {"reason": "سبب"})["Location"] == named.get_absolute_url()
     client.post(reverse("roles:confirm_role", args=[named.pk]))
     named.refresh_from_db()
     assert named.answer == CONFIRMED
+
+
+def test_a_reservation_does_not_undo_what_a_colleague_answered_meanwhile(as_user, named, commune, manager):
+    colleague = factories.MembershipFactory(actor=commune, part="manager").user
+    client, contest = as_user(manager), reverse("roles:contest_role", args=[named.pk])
+    old = {"reason": "سبب"} | stamp(client, contest)
+    contest_role(named, reason="سبب آخر", by=colleague)
+    refused = client.post(contest, old)
+    named.refresh_from_db()
+    assert (refused.status_code, named.reservation) == (422, "سبب آخر")
+    assert "سبب آخر" in refused.context["form"].errors["reason"][0]
+    assert client.post(contest, old | {"seen": refused.context["form"].stamp}).status_code == 302
 
 
 @pytest.mark.parametrize("who", ["administrator", "officer", "member", "outsider"])
@@ -340,7 +352,8 @@ def test_the_mails_are_whole_in_every_language(commune, theme, places, manager, 
         for text in (message.text, message.html):
             assert all(word in text for word in (*words[language], "12/2026")), text
             assert not any(mark in text for mark in ("{{", "{%", "%(", "None"))
-        assert row.path == f"/{language}/actors/commune-a/roles/#role-{role.pk}"
+    assert rows["roles.role_named"].path == f"/{language}/actors/roles/{role.pk}/confirm/"
+    assert rows["roles.role_contested"].path == f"/{language}/actors/commune-a/roles/#role-{role.pk}"
     assert "سبب التحفظ" in render(rows["roles.role_contested"]).text
     assert "سبب التحفظ" not in render(rows["roles.role_named"]).text
 
