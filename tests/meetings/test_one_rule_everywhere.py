@@ -18,6 +18,7 @@ from meetings.permissions import (
     is_secretariat,
     takes_part,
 )
+from meetings.reading.minutes_page import reading_of
 from meetings.reading.next_steps import next_step
 from meetings.reading.open_items import open_items
 from meetings.reading.seen import Seen, meetings_seen_by
@@ -42,6 +43,7 @@ WAYS = {
     "excused uninvited": (None, "excused", None),
     "spoke of an earlier text": (True, "present", 1),
     "spoke": (True, "present", 2),
+    "spoke of an earlier text, then noted as absent": (None, "absent", 1),
     "has nothing to do with it": (None, None, None),
 }
 NOT_ASKED = {"to be invited", "absent uninvited", "excused uninvited", "has nothing to do with it"}
@@ -94,6 +96,9 @@ def test_whose_word_on_the_minutes_is_asked(minutes, institutions, secretariat):
     assert ways(asked_about(minutes.meeting)) == asked
     assert ways(seen_by(secretariat, minutes.meeting).asked_about_minutes) == asked
     assert {way for way, (_actor, user) in institutions.items() if can_review_minutes(user, minutes)} == asked
+    readings = {way: reading_of(seen_by(user, minutes.meeting)) for way, (_actor, user) in institutions.items()}
+    assert {way for way, reading in readings.items() if reading is not None and reading.is_working} == asked
+    assert {way for way, (_actor, user) in institutions.items() if can_read_working_minutes(user, minutes)} == asked
 
 
 def test_whose_word_is_still_missing(minutes, institutions, space):
