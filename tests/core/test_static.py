@@ -133,3 +133,21 @@ def test_a_build_that_was_interrupted_is_done_again(sources, settings, monkeypat
             build_static()
     assert build_static()
     assert "1px" in sheets(settings)[0]
+
+
+#: painted by the sheet of one page and named by another’s, on purpose or without meeting on a page
+SHARED = {"changes", "counts", "list-line", "logo", "sticky-actions"}
+
+
+def test_what_the_sheet_of_a_page_paints_by_its_bare_class_no_other_page_uses_for_something_else():
+    """All sheets go out as one: a bare `.pick` drew a frame around the list of whom to invite."""
+    pages = {path.stem: path.read_text() for path in (Path(portal.BASE_DIR) / "static/css/pages").glob("*.css")}
+    bare = re.compile(r"^\.([\w-]+) \{", re.MULTILINE)
+    painted = {(page, name) for page, text in pages.items() for name in bare.findall(text)}
+    met = {
+        name
+        for page, name in painted
+        for other, text in pages.items()
+        if other != page and re.search(rf"\.{name}(?![\w-])", text)
+    }
+    assert met == SHARED
