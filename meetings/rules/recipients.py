@@ -30,6 +30,13 @@ def invited_recipients(meeting: Meeting, *, all_of_them: bool = False, day: date
     return recipients_of_all((invitation.actor for invitation in invitations.select_related("actor")), day=day)
 
 
+def unreached(meeting: Meeting, *, all_of_them: bool = False) -> list[Actor]:
+    """Those of the same invited institutions whom no mail reaches: somebody telephones them."""
+    invitations = meeting.invitations.sent() if all_of_them else meeting.invitations.expected()
+    actors = [invitation.actor for invitation in invitations.select_related("actor")]
+    return [actor for actor in actors if not recipients_of(actor)]
+
+
 def recipients_of_all(actors: Iterable[Actor], *, day: date | None = None) -> list[Recipient]:
     """The recipients of several institutions, nobody twice."""
     return once([recipient for actor in actors for recipient in recipients_of(actor, day)])

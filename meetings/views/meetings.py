@@ -27,6 +27,7 @@ from meetings.reading.calendar import calendar_of
 from meetings.reading.next_steps import next_step
 from meetings.reading.pages import meeting_context, meeting_or_404
 from meetings.reading.programme import programme_of
+from meetings.rules.recipients import unreached
 from portal.core.pages import page
 from portal.core.saving import posted
 from portal.notifications.reading.story import story_of
@@ -86,7 +87,13 @@ def edit_meeting(request: HttpRequest, reference: str) -> HttpResponse:
     meeting = meeting_or_404(request, reference, to_edit=True)
     check_edit_meeting(request.user, meeting)
     form = MeetingForm(request.POST or None, user=request.user, instance=meeting)
-    return form.carry(request, actions.edit_meeting, meeting, to=meeting, told=_("The meeting is saved.")) or page(
+    before, told = meeting.sequence, _("The meeting is saved.")
+
+    def then(fresh: Meeting) -> None:
+        if fresh.sequence != before and fresh.state == State.ANNOUNCED and not fresh.is_over:
+            warn_of_unreached(request, unreached(fresh, all_of_them=True))
+
+    return form.carry(request, actions.edit_meeting, meeting, to=meeting, told=told, then=then) or page(
         request, "meetings/edit_meeting.html", {"form": form, "meeting": meeting}
     )
 
@@ -142,7 +149,14 @@ def _call_off(
     meeting = meeting_or_404(request, reference)
     check_announce_meeting(request.user, meeting)
     form = CallOffForm(request.POST or None)
-    if answer := form.carry(request, action, meeting, to=meeting, told=done):
+    if answer := form.carry(
+        request,
+        action,
+        meeting,
+        to=meeting,
+        told=done,
+        then=lambda _done: warn_of_unreached(request, unreached(meeting)),
+    ):
         return answer
     context = {
         "form": form,

@@ -306,3 +306,28 @@ def test_the_export_says_what_the_table_does(meeting, invitation, officer, outsi
     assert head == "Institution;Kind;Invitation;Represented by;Attendance"
     assert row == "Commune d’essai A;commune;answered for the old date: confirmed (4 December 2026);;"
     assert not as_user(outsider).get(address).headers["Content-Type"].startswith("text/csv")
+
+
+# Whom no mail reaches is said whenever the invited are told.
+
+
+@pytest.mark.parametrize(
+    ("act", "typed", "is_said"),
+    [
+        ("edit_meeting", on("11/12/2026"), True),
+        ("edit_meeting", {"place_ar": "قاعة أخرى"}, True),
+        ("edit_meeting", {"title_ar": "عنوان آخر"}, False),
+        ("cancel_meeting", {"reason": "القاعة غير متوفرة"}, True),
+        ("postpone_meeting", {"reason": "دورة المجلس"}, True),
+    ],
+)
+def test_whoever_no_mail_reaches_is_named_to_be_telephoned(
+    act, typed, is_said, meeting, invitation, as_user, secretariat
+):
+    factories.InvitationFactory(meeting=meeting, actor=factories.ActorFactory(name_en="No mail"))
+    client, address = as_user(secretariat), url(act, meeting.reference)
+    kept = opened(client, address) if act == "edit_meeting" else {}
+    answer = client.post(address, kept | typed, follow=True)
+    said = [str(message) for message in answer.context["messages"]]
+    assert answer.redirect_chain
+    assert ("No mail reaches these institutions, telephone them: No mail" in said) is is_said, said
