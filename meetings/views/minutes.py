@@ -127,9 +127,10 @@ def circulate_minutes(request: HttpRequest, reference: str) -> HttpResponse:
     minutes = _minutes_written_by(request, reference)
     form = CirculateForm(request.POST or None, initial={"until": today() + WEEKS_TO_REMARK})
     told, submit = _("The draft minutes are circulated; the institutions are told."), _("Circulate the draft minutes")
-    return form.carry(request, actions.circulate_minutes, minutes, to=minutes, told=told) or _confirm(
-        request, "meetings/circulate_minutes.html", minutes, form, submit=submit
-    )
+    if answer := form.carry(request, actions.circulate_minutes, minutes, to=minutes, told=told):
+        return answer
+    unwritten = minutes.meeting.items.exclude(kind="break").exclude(minutes_sections__in=minutes.sections.written())
+    return _confirm(request, "meetings/circulate_minutes.html", minutes, form, unwritten=unwritten, submit=submit)
 
 
 @require_http_methods(["GET", "POST"])

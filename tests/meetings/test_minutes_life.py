@@ -64,6 +64,19 @@ def test_circulating_tells_every_invited_institution(as_user, secretariat, offic
     ]
 
 
+def test_before_circulating_the_items_that_say_nothing_are_named(as_user, secretariat, minutes):
+    meeting = minutes.meeting
+    for title in ("Said", "Unsaid"):
+        factories.AgendaItemFactory(meeting=meeting, title_en=title)
+    factories.AgendaItemFactory(meeting=meeting, title_en="Tea", kind="break")
+    factories.MinutesSectionFactory(minutes=minutes, item=meeting.items.get(title_en="Said"), text="قيل")
+    factories.MinutesSectionFactory(minutes=minutes, item=meeting.items.get(title_en="Unsaid"), text="")
+    with override("en"):
+        answer = as_user(secretariat).get(reverse("meetings:circulate_minutes", args=[meeting.reference]))
+    assert [item.title_en for item in answer.context["unwritten"]] == ["Unsaid"]
+    assert "Nothing is written yet under these items:" in answer.content.decode()
+
+
 @pytest.mark.parametrize("until", ["01/01/2020", "", "32/13/2027"])
 def test_a_day_gone_by_or_no_day_is_refused_at_its_field_and_keeps_what_was_typed(as_user, secretariat, minutes, until):
     address = reverse("meetings:circulate_minutes", args=[minutes.meeting.reference])
