@@ -123,7 +123,6 @@ UNSTAMPED = {
     "recommendations.forms.ConfirmForm": MOVES,
     "recommendations.forms.QuickDraftForm": MAKES,
     "recommendations.forms.ReasonForm": MOVES,
-    "recommendations.forms.ReturnForm": MOVES,
     "recommendations.forms.SendBackForm": MOVES,
     "recommendations.forms.SupportReportForm": MAKES,
 }

@@ -17,7 +17,7 @@ from meetings.rules.recipients import steering_recipients
 from portal.core import history
 from portal.core.acting import Acting, person
 from portal.core.dates import day_text, start_of, today
-from portal.core.errors import Refused
+from portal.core.errors import Refused, refuse_all
 from portal.notifications.actions import notify
 from portal.notifications.models import Notification
 
@@ -191,8 +191,8 @@ def record_attendance(meeting: Meeting, *, rows: Iterable[Presence], by: Acting,
     statuses = {actor: attendance.status for actor, attendance in kept.items()} | {
         row.actor.pk: row.status for row in rows
     }
-    for row in rows:
-        _check_presence(row, statuses)
+    wrong = {f"represented_by_{row.actor.pk}": _wrong_presence(row, statuses) for row in rows}
+    refuse_all({field: sentence for field, sentence in wrong.items() if sentence})
     return sum(_record(meeting, row, kept.get(row.actor.pk), by) for row in rows)
 
 
@@ -220,16 +220,16 @@ def _check_attendance_time(meeting: Meeting, now: datetime | None) -> None:
         )
 
 
-def _check_presence(row: Presence, statuses: dict[int, str]) -> None:
-    field = f"represented_by_{row.actor.pk}"
+def _wrong_presence(row: Presence, statuses: dict[int, str]) -> str:
     if row.status != Attendance.Status.REPRESENTED:
-        return
+        return ""
     if row.represented_by is None:
-        raise Refused(_("Say which institution represented %(actor)s.") % {"actor": row.actor}, field=field)
+        return _("Say which institution represented %(actor)s.") % {"actor": row.actor}
     if row.represented_by == row.actor:
-        raise Refused(_("An institution cannot represent itself: choose “present”."), field=field)
+        return _("An institution cannot represent itself: choose “present”.")
     if statuses.get(row.represented_by.pk) in {Attendance.Status.ABSENT, Attendance.Status.EXCUSED}:
-        raise Refused(_("%(actor)s was itself not there.") % {"actor": row.represented_by}, field=field)
+        return _("%(actor)s was itself not there.") % {"actor": row.represented_by}
+    return ""
 
 
 def _record(meeting: Meeting, row: Presence, attendance: Attendance | None, by: Acting) -> bool:

@@ -7,6 +7,7 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from actors.directory.forms.choosing import ActorField
 from actors.directory.models import Actor, Space, SpaceMember
 from actors.directory.models.membership import managed_by, parts_by_actor
 from meetings.models import Meeting
@@ -79,7 +80,10 @@ class MeetingForm(PortalModelForm):
         spaces, organisers = spaces_of(user), organisers_of(user)
         row_field(self, "space").queryset = spaces
         row_field(self, "space").empty_label = _("In no space")
-        row_field(self, "organiser").queryset = organisers
+        if user.is_administrator:
+            ActorField.instead_of(self, "organiser", organisers)
+        else:
+            row_field(self, "organiser").queryset = organisers
         if not self.is_bound:
             self.initial.setdefault("space", _only(spaces))
             self.initial.setdefault("organiser", _only(organisers))

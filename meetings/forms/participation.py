@@ -6,11 +6,12 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from actors.directory.forms.choosing import ActorField, actor_field
 from actors.directory.models import Actor, Contact
 from meetings.actions.participation import Presence
 from meetings.models import Attendance, Invitation, Meeting
 from portal.core import history
-from portal.core.forms import PortalForm, RowsField, row_field
+from portal.core.forms import PortalForm, RowsField, When, row_field
 from portal.core.stamps import Overwriting, records_at, theirs_text, unknown_stamp, with_stamp
 
 
@@ -88,13 +89,11 @@ class AnswerForm(PortalForm):
 class AddAttendeeForm(PortalForm):
     """An institution that came without an invitation."""
 
-    actor = forms.ModelChoiceField(
-        Actor.objects.none(), label=_("Institution that came without an invitation"), empty_label=_("Choose…")
-    )
+    actor = ActorField(label=_("Institution that came without an invitation"))
 
     def __init__(self, *args: Any, candidates: QuerySet[Actor], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        row_field(self, "actor").queryset = candidates
+        actor_field(self, "actor").offer(candidates)
 
 
 class AttendanceForm(PortalForm):
@@ -104,6 +103,10 @@ class AttendanceForm(PortalForm):
         super().__init__(*args, **kwargs)
         self.actors = actors
         others = [(str(actor.pk), actor.name) for actor in actors]
+        self.compulsory = {
+            f"represented_by_{actor.pk}": (When(f"status_{actor.pk}", (Attendance.Status.REPRESENTED,)),)
+            for actor in actors
+        }
         for actor in actors:
             row = recorded.get(actor.pk)
             self.fields[f"status_{actor.pk}"] = forms.ChoiceField(

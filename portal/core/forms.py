@@ -3,7 +3,7 @@
 import zipfile
 from datetime import date, datetime
 from math import ceil
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import puremagic
 from django import forms
@@ -42,7 +42,7 @@ class DateField(forms.DateField):
         kwargs.setdefault(
             "widget",
             forms.DateInput(
-                attrs={"inputmode": "numeric", "placeholder": "31/12/2026", "dir": "ltr", "autocomplete": "off"},
+                attrs={"inputmode": "numeric", "placeholder": "31/12/2026", "dir": "ltr"},
                 format="%d/%m/%Y",
             ),
         )
@@ -74,7 +74,7 @@ class NumberField(forms.IntegerField):
     widget = forms.TextInput
 
     def widget_attrs(self, widget: forms.Widget) -> dict:
-        return {"inputmode": "numeric", "dir": "ltr", "autocomplete": "off"}
+        return {"inputmode": "numeric", "dir": "ltr"}
 
     def to_python(self, value: Any) -> Any:
         return super().to_python(fold_digits(value.strip()) if isinstance(value, str) else value)
@@ -89,11 +89,11 @@ class DateTimeWidget(forms.MultiWidget):
         super().__init__(
             {
                 "day": forms.DateInput(
-                    attrs={"inputmode": "numeric", "placeholder": "31/12/2026", "dir": "ltr", "autocomplete": "off"},
+                    attrs={"inputmode": "numeric", "placeholder": "31/12/2026", "dir": "ltr"},
                     format="%d/%m/%Y",
                 ),
                 "time": forms.TimeInput(
-                    attrs={"inputmode": "numeric", "placeholder": "10:00", "dir": "ltr", "autocomplete": "off"},
+                    attrs={"inputmode": "numeric", "placeholder": "10:00", "dir": "ltr"},
                     format="%H:%M",
                 ),
             },
@@ -240,11 +240,33 @@ def row_field(form: forms.BaseForm, name: str) -> forms.ModelChoiceField:
     return cast("forms.ModelChoiceField", form.fields[name])
 
 
+class When(NamedTuple):
+    """A choice that makes another field compulsory: `values` of `field`, none for whatever stands in it."""
+
+    field: str
+    values: tuple[Any, ...] = ()
+    #: whether the label names it from the beginning; else only once it is chosen
+    is_named: bool = True
+
+
 class Typed(Carried, forms.BaseForm):
     """A form whose texts come without control characters, whatever they were pasted from."""
 
+    #: which choices make a field compulsory that is not otherwise; the act refuses what `missing` names
+    compulsory: dict[str, tuple[When, ...]] = {}
+
     def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
         super().__init__(_typed(data), *args, **kwargs)
+
+    def missing(self) -> dict[str, str]:
+        """What the act would refuse of what was typed, by field, so that it is said with everything else."""
+        return {}
+
+    def _post_clean(self) -> None:
+        super()._post_clean()  # type: ignore[misc]
+        for name, sentence in self.missing().items():
+            if name not in self.errors:
+                self.add_error(name, sentence)
 
     @property
     def forgotten_files(self) -> list[str]:

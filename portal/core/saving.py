@@ -17,7 +17,7 @@ from portal.core.acting import Acting, acting
 from portal.core.errors import Refused
 from portal.core.keys import AGAIN, acted_before, bearer_of, digest_of, key_in
 from portal.core.models import OneTimeKey
-from portal.core.stamps import Overwriting, own_changes
+from portal.core.stamps import own_changes
 
 type Act = Callable[..., Any]
 #: an address, a thing with one, or a function of what the act answered
@@ -111,10 +111,7 @@ class Carried:
         """Put what was refused at its field, or above the form where it has no such field."""
         form: Any = self
         self._stamp = str(refusal.details.get("stamp", ""))
-        if not isinstance(refusal, Overwriting):
-            form.add_error(refusal.field if refusal.field in form.fields else None, refusal)
-            return
-        for name, sentence in refusal.fields.items():
+        for name, sentence in (refusal.fields or {refusal.field: refusal}).items():
             form.add_error(name if name in form.fields else None, sentence)
 
 

@@ -3,7 +3,6 @@
 import copy
 from copy import deepcopy
 from itertools import batched
-from operator import attrgetter
 from typing import Any
 
 from django import forms
@@ -13,15 +12,17 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 
 from actors.directory.actions.handing_over import Passing, foresee_hand_over
+from actors.directory.forms.choosing import ActorField, actor_field
 from actors.directory.models import Actor, Contact, FocalPoint, Membership, Space, SpaceMember
 from actors.directory.permissions import can_add_member, is_administrator
-from actors.directory.rules.choices import actor_choices, space_choices, territory_choices, with_own
+from actors.directory.rules.choices import offered_with, space_choices, territory_choices
 from actors.directory.rules.fields import DETAILS, Reads
+from actors.directory.rules.missing import missing_in_contact, missing_in_space
 from portal.accounts.models import User
 from portal.core.dates import today
 from portal.core.errors import Refused
 from portal.core.files import PICTURES
-from portal.core.forms import DateField, PortalForm, PortalModelForm, UploadField, choice_field, row_field
+from portal.core.forms import DateField, PortalForm, PortalModelForm, UploadField, When, choice_field, row_field
 from portal.core.phones import PhoneField
 from portal.core.pictures import LOGO
 
@@ -35,6 +36,8 @@ def with_new_file(values: dict[str, Any], name: str) -> dict[str, Any]:
 
 class ContactForm(PortalModelForm):
     """A role mailbox and telephone; a person’s name only with their consent."""
+
+    compulsory = {"consent_on": (When("person"),)}
 
     consent_on = DateField(label=_("Consent given on"), required=False)
 
@@ -58,6 +61,9 @@ class ContactForm(PortalModelForm):
         field.queryset, field.empty_label = people, "—"
         if not people:
             del self.fields["user"]
+
+    def missing(self) -> dict[str, str]:
+        return missing_in_contact(self.instance)
 
 
 class ContactChoiceField(forms.ModelChoiceField):
@@ -87,6 +93,8 @@ class FocalPointForm(PortalForm):
 class HandOverForm(PortalForm):
     """Who hands over to whom, from which day; how the new focal point is reached."""
 
+    compulsory = {"consent_on": (When("person"),)}
+
     #: how the new focal point is reached
     HOW = (
         ("same", _("at the same office: its mailbox and telephone stay")),
@@ -107,7 +115,7 @@ class HandOverForm(PortalForm):
     account = forms.EmailField(
         label=_("E-mail of the account"),
         required=False,
-        widget=forms.EmailInput(attrs={"dir": "ltr", "autocomplete": "off"}),
+        widget=forms.EmailInput(attrs={"dir": "ltr"}),
         help_text=_("Parts in the institution, and with them the desk, pass to this account."),
     )
     person = forms.CharField(
@@ -218,9 +226,7 @@ class SheetReportForm(PortalForm):
 class MembershipForm(PortalForm):
     """A colleague with an account, and their part."""
 
-    email = forms.EmailField(
-        label=_("E-mail of the account"), widget=forms.EmailInput(attrs={"dir": "ltr", "autocomplete": "off"})
-    )
+    email = forms.EmailField(label=_("E-mail of the account"), widget=forms.EmailInput(attrs={"dir": "ltr"}))
     part = forms.ChoiceField(
         label=_("Part"), choices=Membership.Part, widget=forms.RadioSelect, initial=Membership.Part.CONTRIBUTOR
     )
@@ -246,6 +252,7 @@ class SpaceForm(PortalModelForm):
     """A coordination space; its code, audience and closing are the administrators’."""
 
     ADMINISTERED = ("code", "kind", "audience", "parent", "closed_on", "closing_reason")
+    compulsory = {"closing_reason": (When("closed_on"),)}
 
     opened_on = DateField(label=_("Opened on"), required=False)
     closed_on = DateField(label=_("Closed on"), required=False)
@@ -278,14 +285,16 @@ class SpaceForm(PortalModelForm):
         super().__init__(*args, instance=copy.copy(instance), **kwargs)
         self.edits = instance
         choice_field(self, "territory").choices = EMPTY + territory_choices()
-        hosts = with_own(actor_choices(user), self.instance.host, attrgetter("full_name"))
-        choice_field(self, "host").choices = EMPTY + hosts
+        ActorField.instead_of(self, "host", offered_with(user, self.instance.host_id), among="kept")
         if is_administrator(user):
             others = [row for row in space_choices(user) if row[0] != self.instance.pk]
             choice_field(self, "parent").choices = EMPTY + others
         else:
             for name in self.ADMINISTERED:
                 del self.fields[name]
+
+    def missing(self) -> dict[str, str]:
+        return missing_in_space(self.instance)
 
     @property
     def values(self) -> dict[str, Any]:
@@ -302,14 +311,13 @@ class SpaceForm(PortalModelForm):
 class MemberForm(PortalForm):
     """An institution and its part in a space; only the parts this person may give are offered."""
 
-    actor = forms.ModelChoiceField(Actor.objects.none(), label=_("Institution"))
+    actor = ActorField(label=_("Institution"))
     part = forms.ChoiceField(label=_("Part"), widget=forms.RadioSelect, initial=SpaceMember.Part.MEMBER)
     starts_on = DateField(label=_("From"), required=False)
 
     def __init__(self, *args: Any, space: Space, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        row_field(self, "actor").queryset = Actor.objects.visible_to(user).kept()
-        choice_field(self, "actor").choices = EMPTY + actor_choices(user)
+        actor_field(self, "actor").offer(Actor.objects.visible_to(user).kept(), among="kept")
         choice_field(self, "part").choices = [
             choice for choice in SpaceMember.Part.choices if can_add_member(user, space, choice[0])
         ]
