@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from actors.directory.models import Actor, Contact, SpaceMember
+from actors.directory.reading.suggesting import ranked
 from meetings.actions import participation as actions
 from meetings.forms.participation import AddAttendeeForm, AnswerForm, AttendanceForm, InviteForm
 from meetings.models import Attendance, Invitation, Meeting
@@ -28,13 +29,13 @@ from meetings.reading.participation import participation_rows, participation_tot
 from meetings.reading.seen import in_order
 from meetings.views.meetings import warn_of_unreached
 from portal.core.dates import today
+from portal.core.forms import keys_of
 from portal.core.pages import page, stands_on
 from portal.core.saving import posted
-from portal.core.search import find
 from portal.core.stamps import with_stamp
 
-#: institutions offered beside the members of the space; the rest by search
-OFFERED = 40
+#: institutions offered beside the members of the space; then as many more each time, or by search
+OFFERED, MOST_OFFERED = 40, 2000
 
 
 @login_not_required
@@ -59,21 +60,12 @@ def participation(request: HttpRequest, reference: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def invite(request: HttpRequest, reference: str) -> HttpResponse:
-    """The space's members stand ticked; other institutions are found by search."""
+    """The space's members stand ticked; others are found by search, a button of the same form that keeps the ticks."""
     meeting = meeting_or_404(request, reference)
     check_invite(request.user, meeting)
-    query = request.GET.get("q", "").strip()
     free = Actor.objects.published().exclude(invitations__meeting=meeting)
-    members = _members_of_space(meeting, free)
-    others = find(free, query).exclude(pk__in=[actor.pk for actor in members])[: OFFERED + 1]
-    candidates = (
-        Actor.objects.filter(pk__in=[actor.pk for actor in (*members, *others)]) if request.method == "GET" else free
-    )
-    form = InviteForm(
-        request.POST if request.method == "POST" else None,
-        candidates=candidates,
-        initial={"actors": [] if query else [actor.pk for actor in members]},
-    )
+    is_sent = request.method == "POST" and not {"search", "more"} & request.POST.keys()
+    form = InviteForm(request.POST if is_sent else None, candidates=free)
     answer = form.carry(
         request,
         actions.invite,
@@ -84,16 +76,25 @@ def invite(request: HttpRequest, reference: str) -> HttpResponse:
     )
     if answer:
         return answer
-    chosen = {str(pk) for pk in (form["actors"].value() or [])}
-    context = {
-        "form": form,
-        "meeting": meeting,
-        "query": query,
-        "members": [(actor, str(actor.pk) in chosen) for actor in members],
-        "others": [(actor, str(actor.pk) in chosen) for actor in others[:OFFERED]],
-        "more": len(others) > OFFERED,
-    }
+    context = {"form": form, "meeting": meeting, **_invitable(request, free, _members_of_space(meeting, free))}
     return page(request, "meetings/invite.html", context)
+
+
+def _invitable(request: HttpRequest, free: QuerySet[Actor], members: list[Actor]) -> dict[str, object]:
+    """Whom the page offers: the members, those ticked so far, and what the search finds of the others."""
+    asked = request.POST if request.method == "POST" else request.GET
+    query = " ".join(asked.get("q", "").split())
+    inside = {str(actor.pk) for actor in members}
+    ticked = set(keys_of(request.POST.getlist("actors"))) if request.method == "POST" else inside
+    shown = min(int(next(iter(keys_of([asked.get("more", "")])), 0)), MOST_OFFERED) + OFFERED
+    others = list(ranked(free.exclude(pk__in=inside | ticked), query)[: shown + 1])
+    return {
+        "query": query,
+        "chosen": ranked(free.filter(pk__in=ticked - inside), ""),
+        "members": [(actor, str(actor.pk) in ticked) for actor in members],
+        "others": others[:shown],
+        "more": shown if len(others) > shown else 0,
+    }
 
 
 def _tab(meeting: Meeting) -> str:

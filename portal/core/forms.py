@@ -1,6 +1,7 @@
 """Form fields and renderer that every form shares: Moroccan dates, checked files, our own markup."""
 
 import zipfile
+from collections.abc import Iterable
 from datetime import date, datetime
 from math import ceil
 from typing import Any, NamedTuple, cast
@@ -19,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.core.files import KINDS, PICTURES
 from portal.core.pictures import MARKS, SIDE, mended
 from portal.core.saving import Carried
+from portal.core.stamps import LONGEST_NUMBER
 from portal.core.text import fold_digits, without_controls
 
 
@@ -126,15 +128,17 @@ class DateTimeField(forms.MultiValueField):
         return forms.utils.from_current_timezone(datetime.combine(day, hour))
 
 
+def keys_of(values: Iterable[str]) -> list[str]:
+    """Those that can be the key of a row."""
+    return [value for value in values if value.isdecimal() and len(value) <= LONGEST_NUMBER]
+
+
 class RowsField(forms.ModelMultipleChoiceField):
     """Several rows of a table; a number no table can hold is a choice that does not exist, not a fault."""
 
-    #: digits of the largest number a database keeps in a key
-    LONGEST_NUMBER = 18
-
     def clean(self, value: Any) -> Any:
         for key in value if isinstance(value, list | tuple) else ():
-            if isinstance(key, str) and key.isdecimal() and len(key) > self.LONGEST_NUMBER:
+            if isinstance(key, str) and key.isdecimal() and len(key) > LONGEST_NUMBER:
                 raise forms.ValidationError(
                     self.error_messages["invalid_choice"], code="invalid_choice", params={"value": key}
                 )

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from actors.directory.models import Actor, Space
 from actors.directory.reading.suggesting import MOST, called, suggested
+from portal.core.forms import keys_of
 from portal.core.typed import MEANT, NAMED
 
 
@@ -69,8 +70,6 @@ class ActorField(forms.ModelChoiceField):
         "nothing": _("No institution that can be chosen here fits “%(text)s”. Try fewer words, or another spelling."),
         "several": _("Which institution do you mean? Choose it below, or write more of its name."),
     }
-    #: digits of the largest number a database keeps in a key
-    LONGEST_NUMBER = 18
 
     def __init__(self, queryset: QuerySet[Actor] | None = None, **kwargs: Any) -> None:
         self.space: Space | None = None
@@ -120,10 +119,8 @@ class ActorField(forms.ModelChoiceField):
 
     def _row(self, key: Any) -> Actor | None:
         """The row with this key, where it may be chosen; a number no table can hold is none."""
-        key = str(key or "")
-        if self.queryset is None or not key.isdecimal() or len(key) > self.LONGEST_NUMBER:
-            return None
-        return self.queryset.filter(pk=key).first()
+        keys = keys_of([str(key or "")])
+        return self.queryset.filter(pk__in=keys).first() if keys and self.queryset is not None else None
 
 
 def actor_field(form: forms.BaseForm, name: str) -> ActorField:

@@ -13,25 +13,26 @@ NAMES = ("name_ar", "name_fr", "name_en")
 
 
 def suggested(rows: QuerySet[Actor], text: str, space: Space | None = None) -> list[Actor]:
-    """Those of `rows` with every word of `text`, one more than `MOST` where there are more.
+    """The first of those meant, one more than `MOST` where there are more; without a text the members of the space."""
+    return list((ranked(rows, text, space) if text else ranked(rows, "", space).filter(is_member=True))[: MOST + 1])
+
+
+def ranked(rows: QuerySet[Actor], text: str, space: Space | None = None) -> QuerySet[Actor]:
+    """Those of `rows` with every word of `text`, with what a line about them shows.
 
     First who is called so, then whose name begins so, then whose name has it, then who has it elsewhere in the sheet,
-    as another name or a place; before others those of the space. Without a text the members of the space.
+    as another name or a place; before others those of the space.
     """
-    member = (
-        Exists(SpaceMember.objects.on(today()).filter(space=space, actor=OuterRef("pk"))) if space else Value(False)
-    )
-    rows = rows.annotate(is_member=member)
-    rows = find(rows, text) if text else rows.filter(is_member=True)
+    members = SpaceMember.objects.on(today()).filter(space=space, actor=OuterRef("pk"))
     ranks = [
         When(Q(acronym__iexact=text) | _named("iexact", text), then=0),
         When(_named("istartswith", text), then=1),
         When(_named("icontains", text), then=2),
     ]
     rank = Case(*ranks, default=3, output_field=IntegerField())
+    found = find(rows, text).annotate(is_member=Exists(members) if space else Value(False), rank=rank)
     heavy = ("search_text", *names_of(Reads.TEXT))
-    found = rows.annotate(rank=rank).order_by("rank", "-is_member", "name_ar", "pk")
-    return list(found.select_related("seat").defer(*heavy)[: MOST + 1])
+    return found.order_by("rank", "-is_member", "name_ar", "pk").select_related("seat").defer(*heavy)
 
 
 def called(rows: list[Actor], text: str) -> list[Actor]:
