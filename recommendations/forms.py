@@ -385,6 +385,7 @@ class SupportReportForm(PortalForm):
     links = LinksField(label=_("Or links, one on each line"), required=False)
 
     leads = False
+    compulsory = {"account": (When("obstacle", (FollowUp.Obstacle.NONE,)),)}
 
     def __init__(self, *args: Any, recommendation: Recommendation, actor: Actor, **kwargs: Any) -> None:
         self.recommendation, self.entry = recommendation, sent_back(recommendation, actor)

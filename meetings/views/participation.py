@@ -98,19 +98,20 @@ def invite(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 def _invitable(request: HttpRequest, free: QuerySet[Actor], members: list[Actor]) -> dict[str, object]:
-    """Whom the page offers: the members, those ticked so far, and what the search finds of the others."""
+    """Whom the page offers, each once and ticked as it was: what the search finds, those chosen so far, the members."""
     asked = request.POST if request.method == "POST" else request.GET
     query = " ".join(asked.get("q", "").split())
-    inside = {str(actor.pk) for actor in members}
-    ticked = set(keys_of(request.POST.getlist("actors"))) if request.method == "POST" else inside
+    inside = {actor.pk for actor in members}
+    ticked = {int(key) for key in keys_of(request.POST.getlist("actors"))} if request.method == "POST" else inside
     shown = min(int(next(iter(keys_of([asked.get("more", "")])), 0)), MOST_OFFERED) + OFFERED
-    others = list(ranked(free.exclude(pk__in=inside | ticked), query)[: shown + 1])
+    found = list(ranked(free if query else free.exclude(pk__in=inside | ticked), query)[: shown + 1])
+    there = {actor.pk for actor in found[:shown]}
     return {
         "query": query,
-        "chosen": ranked(free.filter(pk__in=ticked - inside), ""),
-        "members": [(actor, str(actor.pk) in ticked) for actor in members],
-        "others": others[:shown],
-        "more": shown if len(others) > shown else 0,
+        "found": [(actor, actor.pk in ticked) for actor in found[:shown]],
+        "more": shown if len(found) > shown else 0,
+        "chosen": [(actor, True) for actor in ranked(free.filter(pk__in=ticked - inside - there), "")],
+        "members": [(actor, actor.pk in ticked) for actor in members if actor.pk not in there],
     }
 
 

@@ -267,10 +267,11 @@ class Typed(Carried, forms.BaseForm):
         return {}
 
     def _post_clean(self) -> None:
-        super()._post_clean()  # type: ignore[misc]
+        """Before the rules of a model, which then say nothing of the same field again."""
         for name, sentence in self.missing().items():
             if name not in self.errors:
                 self.add_error(name, sentence)
+        super()._post_clean()  # type: ignore[misc]
 
     @property
     def forgotten_files(self) -> list[str]:

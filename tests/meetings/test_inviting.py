@@ -87,3 +87,10 @@ def test_what_is_refused_keeps_the_ticks(as_user, secretariat, page, faculty, co
     assert answer.status_code == 422
     assert boxes(answer)[commune.pk] is True
     assert faculty.pk in boxes(answer)
+
+
+def test_a_member_is_found_as_anybody_else(as_user, secretariat, page, commune):
+    reindex(Actor.objects.all())
+    found = as_user(secretariat).post(page, {"search": "1", "q": "commune", "actors": [commune.pk]})
+    assert found.context["found"] == [(commune, True)]
+    assert boxes(found)[commune.pk] is True

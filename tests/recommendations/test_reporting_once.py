@@ -144,3 +144,12 @@ def test_its_evidence_goes_with_the_new_entry(at_desk, led, returned):
 def test_evidence_of_others_is_not_kept(led, returned, supported, service, member):
     with pytest.raises(Refused, match="another entry"):
         actions.report_progress(supported, actor=service, account="…", kept=list(returned.evidence.all()), by=member)
+
+
+def test_a_support_says_what_was_done_or_what_stands_in_the_way(supported, member):
+    client = client_of(member)
+    page = client.get(address(supported)).text
+    assert re.findall(r'data-when="([^"]*)" data-then="[^"]+">([^<]+)<', page) == [
+        ("obstacle=", "(required with: No obstacle)")
+    ]
+    assert set(errors(client.send(address(supported), {"links": "no address"}))) == {"account", "links"}

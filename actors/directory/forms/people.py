@@ -16,7 +16,7 @@ from actors.directory.forms.choosing import ActorField, actor_field
 from actors.directory.models import Actor, Contact, FocalPoint, Membership, Space, SpaceMember
 from actors.directory.permissions import can_add_member, is_administrator
 from actors.directory.rules.choices import offered_with, space_choices, territory_choices
-from actors.directory.rules.fields import DETAILS, Reads
+from actors.directory.rules.fields import DETAILS, REACHED, Reads
 from actors.directory.rules.missing import missing_in_contact, missing_in_space
 from portal.accounts.models import User
 from portal.core.dates import today
@@ -63,7 +63,14 @@ class ContactForm(PortalModelForm):
             del self.fields["user"]
 
     def missing(self) -> dict[str, str]:
-        return missing_in_contact(self.instance)
+        typed = self.cleaned_data
+        reached = {field.name for field in REACHED}
+        missing = missing_in_contact(
+            Contact(**{name: typed[name] for name in {"person", "consent_on", *reached} & typed.keys()})
+        )
+        if reached & self.errors.keys():  # one is being mended
+            missing.pop("email", None)
+        return missing
 
 
 class ContactChoiceField(forms.ModelChoiceField):
@@ -178,10 +185,21 @@ class HandOverForm(PortalForm):
 
     def _require(self) -> None:
         """What the chosen way asks for; before anything is chosen each way says what it would ask for."""
-        post = not self.is_bound or str(self.data.get("giver", "")) in self._points
+        post = not self.is_bound or self._hands_post
         for way, names in (("present", ("contact",)), ("new", ("role_ar", "audience"))):
             for name in names:
                 self.fields[name].required = post and (not self.is_bound or self.data.get("how") == way)
+
+    def missing(self) -> dict[str, str]:
+        """A name with its consent, wherever the person is named anew."""
+        typed = self.cleaned_data
+        named = Contact(person=typed.get("person", ""), consent_on=typed.get("consent_on"))
+        sentence = missing_in_contact(named).get("consent_on", "")
+        return {"consent_on": sentence} if sentence and typed.get("how") != "present" and self._hands_post else {}
+
+    @property
+    def _hands_post(self) -> bool:
+        return str(self.data.get("giver", "")) in self._points
 
     def foreseen(self) -> Passing | None:
         """What the hand-over would do; None where it would be refused, which then stands at its field."""
@@ -294,7 +312,8 @@ class SpaceForm(PortalModelForm):
                 del self.fields[name]
 
     def missing(self) -> dict[str, str]:
-        return missing_in_space(self.instance)
+        typed = self.cleaned_data
+        return missing_in_space(Space(closed_on=typed.get("closed_on"), closing_reason=typed.get("closing_reason", "")))
 
     @property
     def values(self) -> dict[str, Any]:
