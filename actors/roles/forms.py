@@ -11,7 +11,7 @@ from actors.directory.models import Actor
 from actors.directory.models.actor import institutions_of
 from actors.directory.models.membership import managed_by
 from actors.directory.permissions import is_administrator
-from actors.directory.rules.choices import territory_choices, theme_choices, with_own
+from actors.directory.rules.choices import Choices, territory_choices, theme_choices, with_own
 from actors.roles.models import Responsibility
 from portal.accounts.models import User
 from portal.core.forms import DateField, PortalForm, PortalModelForm, choice_field, row_field
@@ -59,7 +59,7 @@ class RoleForm(PortalModelForm):
             return
         kept = managed_by(user)
         offered = offered.filter(pk__in=kept)
-        choices = [(actor.pk, actor.full_name) for actor in institutions_of(user) if actor.pk in kept]
+        choices: Choices = [(actor.pk, actor.full_name) for actor in institutions_of(user) if actor.pk in kept]
         row_field(self, "actor").queryset = offered
         choice_field(self, "actor").choices = choices if len(choices) == 1 else EMPTY + choices
 

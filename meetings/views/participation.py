@@ -123,7 +123,7 @@ def _members_of_space(meeting: Meeting, free: QuerySet[Actor]) -> list[Actor]:
     if meeting.space_id is None:
         return []
     members = SpaceMember.objects.on(today()).filter(space=meeting.space_id)
-    return list(free.filter(pk__in=members.values("actor")))
+    return list(free.filter(pk__in=members.values("actor")).select_related("seat"))
 
 
 def _invited_text(meeting: Meeting, count: int) -> str:

@@ -119,7 +119,7 @@ class Carried:
         form: Any = self
         self._stamp = str(refusal.details.get("stamp", ""))
         self.warnings = cast("dict[str, str]", refusal.details.get("warnings", {}))
-        for name, sentence in (refusal.fields or {refusal.field: refusal}).items():
+        for name, sentence in (refusal.fields or {refusal.field: str(refusal)}).items():
             form.add_error(name if name in form.fields else None, sentence)
 
 

@@ -65,8 +65,8 @@ document.addEventListener("focusout", (event) => {
   close(box);
   parts(box).input.removeAttribute("autocomplete");
 });
-document.addEventListener("submit", (event) =>
-  event.target.querySelectorAll("[data-actor-box]").forEach((box) => parts(box).input.removeAttribute("autocomplete")),
+window.addEventListener("beforeunload", () =>
+  document.querySelectorAll("[data-actor-box]").forEach((box) => parts(box).input.removeAttribute("autocomplete")),
 );
 document.addEventListener("input", (event) => {
   const box = boxOf(event);

@@ -14,7 +14,8 @@ NAMES = ("name_ar", "name_fr", "name_en")
 
 def suggested(rows: QuerySet[Actor], text: str, space: Space | None = None) -> list[Actor]:
     """The first of those meant, one more than `MOST` where there are more; without a text the members of the space."""
-    return list((ranked(rows, text, space) if text else ranked(rows, "", space).filter(is_member=True))[: MOST + 1])
+    found = ranked(rows, text, space)
+    return list((found if text else found.filter(Q(is_member=True)))[: MOST + 1])
 
 
 def ranked(rows: QuerySet[Actor], text: str, space: Space | None = None) -> QuerySet[Actor]:

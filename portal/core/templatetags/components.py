@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from django import forms, template
 from django.core.paginator import Page
@@ -243,4 +243,5 @@ def _labels(field: forms.BoundField, values: tuple[Any, ...]) -> list[str]:
     if not values:
         return [str(field.label)]
     chosen = {str(value) for value in values}
-    return [str(label) for value, label in field.field.choices if str(value) in chosen]
+    choices = cast("forms.ChoiceField", field.field).choices
+    return [str(label) for value, label in choices if str(value) in chosen]
