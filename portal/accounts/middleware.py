@@ -1,4 +1,5 @@
-"""Which language a request is answered in, and what a form gets whose sender was signed out meanwhile."""
+"""Which language a request is answered in, what a form gets whose sender was signed out meanwhile, and that no browser
+keeps what it showed the signed in."""
 
 from collections.abc import Callable
 from typing import Any
@@ -48,6 +49,19 @@ class LanguageMiddleware(LocaleMiddleware):
                 httponly=True,
                 samesite="Lax",
             )
+        return response
+
+
+class NotKept:
+    """No browser keeps what it showed somebody signed in: after signing out, Back shows nothing of it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if request.user.is_authenticated:
+            response.headers["Cache-Control"] = "private, no-store"
         return response
 
 
