@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 from django.utils.translation import get_language_info
 from PIL import Image, ImageDraw, ImageFont, features
@@ -156,7 +157,7 @@ class _Page:
         self.draw.text((x * FINE, y * FINE), text, colour, font, anchor, **self._shaping)
 
     @property
-    def _shaping(self) -> dict[str, str]:
+    def _shaping(self) -> dict[str, Any]:
         if not features.check("raqm"):
             return {}
         return {"direction": "rtl" if self.rtl else "ltr", "language": self.picture.language}

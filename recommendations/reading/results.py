@@ -16,7 +16,7 @@ from portal.core.dates import month_text
 from recommendations.models import FollowUp, Recommendation, Shown, strip_of
 from recommendations.models.assignment import with_assignments
 from recommendations.models.recommendation import RecommendationQuerySet
-from recommendations.models.states import State
+from recommendations.models.states import PUBLIC_STEPS, State
 
 #: the steps a visitor follows, with what each means
 STEPS = (
@@ -31,7 +31,6 @@ STEPS = (
         pgettext_lazy("step", "those who follow it up have confirmed it, after reading the document"),
     ),
 )
-REACHED = {State.ADOPTED: 0, State.IN_PROGRESS: 1, State.CONTINUOUS: 1, State.DONE: 2, State.CONFIRMED: 3}
 
 
 @dataclass(frozen=True)
@@ -67,7 +66,7 @@ class Result:
     @property
     def steps(self) -> list[Step]:
         """What never ends has no steps after the second."""
-        reached = REACHED[self.shown.state]
+        reached = PUBLIC_STEPS[self.shown.state]
         labels = [label for label, _meaning in STEPS]
         if self.shown.state == State.CONTINUOUS:
             labels = labels[:2]
@@ -87,7 +86,7 @@ class Result:
 
 
 def _from(number: int) -> set[State]:
-    return {state for state, reached in REACHED.items() if reached >= number}
+    return {state for state, reached in PUBLIC_STEPS.items() if reached >= number}
 
 
 class Results:
@@ -95,7 +94,7 @@ class Results:
 
     def __init__(self, meeting: Meeting) -> None:
         reports = FollowUp.objects.standing().exclude(new_state="")
-        found: RecommendationQuerySet = meeting.recommendations.visible_to(AnonymousUser()).in_order()  # type: ignore[attr-defined]
+        found: RecommendationQuerySet = meeting.recommendations.visible_to(AnonymousUser()).in_order()  # type: ignore[arg-type,attr-defined]
         rows = with_assignments(found).prefetch_related(Prefetch("follow_ups", reports, to_attr="reported"))
         self.rows = [Result(row) for row in rows]
 
