@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from portal.core.pages import place_of
-from portal.home.told import Told, told_of
+from portal.home.told import ToldOfPage, told_of
 from portal.notifications.reading.bell import bell_of
 
 NOUNS = ("actors", "spaces", "meetings", "recommendations")
@@ -51,7 +51,7 @@ class PageFrame:
         return parts[1] if parts[1] in NOUNS else ""
 
     @cached_property
-    def told(self) -> Told | None:
+    def told(self) -> ToldOfPage | None:
         """What others are told of this page; None where a visitor would not find it."""
         return told_of(self._request, self.noun)
 

@@ -57,7 +57,7 @@ class SharedPicture:
 
 
 @dataclass(frozen=True)
-class Told:
+class ToldOfPage:
     """The page in each language at its whole address, its kind, and what is told where it says nothing itself."""
 
     address: str
@@ -69,7 +69,7 @@ class Told:
     description: str
 
 
-def told_of(request: HttpRequest, noun: str) -> Told | None:
+def told_of(request: HttpRequest, noun: str) -> ToldOfPage | None:
     """None for who is signed in, and for pages that are not for everybody: nothing of them may be passed on."""
     match, user = request.resolver_match, getattr(request, "user", None)
     if match is None or user is None or user.is_authenticated:
@@ -83,7 +83,7 @@ def told_of(request: HttpRequest, noun: str) -> Told | None:
     # Whatever is sorted or filtered is the same list; its pages are pages of their own.
     number = request.GET.get("page", "")
     rest += f"?page={number}" if number.isdecimal() and number.isascii() and number != "1" else ""
-    return Told(
+    return ToldOfPage(
         address=f"{settings.SITE_ADDRESS}/{language}{rest}",
         alternates=list(alternates(rest)),
         type="article" if match.kwargs else "website",
