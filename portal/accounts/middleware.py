@@ -37,10 +37,12 @@ class LanguageMiddleware(LocaleMiddleware):
             raise Http404
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-        """A visitor’s choice of language is remembered, so that `/` opens in it the next time."""
+        """A visitor’s choice of language is remembered, so that `/` opens in it the next time; only a page is chosen,
+        and what a cache on the way may keep carries no cookie."""
         response = super().process_response(request, response)
         chosen = translation.get_language_from_path(request.path_info)
-        if chosen and response.status_code == 200 and request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME) != chosen:
+        is_page = response.status_code == 200 and response.headers.get("Content-Type", "").startswith("text/html")
+        if chosen and is_page and request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME) != chosen:
             response.set_cookie(
                 settings.LANGUAGE_COOKIE_NAME,
                 chosen,

@@ -120,6 +120,7 @@ def test_the_pictures_of_links_are_drawn_in_every_language_with_joined_letters(c
         answer = client.get(address)
         assert re.fullmatch(r"(public, )?max-age=\d{4,}(, public)?", answer.headers["Cache-Control"])
         assert len(answer.content) < 100_000, address
+        assert not answer.cookies, "what a cache on the way keeps is nobody’s"
         with Image.open(BytesIO(answer.content)) as image:
             assert (image.format, image.size) == ("PNG", (1200, 630))
         drawn.add(answer.content)
