@@ -79,3 +79,13 @@ def test_a_colour_stands_among_the_tokens_alone():
         for colour in re.findall(r"[\s:(]#[0-9a-fA-F]{3,8}\b(?=[;,\s)])|\brgba?\(|\bhsla?\(", sheet.read_text())
     ]
     assert found == []
+
+
+def test_the_focus_has_one_ring():
+    """It stands off from what it surrounds, so its neighbours are the grounds; a part may leave it to the whole."""
+    rules = [
+        rule for sheet in SHEETS.rglob("*.css") for rule in re.findall(r"[^{}]*:focus[^{}]*{[^{}]*}", sheet.read_text())
+    ]
+    drawn = [value for rule in rules for value in re.findall(r"outline: ([^;}]*)", rule)]
+    assert len(drawn) > 5
+    assert set(drawn) == {"var(--ring)", "none"}

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.utils.translation import override, pgettext
 from django.utils.translation import gettext as _
+from django.utils.translation import override, pgettext
 
 LEAVES = ("Leave without saving", "Leave without changing anything")
 ROOT = Path(settings.BASE_DIR)
