@@ -389,13 +389,6 @@ class SupportReportForm(PortalForm):
     files = FilesField(label=_("Attach evidence"), required=False)  # type: ignore[assignment]
     links = LinksField(label=_("Or links, one on each line"), required=False)
 
-    @property
-    def forgotten_files(self) -> list[str]:
-        """The names of the files that must be chosen again: a browser forgets them when the form comes back."""
-        if not self.is_bound or not self.errors or not hasattr(self.files, "getlist"):
-            return []
-        return [upload.name for upload in self.files.getlist(self.add_prefix("files"))]
-
 
 class ReportForm(SupportReportForm):
     """Where the implementation stands, as the lead reports it; what is refused is said by the action, at the field."""

@@ -36,7 +36,7 @@ COMPLETE = {
     "actors.imports.table.vocabulary.KINDS",
     "actors.imports.work.STEPS",
     "actors.roles.reading.question.MatrixFrame.read",
-    "meetings.actions.participation._check_answerable",
+    "meetings.permissions.why_not_answer",
     "meetings.reading.calendar.STATUS",
     "meetings.reading.next_steps._for_the_secretariat",
     "meetings.reading.participation.participation_totals",

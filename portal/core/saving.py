@@ -3,7 +3,7 @@ buttons. They alone take the one-time key, open the transaction, compare the sta
 and turn what is Refused into an answer."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.db import transaction
@@ -50,6 +50,8 @@ class Carried:
 
     #: the row this form edits, read `with_stamp`; None where it makes something or asks a question
     edits: Any = None
+    #: sentences to be read before it is saved all the same, by key
+    warnings: dict[str, str] = {}
     #: fields of which every save says again what they say, whether they were touched or not
     anew: tuple[str, ...] = ()
     #: who acts, once the form is carried
@@ -111,6 +113,7 @@ class Carried:
         """Put what was refused at its field, or above the form where it has no such field."""
         form: Any = self
         self._stamp = str(refusal.details.get("stamp", ""))
+        self.warnings = cast("dict[str, str]", refusal.details.get("warnings", {}))
         if not isinstance(refusal, Overwriting):
             form.add_error(refusal.field if refusal.field in form.fields else None, refusal)
             return

@@ -15,7 +15,14 @@ from portal.core.errors import Refused, refuse
 from portal.reference.models import CouncilSession
 from portal.reference.sessions import Sessions
 from recommendations.models import Recommendation
-from recommendations.permissions import check_steering, why_not_adopt, why_not_adopt_yet, why_not_draft, why_not_edit
+from recommendations.permissions import (
+    check_follow_session,
+    check_steering,
+    why_not_adopt,
+    why_not_adopt_yet,
+    why_not_draft,
+    why_not_edit,
+)
 from recommendations.rules.passages import Quotation
 from recommendations.rules.sessions import hang_on_session
 
@@ -124,6 +131,7 @@ def _adopt(recommendation: Recommendation, by: Acting) -> None:
 @transaction.atomic
 def follow_session(session: CouncilSession, *, by: Acting) -> None:
     """Move what is still to be done at this session to when it opens now; saves and writes history."""
+    check_follow_session(by, session)
     sessions = Sessions()
     waiting = Recommendation.objects.filter(state__in=(Recommendation.State.DRAFT, *Recommendation.OPEN))
     waiting = waiting.filter(due_council=session.council, due_on__month=session.month).select_related("territory")

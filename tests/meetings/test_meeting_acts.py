@@ -123,9 +123,20 @@ def test_only_those_who_prepare_the_meeting_act_on_it(meeting, as_user, visitor,
     assert Meeting.objects.get().state == "announced"
 
 
-@pytest.mark.parametrize("name", ["announce_meeting", "hold_meeting", "close_meeting", "add_attendee"])
+@pytest.mark.parametrize("name", ["announce_meeting", "hold_meeting", "close_meeting"])
 def test_acts_are_not_done_by_a_link(meeting, as_user, secretariat, name):
     assert as_user(secretariat).get(url(name, meeting.reference)).status_code == 405
+
+
+def test_a_refused_walk_in_is_read_again_where_its_form_stands(meeting, as_user, secretariat):
+    """Reloaded, or in another language: the address the form is sent to shows no page of its own."""
+    client, address = as_user(secretariat), url("add_attendee", meeting.reference)
+    refused = client.post(address, {"actor": ""})
+    assert refused.status_code == 422
+    page = url("record_attendance", meeting.reference)
+    assert (client.get(address).status_code, client.get(address).url) == (302, page)
+    told = client.post(address, {"actor": ""}, headers={"Referer": f"http://testserver{page}"}).text
+    assert f'<a href="/fr{page[3:]}" lang="fr"' in told
 
 
 def test_a_refused_act_says_why_on_the_page(meeting, as_user, secretariat):

@@ -8,8 +8,17 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from meetings.actions.minutes import circulate_minutes, silent_about
+from meetings.forms.agenda import ItemForm
 from meetings.models import Attendance, Document, Meeting, Minutes, MinutesReview, Report
-from meetings.permissions import asked_about, can_add_meeting, can_review_minutes, is_secretariat, takes_part
+from meetings.permissions import (
+    asked_about,
+    can_add_meeting,
+    can_read_working_minutes,
+    can_review_minutes,
+    is_secretariat,
+    takes_part,
+)
+from meetings.reading.minutes_page import reading_of
 from meetings.reading.next_steps import next_step
 from meetings.reading.open_items import open_items
 from meetings.reading.seen import Seen, meetings_seen_by
@@ -17,6 +26,7 @@ from meetings.reminders import rungs
 from meetings.rules.recipients import invited_recipients, steering_recipients
 from portal.core.dates import today
 from portal.core.errors import Refused
+from portal.core.forms import row_field
 from portal.home.desk import meetings_for
 from tests import factories
 
@@ -33,6 +43,7 @@ WAYS = {
     "excused uninvited": (None, "excused", None),
     "spoke of an earlier text": (True, "present", 1),
     "spoke": (True, "present", 2),
+    "spoke of an earlier text, then noted as absent": (None, "absent", 1),
     "has nothing to do with it": (None, None, None),
 }
 NOT_ASKED = {"to be invited", "absent uninvited", "excused uninvited", "has nothing to do with it"}
@@ -85,6 +96,9 @@ def test_whose_word_on_the_minutes_is_asked(minutes, institutions, secretariat):
     assert ways(asked_about(minutes.meeting)) == asked
     assert ways(seen_by(secretariat, minutes.meeting).asked_about_minutes) == asked
     assert {way for way, (_actor, user) in institutions.items() if can_review_minutes(user, minutes)} == asked
+    readings = {way: reading_of(seen_by(user, minutes.meeting)) for way, (_actor, user) in institutions.items()}
+    assert {way for way, reading in readings.items() if reading is not None and reading.is_working} == asked
+    assert {way for way, (_actor, user) in institutions.items() if can_read_working_minutes(user, minutes)} == asked
 
 
 def test_whose_word_is_still_missing(minutes, institutions, space):
@@ -126,6 +140,25 @@ def test_who_belongs_to_a_meeting(in_space, invited, belong, space, association,
         assert {who for who, user in everybody.items() if row in type(row).objects.visible_to(user)} == belong
     Meeting.objects.update(audience=Meeting.Audience.PARTICIPANTS)
     assert {who for who, user in everybody.items() if meeting in Meeting.objects.visible_to(user)} == belong
+
+
+def test_who_takes_part_sees_the_meeting_from_inside(minutes, institutions):
+    """Invited, represented or recorded present: one rule for the meeting, its papers, its minutes and its programme."""
+    meeting = minutes.meeting
+    Meeting.objects.update(audience=Meeting.Audience.PARTICIPANTS)
+    document = Document.objects.create(meeting=meeting, title="وثيقة", audience=Document.Audience.PARTICIPANTS)
+    report = Report.objects.create(
+        meeting=meeting, language="ar", number=1, fingerprint="0" * 64, audience=Report.Audience.PARTICIPANTS
+    )
+    agreed = factories.RecommendationFactory(meeting=meeting)
+    part = set(WAYS) - NOT_ASKED
+    people = {way: user for way, (_actor, user) in institutions.items()}
+    assert {way for way, user in people.items() if takes_part(user, meeting)} == part
+    assert {way for way, user in people.items() if can_read_working_minutes(user, minutes)} == part
+    for row in (meeting, document, report, agreed):
+        assert {way for way, user in people.items() if row in type(row).objects.visible_to(user)} == part
+    presenters = ways(row_field(ItemForm(meeting=meeting), "presenters").queryset)
+    assert presenters & set(WAYS) == part | {"to be invited"}
 
 
 @pytest.mark.parametrize(

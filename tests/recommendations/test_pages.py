@@ -1,9 +1,12 @@
 """One recommendation on the screen: who sees what, and what the forms answer."""
 
+import io
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
 
 from meetings.models import Meeting, MinutesRevision
 from portal.reference.models import CouncilSession
@@ -120,6 +123,8 @@ def test_a_refused_report_says_why_at_the_field_and_loses_nothing(led, officer, 
         "account": ["Say what was done: a recommendation is declared done with an account of it."]
     }
     assert "https://example.org/a" in page
+    assert "What you typed is kept, but not the files." in page
+    assert "Nothing you typed is lost" not in page
     assert "Choose these files again" in page
     assert "decision.pdf" in page
     assert not FollowUp.objects.exists()
@@ -145,6 +150,21 @@ def test_a_file_that_cannot_be_taken_is_refused_at_its_field(led, officer, as_us
     assert sentence in " ".join(response.context["form"].errors["files"])
     assert "نص محفوظ" in response.content.decode()
     assert not FollowUp.objects.exists()
+
+
+def test_a_photograph_that_proves_it_is_kept_small_and_without_its_place(led, officer, as_user, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    exif, taken = Image.Exif(), io.BytesIO()
+    exif.get_ifd(0x8825).update({1: "N", 2: (35.0, 10.0, 1.0)})
+    Image.new("RGB", (2400, 1200), "#0f6b5c").save(taken, "JPEG", exif=exif)
+    photograph = SimpleUploadedFile("IMG_1.jpeg", taken.getvalue())
+    data = {"new_state": "in_progress", "progress": "50", "account": "صورة الورش", "files": [photograph]}
+    answer = as_user(officer).send(url(led, "report/"), data)
+    assert answer.status_code == 302
+    evidence = led.follow_ups.get().evidence.get()
+    with Image.open(evidence.file.path) as kept:
+        assert (evidence.file_name, kept.size, dict(kept.getexif())) == ("IMG_1.jpg", (2000, 1000), {})
+    assert evidence.file_size == Path(evidence.file.path).stat().st_size
 
 
 def test_a_link_that_is_none_is_refused(led, officer, as_user):

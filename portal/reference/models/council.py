@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.choices import Choice
+from portal.core.dates import day_text, month_name
 from portal.reference.models.loaded import Loaded
 from portal.reference.models.territory import Territory
 
@@ -72,7 +73,7 @@ class CouncilSession(Loaded):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_council_display()} · {self.month}"
+        return f"{self.get_council_display()} · {month_name(self.month)}"
 
 
 class SessionOpening(models.Model):
@@ -98,7 +99,7 @@ class SessionOpening(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.territory} {self.opens_on}"
+        return f"{self.territory} · {day_text(self.opens_on)}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.year = self.opens_on.year
