@@ -189,9 +189,8 @@ def taking_part(field: str, **of: Any) -> models.QuerySet[Any, Any]:
         rows.filter(**of).order_by().values(field) for rows in (Invitation.objects.sent(), Attendance.objects.here())
     )
     through = {"meeting": "minutes__meeting", "meeting_id": "minutes__meeting_id"}
-    words = apps.get_model("meetings", "MinutesReview").objects.filter(
-        **{through.get(name, name): value for name, value in of.items()}
-    )
+    reviews = apps.get_model("meetings", "MinutesReview").objects
+    words = reviews.filter(**{through.get(name, name): value for name, value in of.items()})
     return sent.union(here, words.order_by().values(through.get(field, field)))
 
 
