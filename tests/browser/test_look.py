@@ -83,7 +83,7 @@ def test_paper_is_light_and_has_nothing_to_press(demo, person):
             """() => [
               document.documentElement.scrollWidth,
               getComputedStyle(document.body).backgroundColor,
-              [...document.querySelectorAll("body :is(button, .button, nav, input, select, textarea)")]
+              [...document.querySelectorAll("body :is(button, .button, nav, [type=search])")]
                 .filter((control) => control.checkVisibility() && control.getBoundingClientRect().height > 1)
                 .map((control) => control.outerHTML.slice(0, 60)),
             ]"""
