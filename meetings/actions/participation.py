@@ -71,7 +71,7 @@ def send_invitations(meeting: Meeting, *, by: Acting, now: datetime | None = Non
             recipients,
             kind="meetings.invited",
             about=meeting,
-            context={"actor": invitation.actor},
+            context={"actor": invitation.actor, "invitation": invitation.pk},
             now=now,
             expires_at=meeting.ends_at,
         )

@@ -69,10 +69,19 @@ class AnswerForm(PortalForm):
     #: who represents an institution that cannot attend
     NOBODY: ClassVar[dict[str, Any]] = {"represented_by": None, "representative": "", "mandate": ""}
 
-    def __init__(self, *args: Any, invitation: Invitation, contacts: QuerySet[Contact], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        invitation: Invitation,
+        contacts: QuerySet[Contact],
+        delegates: bool = False,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.edits = invitation
         row_field(self, "represented_by").queryset = contacts
+        if delegates:
+            self.fields["represented_by"].widget.attrs["autofocus"] = True
 
     def refuse(self, refusal: Refused) -> None:
         """The page says the date as it is now: sent again, the answer is for it."""

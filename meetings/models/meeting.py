@@ -59,9 +59,11 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         """Those this person prepares: chair or secretariat of the space, or managers of the organiser without one."""
         if user.is_administrator:
             return self
-        if not user.is_authenticated:
-            return self.none()
-        return self.filter(_steered(user))
+        return self.kept_by(user)
+
+    def kept_by(self, user: "User") -> Self:
+        """Those whose secretariat this person is; an administrator is of no more of them than anybody."""
+        return self.filter(_steered(user)) if user.is_authenticated else self.none()
 
     def taken_part_in_by(self, user: "User") -> Self:
         """Meetings of this person’s spaces, and those their institutions organise or take part in."""

@@ -37,6 +37,8 @@ from portal.core.stamps import with_stamp
 
 #: institutions offered beside the members of the space; the rest by search
 OFFERED = 40
+#: what the button says that names a representative
+DELEGATED = "delegated"
 
 
 @login_not_required
@@ -138,7 +140,11 @@ def _invited_text(meeting: Meeting, count: int) -> str:
 
 @require_http_methods(["GET", "POST"])
 def answer_invitation(request: HttpRequest, pk: int) -> HttpResponse:
-    """The institution's people answer; who prepares the meeting notes an answer given by telephone."""
+    """The institution's people answer; who prepares the meeting notes an answer given by telephone.
+
+    `?answer=` is what the button said that led here: one of the answers, or `delegated`, which confirms and names who
+    comes.
+    """
     invitation = _invitation(request, pk)
     own = can_answer_invitation(request.user, invitation)
     check_note_answer(request.user, invitation, not own)
@@ -146,8 +152,10 @@ def answer_invitation(request: HttpRequest, pk: int) -> HttpResponse:
         messages.info(request, reason)
         return redirect(invitation.meeting)
     contacts = Contact.objects.visible_to(request.user).filter(actor=invitation.actor)
-    so_far = _answer_so_far(request, invitation)
-    form = AnswerForm(request.POST or None, invitation=invitation, contacts=contacts, initial=so_far)
+    so_far, delegates = _answer_so_far(request, invitation), request.GET.get("answer") == DELEGATED
+    form = AnswerForm(
+        request.POST or None, invitation=invitation, contacts=contacts, initial=so_far, delegates=delegates
+    )
     answer = form.carry(
         request,
         actions.answer_invitation,
@@ -163,7 +171,7 @@ def answer_invitation(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _answer_so_far(request: HttpRequest, invitation: Invitation) -> dict[str, object]:
-    asked = request.GET.get("answer", "")
+    asked = request.GET.get("answer", "").replace(DELEGATED, Invitation.Answer.CONFIRMED)
     given = invitation.answer if invitation.answer != Invitation.Answer.NONE else None
     return {
         "answer": asked if asked in Invitation.Answer.values else given,

@@ -8,6 +8,7 @@ from typing import Any, cast
 from django.contrib import messages
 from django.db import transaction
 from django.db.models import Model
+from django.dispatch import Signal
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, resolve_url
 from django.utils.html import format_html
@@ -24,6 +25,10 @@ type Act = Callable[..., Any]
 type Way = str | Model | Callable[[Any], str | Model]
 #: a sentence, or a function of what the act answered
 type Sentence = str | Callable[[Any], str]
+
+
+#: something was done, in the transaction that does it: `act` (`recommendations.assign`), `thing`, `by`
+acted = Signal()
 
 
 def posted(
@@ -141,6 +146,7 @@ def _run(
             if makes and not request.POST.get(AGAIN):
                 _ask_about_the_same(request, key)
             result = act(*(() if thing is None else (thing,)), **values(), by=by)
+            acted.send(None, act=_name(act), thing=thing, by=by)
             key.landing = resolve_url(to(result) if callable(to) else to)
             key.made = str(result) if makes else ""
             key.save(update_fields=["landing", "made"])
