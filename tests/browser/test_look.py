@@ -77,7 +77,7 @@ def test_paper_is_light_and_has_nothing_to_press(demo, person):
     page = person("admin@demo.test", viewport={"width": A4, "height": 900})
     page.emulate_media(media="print", color_scheme="dark")
     wrong = []
-    for path in PAGES:
+    for path in (path for path in PAGES if path != "styleguide/"):
         page.goto(f"{demo.address}/fr/{path}")
         needed, ground, pressed = page.evaluate(
             """() => [
