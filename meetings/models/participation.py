@@ -80,6 +80,11 @@ class Invitation(models.Model):
     def is_sent(self) -> bool:
         return self.sent_at is not None
 
+    @property
+    def designated(self) -> str:
+        """Who will represent it, as answered: an office of its sheet, or a name kept with this meeting."""
+        return self.representative or str(self.represented_by or "")
+
 
 class AttendanceQuerySet(models.QuerySet["Attendance"]):
     def attended(self, user: "User") -> MeetingQuerySet:
@@ -113,6 +118,8 @@ class Attendance(models.Model):
             return Attendance.Status.PRESENT if self is Attendance.Status.LATE else self
 
     HERE = (Status.PRESENT, Status.LATE, Status.REPRESENTED)
+    #: somebody of its own sat there
+    IN_PERSON = (Status.PRESENT, Status.LATE)
 
     meeting = models.ForeignKey("meetings.Meeting", models.CASCADE, related_name="attendances")
     actor = models.ForeignKey(

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from portal.core import dates
 from portal.core.keys import AGAIN, CSRF, KEY, new_key
 from portal.core.phones import phone_text
+from portal.core.text import direction_of, running_head
 
 register = template.Library()
 
@@ -35,6 +36,8 @@ register.filter("in_days", _or_empty(dates.in_days_text))
 register.filter("ago", _or_empty(dates.ago_text))
 register.filter("duration", _or_empty(dates.duration_text))
 register.filter("phone", _or_empty(phone_text))
+register.filter("direction", direction_of)
+register.filter("running_head", running_head)
 
 
 @register.filter
