@@ -181,7 +181,7 @@ def test_headings_are_followed_pairs_stay_together_and_signatures_are_not_alone(
     assert by_page["R5"] == len(every)
 
 
-@pytest.mark.parametrize("filled", range(9, 15))
+@pytest.mark.parametrize("filled", range(12, 19))
 def test_wherever_the_page_ends_two_rows_stay_together_and_signatures_with_the_last_of_them(meeting, filled, tmp_path):
     row = {
         "reference": "",
@@ -201,6 +201,10 @@ def test_wherever_the_page_ends_two_rows_stay_together_and_signatures_with_the_l
     sections = {
         "letterhead": {"name": "Nom", "title": "Titre", "reference": "REF"},
         "programme": {"rows": [programme] * filled, "timed": True, "presented": False},
+        "minutes": {
+            "parts": [{"number": 1, "title": "Premier", "blocks": [{"html": "<p>corps</p>", "direction": "ltr"}]}],
+            "language": "ar",
+        },
         "recommendations": {"day": "", "inside": True, "groups": groups},
         "signatures": {"lines": [{"office": "Présidence", "name": ""}]},
     }
@@ -213,6 +217,7 @@ def test_wherever_the_page_ends_two_rows_stay_together_and_signatures_with_the_l
     for number in (1, 2, 3):
         assert on[f"Axe{number}"] == on[f"R{number}a"] == on[f"R{number}b"]
     assert on["Recommandations"] == on["Axe1"]
+    assert on["Procès-verbal"] == on["rédaction."] == on["Premier"] == on["corps"]
     assert on["cachet"] == on["R3b"]
 
 
