@@ -11,9 +11,12 @@ class MeetingsConfig(AppConfig):
         from meetings import merging, reminders
         from meetings.reading import open_items
         from meetings.reports import sections
+        from meetings.rules.acts import ACTS
+        from portal.notifications.rules.acts import register_acts
         from portal.notifications.rules.registry import register_source
 
         register_source("meetings", reminders.rungs, reminders.LABELS)
         register_open_items("meetings", open_items.open_items)
+        register_acts(ACTS)
         sections.register()
         merging.register()

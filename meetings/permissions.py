@@ -1,15 +1,18 @@
 """Who may do what with a meeting."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from actors.directory.models import Actor, Space
 from actors.directory.models.membership import managed_by, parts_by_actor
 from actors.directory.models.space import steered_by
 from meetings.models import Invitation, Meeting, Minutes
-from meetings.models.participation import asked_about_minutes
+from meetings.models.participation import taking_part
 from portal.core.acting import rule
+from portal.core.dates import day_text
 
 if TYPE_CHECKING:
     from actors.directory.models.actor import ActorQuerySet
@@ -29,7 +32,7 @@ def steers(user: "User", meeting: Meeting) -> bool:
 
 
 def takes_part(user: "User", meeting: Meeting) -> bool:
-    """In the meeting's space, of its organiser, or of an institution that was invited."""
+    """In the meeting's space, of its organiser, or of an institution that was invited or recorded present."""
     return Meeting.objects.filter(pk=meeting.pk).taken_part_in_by(user).exists()
 
 
@@ -108,11 +111,28 @@ check_note_answer = rule(
 )
 
 
+def why_not_answer(invitation: Invitation, now: datetime) -> str:
+    meeting = invitation.meeting
+    if meeting.state == Meeting.State.CANCELLED:
+        return gettext("This meeting is cancelled: no answer is needed.")
+    if meeting.state == Meeting.State.POSTPONED:
+        return gettext("This meeting is postponed: you will be asked again when its new date is known.")
+    if meeting.state in Meeting.TOOK_PLACE or now >= meeting.starts_at:
+        sentence = gettext("This meeting began on %(day)s: answers are no longer taken.")
+        return sentence % {"day": day_text(meeting.starts_at)}
+    if not invitation.is_sent or meeting.state != Meeting.State.ANNOUNCED:
+        return gettext("This invitation has not been sent yet.")
+    return ""
+
+
 def can_read_working_minutes(user: "User", minutes: Minutes) -> bool:
-    """The text as it stands: a draft for those who prepare the meeting; circulated, for all who take part as well."""
+    """The text as it stands: a draft for those who prepare the meeting; circulated, also for all who take part, and for
+    those whose word is asked."""
     if steers(user, minutes.meeting):
         return True
-    return minutes.state != Minutes.State.DRAFT and takes_part(user, minutes.meeting)
+    if minutes.state == Minutes.State.DRAFT:
+        return False
+    return takes_part(user, minutes.meeting) or bool(reviewing_actors(user, minutes))
 
 
 def can_read_adopted_minutes(user: "User", meeting: Meeting) -> bool:
@@ -126,6 +146,12 @@ def can_record_minutes(user: "User", meeting: Meeting) -> bool:
 
 
 check_record_minutes = rule(can_record_minutes, _("Only the secretariat writes the minutes."))
+
+
+def why_not_record(minutes: Minutes) -> str:
+    if minutes.state == Minutes.State.DRAFT:
+        return ""
+    return gettext("The minutes are no longer a draft: take them back to draft before you change them.")
 
 
 def reviewing_actors(user: "User", minutes: Minutes) -> list[Actor]:
@@ -144,9 +170,13 @@ check_review_minutes = rule(
 )
 
 
+def why_not_review(minutes: Minutes) -> str:
+    return "" if minutes.takes_remarks() else gettext("The time for remarks on these minutes is over.")
+
+
 def asked_about(meeting: Meeting) -> "ActorQuerySet":
     """The institutions whose word on the minutes is asked."""
-    return Actor.objects.filter(pk__in=asked_about_minutes("actor_id", meeting=meeting))
+    return Actor.objects.filter(pk__in=taking_part("actor_id", meeting=meeting))
 
 
 def can_edit_documents(user: "User", meeting: Meeting) -> bool:

@@ -1,6 +1,5 @@
 """What people fill in about recommendations."""
 
-from datetime import date
 from typing import Any, cast
 
 from django import forms
@@ -11,30 +10,20 @@ from django.utils.translation import gettext_lazy as _
 
 from actors.directory.models import Actor, Space, SpaceMember
 from meetings.models import AgendaItem, Meeting, MinutesRevision, MinutesSection
-from portal.core.dates import month_text, today
+from portal.core.dates import today
 from portal.core.errors import refuse
 from portal.core.forms import DateField, PortalForm, RowsField, UploadField, choice_field, row_field
 from portal.core.stamps import refuse_unread
-from portal.reference.models import Axis, Territory, Theme
+from portal.reference.models import Axis, Council, Territory, Theme
+from portal.reference.sessions import Sessions, parse_session, session_key
 from recommendations.models import Assignment, FollowUp, Recommendation
+from recommendations.models.recommendation import session_text
 from recommendations.rules.passages import passage_in, why_not_quote
+from recommendations.rules.sessions import council_of
 
-#: the months in which councils hold their ordinary sessions
-SESSION_MONTHS = (2, 5, 10)
-SESSIONS_OFFERED = 6
+#: how many of the next sessions of each kind of council
+SESSIONS_OFFERED = 4
 LANGUAGE_ORDER = {"ar": ("ar", "fr", "en"), "fr": ("fr", "ar", "en")}
-
-
-def last_day_of(year: int, month: int) -> date:
-    """The last day of a month; a session’s recommendation is late only when its month is over."""
-    following = date(year + month // 12, month % 12 + 1, 1)
-    return date.fromordinal(following.toordinal() - 1)
-
-
-def coming_sessions(day: date) -> list[date]:
-    """The last days of the months of the next ordinary sessions, the current month’s first."""
-    days = (last_day_of(year, month) for year in range(day.year, day.year + 4) for month in SESSION_MONTHS)
-    return [last for last in days if last >= day][:SESSIONS_OFFERED]
 
 
 class DueMixin(PortalForm):
@@ -42,31 +31,40 @@ class DueMixin(PortalForm):
 
     due_on = DateField(label=_("Due date"), required=False, help_text=_("Day/month/year, for example 08/02/2027."))
     due_session = forms.TypedChoiceField(
-        label=_("Or the council’s session"), required=False, coerce=date.fromisoformat, empty_value=None
+        label=_("Or the council’s session"), required=False, coerce=parse_session, empty_value=None
     )
 
-    def set_sessions(self, chosen: date | None = None) -> None:
-        days = coming_sessions(today())
-        if chosen is not None and chosen not in days:
-            days = [chosen, *days]
-        choices = [(day.isoformat(), gettext("%(month)s session") % {"month": month_text(day)}) for day in days]
-        choice_field(self, "due_session").choices = [("", "–"), *choices]
+    def set_sessions(self, recommendation: Recommendation | None = None) -> None:
+        """The next sessions of each kind of council, and the one that was chosen; the leading council's come first."""
+        self.due_before = recommendation
+        lead = recommendation.lead if recommendation else None
+        own = council_of(lead.actor if lead else None)
+        sessions, groups = Sessions(), []
+        for council in sorted(Council, key=lambda kind: kind != (own and own[0])):
+            days = [opening.last for opening in sessions.coming(council, today(), SESSIONS_OFFERED)]
+            if recommendation and recommendation.due_on and recommendation.due_council == council:
+                days.append(recommendation.due_on)
+            offered = {session_key(council, day): session_text(day) for day in sorted(days)}
+            groups.append((council.heading, list(offered.items())))
+        choice_field(self, "due_session").choices = [("", "–"), *groups]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         session = cleaned.pop("due_session", None)
         if session and cleaned.get("due_on"):
             self.add_error("due_on", gettext("Give either a date or a session, not both."))
-        cleaned["due_at_session"] = bool(session)
+        cleaned["due_council"] = ""
         if session:
-            cleaned["due_on"] = session
+            cleaned["due_council"], cleaned["due_on"] = session
+            if self.due_before and due_initial(self.due_before) == {"due_session": session_key(*session)}:
+                cleaned["due_on"] = self.due_before.due_on
         return cleaned
 
 
 def due_initial(recommendation: Recommendation) -> dict[str, Any]:
     """The due date as the two fields show it."""
-    if recommendation.due_on and recommendation.due_at_session:
-        return {"due_session": recommendation.due_on.isoformat()}
+    if recommendation.due_on and recommendation.due_council:
+        return {"due_session": session_key(recommendation.due_council, recommendation.due_on)}
     return {"due_on": recommendation.due_on}
 
 
@@ -142,7 +140,7 @@ class RecommendationForm(TextsMixin, DueMixin):
         super().__init__(*args, **kwargs)
         self.edits = recommendation
         row_field(self, "item").queryset = meeting.items.all()
-        self.set_sessions(recommendation.due_on if recommendation and recommendation.due_at_session else None)
+        self.set_sessions(recommendation)
         self.of_record(meeting)
 
 
@@ -181,7 +179,7 @@ class AdoptedRecommendationForm(TextsMixin, DueMixin):
         kwargs["initial"] = {name: getattr(recommendation, name) for name in names} | due_initial(recommendation)
         super().__init__(*args, **kwargs)
         self.edits = recommendation
-        self.set_sessions(recommendation.due_on if recommendation.due_at_session else None)
+        self.set_sessions(recommendation)
         self.of_record(recommendation.meeting)
         self.order_fields([name for name in self.fields if name != "reason"] + ["reason"])
 
@@ -297,7 +295,7 @@ class AssignForm(DueMixin):
         super().__init__(*args, **kwargs)
         self.edits = recommendation
         cast("ActorChoiceField", self.fields["actor"]).members_first(recommendation.space)
-        self.set_sessions(recommendation.due_on if recommendation.due_at_session else None)
+        self.set_sessions(recommendation)
         self.order_fields(["actor", "part", "due_on", "due_session"])
 
 
@@ -390,13 +388,6 @@ class SupportReportForm(PortalForm):
     # The form's metaclass takes declared fields off the class; `files` of an instance are the uploads.
     files = FilesField(label=_("Attach evidence"), required=False)  # type: ignore[assignment]
     links = LinksField(label=_("Or links, one on each line"), required=False)
-
-    @property
-    def forgotten_files(self) -> list[str]:
-        """The names of the files that must be chosen again: a browser forgets them when the form comes back."""
-        if not self.is_bound or not self.errors or not hasattr(self.files, "getlist"):
-            return []
-        return [upload.name for upload in self.files.getlist(self.add_prefix("files"))]
 
 
 class ReportForm(SupportReportForm):

@@ -13,10 +13,12 @@ from django.utils.translation import gettext_lazy
 from actors.directory.models import Actor, Membership, SpaceMember
 from actors.directory.models.membership import parts_by_actor
 from actors.directory.models.space import role_in
+from actors.directory.permissions import is_administrator
 from meetings.models import Meeting
 from meetings.permissions import steers
 from portal.core.acting import person, rule
 from portal.core.dates import today
+from portal.reference.models import CouncilSession
 from recommendations.models import Assignment, FollowUp, Recommendation
 
 if TYPE_CHECKING:
@@ -264,6 +266,14 @@ def why_not_contest(recommendation: Recommendation) -> str:
     if recommendation.state == State.CONTESTED:
         return _("A reservation on this recommendation has already been expressed.")
     return why_not_confirm(recommendation)
+
+
+def can_follow_session(user: "User", session: CouncilSession) -> bool:
+    """Who says when councils sit."""
+    return is_administrator(user)
+
+
+check_follow_session = rule(can_follow_session, gettext_lazy("Only administrators say when councils sit."))
 
 
 def can_read_reminders(user: "User", recommendation: Recommendation) -> bool:

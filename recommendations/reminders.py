@@ -17,8 +17,10 @@ from meetings.reminders import MeetingRoster
 from portal.core.dates import as_day, start_of
 from portal.notifications.rules.recipients import Recipient, once
 from portal.notifications.rules.registry import Rung, RungSide
+from portal.reference.sessions import Sessions
 from recommendations.models import Assignment, Recommendation
 from recommendations.rules.recipients import confirming_recipients
+from recommendations.rules.sessions import opening_of
 
 Kind = ReminderRule.Kind
 
@@ -29,6 +31,7 @@ TURNS = 12
 
 LABELS = {
     "recommendations.due": _("The due date is near"),
+    "recommendations.agenda": _("The point is to be put on the council’s agenda"),
     "recommendations.overdue": _("The due date has passed"),
     "recommendations.silent": _("No news for a long time"),
     "recommendations.unconfirmed": _("Done, waiting for confirmation"),
@@ -40,27 +43,33 @@ def rungs(now: datetime, subject: Model | None = None) -> Iterator[Rung]:
     if subject is not None and not isinstance(subject, Recommendation):
         return
     rules = list(ReminderRule.objects.all())
-    roster = MeetingRoster(now)
-    leads = Assignment.objects.standing().filter(part=Assignment.Part.LEAD).select_related("actor")
+    roster, sessions = MeetingRoster(now), Sessions()
+    leads = Assignment.objects.standing().filter(part=Assignment.Part.LEAD).select_related("actor__seat")
     armed = Recommendation.objects.filter(state__in=(*Recommendation.OPEN, Recommendation.State.DONE))
     if subject is not None:
         armed = armed.filter(pk=subject.pk)
-    for recommendation in armed.select_related("meeting__organiser", "meeting__space", "space").prefetch_related(
-        Prefetch("assignments", leads)
-    ):
-        yield from _Ladder(recommendation, now, rules, roster).rungs()
+    for recommendation in armed.select_related(
+        "meeting__organiser", "meeting__space", "space", "territory"
+    ).prefetch_related(Prefetch("assignments", leads)):
+        yield from _Ladder(recommendation, now, rules, roster, sessions).rungs()
 
 
 class _Ladder:
     """The rungs of one recommendation."""
 
     def __init__(
-        self, recommendation: Recommendation, now: datetime, rules: list[ReminderRule], roster: MeetingRoster
+        self,
+        recommendation: Recommendation,
+        now: datetime,
+        rules: list[ReminderRule],
+        roster: MeetingRoster,
+        sessions: Sessions,
     ) -> None:
         self.recommendation = recommendation
         self.today = as_day(now)
         self.rules = rules
         self.roster = roster
+        self.sessions = sessions
         self.lead: Assignment | None = recommendation.lead
         entered = recommendation.adopted_at or recommendation.created_at
         self.entered_at = max(entered, self.lead.assigned_at) if self.lead else entered
@@ -73,7 +82,9 @@ class _Ladder:
                 yield from self._after(Kind.UNCONFIRMED, as_day(done), self._confirming, done)
             return
         if recommendation.due_on:
-            yield from self._due(recommendation.due_on)
+            yield from self._before(Kind.DUE, recommendation.due_on)
+            if opening := opening_of(recommendation, self.lead.actor if self.lead else None, self.sessions):
+                yield from self._before(Kind.AGENDA, opening.first)
             yield from self._after(Kind.OVERDUE, recommendation.due_on, self._late, self.entered_at)
         if recommendation.last_news_at:
             heard = (
@@ -81,8 +92,8 @@ class _Ladder:
             )
             yield from self._after(Kind.SILENT, as_day(heard), self._holder, self.entered_at)
 
-    def _due(self, day: date) -> Iterator[Rung]:
-        for rule in self._of(Kind.DUE):
+    def _before(self, kind: str, day: date) -> Iterator[Rung]:
+        for rule in self._of(kind):
             yield self._rung(
                 rule,
                 hangs_on=day,

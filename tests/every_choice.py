@@ -28,7 +28,7 @@ from meetings.models import AgendaItem, Attendance, Document, Invitation, Meetin
 from portal.accounts.models import User
 from portal.core.work import Work
 from portal.notifications.models import LedgerEntry, Notification
-from portal.reference.models import Territory
+from portal.reference.models import Council, Territory
 from recommendations.models import Assignment, FollowUp, Recommendation
 from tests import factories
 
@@ -101,12 +101,14 @@ def build() -> World:
 def _institutions(meeting: Meeting, organiser: Actor) -> dict[str, list[Actor]]:
     """Of every kind one in every way of taking part, whatever it had answered."""
     found: dict[str, list[Actor]] = {status: [] for status in Attendance.Status}
-    (answers,) = turns(Invitation.Answer)
+    answers, earlier = turns(Invitation.Answer, Invitation.Answer)
+    next(earlier)
     for number, (kind, status) in enumerate(product(Actor.Kind, Attendance.Status), start=1):
         names = {"name_ar": f"مؤسسة تجريبية {number:02}", "name_fr": f"Institution d’essai {number:02}"}
         actor = factories.ActorFactory(kind=kind, **names)
         found[status].append(actor)
-        factories.InvitationFactory(meeting=meeting, actor=actor, answer=next(answers))
+        before = {"earlier_answer": next(earlier), "earlier_date": HELD_AT}
+        factories.InvitationFactory(meeting=meeting, actor=actor, answer=next(answers), **before)
         by = organiser if status == Attendance.Status.REPRESENTED else None
         Attendance.objects.create(meeting=meeting, actor=actor, status=status, represented_by=by)
     return found
@@ -158,10 +160,12 @@ def _other_meetings(space: Space, organiser: Actor, service: Actor) -> Iterator[
 def _recommendations(meeting: Meeting, invited: list[Actor]) -> Iterator[Recommendation]:
     choices = (Recommendation.Priority, Recommendation.Level, Recommendation.People, Recommendation.Progress)
     priorities, levels, people, steps = turns(*choices)
+    councils = cycle(("", *Council))
     for number, state in enumerate(Recommendation.State, start=1):
         recommendation = factories.RecommendationFactory(
             meeting=meeting, reference=f"{meeting.reference}-R{number}", state=state, due_on=date(2026, 11, 1 + number),
             priority=next(priorities), level=next(levels), people=next(people), progress=next(steps),
+            due_council=next(councils),
             drop_reason="سبب" if state == Recommendation.State.DROPPED else "",
             done_at=NOW if state in Recommendation.FINISHED else None,
         )  # fmt: skip

@@ -21,7 +21,7 @@ PARTS = {
 
 def forget_names() -> None:
     """The tables of names in memory begin empty, so that a search is the same number of queries."""
-    spellings.memory.remember({})
+    spellings.memory.remember(spellings.Spellings())
     resolver.memory.forget()
     themes.memory.forget()
 

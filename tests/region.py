@@ -6,7 +6,7 @@ from datetime import date
 from django.db import connection, models
 
 from portal.reference import loaders, resolver, spellings, themes
-from portal.reference.models import Axis, Holiday, Place, Territory, TerritoryShape, Theme
+from portal.reference.models import Axis, CouncilSession, Holiday, Place, Territory, TerritoryShape, Theme
 
 REGION = "02"
 LOADERS: dict[type[models.Model], Callable[[], object]] = {
@@ -15,6 +15,7 @@ LOADERS: dict[type[models.Model], Callable[[], object]] = {
     Place: lambda: loaders.load_places(REGION),
     Theme: loaders.load_themes,
     Axis: loaders.load_axes,
+    CouncilSession: loaders.load_sessions,
     Holiday: lambda: loaders.load_holidays(date(2026, 11, 23)),
 }
 #: as the database holds them, without the keys that it gives

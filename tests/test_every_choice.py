@@ -32,7 +32,10 @@ from tests.test_conventions import PACKAGES
 
 READERS = ("visitor", "member", "secretariat")
 #: what says something else than a value of a choice
-FIELDS_APART = {"User.language", "Theme.kind", "Place.kind", "Territory.level", "MovedRow.act", "ReminderRule.kind"}
+FIELDS_APART = {
+    "User.language", "Theme.kind", "Place.kind", "Territory.level", "MovedRow.act", "ReminderRule.kind",
+    "CouncilSession.council",
+}  # fmt: skip
 #: a value of a choice as the code writes it; no language of people does
 CODES = {str(value) for choice in choices() for value in choice.values if "_" in str(value)}
 #: in Arabic nothing is said in these words

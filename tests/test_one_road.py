@@ -13,8 +13,8 @@ from tests.test_conventions import LEVEL, actions
 from tests.test_routes import Route, routes
 
 ROOT = Path(__file__).resolve().parents[1]
-#: forms that belong to others, or that a visitor's page may hold: no key of ours
-OTHERS = ("account/", "allauth/", "components/top_bar.html")
+#: forms that belong to others, that a visitor’s page may hold, or that are sent once more with the key they had
+OTHERS = ("account/", "allauth/", "components/top_bar.html", "unsent.html")
 #: nobody's act: what an act is made of, or what the postman does
 PARTS = {
     "actors.directory.actions.checked.end_term",
@@ -112,7 +112,6 @@ UNSTAMPED = {
     "actors.roles.reading.question.MatrixForm": ASKS,
     "meetings.forms.documents.DocumentForm": "makes a version; of two that replace the same file one is refused",
     "meetings.forms.meetings.CallOffForm": MOVES,
-    "meetings.forms.meetings.WhenForm": MOVES,
     "meetings.forms.minutes.CirculateForm": MOVES,
     "meetings.forms.minutes.MinutesForm": "its stamp is the number of the revision, which the act compares",
     "meetings.forms.participation.AddAttendeeForm": MAKES,
@@ -128,7 +127,7 @@ UNSTAMPED = {
     "recommendations.forms.SupportReportForm": MAKES,
 }
 #: parts of forms, in no view by themselves
-MIXINS = {"DueMixin", "TextsMixin"}
+MIXINS = {"DueMixin", "SetsDate", "TextsMixin"}
 
 
 def forms_of_ours() -> dict[str, type]:

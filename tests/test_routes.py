@@ -28,6 +28,8 @@ PK, SLUG, REFERENCE = 7001, "sample", "TST-2026-77"
 SAMPLE = {"pk": PK, "slug": SLUG, "reference": REFERENCE}
 #: What a template may be called besides the name of its view.
 SHARED = ("components/",)
+#: whoever has the link of a mail acts by it
+WITHOUT_ACCOUNT = {"directory:confirm_from_mail", "directory:report_from_mail"}
 
 
 @dataclass(frozen=True)
@@ -170,11 +172,14 @@ def test_a_view_shows_the_template_of_its_name_or_a_neighbours():
 
 def test_a_view_of_one_thing_asks_who_may_see_it():
     """Of the domain's things only `visible_to` says it, or a signed link (`letter_of`) for whom it was written; the
-    postman's rows are one person's, or for administrators."""
+    postman's rows are one person's, or for administrators; what waits is asked of whoever waits for it."""
+    words_of = {
+        "notifications": ("visible_to(", ".of(request.user)", "check_"),
+        "home": ("visible_to(", "list_of(request.user"),
+    }
     loose = []
     for route in routes():
-        own = route.name.startswith("notifications:")
-        words = ("visible_to(", ".of(request.user)", "check_") if own else ("visible_to(", "letter_of(")
+        words = words_of.get(route.name.partition(":")[0], ("visible_to(", "letter_of("))
         if route.arguments and not any(_reaches(route.function, word, set()) for word in words):
             loose.append(route.name)
     assert loose == []
@@ -205,7 +210,11 @@ def told(client: Client, address: str, method: str = "get") -> object:
     content_of(answer)
     if answer.status_code >= 500:
         return repr(answer.exc_info[1]) if getattr(answer, "exc_info", None) else answer.status_code
-    return "sign in" if "/accounts/login/" in answer.headers.get("Location", "") else answer.status_code
+    to = answer.headers.get("Location", "")
+    if "/accounts/login/" in to:
+        return "sign in"
+    # A page led to tells what there is to tell.
+    return told(client, to) if method == "get" and to.startswith("/") else answer.status_code
 
 
 @pytest.fixture(scope="module")
@@ -255,6 +264,38 @@ def test_no_address_crashes(walk, who, method):
 def test_the_people_concerned_open_every_page_in_every_language(as_user, hidden_world, language):
     client = as_user(hidden_world)
     assert crashes({route: told(client, f"/{language}{route.address[3:]}") for route in routes()}) == {}
+
+
+def test_the_errors_of_a_form_stand_where_they_can_be_read_again():
+    """An address that only takes what is sent answers no page: reloaded, or in another language, there is none."""
+    only_posted = [route for route in routes() if "@require_POST" in inspect.getsource(route.function)]
+    assert len(only_posted) > 15
+    assert [route.name for route in only_posted if ".carry(" in inspect.getsource(route.function)] == []
+
+
+@pytest.mark.parametrize("language", ["ar", "fr", "en"])
+def test_an_address_that_only_takes_forms_says_so_with_a_way_back(as_user, hidden_world, language):
+    client, bare = as_user(hidden_world), []
+    only_posted = [route for route in routes() if "@require_POST" in inspect.getsource(route.function)]
+    for route in only_posted:
+        answer = client.get(f"/{language}{route.address[3:]}", headers={"Referer": f"http://testserver/{language}/me/"})
+        ours = f'<html lang="{language}"' in answer.text and f'href="/{language}/me/">' in answer.text
+        if not (answer.status_code in {403, 404} or (answer.status_code == 405 and ours)):
+            bare.append(route.name)
+    assert bare == []
+
+
+def test_who_was_signed_out_keeps_what_they_wrote_and_chose_in_every_form(hidden_world):
+    client, lost = Client(), []
+    sent = {"state": "in_progress", "note": "كلمة", "file": SimpleUploadedFile("صورة.jpg", b"x")}
+    for route in routes():
+        answer = client.post(route.address, sent, headers={"Sec-Fetch-Site": "same-origin"})
+        if answer.status_code in {404, 405} or route.name in WITHOUT_ACCOUNT:
+            continue
+        kept = all(f'name="{name}" value="{sent[name]}"' in answer.text for name in ("state", "note"))
+        if not (answer.status_code == 403 and kept and "صورة.jpg" in answer.text and "لم يُحفظ" in answer.text):
+            lost.append((route.name, answer.status_code))
+    assert lost == []
 
 
 def test_a_language_that_does_not_exist_is_a_page_that_does_not_exist(client):

@@ -13,6 +13,7 @@ from actors.directory.models.space import SpaceQuerySet
 from actors.directory.permissions import is_administrator
 from actors.directory.reading.upkeep import CHECKS
 from actors.directory.rules.choices import ALL, ALL_FEMININE, space_choices, territory_choices, theme_choices
+from actors.directory.rules.working import working
 from portal.core.dates import today
 from portal.core.lists import ListFilter
 
@@ -31,7 +32,7 @@ class ActorFilter(ListFilter):
     territory = django_filters.ChoiceFilter(
         method="in_territory", label=_("Province or commune"), empty_label=ALL_FEMININE
     )
-    theme = django_filters.ChoiceFilter(field_name="themes", label=_("Theme"), empty_label=ALL_FEMININE)
+    theme = django_filters.ChoiceFilter(method="on_theme", label=_("Theme"), empty_label=ALL_FEMININE)
     space = django_filters.ChoiceFilter(method="in_space", label=_("Space"), empty_label=ALL)
     fresh = django_filters.ChoiceFilter(
         method="in_freshness", choices=FRESHNESS, label=_("Up to date as of"), empty_label=ALL_FEMININE
@@ -66,7 +67,14 @@ class ActorFilter(ListFilter):
         return queryset
 
     def in_territory(self, queryset: ActorQuerySet, name: str, value: str) -> ActorQuerySet:
-        return queryset.concerned_with(value)
+        """Where and on what are one question: who is active here may have the theme's role elsewhere."""
+        theme = self.form.cleaned_data.get("theme")
+        return working(queryset, self.request.user, codes=[value], themes=[int(theme)] if theme else [])
+
+    def on_theme(self, queryset: ActorQuerySet, name: str, value: str) -> ActorQuerySet:
+        if self.form.cleaned_data.get("territory"):
+            return queryset
+        return working(queryset, self.request.user, themes=[int(value)])
 
     def in_space(self, queryset: ActorQuerySet, name: str, value: str) -> ActorQuerySet:
         return queryset.filter(pk__in=SpaceMember.objects.on(today()).filter(space=int(value)).values("actor_id"))
@@ -110,7 +118,7 @@ class UpkeepFilter(ListFilter):
         return queryset.filter(next(check for check in CHECKS if check.key == value).condition())
 
     def in_territory(self, queryset: ActorQuerySet, name: str, value: str) -> ActorQuerySet:
-        return queryset.concerned_with(value)
+        return working(queryset, self.request.user, codes=[value])
 
 
 class SpaceFilter(ListFilter):

@@ -14,6 +14,7 @@ RUNGS = (
     ("minutes_missing", 3, 0),
     ("minutes_missing", 7, 0),
     ("remarks_closing", -2, 0),
+    ("agenda", -20, 0),
     ("due", -30, 0),
     ("due", -7, 0),
     ("due", -1, 0),

@@ -50,13 +50,15 @@ class Responsibility(Term):
     class Part(Choice):
         """The strongest first."""
 
+        #: whoever has it works there on the theme
+        works: bool
         #: what stands for it in a cell
         letter: "_StrPromise"
 
-        LEADS = "1_leads", pgettext_lazy("letter of a part: leads", "L"), _("leads")
-        SUPPORTS = "2_supports", pgettext_lazy("letter of a part: supports", "S"), _("supports")
-        CONSULTED = "3_consulted", pgettext_lazy("letter of a part: is consulted", "C"), _("is consulted")
-        INFORMED = "4_informed", pgettext_lazy("letter of a part: is informed", "I"), _("is informed")
+        LEADS = "1_leads", True, pgettext_lazy("letter of a part: leads", "L"), _("leads")
+        SUPPORTS = "2_supports", True, pgettext_lazy("letter of a part: supports", "S"), _("supports")
+        CONSULTED = "3_consulted", False, pgettext_lazy("letter of a part: is consulted", "C"), _("is consulted")
+        INFORMED = "4_informed", False, pgettext_lazy("letter of a part: is informed", "I"), _("is informed")
 
     class Basis(models.TextChoices):
         LAW = "law", _("law or regulation")

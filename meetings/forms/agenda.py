@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from actors.directory.models import Actor, SpaceMember
 from actors.directory.models.terms import term_condition
 from meetings.models import AgendaItem, Meeting
+from meetings.models.participation import taking_part
 from portal.core.dates import today
 from portal.core.forms import NumberField, PortalModelForm, RowsField, row_field
 
@@ -44,6 +45,7 @@ class ItemForm(PortalModelForm):
         super().__init__(data, instance=copy.copy(instance), **kwargs)
         self.edits = instance
         here = Q(pk=meeting.organiser_id) | Q(invitations__meeting=meeting)
+        here |= Q(pk__in=taking_part("actor_id", meeting=meeting))
         if meeting.space_id:
             members = SpaceMember.objects.filter(term_condition(today()), space=meeting.space_id)
             here |= Q(pk__in=members.values("actor"))

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from actors.directory.models import Actor
 from actors.directory.rules.open_items import OpenItem
 from meetings.models import Invitation, Meeting, Minutes, MinutesReview
-from meetings.models.participation import asked_about_minutes
+from meetings.models.participation import taking_part
 from portal.core.dates import as_day, start_of
 
 
@@ -23,7 +23,7 @@ def open_items(actor: Actor, day: date, now: datetime) -> Iterator[OpenItem]:
     )
     for invitation in invitations:
         if invitation.answer == Invitation.Answer.NONE:
-            yield _of_meeting(_("Invitations without answer"), invitation.meeting, Invitation.Answer.NONE.label)
+            yield _of_meeting(_("Invitations without answer"), invitation.meeting, invitation.answer_text)
     for invitation in invitations:
         if invitation.answer == Invitation.Answer.CONFIRMED:
             yield _of_meeting(_("Coming meetings"), invitation.meeting, Invitation.Answer.CONFIRMED.label)
@@ -42,11 +42,11 @@ def _of_meeting(what: object, meeting: Meeting, state: object) -> OpenItem:
 
 def _minutes(actor: Actor, on: date) -> Iterator[OpenItem]:
     """Circulated ones whose window is open, without the institution's word since they were last circulated."""
-    asked = Minutes.objects.taking_remarks(on).filter(meeting__in=asked_about_minutes("meeting_id", actor=actor))
+    asked = Minutes.objects.taking_remarks(on).filter(meeting__in=taking_part("meeting_id", actor=actor))
     spoken = MinutesReview.objects.current().filter(actor=actor).values("minutes")
     for minutes in asked.exclude(pk__in=spoken).select_related("meeting").order_by("remarks_until", "pk"):
         yield OpenItem(
-            what=_("Minutes to approve"),
+            what=_("Minutes submitted for remarks"),
             title=minutes.meeting,
             reference=minutes.meeting.reference,
             due=minutes.remarks_until,

@@ -9,6 +9,7 @@ from django.utils.translation import pgettext
 from actors.directory.models import Actor
 from meetings.models import Attendance, Invitation, Meeting
 from meetings.reading.seen import Seen, in_order
+from portal.core.dates import day_text
 
 
 @dataclass
@@ -19,6 +20,18 @@ class ParticipationRow:
     invitation: Invitation | None
     attendance: Attendance | None
     is_own: bool
+    is_organiser: bool
+
+    @property
+    def answer(self) -> str:
+        """The invitation in one line, with the old date where the answer was for one."""
+        if self.invitation is None:
+            return _("Organiser") if self.is_organiser else _("without an invitation")
+        if not self.invitation.is_sent:
+            return _("to be sent")
+        if self.invitation.is_asked_anew and self.invitation.earlier_date:
+            return f"{self.invitation.answer_text} ({day_text(self.invitation.earlier_date)})"
+        return self.invitation.get_answer_display()
 
     @property
     def representative(self) -> str:
@@ -92,7 +105,8 @@ def participation_rows(seen: Seen) -> list[tuple[object, list[ParticipationRow]]
     attendances = {row.actor_id: row for row in seen.attendances}
     groups: dict[str, list[ParticipationRow]] = {}
     for actor in seen.institutions:
-        row = ParticipationRow(actor, invitations.get(actor.pk), attendances.get(actor.pk), actor.pk in seen.own)
+        is_own, is_organiser = actor.pk in seen.own, actor.pk == seen.meeting.organiser_id
+        row = ParticipationRow(actor, invitations.get(actor.pk), attendances.get(actor.pk), is_own, is_organiser)
         groups.setdefault(actor.kind, []).append(row)
     return [(Actor.Kind(kind).heading, rows) for kind, rows in groups.items()]
 

@@ -36,7 +36,7 @@ def meetings(request: HttpRequest) -> HttpResponse:
         "by_date": found.sort.endswith("date"),
         "can_add": can_add_meeting(request.user),
     }
-    return page(request, "meetings/meetings.html", context, partial="rows")
+    return page(request, "meetings/meetings.html", context)
 
 
 def _columns() -> list:

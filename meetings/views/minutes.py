@@ -3,9 +3,10 @@
 from datetime import timedelta
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -13,10 +14,18 @@ from django.views.decorators.http import require_http_methods, require_safe
 from meetings.actions import minutes as actions
 from meetings.forms.minutes import AdoptForm, CirculateForm, MinutesForm, ReopenForm, ReviewForm
 from meetings.models import AgendaItem, Meeting, Minutes, MinutesSection
-from meetings.permissions import can_record_minutes, check_record_minutes, check_review_minutes, reviewing_actors
-from meetings.reading.minutes_page import reading_of
+from meetings.permissions import (
+    can_record_minutes,
+    check_record_minutes,
+    check_review_minutes,
+    reviewing_actors,
+    why_not_record,
+    why_not_review,
+)
+from meetings.reading.minutes_page import reading_of, rounds_of
 from meetings.reading.pages import meeting_context, meeting_or_404
 from meetings.reading.seen import Seen
+from meetings.rules.adopted import SHOWN, as_adopted
 from portal.core.dates import today
 from portal.core.pages import page
 from portal.core.stamps import with_stamp
@@ -42,27 +51,28 @@ def _about(request: HttpRequest, seen: Seen) -> dict[str, Any]:
     context: dict[str, Any] = {
         "reading": reading,
         "minutes": minutes,
+        "meeting": as_adopted(meeting, reading.version),
         "can_record": writes,
         "can_write_now": writes and (minutes is None or minutes.state == Minutes.State.DRAFT),
     }
-    if minutes is None or not reading.is_working or not minutes.circulation:
+    context["changed_since"] = any(getattr(context["meeting"], name) != getattr(meeting, name) for name in SHOWN)
+    if minutes is None or not minutes.circulation:
         return context
-    asked = seen.asked_about_minutes
-    own = [actor for actor in asked if actor.pk in seen.own]
-    reviews = list(with_stamp(minutes.reviews.current()).select_related("actor"))
-    if minutes.takes_remarks() and own:
-        given = next((review for review in reviews if review.actor_id in seen.own), None)
+    own = [actor for actor in seen.asked_about_minutes if actor.pk in seen.own]
+    if reading.is_working and minutes.takes_remarks() and own:
+        given = next((row for row in seen.reviews if row.circulation == minutes.circulation and row.actor in own), None)
         context["review_form"] = ReviewForm(minutes=minutes, actors=own, given=given)
-    if seen.steers:
-        spoken = {review.actor_id for review in reviews}
-        context |= {"reviews": reviews, "silent": [actor for actor in asked if actor.pk not in spoken]}
-    return context
+    return context | {"rounds": rounds_of(seen, minutes)}
 
 
 @require_http_methods(["GET", "POST"])
 def record_minutes(request: HttpRequest, reference: str) -> HttpResponse:
     """One item at a time; a save over somebody else's answers 409 with both texts, and keeps what was typed."""
     meeting = _written_by(request, reference)
+    minutes = getattr(meeting, "minutes", None)
+    if request.method == "GET" and minutes is not None and (reason := why_not_record(minutes)):
+        messages.info(request, reason)
+        return redirect(minutes)
     item = _item(request, meeting)
     form = MinutesForm(request.POST or None, section=_section(meeting, item))
     to, told = _next(request, meeting, item), _("The minutes of this item are saved.")
@@ -131,6 +141,9 @@ def review_minutes(request: HttpRequest, reference: str) -> HttpResponse:
     actors = reviewing_actors(request.user, minutes)
     given = with_stamp(minutes.reviews.current()).filter(actor__in=actors).first()
     form = ReviewForm(request.POST or None, minutes=minutes, actors=actors, given=given)
+    if request.method == "GET" and (reason := why_not_review(minutes)):
+        messages.info(request, reason)
+        return redirect(minutes)
     told = _("Your institution’s answer is recorded. You may change it until the period ends.")
     return form.carry(request, actions.review_minutes, minutes, to=minutes, told=told) or _confirm(
         request, "meetings/review_minutes.html", minutes, form, submit=_("Send the answer")

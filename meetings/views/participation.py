@@ -2,10 +2,11 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,6 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from actors.directory.models import Actor, Contact, SpaceMember
+from actors.directory.reports.spreadsheet import SpreadsheetExport, wanted_format
 from meetings.actions import participation as actions
 from meetings.forms.participation import AddAttendeeForm, AnswerForm, AttendanceForm, InviteForm
 from meetings.models import Attendance, Invitation, Meeting
@@ -22,19 +24,23 @@ from meetings.permissions import (
     check_invite,
     check_note_answer,
     check_record_attendance,
+    why_not_answer,
 )
 from meetings.reading.pages import meeting_context, meeting_or_404
 from meetings.reading.participation import participation_rows, participation_totals
 from meetings.reading.seen import in_order
 from meetings.views.meetings import warn_of_unreached
 from portal.core.dates import today
-from portal.core.pages import page
+from portal.core.lists import Columns, export
+from portal.core.pages import page, stands_on
 from portal.core.saving import posted
 from portal.core.search import find
 from portal.core.stamps import with_stamp
 
 #: institutions offered beside the members of the space; the rest by search
 OFFERED = 40
+#: what the button says that names a representative
+DELEGATED = "delegated"
 
 
 @login_not_required
@@ -43,10 +49,13 @@ def participation(request: HttpRequest, reference: str) -> HttpResponse:
     """Invitations with their answers and the attendance, by kind of institution; visitors see the present only."""
     meeting = meeting_or_404(request, reference)
     context = meeting_context(request, meeting, "participation")
-    seen = context["seen"]
+    seen, groups = context["seen"], participation_rows(context["seen"])
+    if seen.inside and (wanted := wanted_format(request.GET.get("export", ""))):
+        rows = [row for _heading, rows in groups for row in rows]
+        return export(SpreadsheetExport(wanted, rows), _columns(), f"{meeting.reference}-participation")
     may_act = seen.steers and meeting.state in Meeting.AHEAD and not meeting.is_over
     context |= {
-        "groups": participation_rows(seen),
+        "groups": groups,
         "totals": participation_totals(seen),
         "awaits_answers": meeting.awaits_answers,
         "can_invite": may_act,
@@ -55,6 +64,16 @@ def participation(request: HttpRequest, reference: str) -> HttpResponse:
         "own_invitations": seen.own_invitations,
     }
     return page(request, "meetings/participation.html", context)
+
+
+def _columns() -> Columns:
+    return [
+        (_("Institution"), lambda row: row.actor.name),
+        (_("Kind"), lambda row: row.actor.get_kind_display()),
+        (_("Invitation"), lambda row: row.answer),
+        (_("Represented by"), lambda row: row.representative),
+        (_("Attendance"), lambda row: row.attendance.line if row.attendance else ""),
+    ]
 
 
 @require_http_methods(["GET", "POST"])
@@ -93,7 +112,7 @@ def invite(request: HttpRequest, reference: str) -> HttpResponse:
         "others": [(actor, str(actor.pk) in chosen) for actor in others[:OFFERED]],
         "more": len(others) > OFFERED,
     }
-    return page(request, "meetings/invite.html", context, partial="choices")
+    return page(request, "meetings/invite.html", context)
 
 
 def _tab(meeting: Meeting) -> str:
@@ -123,13 +142,22 @@ def _invited_text(meeting: Meeting, count: int) -> str:
 
 @require_http_methods(["GET", "POST"])
 def answer_invitation(request: HttpRequest, pk: int) -> HttpResponse:
-    """The institution's people answer; who prepares the meeting notes an answer given by telephone."""
+    """The institution's people answer; who prepares the meeting notes an answer given by telephone.
+
+    `?answer=` is what the button said that led here: one of the answers, or `delegated`, which confirms and names who
+    comes.
+    """
     invitation = _invitation(request, pk)
     own = can_answer_invitation(request.user, invitation)
     check_note_answer(request.user, invitation, not own)
+    if request.method == "GET" and (reason := why_not_answer(invitation, timezone.now())):
+        messages.info(request, reason)
+        return redirect(invitation.meeting)
     contacts = Contact.objects.visible_to(request.user).filter(actor=invitation.actor)
-    so_far = _answer_so_far(request, invitation)
-    form = AnswerForm(request.POST or None, invitation=invitation, contacts=contacts, initial=so_far)
+    so_far, delegates = _answer_so_far(request, invitation), request.GET.get("answer") == DELEGATED
+    form = AnswerForm(
+        request.POST or None, invitation=invitation, contacts=contacts, initial=so_far, delegates=delegates
+    )
     answer = form.carry(
         request,
         actions.answer_invitation,
@@ -141,11 +169,11 @@ def answer_invitation(request: HttpRequest, pk: int) -> HttpResponse:
     if answer:
         return answer
     context = {"form": form, "invitation": invitation, "meeting": invitation.meeting, "by_phone": not own}
-    return page(request, "meetings/answer_invitation.html", context | {"is_open": invitation.meeting.awaits_answers})
+    return page(request, "meetings/answer_invitation.html", context)
 
 
 def _answer_so_far(request: HttpRequest, invitation: Invitation) -> dict[str, object]:
-    asked = request.GET.get("answer", "")
+    asked = request.GET.get("answer", "").replace(DELEGATED, Invitation.Answer.CONFIRMED)
     given = invitation.answer if invitation.answer != Invitation.Answer.NONE else None
     return {
         "answer": asked if asked in Invitation.Answer.values else given,
@@ -153,6 +181,7 @@ def _answer_so_far(request: HttpRequest, invitation: Invitation) -> dict[str, ob
         "representative": invitation.representative,
         "mandate": invitation.mandate,
         "note": invitation.note,
+        "asked_for": invitation.meeting.starts_at.isoformat(),
     }
 
 
@@ -182,7 +211,7 @@ def record_attendance(request: HttpRequest, reference: str) -> HttpResponse:
     )
 
 
-@require_POST
+@stands_on("meetings:record_attendance")
 def add_attendee(request: HttpRequest, reference: str) -> HttpResponse:
     """An institution that came without an invitation joins the table."""
     meeting = _attended(request, reference)

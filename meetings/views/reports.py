@@ -17,7 +17,7 @@ from meetings.models import Meeting, Report
 from meetings.permissions import can_make_report, check_make_report
 from meetings.reading.pages import meeting_context, meeting_or_404
 from portal.core.files import send
-from portal.core.pages import page
+from portal.core.pages import page, stands_on
 from portal.core.saving import posted
 from portal.core.work import call_worker
 
@@ -48,7 +48,7 @@ def _report_page(request: HttpRequest, meeting: Meeting, form: ReportOrderForm) 
     return page(request, "meetings/report.html", context)
 
 
-@require_POST
+@stands_on("meetings:report")
 def make_report(request: HttpRequest, reference: str) -> HttpResponse:
     """Freeze what the report will say and let a worker make it; the same content leads to the report there is."""
     meeting = meeting_or_404(request, reference)

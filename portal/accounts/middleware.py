@@ -4,13 +4,15 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.middleware.locale import LocaleMiddleware
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from portal.core.pages import page
+from portal.core.pages import page, place_of
 from portal.core.typed import typed_in
 
 
@@ -50,17 +52,24 @@ class LanguageMiddleware(LocaleMiddleware):
 
 
 class SignInMiddleware(LoginRequiredMiddleware):
-    """Sends the signed out to sign in, except who has typed: their words would be lost on the way."""
+    """Sends the signed out to sign in and back to the page they stand on, except who has typed: their words would be
+    lost on the way."""
 
     def handle_no_permission(  # type: ignore[override]  # the stubs promise a redirect; Django passes any answer on
         self, request: HttpRequest, view_func: Callable[..., Any]
     ) -> HttpResponseBase:
         typed = typed_in(request)
-        if not typed:
-            return super().handle_no_permission(request, view_func)
-        context = {
-            "reason": _("You were signed out in the meantime: nothing has been saved. Sign in, then send it again."),
-            "typed": typed,
-            "came_from": request.get_full_path(),
-        }
-        return page(request, "403.html", context, partial="sentence", status=403)
+        if typed.says_something:
+            reason = _("You were signed out in the meantime: nothing has been saved. Sign in, then send it again.")
+            return page(
+                request,
+                "unsent.html",
+                {"reason": reason, "typed": typed, "place": place_of(request)},
+                partial="sentence",
+                status=403,
+            )
+        if request.method == "POST":
+            messages.warning(request, _("You were signed out: nothing has been done. Sign in, then press it again."))
+        return redirect_to_login(
+            place_of(request), self.get_login_url(view_func), self.get_redirect_field_name(view_func)
+        )

@@ -10,6 +10,7 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         from portal.core import checks  # noqa: F401
-        from portal.core.search_index import make_trigram_indexes
+        from portal.core.search_index import make_trigram_indexes, rewrite_search_texts
 
+        post_migrate.connect(rewrite_search_texts, dispatch_uid="core.search_texts")
         post_migrate.connect(make_trigram_indexes, dispatch_uid="core.trigram_indexes")

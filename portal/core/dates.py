@@ -53,6 +53,11 @@ def month_text(value: date | datetime) -> str:
     return _format(value, "MMMM y")
 
 
+def month_name(month: int) -> str:
+    """«نونبر», “novembre”; `month` from 1 to 12."""
+    return _format(date(2026, month, 1), "LLLL")
+
+
 def clock_text(value: datetime) -> str:
     """The time of day in Morocco, 24 hours: 10:00."""
     return value.astimezone(CASABLANCA).strftime("%H:%M")

@@ -24,8 +24,12 @@ KINDS = {
     ".jpg": "image/jpeg",
     ".jpeg": "image/jpeg",
     ".png": "image/png",
+    ".heic": "image/heic",
+    ".heif": "image/heif",
     ".txt": "text/plain; charset=utf-8",
 }
+#: what is written anew before it is kept (`portal.core.pictures`)
+PICTURES = (".jpg", ".jpeg", ".png", ".heic", ".heif")
 #: what a list is handed in as, to be read and not to be kept as a document
 TABLES = {
     ".xlsx": KINDS[".xlsx"],

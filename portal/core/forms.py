@@ -12,10 +12,12 @@ from django.core.files.uploadedfile import UploadedFile
 from django.forms.renderers import TemplatesSetting
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.datastructures import MultiValueDict
 from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
-from portal.core.files import KINDS
+from portal.core.files import KINDS, PICTURES
+from portal.core.pictures import MARKS, SIDE, mended
 from portal.core.saving import Carried
 from portal.core.text import fold_digits, without_controls
 
@@ -143,17 +145,15 @@ OFFICE_FOLDERS = {".docx": "word/", ".xlsx": "xl/", ".pptx": "ppt/"}
 
 
 def looks_like(upload: UploadedFile, ending: str) -> bool:
-    """True when the content of the upload is what its ending says."""
+    """True when the content of the upload is what its ending says; a picture may be any of those that are taken."""
     head = upload.read(64 * 1024)
     upload.seek(0)
     if ending == ".txt":
         return b"\0" not in head
+    if ending in PICTURES:
+        return any(head.startswith(mark, place) for place, mark in MARKS.values())
     if ending == ".pdf":
         return b"%PDF-" in head[:1024]
-    if ending in {".jpg", ".jpeg"}:
-        return head.startswith(b"\xff\xd8\xff")
-    if ending == ".png":
-        return head.startswith(b"\x89PNG\r\n\x1a\n")
     try:
         found = {match.extension for match in puremagic.magic_stream(upload, filename=upload.name)}
     except (puremagic.PureError, ValueError):
@@ -177,7 +177,8 @@ def _holds_office_file(upload: UploadedFile, ending: str) -> bool:
 
 
 class UploadField(forms.FileField):
-    """A file of an allowed kind and size, whose content is what its name says.
+    """A file of an allowed kind and size, whose content is what its name says; pictures come as they are kept, of at
+    most `side` pixels.
 
     `looks_inside=False` leaves the content to whoever reads the file and can say more about what is wrong with it.
     """
@@ -191,8 +192,10 @@ class UploadField(forms.FileField):
         "empty": _("This file is empty."),
     }
 
-    def __init__(self, *, kinds: tuple[str, ...] = tuple(KINDS), looks_inside: bool = True, **kwargs: Any) -> None:
-        self.kinds, self.looks_inside = kinds, looks_inside
+    def __init__(
+        self, *, kinds: tuple[str, ...] = tuple(KINDS), looks_inside: bool = True, side: int = SIDE, **kwargs: Any
+    ) -> None:
+        self.kinds, self.looks_inside, self.side = kinds, looks_inside, side
         super().__init__(**kwargs)
 
     @property
@@ -202,10 +205,11 @@ class UploadField(forms.FileField):
 
     @property
     def kinds_text(self) -> str:
-        return ", ".join(sorted({kind[1:].upper() for kind in self.kinds} - {"JPEG"}))
+        return ", ".join(sorted({kind[1:].upper() for kind in self.kinds} - {"JPEG", "HEIF"}))
 
     def widget_attrs(self, widget: forms.Widget) -> dict:
-        return super().widget_attrs(widget) | {"accept": ",".join(self.kinds), "data-max-mb": str(self.limit)}
+        attrs = super().widget_attrs(widget) | {"accept": ",".join(self.kinds), "data-max-mb": str(self.limit)}
+        return attrs | ({"data-side": str(self.side)} if set(PICTURES) & set(self.kinds) else {})
 
     def clean(self, data: Any, initial: Any = None) -> Any:
         upload = super().clean(data, initial)
@@ -223,7 +227,7 @@ class UploadField(forms.FileField):
             raise forms.ValidationError(
                 self.error_messages["content"], code="content", params={"kind": ending[1:].upper()}
             )
-        return upload
+        return mended(upload, side=self.side) if self.looks_inside and ending in PICTURES else upload
 
 
 def choice_field(form: forms.BaseForm, name: str) -> forms.ChoiceField:
@@ -241,6 +245,13 @@ class Typed(Carried, forms.BaseForm):
 
     def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
         super().__init__(_typed(data), *args, **kwargs)
+
+    @property
+    def forgotten_files(self) -> list[str]:
+        """The names of the files that must be chosen again: a browser forgets them when the form comes back."""
+        if not self.is_bound or not self.errors or not isinstance(self.files, MultiValueDict):
+            return []
+        return [str(upload.name) for name in self.fields for upload in self.files.getlist(self.add_prefix(name))]
 
 
 def _typed(data: Any) -> Any:

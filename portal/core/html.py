@@ -6,13 +6,12 @@ from html.parser import HTMLParser
 
 import nh3
 
-from portal.core.text import direction_of
+from portal.core.text import direction_of, with_addresses_apart
 
 TAGS = {"p", "br", "strong", "em", "ul", "ol", "li", "h3", "h4", "blockquote", "a"}
 ATTRIBUTES = {"a": {"href"}, "p": {"dir"}}
 #: the elements that are paragraphs of their own, and what they are on paper, under the headings of the paper itself
 BLOCKS = {tag: tag for tag in ("p", "ul", "ol", "li", "blockquote")} | {"h3": "h4", "h4": "h5"}
-ADDRESS = re.compile(r"https?://[^\s<>]*[^\s<>.,;:!?)\]}»”\"'،؛؟]")
 
 
 def clean(markup: str) -> str:
@@ -76,4 +75,4 @@ class _OnPaper(HTMLParser):
     def handle_data(self, data: str) -> None:
         for place in self.texts:
             self.texts[place] += data
-        self.parts.append(ADDRESS.sub(r'<span dir="ltr">\g<0></span>', html.escape(data, quote=False)))
+        self.parts.append(with_addresses_apart(html.escape(data, quote=False)))

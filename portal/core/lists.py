@@ -22,6 +22,7 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
 from portal.core.cells import LONGEST, escaped, is_formula, quoted, unescaped
+from portal.core.nearest import nearest
 from portal.core.search import find
 from portal.core.text import without_controls
 
@@ -72,6 +73,8 @@ class Listing:
     per_page: int = PER_PAGE
     chips: list[FilterChip] = field(default_factory=list)
     keys_first: bool = False
+    #: every row this reader may see, whatever is filtered
+    seen: QuerySet | None = None
 
     @cached_property
     def paginator(self) -> Paginator:
@@ -89,6 +92,13 @@ class Listing:
     @property
     def query(self) -> str:
         return self.request.GET.get("q", "")
+
+    @cached_property
+    def nearest(self) -> str:
+        """What may have been meant, where a search alone finds nothing."""
+        if self.seen is None or not hasattr(self.seen.model, "search_names") or self.chips or self.count:
+            return ""
+        return nearest(self.query, self.seen)
 
     @property
     def is_filtered(self) -> bool:
@@ -141,7 +151,7 @@ def listing(
     sort = wanted if wanted.lstrip("-") in sorts else default_sort
     fields = [_reversed(name) if sort.startswith("-") else name for name in sorts[sort.lstrip("-")]]
     rows = found.order_by(*fields, "pk")
-    return Listing(request, filters, sorts, sort, rows, per_page, _chips(request, filters), keys_first)
+    return Listing(request, filters, sorts, sort, rows, per_page, _chips(request, filters), keys_first, queryset)
 
 
 def _reversed(name: str) -> str:

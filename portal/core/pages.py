@@ -1,8 +1,14 @@
-"""One address answers the whole page, or the partial inside it that htmx asked for."""
+"""One address answers the whole page, or the partial inside it that htmx asked for; and which page was asked from."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from urllib.parse import urlsplit
 
 from django.forms import BaseForm, BaseFormSet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
 
 
 def page(
@@ -15,7 +21,46 @@ def page(
             isinstance(value, BaseForm | BaseFormSet) and value.is_bound and value.errors for value in context.values()
         )
         status = 422 if refused else 200
-    htmx = getattr(request, "htmx", None)
-    if partial and htmx and not htmx.boosted and not htmx.history_restore_request:
+    if partial and _is_a_piece(request):
         template = f"{template}#{partial}"
     return render(request, template, context, status=status)
+
+
+def place_of(request: HttpRequest) -> str:
+    """The page its reader stands on, as a path that can be opened.
+
+    A page that is read is its own; a form or a button stands on the page it was sent from, a piece on the page around
+    it. Where the browser does not say which, it is the address itself.
+    """
+    if request.method in {"GET", "HEAD"} and not _is_a_piece(request):
+        return request.get_full_path()
+    return came_from(request) or request.get_full_path()
+
+
+def came_from(request: HttpRequest) -> str:
+    """The page of ours that the request was sent from, as a path; '' where the browser says none."""
+    around = urlsplit(request.headers.get("HX-Current-URL") or request.headers.get("Referer", ""))
+    if around.netloc != request.get_host() or not around.path.startswith("/"):
+        return ""
+    return f"{around.path}?{around.query}" if around.query else around.path
+
+
+def _is_a_piece(request: HttpRequest) -> bool:
+    htmx = getattr(request, "htmx", None)
+    return bool(htmx and not htmx.boosted and not htmx.history_restore_request)
+
+
+def stands_on(route: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    """For a form that stands on the page `route` and is sent to an address of its own, which answers its errors: who
+    reads that answer again, or in another language, is led to the page."""
+
+    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @wraps(view)
+        def led(request: HttpRequest, **of: Any) -> HttpResponse:
+            if request.method in {"GET", "HEAD"}:
+                return redirect(route, **of)
+            return require_POST(view)(request, **of)
+
+        return led
+
+    return decorate

@@ -5,13 +5,14 @@ Upper apps hang in here what the core cannot know: an expander answers with the 
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import reduce
+from itertools import chain
 from operator import or_
 from typing import Any
 
 from django.apps import apps
 from django.db.models import Model, Q, QuerySet
 
-from portal.core.text import QueryTerm, searchable, terms
+from portal.core.text import SMALL, QueryTerm, searchable, terms, without_particles
 
 Words = tuple[str, ...]
 #: takes bare words (`portal.core.text.bare_words`), answers with all spellings of the name they are, or nothing
@@ -43,7 +44,7 @@ def alternatives_of(query: str) -> list[Sequence[Words]]:
         length, alternatives = _longest_name(asked)
         cut.append(_shortest(alternatives))
         asked = asked[length:]
-    return cut
+    return [piece for piece in cut if not SMALL.issuperset(chain.from_iterable(piece))] or cut
 
 
 def reindex(queryset: QuerySet[Any]) -> int:
@@ -98,7 +99,11 @@ def _longest_name(asked: list[QueryTerm]) -> tuple[int, list[Words]]:
 
 
 def _spellings(words: Words) -> list[Words]:
-    return [spelling for expander in _expanders for spelling in expander(words)]
+    """Of the name as it stands, else of the name behind a particle: «بوجدة»."""
+    for first in without_particles(words[0]):
+        if found := [spelling for expander in _expanders for spelling in expander((first, *words[1:]))]:
+            return found
+    return []
 
 
 def _shortest(alternatives: list[Words]) -> list[Words]:

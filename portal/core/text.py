@@ -9,13 +9,16 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+#: as it sits over alef, waw or ya; kept while words are taken apart, in none of their forms
+HAMZA = "\u0654"
 APOSTROPHES = str.maketrans(dict.fromkeys("’‘ʼʻʿʾ′`´", "'"))
 FOLDED = {
     **dict.fromkeys("ىی", "ي"),
     **dict.fromkeys("کݣڭگ", "ك"),
     "ة": "ه",
     "ٱ": "ا",
-    "ء": None,
+    "ء": "ء",
+    HAMZA: HAMZA,
     "ـ": None,
     "œ": "oe",
     "æ": "ae",
@@ -24,8 +27,18 @@ FOLDED = {
 CONJUNCTIONS = "وف"
 PREPOSITIONS = "بكل"
 ARTICLE = "ال"
-#: the article glued to particles, in a query: «بالناظور», «للمهاجرين»; a particle alone may be the word's own letter
-GLUED_ARTICLE = re.compile(r"[وف]?(?:[بك]?ال|لل)(.{3,})")
+#: the article glued to particles, in a query: «بالناظور», «للمهاجرين»; a particle alone may be the word's own letter.
+#: «للاجئين» has swallowed the article before a lam of the word's own
+GLUED_ARTICLE = re.compile(r"[وف]?(?:[بكل]?ال|(لل))(.{3,})")
+#: a hamza inside a word, on whatever seat: «مسؤول» and «مسئول» are one word. Behind the article or a particle an alef
+#: begins the word, and has one way to be written
+SEATED_HAMZA = re.compile(f"[وي]{HAMZA}|(?<=[^وفبكل])ا{HAMZA}")
+WITHOUT_HAMZA = str.maketrans("", "", f"{HAMZA}ء")
+#: letters with points between them: O.N.G., «أ.م.م»
+POINTED = re.compile(r"(?<![^\W_])[^\W\d_](?:\.[^\W\d_])+(?![^\W_])")
+#: what belongs to one name of a person, joined: «عبد الله», Abd el Kader
+ABD_APART = re.compile(r"(?<!\S)(?:[وف]?[بكل]?عبد (?=ال\S)|abd ?(?:[ae]l|ou?l)? ?(?=[a-z]{3}))")
+ABD_JOINED = re.compile(r"(?<!\S)([وف]?[بكل]?)(عبد)(ال\S{2,})")
 #: French articles that lose their vowel; the m of M'hand is no article
 ELIDED = frozenset({"l", "d", "qu"})
 #: control characters other than tabulator and line breaks
@@ -34,8 +47,20 @@ CONTROLS = re.compile(r" *[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]+ *")
 NO_LETTER = re.compile(r"[\ud800-\udfff\ufffe\uffff]")
 #: what a sentence puts after an address
 AFTER_ADDRESS = ".,;:!?)]}>»”\"'،؛؟"
+#: an address in the text of HTML, without what the sentence puts after it; a semicolon there may end an `&amp;`
+ADDRESS = re.compile(
+    rf"https?://(?:(?!&(?:quot|lt|gt|#\w+);)[^\s<>])*(?<![{re.escape(AFTER_ADDRESS.replace(';', ''))}])"
+)
+#: what stands between tags
+BETWEEN_TAGS = re.compile(r"(?:^|(?<=>))[^<]+")
 #: the reference of a meeting or of what it recommended
 REFERENCE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*-\d{4}-\d+(-r\d+)?", re.IGNORECASE)
+#: words that join others and are asked for by nobody, in their one form
+SMALL = frozenset(
+    {"في", "من", "عن", "مع", "و"}
+    | {"a", "au", "aux", "d", "dans", "de", "des", "du", "en", "et", "l", "la", "le", "les", "pour", "sur"}
+    | {"and", "at", "for", "in", "of", "the"}
+)
 #: as many words as a query may have; the ones after it are not looked at
 MOST_WORDS = 24
 
@@ -61,6 +86,15 @@ class _Characters(dict[int, str | None]):
 
 
 _characters = _Characters()
+
+
+def with_addresses_apart(html: str) -> str:
+    """The HTML with each address in its text read from left to right and kept to itself, whatever surrounds it."""
+
+    def apart(text: re.Match[str]) -> str:
+        return ADDRESS.sub(r'<bdi dir="ltr">\g<0></bdi>', text[0])
+
+    return BETWEEN_TAGS.sub(apart, html)
 
 
 @dataclass(frozen=True)
@@ -89,29 +123,28 @@ def without_controls(text: str) -> str:
 
 
 def tidied_address(path: str) -> str:
-    """An address as it was meant: no invisible mark, nothing of the sentence around it, each part in its own case."""
+    """An address as it was meant: no invisible mark, nothing of the sentence around it, references in capitals."""
     seen = "".join(letter for letter in path if unicodedata.category(letter) not in {"Cf", "Zs"})
-    parts = [
-        part.upper() if REFERENCE.fullmatch(part) else part.lower()
-        for part in fold_digits(seen.rstrip(AFTER_ADDRESS)).split("/")
-    ]
-    return "/".join(parts)
+    parts = fold_digits(seen.rstrip(AFTER_ADDRESS)).split("/")
+    return "/".join(part.upper() if REFERENCE.fullmatch(part) else part for part in parts)
 
 
 def normalise(text: str) -> str:
     """The one form that searched texts and queries share: letters and digits, one space between words."""
-    return " ".join(_fold(text).replace("'", " ").split())
+    return " ".join(_fold(text).translate(WITHOUT_HAMZA).replace("'", " ").split())
 
 
 def words(text: str) -> list[str]:
-    """Every word by which the text is found, once each: as written, joined over an apostrophe, without particles."""
+    """Every word by which the text is found, once each: as written, joined over an apostrophe, without particles, by
+    its hamza; the names and acronyms that some write in one word, also so."""
     found: dict[str, None] = {}
-    for token in _fold(text).split():
+    apart, joined = _fold(text), _joined(text)
+    for token in dict.fromkeys((*apart.split(), *joined.split(), *ABD_JOINED.sub(r"\1\2 \3", joined).split())):
         parts = [part for part in token.split("'") if part]
-        for part in parts:
-            found.update(dict.fromkeys(_without_particles(part)))
+        for form in (form for part in parts for form in _forms(part)):
+            found.update(dict.fromkeys(without_particles(form)))
         if len(parts) > 1:
-            found["".join(parts)] = None
+            found["".join(parts).translate(WITHOUT_HAMZA)] = None
     return list(found)
 
 
@@ -123,7 +156,7 @@ def searchable(parts: Iterable[str | None]) -> str:
 
 def terms(query: str) -> list[QueryTerm]:
     """The words of a query, each with the ways in which a text may have it."""
-    return [term for token in _fold(query).split()[:MOST_WORDS] if (term := _term(token))]
+    return [term for token in _joined(query).split()[:MOST_WORDS] if (term := _term(token))]
 
 
 def bare_words(name: str) -> tuple[str, ...]:
@@ -137,6 +170,7 @@ def matches(query: str, text: str) -> bool:
     return all(
         any(all(f" {word}" in stored for word in alternative) for alternative in term.alternatives)
         for term in terms(query)
+        if not SMALL.issuperset(term.words) or SMALL.issuperset(bare_words(query))
     )
 
 
@@ -152,24 +186,45 @@ def _fold_once(text: str) -> str:
     return unicodedata.normalize("NFD", plain).casefold().translate(_characters)
 
 
+def _joined(text: str) -> str:
+    """Folded, with the acronyms and names in one word that some write in several."""
+    pointed = POINTED.sub(lambda found: found[0].replace(".", ""), unicodedata.normalize("NFKC", text))
+    return ABD_APART.sub(lambda found: found[0].replace(" ", ""), _fold(pointed))
+
+
+def _forms(folded: str) -> list[str]:
+    """The word without its hamza, as many write it; and with it on no seat, where one stands inside the word."""
+    plain = folded.translate(WITHOUT_HAMZA)
+    by_hamza = SEATED_HAMZA.sub("ء", folded).replace(HAMZA, "").strip("ء")
+    return [form for form in (plain, by_hamza if "ء" in by_hamza else "") if form]
+
+
 def _term(token: str) -> QueryTerm | None:
-    parts = [_without_article(part) for part in token.split("'") if part]
+    parts = [form for part in token.split("'") for form in _forms(part)[:1]]
     if len(parts) > 1:
+        parts = [without_article(part) for part in parts]
         apart = tuple(parts[1:] if parts[0] in ELIDED else parts)
         return QueryTerm(apart, (apart, ("".join(parts),)))
-    if not parts:
-        return None
-    stems = [parts[0]]
-    if glued := GLUED_ARTICLE.fullmatch(parts[0]):
-        stems.append(glued[1])
-    return QueryTerm((parts[0],), tuple((stem,) for stem in stems))
+    stems = [stem for form in _forms(token.replace("'", "")) for stem in _stems(form)]
+    return QueryTerm((stems[0],), tuple((stem,) for stem in stems)) if stems else None
 
 
-def _without_article(word: str) -> str:
+def _stems(word: str) -> list[str]:
+    stems = [without_article(word)]
+    if glued := GLUED_ARTICLE.fullmatch(stems[0]):
+        stems.append(glued[2])
+        if glued[1]:
+            stems.append(f"ل{glued[2]}")
+    if name := ABD_JOINED.fullmatch(word):
+        stems.append(name[2] + name[3])
+    return stems
+
+
+def without_article(word: str) -> str:
     return word[2:] if word.startswith(ARTICLE) and len(word) > 3 else word
 
 
-def _without_particles(word: str) -> Iterator[str]:
+def without_particles(word: str) -> Iterator[str]:
     """The word, and what it is without «و» or «ف», without «ب», «ك» or «ل», and without the article."""
     stems = [word]
     for particles in (CONJUNCTIONS, PREPOSITIONS):

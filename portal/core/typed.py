@@ -1,23 +1,63 @@
-"""What somebody typed into a form that cannot be taken any more, so that it can be copied and sent again."""
+"""What somebody sent with a form that could not be taken: kept on the page that says so, to be copied or sent again."""
 
+import re
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from django.http import HttpRequest
 
-#: shorter answers (choices, numbers, days) are quickly given again
+from portal.core.keys import AGAIN, CSRF, KEY
+
+#: what the portal wrote into the form, beside what its sender says
+OURS = {KEY, AGAIN, CSRF, "seen", "next"}
+SECRETS = {"password", "oldpassword", "code", "token", "secret"}
+#: a value of a choice, a number, a day: nothing anybody wrote
+CODE = re.compile(r"[\w.:/+-]*", re.ASCII)
+#: a word this long is no code
 WORTH_KEEPING = 12
-SECRET = ("password", "token", "key")
 
 
-def typed_in(request: HttpRequest) -> list[str]:
-    """The longer texts of the form that was sent, never a secret; nothing of a form that another site sent.
+@dataclass(frozen=True)
+class SentForm:
+    """A form as it was sent, without its secrets; empty for a form that another site sent."""
 
-    A foreign page could otherwise write its own words into ours.
+    #: every input and its value, as they can be sent again
+    inputs: list[tuple[str, str]] = field(default_factory=list)
+    #: of each input for files the names of those chosen: a page cannot keep them
+    files: list[tuple[str, list[str]]] = field(default_factory=list)
+    #: the form had something that must not be kept, so it cannot be sent again from here
+    has_secrets: bool = False
+
+    @property
+    def texts(self) -> list[str]:
+        """What was written, to be read and copied; choices, numbers and days are kept among the inputs."""
+        return [value for name, value in self.inputs if name not in OURS and _is_written(value)]
+
+    @property
+    def says_something(self) -> bool:
+        """More than that a button was pressed."""
+        return bool(self.files) or any(value.strip() for name, value in self.inputs if name not in OURS)
+
+
+def typed_in(request: HttpRequest) -> SentForm:
+    """What of the form that was sent may be shown again.
+
+    Nothing of a form that another site sent: a foreign page could otherwise write its own words into ours.
     """
     if request.method != "POST" or not _is_our_own(request):
-        return []
-    fields = (field for field in request.POST.lists() if not any(word in field[0] for word in SECRET))
-    return [value for _name, values in fields for value in values if len(value.strip()) >= WORTH_KEEPING]
+        return SentForm()
+    sent = {name: values for name, values in request.POST.lists() if name != CSRF}
+    secret = {name for name in sent if SECRETS & set(re.split(r"[_\d-]", name.lower()))}
+    return SentForm(
+        inputs=[(name, value) for name, values in sent.items() if name not in secret for value in values],
+        files=[(name, [str(file.name) for file in files]) for name, files in request.FILES.lists()],
+        has_secrets=bool(secret),
+    )
+
+
+def _is_written(value: str) -> bool:
+    value = value.strip()
+    return bool(value) and (len(value) >= WORTH_KEEPING or not CODE.fullmatch(value))
 
 
 def _is_our_own(request: HttpRequest) -> bool:

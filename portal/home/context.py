@@ -2,13 +2,16 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from urllib.parse import quote
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from portal.notifications.models import Notification
+from portal.core.pages import place_of
+from portal.notifications.reading.bell import bell_of
 
 NOUNS = ("actors", "spaces", "meetings", "recommendations")
 
@@ -56,12 +59,21 @@ class PageFrame:
         ]
 
     @cached_property
+    def sign_in(self) -> str:
+        """Where to sign in, to come back to this page; the pages of the account hand on where they lead."""
+        address = reverse("account_login")
+        sent = self._request.GET.get("next") or self._request.POST.get("next", "")
+        back = sent if self._place.startswith(address.removesuffix("login/")) else self._place
+        return f"{address}?next={quote(back, safe='')}" if back else address
+
+    @cached_property
+    def _place(self) -> str:
+        return place_of(self._request)
+
+    @property
     def unread(self) -> int:
-        """How many notifications wait behind the bell: one query, for who is signed in."""
-        user = getattr(self._request, "user", None)
-        if user is None or not user.is_authenticated:
-            return 0
-        return Notification.objects.of(user).unread().count()
+        """How many notifications wait behind the bell, without those that lead to this page."""
+        return bell_of(self._request).unread
 
     @property
     def bell(self) -> str:
@@ -71,11 +83,8 @@ class PageFrame:
     def _in_language(self, code: str) -> str:
         # Only the first part of an address is in a language, so it is exchanged without resolving anything:
         # `translate_url` costs a look-up for each language, and gives up on pages that are not found.
-        first, _slash, rest = self._request.path_info.lstrip("/").partition("/")
-        if first not in dict(settings.LANGUAGES):
-            return f"/{code}/"
-        query = self._request.META.get("QUERY_STRING", "") if self._request.method == "GET" else ""
-        return f"/{code}/{rest}" + (f"?{query}" if query else "")
+        first, _slash, rest = self._place.lstrip("/").partition("/")
+        return f"/{code}/{rest}" if first in dict(settings.LANGUAGES) else f"/{code}/"
 
 
 def frame(request: HttpRequest) -> dict[str, PageFrame]:

@@ -9,7 +9,7 @@ from django.forms import ModelForm
 from django.http import HttpRequest
 
 from portal.core.admin import ForAdministrators
-from portal.reference.models import Axis, Holiday, Place, Territory, Theme
+from portal.reference.models import Axis, CouncilSession, Holiday, Place, SessionOpening, Territory, Theme
 
 
 class ReferenceAdmin(ForAdministrators):
@@ -96,3 +96,18 @@ class HolidayAdmin(ReferenceAdmin):
 
     def is_own(self, row: models.Model) -> bool:
         return isinstance(row, Holiday) and not row.source_key
+
+
+@admin.register(CouncilSession)
+class CouncilSessionAdmin(ReferenceAdmin):
+    list_display = ("council", "month", "opens_from", "opens_by", "is_active", "is_edited")
+    list_filter = ("council", "is_active")
+
+
+@admin.register(SessionOpening)
+class SessionOpeningAdmin(ForAdministrators):
+    list_display = ("territory", "session", "opens_on")
+    list_filter = ("session__council",)
+    list_select_related = ("territory", "session")
+    autocomplete_fields = ("territory",)
+    date_hierarchy = "opens_on"

@@ -5,13 +5,13 @@ notices within a minute.
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 
 from portal.core.text import bare_words
 from portal.reference.memory import Memory
 from portal.reference.models import Territory
 
 Words = tuple[str, ...]
-Table = dict[Words, set[Words]]
 
 #: what stands before or after a name and says of what kind it is: «إقليم الناظور» is looked up as «الناظور»
 KIND_WORDS = {
@@ -24,24 +24,50 @@ LINK_WORDS = frozenset({"de", "du", "d", "l", "la"})
 SAME_WORDS = {"bni": "beni", "beni": "bni", "ouled": "oulad", "oulad": "ouled"}
 
 
+@dataclass
+class Spellings:
+    """All spellings by each spelling, and whose each is."""
+
+    spellings: dict[Words, set[Words]] = field(default_factory=dict)
+    territories: dict[Words, list[Territory]] = field(default_factory=dict)
+
+
 def spellings_of(words: Words) -> Iterable[Words]:
     """All spellings of the territory (or territories) that `words` is a spelling of; empty when it is none."""
-    return memory.recall().get(words, ())
+    return memory.recall().spellings.get(words, ())
 
 
-def _read() -> Table:
-    table: Table = {(word,): {(word,), (other,)} for word, other in SAME_WORDS.items()}
+def territories_called(words: Words) -> list[Territory]:
+    """Those of which `words` is a spelling, with or without what says of what kind they are; not one that lies in
+    another of them: a province stands for its chief town too."""
+    name = _without_kind(words)
+    level = KIND_WORDS.get(words[0]) if name != words else None
+    found = [row for row in memory.recall().territories.get(name, ()) if level in (None, row.level)]
+    return [row for row in found if not any(other.contains(row) for other in found if other != row)]
+
+
+def places() -> Iterable[Territory]:
+    """Every territory, once."""
+    return dict.fromkeys(row for rows in memory.recall().territories.values() for row in rows)
+
+
+def _read() -> Spellings:
+    names = Spellings({(word,): {(word,), (other,)} for word, other in SAME_WORDS.items()})
     for territory in Territory.objects.all():
         spellings = {words for name in territory.spellings if (words := bare_name(name))}
         spellings |= {tuple(SAME_WORDS.get(word, word) for word in words) for words in spellings}
         for words in spellings:
-            table.setdefault(words, set()).update(spellings)
-    return table
+            names.spellings.setdefault(words, set()).update(spellings)
+            names.territories.setdefault(words, []).append(territory)
+    return names
 
 
 def bare_name(name: str) -> Words:
     """The words that make the name, without «إقليم» or “Province de”; a name is never stripped to nothing."""
-    words = bare_words(name)
+    return _without_kind(bare_words(name))
+
+
+def _without_kind(words: Words) -> Words:
     if words and words[0] in KIND_WORDS:
         words = words[1:]
         while words and words[0] in LINK_WORDS:

@@ -16,6 +16,7 @@ from portal.core.errors import Refused, refuse
 from portal.notifications.actions import notify
 from recommendations.models import Assignment, Recommendation
 from recommendations.permissions import check_answer, check_steering, why_not_answer, why_not_assign
+from recommendations.rules.sessions import hang_on_session
 
 
 @transaction.atomic
@@ -26,7 +27,7 @@ def assign(
     part: str,
     by: Acting,
     due_on: date | None = None,
-    due_at_session: bool = False,
+    due_council: str = "",
 ) -> Assignment:
     """Ask an institution to lead or support, and say by when; the institution is told. Raises Refused.
 
@@ -47,9 +48,6 @@ def assign(
             % {"institution": lead.actor},
             field="part",
         )
-    if due_on is not None and (due_on, due_at_session) != (recommendation.due_on, recommendation.due_at_session):
-        recommendation.due_on, recommendation.due_at_session = due_on, due_at_session
-        history.save(recommendation, by=by)
     assignment = Assignment(recommendation=recommendation, actor=actor, part=part)
     try:
         with transaction.atomic():
@@ -58,6 +56,11 @@ def assign(
         raise Refused(
             _("Somebody else has just assigned this recommendation. Reload the page to see to whom.")
         ) from None
+    due = due_on is not None and (due_on, due_council) != (recommendation.due_on, recommendation.due_council)
+    if due:
+        recommendation.due_on, recommendation.due_council = due_on, due_council
+    if hang_on_session(recommendation) or due:
+        history.save(recommendation, by=by)
     context = {"actor": actor, "part": Assignment.Part(part).label}
     notify(recipients_of(actor), kind="recommendations.assigned", about=recommendation, context=context)
     return assignment
@@ -71,6 +74,7 @@ def withdraw_assignment(assignment: Assignment, *, by: Acting) -> None:
     if assignment.answer == Assignment.Answer.RETURNED:
         raise Refused(_("This assignment was returned: there is nothing to withdraw."))
     history.delete(assignment, by=by)
+    _follow_lead(assignment.recommendation, by)
 
 
 @transaction.atomic
@@ -91,6 +95,7 @@ def answer_assignment(
     because: dict[str, Any] = {"return_reason": reason.strip(), "suggestion": suggestion} if returned else {}
     because |= {"answered_at": timezone.now(), "answered_by": person(by)}
     history.move(assignment, answer, by=by, field="answer", **because)
+    _follow_lead(assignment.recommendation, by)
     notify(
         steering_recipients(assignment.recommendation.meeting),
         kind="recommendations.assignment_answered",
@@ -102,3 +107,9 @@ def answer_assignment(
             "suggestion": assignment.suggestion,
         },
     )
+
+
+def _follow_lead(recommendation: Recommendation, by: Acting) -> None:
+    """What is due at a session hangs on the council that leads."""
+    if hang_on_session(recommendation):
+        history.save(recommendation, by=by, only=["due_on"])

@@ -12,13 +12,23 @@ from meetings.models import Meeting
 from portal.core import history, search
 from portal.core.acting import Acting
 from portal.core.errors import Refused, refuse
+from portal.reference.models import CouncilSession
+from portal.reference.sessions import Sessions
 from recommendations.models import Recommendation
-from recommendations.permissions import check_steering, why_not_adopt, why_not_adopt_yet, why_not_draft, why_not_edit
+from recommendations.permissions import (
+    check_follow_session,
+    check_steering,
+    why_not_adopt,
+    why_not_adopt_yet,
+    why_not_draft,
+    why_not_edit,
+)
 from recommendations.rules.passages import Quotation
+from recommendations.rules.sessions import hang_on_session
 
 ATTEMPTS = 8
 #: what may still change once a recommendation is adopted
-AFTER_ADOPTION = frozenset({"text_ar", "text_fr", "text_en", "axis", "due_on", "due_at_session"})
+AFTER_ADOPTION = frozenset({"text_ar", "text_fr", "text_en", "axis", "due_on", "due_council"})
 TEXTS = ("text_ar", "text_fr", "text_en")
 
 
@@ -34,6 +44,7 @@ def draft_recommendation(
     links = {"themes": fields.pop("themes")} if "themes" in fields else {}
     _check_item(meeting, fields.get("item"))
     recommendation = Recommendation(meeting=meeting, space=meeting.space, **fields)
+    hang_on_session(recommendation)
     if passage is not None:
         _quote(recommendation, passage)
     _need_text(recommendation)
@@ -85,6 +96,7 @@ def edit_recommendation(recommendation: Recommendation, *, by: Acting, reason: s
     _check_item(recommendation.meeting, changed.get("item"))
     for name, value in changed.items():
         setattr(recommendation, name, value)
+    hang_on_session(recommendation)
     _need_text(recommendation)
     history.save(recommendation, by=by, reason=reason.strip(), links=links)
     _reindex(recommendation)
@@ -114,6 +126,18 @@ def adopt_drafts(meeting: Meeting, *, by: Acting) -> list[Recommendation]:
 def _adopt(recommendation: Recommendation, by: Acting) -> None:
     now = timezone.now()
     history.move(recommendation, Recommendation.State.ADOPTED, by=by, adopted_at=now, last_news_at=now)
+
+
+@transaction.atomic
+def follow_session(session: CouncilSession, *, by: Acting) -> None:
+    """Move what is still to be done at this session to when it opens now; saves and writes history."""
+    check_follow_session(by, session)
+    sessions = Sessions()
+    waiting = Recommendation.objects.filter(state__in=(Recommendation.State.DRAFT, *Recommendation.OPEN))
+    waiting = waiting.filter(due_council=session.council, due_on__month=session.month).select_related("territory")
+    for recommendation in waiting:
+        if hang_on_session(recommendation, sessions):
+            history.save(recommendation, by=by, only=["due_on"])
 
 
 @transaction.atomic

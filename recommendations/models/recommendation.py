@@ -19,6 +19,7 @@ from meetings.models import Meeting
 from portal.core.dates import day_text, month_text, today
 from portal.core.history import history
 from portal.core.names import InReadersLanguage
+from portal.reference.models import Council
 from portal.reference.models.territory import concerning
 from recommendations.models import states
 
@@ -210,7 +211,8 @@ class Recommendation(models.Model):
     level = models.CharField(_("level"), max_length=12, choices=Level, default=Level.LOCAL)
     priority = models.CharField(_("priority"), max_length=10, choices=Priority, default=Priority.NORMAL)
     due_on = models.DateField(_("due date"), null=True, blank=True)
-    due_at_session = models.BooleanField(_("due at the council’s session of that month"), default=False)
+    #: the kind of council at whose session of that month it is due; empty where it is due on a day of its own
+    due_council = models.CharField(_("due at the session of"), max_length=10, choices=Council, blank=True, default="")
     sign_of_success = models.CharField(_("sign of success"), max_length=300, blank=True)
     state = models.CharField(_("state"), max_length=12, choices=State, default=State.DRAFT)
     progress = models.PositiveSmallIntegerField(_("progress"), choices=Progress, default=Progress.NOT_STARTED)
@@ -286,8 +288,8 @@ class Recommendation(models.Model):
         """The due date in words, or the council’s session at which it is due; '' where none was agreed."""
         if self.due_on is None:
             return ""
-        if self.due_at_session:
-            return gettext("%(month)s session") % {"month": month_text(self.due_on)}
+        if self.due_council:
+            return session_text(self.due_on)
         return day_text(self.due_on)
 
     @property
@@ -323,3 +325,8 @@ class Recommendation(models.Model):
             if thing is not None:
                 parts += [thing.name_ar, thing.name_fr, thing.name_en]
         return [part for part in parts if part]
+
+
+def session_text(day: date) -> str:
+    """A council’s session by its month: «دورة فبراير 2027»."""
+    return gettext("%(month)s session") % {"month": month_text(day)}

@@ -46,7 +46,8 @@ def turned_away(request: HttpRequest, back: Recommendation | Meeting, reason: st
     """
     if not reason:
         return None
-    if typed := typed_in(request):
+    typed = typed_in(request)
+    if typed.texts:
         return page(request, "403.html", {"reason": reason, "typed": typed, "back": back}, status=409)
     messages.error(request, reason)
     return redirect(back)

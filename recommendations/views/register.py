@@ -63,7 +63,7 @@ def recommendations(request: HttpRequest) -> HttpResponse:
         "can_add": can_add_meeting(user),
         **_summary(seen, inside),
     }
-    return page(request, "recommendations/recommendations.html", context, partial="results")
+    return page(request, "recommendations/recommendations.html", context)
 
 
 class ShownListing:

@@ -62,7 +62,13 @@ def test_signing_out_is_a_button_that_works_without_scripts(person, as_user):
     client = as_user(person)
     assert 'action="/ar/accounts/logout/"' in client.get("/ar/about/").text
     assert client.post("/ar/accounts/logout/").status_code == 302
-    assert 'href="/ar/accounts/login/"' in client.get("/ar/about/").text
+    assert 'href="/ar/accounts/login/?next=%2Far%2Fabout%2F%3Fa%3Db"' in client.get("/ar/about/?a=b").text
+
+
+def test_the_pages_of_the_account_hand_on_where_signing_in_leads():
+    page = Client().get("/ar/accounts/password/reset/?next=/ar/me/").text
+    assert 'href="/ar/accounts/login/?next=%2Far%2Fme%2F"' in page
+    assert 'href="/ar/accounts/login/"' in Client().get("/ar/accounts/login/").text
 
 
 def test_a_forgotten_password_is_chosen_again_through_the_mail(person):

@@ -14,7 +14,7 @@ from openpyxl import load_workbook
 
 from portal.core.forms import DateField, DateTimeField, PortalForm, UploadField
 from portal.core.lists import export
-from portal.core.typed import typed_in
+from portal.core.typed import SentForm, typed_in
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -86,16 +86,20 @@ def test_a_file_that_is_all_ending_keeps_its_kind(db):
     assert (evidence.file_name, evidence.file_kind, evidence.content_type) == ("file.pdf", "PDF", "application/pdf")
 
 
-def test_the_longer_words_of_a_form_are_kept_but_no_secret(rf: RequestFactory):
-    sent = {"text": "ما قيل في اللقاء", "kind": "short", "password": "a long password", "csrfmiddlewaretoken": "t" * 64}
-    request = rf.post("/ar/x/", sent, headers={"Sec-Fetch-Site": "same-origin"})
-    assert typed_in(request) == ["ما قيل في اللقاء"]
-    assert typed_in(rf.post("/ar/x/", sent, headers={"Origin": "http://testserver"})) == ["ما قيل في اللقاء"]
+def test_what_was_written_and_chosen_is_kept_but_no_secret(rf: RequestFactory):
+    sent = {"text": "ما قيل في اللقاء", "kind": "short", "word": "نعم"} | dict.fromkeys(
+        ("password1", "reset_code", "access-token", "csrfmiddlewaretoken"), "a long secret"
+    )
+    for headers in ({"Sec-Fetch-Site": "same-origin"}, {"Origin": "http://testserver"}):
+        typed = typed_in(rf.post("/ar/x/", sent, headers=headers))
+        assert typed.texts == ["ما قيل في اللقاء", "نعم"]
+        assert typed.inputs == [("text", "ما قيل في اللقاء"), ("kind", "short"), ("word", "نعم")]
+        assert typed.has_secrets
 
 
 @pytest.mark.parametrize("headers", [{"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://elsewhere.example"}, {}])
 def test_nothing_another_site_wrote_is_shown(rf: RequestFactory, headers):
-    assert typed_in(rf.post("/ar/x/", {"text": "words of another site"}, headers=headers)) == []
+    assert typed_in(rf.post("/ar/x/", {"text": "words of another site"}, headers=headers)) == SentForm()
 
 
 def test_translated_sentences_are_marked_with_names_that_makemessages_knows():

@@ -6,8 +6,11 @@ import pytest
 from django.apps import apps
 from django.db import DatabaseError, connection
 
+from actors.directory.models import Actor
 from portal.core import search_index
-from portal.core.search_index import make_trigram_indexes
+from portal.core.search import find
+from portal.core.search_index import make_trigram_indexes, rewrite_search_texts
+from tests.factories import ActorFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -75,3 +78,27 @@ def test_a_role_that_may_not_make_the_extension_is_told_and_the_migration_goes_o
         make_trigram_indexes(apps.get_app_config("recommendations"))
 
     assert "CREATE EXTENSION pg_trgm" in caplog.text
+
+
+def test_whatever_migrates_writes_the_search_texts_anew():
+    actor = ActorFactory(name_ar="مركب عبد الله")
+    Actor.objects.filter(pk=actor.pk).update(search_text=" as an older version kept it ")
+    directory = apps.get_app_config("directory")
+
+    rewrite_search_texts(directory)
+    assert not find(Actor.objects.all(), "عبدالله").exists()
+
+    rewrite_search_texts(directory, plan=[("core.0002_words_are_kept_anew", False)])
+    assert list(find(Actor.objects.all(), "عبدالله")) == [actor]
+
+
+def test_tables_of_another_version_are_left_and_the_migration_goes_on(monkeypatch, caplog):
+    def refuse(rows):
+        raise DatabaseError("no such column")
+
+    monkeypatch.setattr(search_index, "reindex", refuse)
+
+    with caplog.at_level(logging.WARNING):
+        rewrite_search_texts(apps.get_app_config("directory"), plan=[("core.0002_words_are_kept_anew", False)])
+
+    assert "manage.py reindex" in caplog.text

@@ -189,3 +189,19 @@ def test_an_item_of_another_meeting_is_not_offered(as_user, secretariat, meeting
     other = factories.AgendaItemFactory()
     assert post(as_user(secretariat), meeting, upload(), item=other.pk).status_code == 422
     assert not Document.objects.exists()
+
+
+def test_a_form_that_comes_back_says_which_file_is_to_be_chosen_again(as_user, secretariat, meeting):
+    """Asked whether it is meant twice, or refused: the browser has forgotten the file, and no page says otherwise."""
+    client, address = as_user(secretariat), f"/en/meetings/{meeting.reference}/documents/add/"
+    said = {"title": "عرض", "audience": "public"}
+    assert client.post(address, said | {"file": upload("العرض.pdf")}).status_code == 302
+    asked = client.post(address, said | {"file": upload("العرض.pdf")})
+    refused = client.post(address, said | {"title": "", "file": upload("العرض.pdf")})
+    assert "Send the form once more to make another." in asked.text
+    for answer in (asked, refused):
+        assert answer.status_code == 422
+        assert "What you typed is kept, but not the files." in answer.text
+        assert "Choose these files again: <bdi>العرض.pdf</bdi>" in answer.text
+        assert "Nothing you typed is lost" not in answer.text
+    assert "Nothing you typed is lost" in client.post(address, said).text

@@ -9,7 +9,7 @@ from django.utils import translation
 from icalendar import Calendar
 
 from meetings.models import AgendaItem, Attendance, Invitation, Meeting
-from tests import factories
+from tests import answers, factories
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 STARTS = datetime(2026, 12, 4, 10, tzinfo=UTC)
@@ -123,9 +123,20 @@ def test_only_those_who_prepare_the_meeting_act_on_it(meeting, as_user, visitor,
     assert Meeting.objects.get().state == "announced"
 
 
-@pytest.mark.parametrize("name", ["announce_meeting", "hold_meeting", "close_meeting", "add_attendee"])
+@pytest.mark.parametrize("name", ["announce_meeting", "hold_meeting", "close_meeting"])
 def test_acts_are_not_done_by_a_link(meeting, as_user, secretariat, name):
     assert as_user(secretariat).get(url(name, meeting.reference)).status_code == 405
+
+
+def test_a_refused_walk_in_is_read_again_where_its_form_stands(meeting, as_user, secretariat):
+    """Reloaded, or in another language: the address the form is sent to shows no page of its own."""
+    client, address = as_user(secretariat), url("add_attendee", meeting.reference)
+    refused = client.post(address, {"actor": ""})
+    assert refused.status_code == 422
+    page = url("record_attendance", meeting.reference)
+    assert (client.get(address).status_code, client.get(address).url) == (302, page)
+    told = client.post(address, {"actor": ""}, headers={"Referer": f"http://testserver{page}"}).text
+    assert f'<a href="/fr{page[3:]}" lang="fr"' in told
 
 
 def test_a_refused_act_says_why_on_the_page(meeting, as_user, secretariat):
@@ -218,10 +229,10 @@ def test_the_institutions_people_answer_and_others_do_not(
 
 def test_an_answer_after_the_meeting_is_refused_with_a_sentence_and_nothing_is_lost(meeting, commune, as_user, officer):
     invitation = factories.InvitationFactory(meeting=meeting, actor=commune)
+    client, address = as_user(officer), url("answer_invitation", invitation.pk)
+    opened = answers.typed(client.get(address).context["form"])
     with time_machine.travel(datetime(2026, 12, 5, tzinfo=UTC)):
-        answer = as_user(officer).send(
-            url("answer_invitation", invitation.pk), {"answer": "confirmed", "note": "سنحضر متأخرين"}
-        )
+        answer = client.post(address, opened | {"answer": "confirmed", "note": "سنحضر متأخرين"})
     assert answer.status_code == 422
     assert "answers are no longer taken" in answer.content.decode()
     assert "سنحضر متأخرين" in answer.content.decode()

@@ -4,12 +4,23 @@ from contextlib import nullcontext
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.utils import timezone
 from django.utils.translation import override
 
 from meetings.actions.minutes import circulate_minutes, silent_about
+from meetings.forms.agenda import ItemForm
 from meetings.models import Attendance, Document, Meeting, Minutes, MinutesReview, Report
-from meetings.permissions import asked_about, can_add_meeting, can_review_minutes, is_secretariat, takes_part
+from meetings.permissions import (
+    asked_about,
+    can_add_meeting,
+    can_read_working_minutes,
+    can_review_minutes,
+    is_secretariat,
+    takes_part,
+)
+from meetings.reading.desk import SOURCES
+from meetings.reading.minutes_page import reading_of
 from meetings.reading.next_steps import next_step
 from meetings.reading.open_items import open_items
 from meetings.reading.seen import Seen, meetings_seen_by
@@ -17,8 +28,10 @@ from meetings.reminders import rungs
 from meetings.rules.recipients import invited_recipients, steering_recipients
 from portal.core.dates import today
 from portal.core.errors import Refused
-from portal.home.desk import meetings_for
+from portal.core.forms import row_field
+from portal.core.waiting import what_waits
 from tests import factories
+from tests.desk import on_desk
 
 #: how an institution stands to a meeting: whether its invitation was sent, how it came, in which circulation it spoke
 WAYS = {
@@ -33,6 +46,7 @@ WAYS = {
     "excused uninvited": (None, "excused", None),
     "spoke of an earlier text": (True, "present", 1),
     "spoke": (True, "present", 2),
+    "spoke of an earlier text, then noted as absent": (None, "absent", 1),
     "has nothing to do with it": (None, None, None),
 }
 NOT_ASKED = {"to be invited", "absent uninvited", "excused uninvited", "has nothing to do with it"}
@@ -80,11 +94,19 @@ def seen_by(user, meeting):
     return Seen(user, meetings_seen_by(user).get(pk=meeting.pk))
 
 
+def told_to(user):
+    """What the chips of the meetings say on this person's desk."""
+    return [str(told.chips[0].label) for waiting in what_waits(user, SOURCES).values() for _line, told in waiting.lines]
+
+
 def test_whose_word_on_the_minutes_is_asked(minutes, institutions, secretariat):
     asked = set(WAYS) - NOT_ASKED
     assert ways(asked_about(minutes.meeting)) == asked
     assert ways(seen_by(secretariat, minutes.meeting).asked_about_minutes) == asked
     assert {way for way, (_actor, user) in institutions.items() if can_review_minutes(user, minutes)} == asked
+    readings = {way: reading_of(seen_by(user, minutes.meeting)) for way, (_actor, user) in institutions.items()}
+    assert {way for way, reading in readings.items() if reading is not None and reading.is_working} == asked
+    assert {way for way, (_actor, user) in institutions.items() if can_read_working_minutes(user, minutes)} == asked
 
 
 def test_whose_word_is_still_missing(minutes, institutions, space):
@@ -98,6 +120,7 @@ def test_whose_word_is_still_missing(minutes, institutions, space):
     assert {way for way, (_actor, user) in institutions.items() if user in told} == missing
     steps = {way: next_step(seen_by(user, minutes.meeting)) for way, (_actor, user) in institutions.items()}
     assert {way for way, step in steps.items() if step and step.url == minutes.get_absolute_url()} == missing
+    assert {way for way, (_actor, user) in institutions.items() if on_desk(user, "minutes")} == missing
 
 
 @pytest.mark.parametrize(
@@ -128,6 +151,25 @@ def test_who_belongs_to_a_meeting(in_space, invited, belong, space, association,
     assert {who for who, user in everybody.items() if meeting in Meeting.objects.visible_to(user)} == belong
 
 
+def test_who_takes_part_sees_the_meeting_from_inside(minutes, institutions):
+    """Invited, represented or recorded present: one rule for the meeting, its papers, its minutes and its programme."""
+    meeting = minutes.meeting
+    Meeting.objects.update(audience=Meeting.Audience.PARTICIPANTS)
+    document = Document.objects.create(meeting=meeting, title="وثيقة", audience=Document.Audience.PARTICIPANTS)
+    report = Report.objects.create(
+        meeting=meeting, language="ar", number=1, fingerprint="0" * 64, audience=Report.Audience.PARTICIPANTS
+    )
+    agreed = factories.RecommendationFactory(meeting=meeting)
+    part = set(WAYS) - NOT_ASKED
+    people = {way: user for way, (_actor, user) in institutions.items()}
+    assert {way for way, user in people.items() if takes_part(user, meeting)} == part
+    assert {way for way, user in people.items() if can_read_working_minutes(user, minutes)} == part
+    for row in (meeting, document, report, agreed):
+        assert {way for way, user in people.items() if row in type(row).objects.visible_to(user)} == part
+    presenters = ways(row_field(ItemForm(meeting=meeting), "presenters").queryset)
+    assert presenters & set(WAYS) == part | {"to be invited"}
+
+
 @pytest.mark.parametrize(
     ("in_space", "prepare"), [(True, {"secretariat"}), (False, {"manager"})], ids=["of a space", "of an institution"]
 )
@@ -149,9 +191,9 @@ def test_when_minutes_are_written(text, written, minutes, secretariat):
     later = timezone.now() + timedelta(days=30)
     missing = any(rung.kind == "meetings.minutes_missing" for rung in rungs(later, minutes.meeting))
     assert missing is not written
-    with override("en"):
-        [errand] = meetings_for(secretariat, later).errands
-    assert ("not written" not in errand.text) is written
+    with override("en"), time_machine.travel(later, tick=False):
+        [errand] = told_to(secretariat)
+    assert (errand != "Minutes not written yet") is written
     refused = pytest.raises(Refused, match="still empty")
     with override("en"), nullcontext() if written else refused:
         circulate_minutes(minutes, until=today() + timedelta(days=9), by=secretariat)
@@ -166,7 +208,8 @@ def test_when_remarks_are_taken(left, opened, minutes, commune, secretariat):
     now = timezone.now()
     assert minutes.takes_remarks() is opened
     assert bool(list(open_items(commune, today(now), now))) is opened
-    assert bool(meetings_for(secretariat, now).errands) is not opened
+    with override("en"):
+        assert (told_to(secretariat) == ["The time for remarks is over"]) is not opened
 
 
 @pytest.mark.parametrize(("answer", "comes"), [("none", True), ("confirmed", True), ("declined", False)])

@@ -272,7 +272,7 @@ def test_each_block_of_pasted_text_says_its_own_direction():
         '<blockquote dir="ltr">« Oui »</blockquote><p dir="rtl">45</p>'
     )
     assert on_paper('<p dir="auto">x &lt;b&gt; https://a.test/?a=1&amp;b=2.</p>', "rtl") == (
-        '<p dir="ltr">x &lt;b&gt; <span dir="ltr">https://a.test/?a=1&amp;b=2</span>.</p>'
+        '<p dir="ltr">x &lt;b&gt; <bdi dir="ltr">https://a.test/?a=1&amp;b=2</bdi>.</p>'
     )
 
 

@@ -1,6 +1,7 @@
 """The pages themselves: tagged, in their language, in our own face, readable back in the order of the words."""
 
 import io
+import re
 import shutil
 import subprocess
 
@@ -10,7 +11,7 @@ from pypdf import PdfReader
 
 from meetings import work
 from meetings.actions.reports import make_report
-from meetings.models import Report
+from meetings.models import Attendance, Report
 from meetings.reports.collect import collect
 from portal.core.acting import THE_PORTAL
 from tests import factories
@@ -103,3 +104,33 @@ def test_the_verify_line_carries_number_and_fingerprint(meeting, tmp_path):
     content = render(meeting)
     report = Report.objects.get()
     assert report.short_fingerprint in " ".join(text_of(content, tmp_path).split())
+
+
+@pytest.mark.parametrize(("language", "words"), [("fr", "être affiché."), ("ar", "الشعار")])
+def test_a_report_comes_although_its_logo_cannot_be_read(meeting, settings, tmp_path, language, words):
+    settings.MEDIA_ROOT = tmp_path
+    owner, field = (meeting.space, "letterhead") if meeting.space else (meeting.organiser, "logo")
+    (tmp_path / "logo.png").write_bytes(b"\x89PNG\r\n\x1a\n cut off")
+    setattr(owner, field, "logo.png")
+    content = render(meeting, language)
+    assert words in " ".join(text_of(content, tmp_path).split())
+
+
+@pytest.mark.parametrize("language", ["ar", "fr"])
+def test_no_endless_word_or_address_leaves_the_margins(meeting, tmp_path, language):
+    """Each word's box on each page, in points; the sheet is A4 with margins of 20 mm."""
+    if not shutil.which("pdftotext"):
+        pytest.skip("no pdftotext on this machine (Debian and Ubuntu: sudo apt-get install poppler-utils)")
+    word, address = "Coordination" * 20, "https://example.org/" + "a" * 220
+    actor = factories.ActorFactory(name_ar="التنسيق" * 30, name_fr=word, acronym="A" * 30)
+    text = {"text_ar": f"إعداد دليل عملي: {address} ثم نشره", "text_fr": f"Publier {address} puis {word}"}
+    recommendation = factories.RecommendationFactory(meeting=meeting, reference="TST-2025-01-" + "R" * 28, **text)
+    factories.AssignmentFactory(recommendation=recommendation, actor=actor)
+    Attendance.objects.create(meeting=meeting, actor=actor, status=Attendance.Status.PRESENT)
+    path = tmp_path / "report.pdf"
+    path.write_bytes(render(meeting, language))
+    boxes = subprocess.run(["pdftotext", "-bbox", str(path), "-"], capture_output=True, text=True, check=True).stdout
+    margin, width = 20 / 25.4 * 72, 210 / 25.4 * 72
+    found = [tuple(map(float, one)) for one in re.findall(r'xMin="([\d.-]+)"[^>]*xMax="([\d.-]+)"', boxes)]
+    assert len(found) > 100
+    assert [(left, right) for left, right in found if left < margin - 3 or right > width - margin + 3] == []

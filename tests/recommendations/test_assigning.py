@@ -18,13 +18,13 @@ def told(kind):
 
 def test_an_institution_is_asked_with_a_due_date_and_told(recommendation, commune, officer, secretariat):
     actions.assign(
-        recommendation, actor=commune, part="lead", due_on=date(2027, 2, 28), due_at_session=True, by=secretariat
+        recommendation, actor=commune, part="lead", due_on=date(2027, 2, 28), due_council="commune", by=secretariat
     )
 
     assignment = recommendation.assignments.get()
     recommendation.refresh_from_db()
     assert (assignment.actor, assignment.part, assignment.answer) == (commune, "lead", "waiting")
-    assert (recommendation.due_on, recommendation.due_at_session) == (date(2027, 2, 28), True)
+    assert (recommendation.due_on, recommendation.due_council) == (date(2027, 2, 7), "commune")
     assert told("recommendations.assigned") == ["officer@example.org"]
     assert assignment.history.get().history_user == secretariat
 

@@ -134,11 +134,11 @@ def test_all_of_a_draft_can_be_edited(draft, secretariat):
 
 def test_after_adoption_the_due_date_and_the_axis_still_change(recommendation, secretariat):
     actions.edit_recommendation(
-        recommendation, by=secretariat, due_on=date(2027, 2, 28), due_at_session=True, axis=None
+        recommendation, by=secretariat, due_on=date(2027, 2, 28), due_council="commune", axis=None
     )
 
     recommendation.refresh_from_db()
-    assert (recommendation.due_on, recommendation.due_at_session) == (date(2027, 2, 28), True)
+    assert (recommendation.due_on, recommendation.due_council) == (date(2027, 2, 7), "commune")
 
 
 def test_after_adoption_nothing_else_changes(recommendation, secretariat):

@@ -1,16 +1,21 @@
 """One recommendation on the screen: who sees what, and what the forms answer."""
 
+import io
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
 
 from meetings.models import Meeting, MinutesRevision
+from portal.reference.models import CouncilSession
 from recommendations import actions
 from recommendations.models import Assignment, FollowUp, Recommendation
 from recommendations.rules.passages import passage_in
 from tests import factories
 from tests.answers import typed
+from tests.region import load_region
 
 State = Recommendation.State
 
@@ -118,6 +123,8 @@ def test_a_refused_report_says_why_at_the_field_and_loses_nothing(led, officer, 
         "account": ["Say what was done: a recommendation is declared done with an account of it."]
     }
     assert "https://example.org/a" in page
+    assert "What you typed is kept, but not the files." in page
+    assert "Nothing you typed is lost" not in page
     assert "Choose these files again" in page
     assert "decision.pdf" in page
     assert not FollowUp.objects.exists()
@@ -143,6 +150,21 @@ def test_a_file_that_cannot_be_taken_is_refused_at_its_field(led, officer, as_us
     assert sentence in " ".join(response.context["form"].errors["files"])
     assert "نص محفوظ" in response.content.decode()
     assert not FollowUp.objects.exists()
+
+
+def test_a_photograph_that_proves_it_is_kept_small_and_without_its_place(led, officer, as_user, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    exif, taken = Image.Exif(), io.BytesIO()
+    exif.get_ifd(0x8825).update({1: "N", 2: (35.0, 10.0, 1.0)})
+    Image.new("RGB", (2400, 1200), "#0f6b5c").save(taken, "JPEG", exif=exif)
+    photograph = SimpleUploadedFile("IMG_1.jpeg", taken.getvalue())
+    data = {"new_state": "in_progress", "progress": "50", "account": "صورة الورش", "files": [photograph]}
+    answer = as_user(officer).send(url(led, "report/"), data)
+    assert answer.status_code == 302
+    evidence = led.follow_ups.get().evidence.get()
+    with Image.open(evidence.file.path) as kept:
+        assert (evidence.file_name, kept.size, dict(kept.getexif())) == ("IMG_1.jpg", (2000, 1000), {})
+    assert evidence.file_size == Path(evidence.file.path).stat().st_size
 
 
 def test_a_link_that_is_none_is_refused(led, officer, as_user):
@@ -233,11 +255,12 @@ def test_the_secretariat_drafts_and_adopts_in_the_room(meeting, secretariat, as_
 
 
 def test_a_session_of_the_council_is_a_due_date(recommendation, commune, secretariat, as_user):
+    load_region(CouncilSession)
     client = as_user(secretariat)
-    data = {"actor": commune.pk, "part": "lead", "due_on": "", "due_session": "2027-02-28"}
+    data = {"actor": commune.pk, "part": "lead", "due_on": "", "due_session": "commune:2027-02"}
     client.send(url(recommendation, "assign/"), data)
     recommendation.refresh_from_db()
-    assert (recommendation.due_on, recommendation.due_at_session) == (date(2027, 2, 28), True)
+    assert (recommendation.due_on, recommendation.due_council) == (date(2027, 2, 7), "commune")
     assert "February 2027 session" in client.get(url(recommendation)).content.decode()
 
     both = client.send(url(recommendation, "assign/"), data | {"due_on": "٠٨/٠٢/٢٠٢٧"})
@@ -250,7 +273,7 @@ def test_asking_an_institution_from_an_older_page_leaves_the_date_agreed_since(
     client, asking = as_user(secretariat), url(recommendation, "assign/")
     old = typed(client.get(asking).context["form"]) | {"actor": commune.pk}
     agreed, mine = date(2027, 3, 1), "01/06/2027"
-    actions.edit_recommendation(recommendation, due_on=agreed, due_at_session=False, by=administrator)
+    actions.edit_recommendation(recommendation, due_on=agreed, due_council="", by=administrator)
     refused = client.post(asking, old | {"due_on": mine})
     assert (refused.status_code, list(refused.context["form"].errors)) == (422, ["due_on"])
     assert client.post(asking, old).status_code == 302

@@ -10,7 +10,7 @@ from portal.reference.themes import theme_named
 from tests.region import load_region
 
 pytestmark = pytest.mark.django_db
-LISTS = ["territory", "place", "theme", "axis", "holiday"]
+LISTS = ["territory", "place", "theme", "axis", "holiday", "councilsession", "sessionopening"]
 
 
 @pytest.fixture

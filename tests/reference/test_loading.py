@@ -31,6 +31,7 @@ def test_the_first_load_adds_and_the_second_changes_nothing():
         "themes: added 16, changed 0, unchanged 0",
         "axes: added 5, changed 0, unchanged 0",
         "holidays: added 71, changed 0, unchanged 0",
+        "sessions of councils: added 9, changed 0, unchanged 0",
     ]
     assert _load() == [
         "territories of region 02: added 0, changed 0, unchanged 133",
@@ -39,6 +40,7 @@ def test_the_first_load_adds_and_the_second_changes_nothing():
         "themes: added 0, changed 0, unchanged 16",
         "axes: added 0, changed 0, unchanged 5",
         "holidays: added 0, changed 0, unchanged 71",
+        "sessions of councils: added 0, changed 0, unchanged 9",
     ]
 
 
@@ -50,7 +52,7 @@ def test_a_region_given_to_a_test_is_the_one_that_the_load_writes():
     load_region()
 
     assert [line.partition(": ")[2] for line in _load()] == [
-        f"added 0, changed 0, unchanged {count}" for count in (133, 133, 2938, 16, 5, 71)
+        f"added 0, changed 0, unchanged {count}" for count in (133, 133, 2938, 16, 5, 71, 9)
     ]
 
 

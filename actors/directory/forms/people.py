@@ -20,10 +20,11 @@ from actors.directory.rules.fields import DETAILS, Reads
 from portal.accounts.models import User
 from portal.core.dates import today
 from portal.core.errors import Refused
+from portal.core.files import PICTURES
 from portal.core.forms import DateField, PortalForm, PortalModelForm, UploadField, choice_field, row_field
 from portal.core.phones import PhoneField
+from portal.core.pictures import LOGO
 
-PICTURES = (".png", ".jpg", ".jpeg")
 EMPTY = [("", "—")]
 
 
@@ -251,6 +252,7 @@ class SpaceForm(PortalModelForm):
     letterhead = UploadField(
         label=_("Letterhead logo"),
         kinds=PICTURES,
+        side=LOGO,
         required=False,
         widget=forms.FileInput,
         help_text=_("It heads the reports of the space."),

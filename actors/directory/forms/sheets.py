@@ -10,14 +10,16 @@ from django.db.models import Q
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from actors.directory.forms.people import EMPTY, PICTURES, with_new_file
+from actors.directory.forms.people import EMPTY, with_new_file
 from actors.directory.models import Actor, ProposedChange
 from actors.directory.permissions import is_administrator
 from actors.directory.rules.choices import actor_choices, territory_choices, with_own
 from actors.directory.rules.fields import SECTIONS, SHEET, Hand, Reads, names_of, set_by
 from actors.directory.sheets.stamps import own_changes, stamp_of
 from actors.directory.sheets.values import Texts, values_of
+from portal.core.files import PICTURES
 from portal.core.forms import PortalForm, PortalModelForm, RowsField, UploadField, choice_field, row_field
+from portal.core.pictures import LOGO
 from portal.core.saving import Carried
 from portal.reference.models import Territory, Theme
 
@@ -84,7 +86,7 @@ class ActorForm(SheetStamp, PortalModelForm):
         widget=forms.CheckboxSelectMultiple,
     )
     themes = RowsField(Theme.objects.all(), label=_("Themes"), required=False, widget=forms.CheckboxSelectMultiple)
-    logo = UploadField(label=_("Logo"), kinds=PICTURES, required=False, widget=forms.FileInput)
+    logo = UploadField(label=_("Logo"), kinds=PICTURES, side=LOGO, required=False, widget=forms.FileInput)
     remove_logo = forms.BooleanField(label=_("Remove the logo"), required=False)
 
     class Meta:

@@ -41,6 +41,14 @@ def unverified_condition() -> Q:
     return Q(confirmed_mailbox="") & Q(~models.Exists(own))
 
 
+def concerned_condition(code: str) -> Q:
+    """The condition “seated or active in the territory `code` or somewhere in it, or active over a wider one that
+    holds it”, as the sheet says."""
+    inside = Territory.objects.within(code).values("pk")
+    areas = Actor.areas.through.objects.filter(concerning(code))
+    return Q(seat__in=inside) | Q(pk__in=areas.values("actor_id"))
+
+
 class ActorQuerySet(models.QuerySet["Actor"]):
     def published(self) -> Self:
         return self.filter(state=Actor.State.PUBLISHED)
@@ -82,12 +90,6 @@ class ActorQuerySet(models.QuerySet["Actor"]):
     def stale(self) -> Self:
         """Published, and not confirmed for a year."""
         return self.published().unconfirmed_since(today() - FRESH)
-
-    def concerned_with(self, code: str) -> Self:
-        """Seated or active in the territory `code` or somewhere in it, or active over a wider one that holds it."""
-        inside = Territory.objects.within(code).values("pk")
-        areas = Actor.areas.through.objects.filter(concerning(code))
-        return self.filter(Q(seat__in=inside) | Q(pk__in=areas.values("actor_id")))
 
 
 class Actor(models.Model):
@@ -192,6 +194,8 @@ class Actor(models.Model):
         verbose_name=_("merged into"),
     )
     search_text = models.TextField(editable=False, blank=True, default="")
+    #: what may be offered for a misspelt one
+    search_names = ("name_ar", "name_fr", "name_en", "acronym")
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = ActorQuerySet.as_manager()

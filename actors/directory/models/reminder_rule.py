@@ -14,6 +14,7 @@ class ReminderRule(models.Model):
         ANSWER_MISSING = "answer_missing", _("invitation without answer")
         MINUTES_MISSING = "minutes_missing", _("minutes missing")
         REMARKS_CLOSING = "remarks_closing", _("remarks on the minutes closing")
+        AGENDA = "agenda", _("point for the agenda of a council’s session")
         DUE = "due", _("recommendation due soon")
         OVERDUE = "overdue", _("recommendation overdue")
         SILENT = "silent", _("recommendation without news")

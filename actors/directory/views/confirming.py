@@ -5,13 +5,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from actors.directory import actions
 from actors.directory.forms.people import SheetReportForm
 from actors.directory.rules.confirmation import Letter, LinkStanding, letter_of
 from portal.core.acting import Bearer
-from portal.core.pages import page
+from portal.core.pages import page, stands_on
 from portal.core.saving import posted
 
 
@@ -30,7 +30,7 @@ def confirm_from_mail(request: HttpRequest, token: str) -> HttpResponse:
 
 @login_not_required
 @never_cache
-@require_POST
+@stands_on("directory:confirm_from_mail")
 def report_from_mail(request: HttpRequest, token: str) -> HttpResponse:
     letter = _letter(request, token)
     form = SheetReportForm(request.POST)

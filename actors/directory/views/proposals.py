@@ -15,7 +15,7 @@ from actors.directory import actions, permissions
 from actors.directory.forms.sheets import AlsoForm, RefuseForm
 from actors.directory.models import ProposedChange
 from actors.directory.sheets.proposals import ProposalStanding, asked_in
-from portal.core.pages import page
+from portal.core.pages import page, stands_on
 from portal.core.saving import posted
 
 PER_PAGE = 20
@@ -64,7 +64,7 @@ def proposed_change(request: HttpRequest, pk: int) -> HttpResponse:
     return _shown(request, _seen(request, pk))
 
 
-@require_POST
+@stands_on("directory:proposed_change")
 def accept_change(request: HttpRequest, pk: int) -> HttpResponse:
     proposal = _seen(request, pk)
     form = AlsoForm(request.POST, sheet=proposal.actor)
@@ -74,7 +74,7 @@ def accept_change(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-@require_POST
+@stands_on("directory:proposed_change")
 def refuse_change(request: HttpRequest, pk: int) -> HttpResponse:
     proposal = _seen(request, pk)
     permissions.check_answer_change(request.user)

@@ -115,7 +115,7 @@ def add_actor(request: HttpRequest) -> HttpResponse:
     form = ActorForm(request.POST or None, request.FILES or None, user=request.user)
     told = _("The sheet is in the directory. Add its contact details next.")
     return form.carry(request, actions.add_actor, None, makes=True, to=lambda sheet: sheet, told=told) or page(
-        request, "directory/add_actor.html", {"form": form}
+        request, "directory/edit_actor.html", {"form": form}
     )
 
 
@@ -156,7 +156,10 @@ def actor_logo(request: HttpRequest, slug: str) -> FileResponse:
     if not sheet.logo:
         raise Http404
     kind = mimetypes.guess_type(str(sheet.logo.name))[0] or "application/octet-stream"
-    response = FileResponse(sheet.logo.open("rb"), content_type=kind)
+    try:
+        response = FileResponse(sheet.logo.open("rb"), content_type=kind)
+    except FileNotFoundError as error:
+        raise Http404 from error
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Cache-Control"] = "private, max-age=3600"
     return response

@@ -14,6 +14,7 @@ from actors.roles.models import Responsibility, ResponsibilityQuerySet
 from actors.roles.reading.grid import Cell, MatrixColumn, MatrixRow, Role, grid
 from actors.roles.reading.question import GAPS, OVERLAPS, MatrixFrame, Question
 from actors.roles.reading.words import scope_of
+from portal.core.dates import today
 from portal.core.names import FALLBACKS
 from portal.reference.models import Territory
 
@@ -82,6 +83,12 @@ def seen_roles(user: "User | AnonymousUser", day: date) -> ResponsibilityQuerySe
     """The roles of published sheets in force on `day` that this reader may see."""
     roles = Responsibility.objects.visible_to(user).on(day)  # type: ignore[arg-type]
     return roles.filter(actor__state=Actor.State.PUBLISHED)
+
+
+def work_seen(user: "User | AnonymousUser") -> ResponsibilityQuerySet:
+    """The roles that say who works where, on what: of those in force today, uncontested, whoever leads or supports."""
+    at_work = [part for part in Responsibility.Part if part.works]
+    return seen_roles(user, today()).standing(today()).filter(part__in=at_work)
 
 
 def read_matrix(frame: MatrixFrame, question: Question, user: "User | AnonymousUser") -> Matrix | None:

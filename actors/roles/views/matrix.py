@@ -57,7 +57,8 @@ def matrix_findings(request: HttpRequest) -> HttpResponse:
     if found and (wanted := wanted_format(request.GET.get("export", ""))):
         return export(SpreadsheetExport(wanted, found.findings), finding_columns(), "findings")
     rows = Paginator(found.findings if found else [], FINDINGS_PER_PAGE).get_page(request.GET.get("page"))
-    context = _frame(request, form, found) | {"rows": rows, "can_enter": can_enter_roles(request.user)}
+    listing = {"page": rows, "count": rows.paginator.count}
+    context = _frame(request, form, found) | {"listing": listing, "can_enter": can_enter_roles(request.user)}
     return page(request, "roles/matrix_findings.html", context, status=200)
 
 

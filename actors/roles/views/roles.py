@@ -5,10 +5,10 @@ from functools import partial
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from actors.directory.forms.people import EndForm
 from actors.directory.permissions import is_administrator
@@ -78,12 +78,18 @@ def end_role(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 def confirm_role(request: HttpRequest, pk: int) -> HttpResponse:
+    """A button beside the role; a mail leads to the page that asks."""
     role = _seen_role(request, pk)
+    permissions.check_answer_role(request.user, role)
     back = safe_back(request) or role
-    told = _("The role is confirmed; everybody can see it now.")
-    return posted(request, actions.confirm_role, role, to=back, back=back, told=told)
+    if request.method == "POST":
+        told = _("The role is confirmed; everybody can see it now.")
+        return posted(request, actions.confirm_role, role, to=back, back=back, told=told)
+    if role.answer == Responsibility.Answer.CONFIRMED:
+        return redirect(role)
+    return page(request, "roles/confirm_role.html", _asking(request, role) | {"submit": _("Confirm the role")})
 
 
 @require_http_methods(["GET", "POST"])

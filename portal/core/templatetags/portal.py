@@ -6,16 +6,19 @@ from typing import Any
 from django import template
 from django.middleware.csrf import get_token
 from django.utils.formats import number_format
-from django.utils.html import format_html_join
+from django.utils.html import conditional_escape, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from portal.core import dates
 from portal.core.keys import AGAIN, CSRF, KEY, new_key
 from portal.core.phones import phone_text
-from portal.core.text import direction_of, running_head
+from portal.core.text import direction_of, running_head, with_addresses_apart
 
 register = template.Library()
+#: what ends a sentence or a heading, in every language
+ENDS = tuple(".:!?…؟")
 
 
 def _or_empty(function):
@@ -41,9 +44,21 @@ register.filter("running_head", running_head)
 
 
 @register.filter
+def addressed(text: str) -> SafeString:
+    """What somebody wrote, plain or as HTML; each address in it is read from left to right."""
+    return mark_safe(with_addresses_apart(conditional_escape(text)))  # noqa: S308
+
+
+@register.filter
 def iso(value: date | datetime | None) -> str:
     """The machine-readable form, for `<time datetime>`."""
     return value.isoformat() if value else ""
+
+
+@register.filter
+def separator(label: object) -> str:
+    """What stands between a label and what is said of it: a colon, unless the label ends by itself."""
+    return " " if str(label)[-1:] in ENDS else pgettext("between a label and its number", ": ")
 
 
 @register.filter

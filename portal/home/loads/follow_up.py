@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, time, timedelta
 from typing import Any
 
 from meetings.models import Meeting, MinutesRevision
@@ -11,7 +11,8 @@ from portal.core.acting import THE_PORTAL
 from portal.core.dates import start_of
 from portal.home.loads.records import PASSAGE
 from portal.home.loads.world import World
-from portal.reference.models import Axis, Territory, Theme
+from portal.reference.models import Axis, Council, Territory, Theme
+from portal.reference.sessions import Sessions
 from recommendations.models import Assignment, Evidence, FollowUp, Recommendation
 
 State = Recommendation.State
@@ -174,8 +175,8 @@ def _recommendation(
         "item": meeting.items.filter(kind="decision").first(),
         "axis": Axis.objects.filter(code=axis).first(),
         "territory": Territory.objects.filter(code="02.381").first(),
-        "due_on": next_session(world.day) if session else None if due is None else world.day + timedelta(days=due),
-        "due_at_session": session,
+        "due_on": _due(world.day, due, session),
+        "due_council": Council.COMMUNE if session else "",
         "state": State.DRAFT if state == State.DRAFT else State.ADOPTED,
         "adopted_at": adopted,
         "last_news_at": adopted,
@@ -192,6 +193,12 @@ def _recommendation(
     for slug in supports:
         world.load.add(Assignment, {"part": SUPPORT, "answer": ACCEPTED}, recommendation=row, actor=world.actors[slug])
     _bring_to(world, row, state, progress, lead[0] if lead else "")
+
+
+def _due(day: date, days: int | None, session: bool) -> date | None:
+    if session:
+        return Sessions().coming(Council.COMMUNE, day, 1)[0].last
+    return None if days is None else day + timedelta(days=days)
 
 
 def _bring_to(world: World, row: Recommendation, state: str, progress: int, lead: str) -> None:
@@ -249,10 +256,3 @@ def _entry(world: World, row: Recommendation, kind: str, state: str, days: int, 
         drafted_by=world.people["secretariat"],
     )
     history.save(entry, by=THE_PORTAL)
-
-
-def next_session(day: date) -> date:
-    """The last day of the next month in which communal councils hold an ordinary session (February, May, October)."""
-    month, year = next(((m, day.year) for m in (2, 5, 10) if m > day.month), (2, day.year + 1))
-    following = datetime(year + month // 12, month % 12 + 1, 1)  # noqa: DTZ001 - only its date is used
-    return following.date() - timedelta(days=1)

@@ -1,56 +1,67 @@
 """What is said when a page cannot be shown: not allowed, not found, too old a form, something broken."""
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseServerError
+from django.contrib import messages
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.http import HttpRequest, HttpResponse, HttpResponseServerError
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language_from_path, override
 from django.utils.translation import gettext as _
 
-from portal.core.pages import page
+from portal.core.pages import page, place_of
 from portal.core.text import CONTROLS, tidied_address
 from portal.core.typed import typed_in
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """400; asks nothing of the request, since it is what cannot be read: too large, cut off, or in no known form."""
+    """400, or 413; asks nothing of the request, which cannot be read: too large, cut off, or in no known form."""
+    status = 413 if isinstance(exception, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent) else 400
     # It may have been refused before anything set the language of this thread.
     with override(get_language_from_path(request.path_info) or settings.LANGUAGE_CODE):
-        return HttpResponseBadRequest(render_to_string("400.html"))
+        return HttpResponse(render_to_string(f"{status}.html"), status=status)
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """403, with the sentence `require` was given; who was signed out meanwhile is offered to sign in."""
+    """403, with the sentence `require` was given; a visitor is offered to sign in and come back."""
     reason = str(exception or "") or _("You may not do this.")
-    came_from = "" if _is_signed_in(request) else request.get_full_path()
-    context = {"reason": reason, "typed": typed_in(request), "came_from": came_from}
+    context = {"reason": reason, "typed": typed_in(request)}
     return page(request, "403.html", context, partial="sentence", status=403)
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """404; a visitor is offered to sign in and come back, in the same words whether the page exists or not.
+    """404; a visitor is offered to sign in and come back, in the same words whether the thing exists or not.
 
-    An address typed in lower case, or copied with what stood around it, leads to the one that was meant.
+    An address typed in lower case, or copied with what stood around it, leads to the one that was meant. What a link in
+    a mail leads to may be open only to who signs in: then no heading says that there is no such page.
     """
     if request.method == "GET" and CONTROLS.search(request.path):
         return bad_request(request, exception)
     if request.method == "GET" and (meant := tidied_address(request.path)) != request.path:
         return redirect(f"{meant}?{request.META['QUERY_STRING']}".rstrip("?"))
-    context = {
-        "signed_in": _is_signed_in(request),
-        "came_from": request.get_full_path(),
-        "typed": typed_in(request),
-    }
+    asks_to_sign_in = request.resolver_match is not None and not _is_signed_in(request)
+    context = {"asks_to_sign_in": asks_to_sign_in, "typed": typed_in(request)}
     return page(request, "404.html", context, partial="sentence", status=404)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """403 for a form that was open too long, or in a browser without cookies; what was typed is there to be copied."""
+    """403 for a form opened before its reader signed in or out in another tab, or in a browser without cookies.
+
+    What was typed is kept, to be sent again. Who signs in a second time is led on: that is done already.
+    """
+    if _is_signed_in(request) and request.path == reverse("account_login"):
+        messages.info(request, _("You are signed in already."))
+        back = request.POST.get("next", "")
+        is_ours = back.startswith("/") and url_has_allowed_host_and_scheme(back, allowed_hosts=None)
+        return redirect(back if is_ours else settings.LOGIN_REDIRECT_URL)
     sentence = _(
-        "This form was open for too long, or the browser refuses cookies. Go back, reload the page and send it again."
+        "Since this form was opened you signed in or out in another tab, or the browser refuses cookies. "
+        "For safety nothing was done."
     )
-    context = {"reason": sentence, "typed": typed_in(request)}
-    return page(request, "403.html", context, partial="sentence", status=403)
+    context = {"reason": sentence, "typed": typed_in(request), "place": place_of(request)}
+    return page(request, "unsent.html", context, partial="sentence", status=403)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

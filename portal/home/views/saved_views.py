@@ -11,7 +11,7 @@ from portal.accounts import actions
 from portal.accounts.models import SavedView
 from portal.accounts.rules.saved_views import list_address, view_query
 from portal.core.forms import PortalForm
-from portal.core.pages import page
+from portal.core.pages import page, stands_on
 from portal.core.saving import posted
 
 
@@ -23,7 +23,7 @@ class SaveViewForm(PortalForm):
     query = forms.CharField(widget=forms.HiddenInput, required=False)
 
 
-@require_POST
+@stands_on("home:me")
 def save_view(request: HttpRequest) -> HttpResponse:
     """Back to the list it was sent from; a name that cannot be taken is asked again, with the reason."""
     form = SaveViewForm(request.POST)

@@ -1,7 +1,8 @@
 """The words of a notification: its templates, rendered in the reader’s language.
 
-The kind `meetings.invited` names `meetings/notifications/invited.{subject.txt,body.txt,body.html}`; where the thing to
-open is not the thing’s own page, `invited.link.txt` gives the address. Plain text is rendered without HTML escapes.
+The kind `meetings.invited` names `meetings/notifications/invited.{subject.txt,body.txt,body.html}`. It leads to the act
+that is asked for (`acts.py`), else to the thing’s own page, or where that is another to the address `invited.link.txt`
+gives. Plain text is rendered without HTML escapes.
 """
 
 import re
@@ -19,6 +20,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language_bidi, override
 
 from portal.notifications.models import Notification
+from portal.notifications.rules.acts import act_of
 from portal.notifications.rules.recipients import Recipient
 
 SUBJECT_LENGTH = 300
@@ -98,6 +100,8 @@ def _text(kind: str, ending: str, context: dict) -> str:
 
 
 def _path(notification: Notification, context: dict) -> str:
+    if act := act_of(notification.kind, notification.about, notification.user):
+        return act
     try:
         return _text(notification.kind, "link.txt", context).strip()
     except TemplateDoesNotExist:

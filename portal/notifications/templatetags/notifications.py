@@ -6,6 +6,8 @@ from django import template
 from django.utils.html import conditional_escape
 from django.utils.safestring import mark_safe
 
+from portal.core.text import with_addresses_apart
+
 register = template.Library()
 
 #: First Strong Isolate and Pop Directional Isolate: a name keeps to itself whatever script surrounds it
@@ -19,5 +21,5 @@ def isolated(value: Any, autoescape: bool = True) -> str:
     if not text:
         return ""
     if autoescape:
-        return mark_safe(f"<bdi>{conditional_escape(value)}</bdi>")  # noqa: S308
+        return mark_safe(f"<bdi>{with_addresses_apart(conditional_escape(value))}</bdi>")  # noqa: S308
     return f"{FSI}{text}{PDI}"

@@ -32,7 +32,7 @@ def notifications(request: HttpRequest) -> HttpResponse:
     )
     shown = Paginator(mine, PER_PAGE).get_page(request.GET.get("page"))
     unread = Notification.objects.of(request.user).on_the_bell().unread().count()
-    return page(request, "notifications/notifications.html", {"page": shown, "unread": unread}, partial="list")
+    return page(request, "notifications/notifications.html", {"page": shown, "unread": unread})
 
 
 @require_safe

@@ -34,7 +34,7 @@ def deliveries(request: HttpRequest) -> HttpResponse:
     rows = Notification.objects.select_related("user").annotate(state_rank=Notification.State.rank_of("state"))
     shown = listing(request, rows, DeliveryFilter, sorts=SORTS, default_sort="-created")
     context = {"listing": shown, "last_run": last_run(), "has_mailbox": has_mailbox()}
-    return page(request, "notifications/deliveries.html", context, partial="list")
+    return page(request, "notifications/deliveries.html", context)
 
 
 @require_POST

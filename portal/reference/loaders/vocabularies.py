@@ -1,4 +1,4 @@
-"""Themes and axes from our own files in `data/`."""
+"""Themes and axes from our own files in `data/`, and the months in which councils sit."""
 
 import json
 from collections import Counter
@@ -6,7 +6,7 @@ from typing import Any
 
 from portal.reference.loaders.rows import write
 from portal.reference.loaders.territories import DATA
-from portal.reference.models import Axis, Theme
+from portal.reference.models import Axis, Council, CouncilSession, Theme
 
 
 def load_themes() -> Counter[str]:
@@ -17,6 +17,16 @@ def load_themes() -> Counter[str]:
 def load_axes() -> Counter[str]:
     """The headings of recommendations; returns the tally."""
     return _load(Axis, "axes")
+
+
+def load_sessions() -> Counter[str]:
+    """The months of the ordinary sessions, to our knowledge and to be corrected; returns the tally."""
+    known = {(row.council, row.month): row for row in CouncilSession.objects.all()}
+    return Counter(
+        write(known.get((council, month)), CouncilSession, {"council": council, "month": month})
+        for council in Council
+        for month in council.months
+    )
 
 
 def _load(model: type[Theme] | type[Axis], name: str, **otherwise: Any) -> Counter[str]:

@@ -148,6 +148,14 @@ def test_a_logo_must_be_a_picture_and_is_served_to_those_who_see_the_sheet(as_us
     assert as_user(visitor).get("/fr/actors/commune-a/logo/").status_code == 404
 
 
+def test_a_logo_whose_file_is_lost_is_not_found(settings, tmp_path, as_user, visitor, commune):
+    settings.MEDIA_ROOT = tmp_path
+    commune.logo = "logos/lost.png"
+    commune.save()
+    assert as_user(visitor).get("/fr/actors/commune-a/").status_code == 200
+    assert as_user(visitor).get("/fr/actors/commune-a/logo/").status_code == 404
+
+
 def test_a_logo_handed_in_with_a_refused_edit_leaves_no_file(settings, tmp_path, administrator, commune, png):
     settings.MEDIA_ROOT = tmp_path
     child = factories.ActorFactory(parent=commune)

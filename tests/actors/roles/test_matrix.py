@@ -338,11 +338,16 @@ def test_findings_are_listed_for_members_alone(as_user, world, member, visitor):
     assert as_user(visitor).get("/fr/actors/matrix/findings/").status_code == 302
     assert as_user(factories.UserFactory()).get("/fr/actors/matrix/findings/").status_code == 403
     page = as_user(member).get("/fr/actors/matrix/findings/?show=overlaps")
-    [cell] = page.context["rows"]
+    [cell] = page.context["listing"]["page"]
     assert (cell.theme.code, [role.name for role in cell.leads]) == (
         "health",
         ["Commune d’essai A", "Service d’essai B"],
     )
+
+
+def test_where_nothing_needs_coordination_one_is_led_back_to_the_table(as_user, member):
+    page = as_user(member).get("/fr/actors/matrix/findings/").content.decode()
+    assert 'href="/fr/actors/matrix/">Revenir au tableau' in page
 
 
 def _sheet(answer):

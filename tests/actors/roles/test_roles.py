@@ -352,7 +352,8 @@ def test_the_mails_are_whole_in_every_language(commune, theme, places, manager, 
         for text in (message.text, message.html):
             assert all(word in text for word in (*words[language], "12/2026")), text
             assert not any(mark in text for mark in ("{{", "{%", "%(", "None"))
-        assert row.path == f"/{language}/actors/commune-a/roles/#role-{role.pk}"
+    assert rows["roles.role_named"].path == f"/{language}/actors/roles/{role.pk}/confirm/"
+    assert rows["roles.role_contested"].path == f"/{language}/actors/commune-a/roles/#role-{role.pk}"
     assert "سبب التحفظ" in render(rows["roles.role_contested"]).text
     assert "سبب التحفظ" not in render(rows["roles.role_named"]).text
 

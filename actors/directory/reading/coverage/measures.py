@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from actors.directory.models import Actor
 from actors.directory.reading.coverage.concerned import Concerned
+from actors.directory.rules.working import done
 
 if TYPE_CHECKING:
     from portal.accounts.models import User
@@ -60,13 +61,16 @@ def list_address(route: str, **question: object) -> str:
 
 
 def _institutions(user: "User", theme: int | None) -> Concerned:
-    """As `ActorQuerySet.concerned_with` has it: a seat lies in a territory, an area also covers what lies in it."""
+    """As `working` has it: a seat lies in a territory; an area, or what is done for one, covers what lies in it too."""
     seen = Actor.objects.visible_to(user).order_by()
     if theme is not None:
         seen = seen.filter(themes=theme)
     areas = Actor.areas.through.objects.filter(actor__in=seen.values("pk"))
+    over, *others = (
+        rows.values_list("actor_id", "territory_id") for rows in (areas, *done(user, themes=[theme] if theme else []))
+    )
     return Concerned(
-        over=areas.values_list("actor_id", "territory_id"),
+        over=over.union(*others, all=True),
         at=seen.exclude(seat=None).values_list("pk", "seat_id"),
     )
 

@@ -1,4 +1,4 @@
-"""`manage.py load_reference`: territories, shapes, places, themes, axes and holidays; run again it changes nothing."""
+"""`manage.py load_reference`: territories, shapes, places, themes, axes, holidays, sessions; again: nothing."""
 
 from argparse import ArgumentParser
 from collections import Counter
@@ -13,6 +13,7 @@ from portal.reference.loaders import (
     load_axes,
     load_holidays,
     load_places,
+    load_sessions,
     load_shapes,
     load_territories,
     load_themes,
@@ -36,6 +37,7 @@ class Command(BaseCommand):
                 "themes": load_themes(),
                 "axes": load_axes(),
                 "holidays": load_holidays(),
+                "sessions of councils": load_sessions(),
             }
         except UnknownRegion as error:
             raise CommandError(str(error)) from error

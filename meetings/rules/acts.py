@@ -1,0 +1,35 @@
+"""Where mails about a meeting lead who may act."""
+
+from django.urls import reverse
+
+from actors.directory.models.membership import parts_by_actor
+from meetings.models import Invitation, Meeting
+from meetings.permissions import can_record_minutes, reviewing_actors
+from portal.accounts.models import User
+
+
+def _answer(meeting: Meeting, user: User) -> str:
+    """The invitation of an own institution, one without an answer first."""
+    own = list(Invitation.objects.sent().filter(meeting=meeting, actor__in=list(parts_by_actor(user))))
+    own.sort(key=lambda row: row.answer != Invitation.Answer.NONE)
+    return reverse("meetings:answer_invitation", args=[own[0].pk]) if own else ""
+
+
+def _review(meeting: Meeting, user: User) -> str:
+    may = reviewing_actors(user, meeting.minutes)
+    return reverse("meetings:review_minutes", args=[meeting.reference]) if may else ""
+
+
+def _record(meeting: Meeting, user: User) -> str:
+    may = can_record_minutes(user, meeting)
+    return reverse("meetings:record_minutes", args=[meeting.reference]) if may else ""
+
+
+ACTS = {
+    "meetings.invited": _answer,
+    "meetings.answer_missing": _answer,
+    "meetings.moved": _answer,
+    "meetings.minutes_circulated": _review,
+    "meetings.remarks_closing": _review,
+    "meetings.minutes_missing": _record,
+}

@@ -1,0 +1,112 @@
+"""What may have been meant by a query that finds nothing: the same with one word of it as a name has it.
+
+A slip is one letter too many, one missing, another one, or two that changed places, in a word of at least four.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from functools import reduce
+from itertools import chain
+from operator import or_
+from typing import Any
+
+from django.db.models import CharField, Q, QuerySet, Value
+from django.db.models.functions import Concat
+
+from portal.core.search import find
+from portal.core.text import normalise, terms, without_article, without_particles
+
+SHORTEST, MOST_TOKENS, MOST_NAMES = 4, 6, 500
+WORD = re.compile(r"[^\W_]+(?:['’‘ʼ\u0610-\u065f\u0640][^\W_]*)*")
+
+#: a name, and which word of the query may be missing in it
+Written = tuple[str, int]
+
+
+def nearest(query: str, *querysets: QuerySet[Any]) -> str:
+    """The query as these rows have it in their names (`search_names` of the model), all its other words found; or ''.
+
+    Asks the database once. The rows are those the reader may see: no other name is offered.
+    """
+    tokens, slips = query.split(), _slips(query)
+    asked = [
+        _names(find(rows, " ".join(tokens[:number] + tokens[number + 1 :])).filter(_nearly(words)), number)
+        for rows in querysets
+        for number, words in slips.items()
+    ]
+    return next(corrected(query, asked[0].union(*asked[1:], all=True).order_by()[:MOST_NAMES]), "") if asked else ""
+
+
+def corrected(query: str, names: Iterable[Written]) -> Iterator[str]:
+    """The query with a word as one of the names has it, a slip away; what most names have first."""
+    tokens, slips = query.split(), _slips(query)
+    found = Counter(
+        (number, written)
+        for name, number in names
+        for word, written in _words(name)
+        if any(is_slip(asked, word) for asked in slips[number])
+    )
+    for number, written in sorted(found, key=lambda way: (-found[way], way)):
+        yield " ".join([*tokens[:number], written, *tokens[number + 1 :]])
+
+
+def every_word(query: str, names: Iterable[str]) -> Iterator[Written]:
+    """The names, in each of which any word of the query may be meant."""
+    slips = _slips(query)
+    return ((name, number) for name in names for number in slips)
+
+
+def is_slip(first: str, second: str) -> bool:
+    """Whether the two words are one slip apart."""
+    same = next((at for at, (one, other) in enumerate(zip(first, second, strict=False)) if one != other), None)
+    if same is None:
+        return abs(len(first) - len(second)) == 1
+    one, other = first[same:], second[same:]
+    return (
+        one[1:] == other[1:] or one[1:] == other or one == other[1:] or (one[1::-1], one[2:]) == (other[:2], other[2:])
+    )
+
+
+def _slips(query: str) -> dict[int, set[str]]:
+    """The words of the query in which a slip is looked for, by their place in it."""
+    tokens = query.split()
+    if len(tokens) > MOST_TOKENS:
+        return {}
+    slips = {number: _asked(token) for number, token in enumerate(tokens)}
+    return {number: words for number, words in slips.items() if words}
+
+
+def _asked(token: str) -> set[str]:
+    """The ways in which a text may have the word; none where it is short, or several words."""
+    found = terms(token)
+    ways = {way for term in found for way in term.alternatives} if len(found) == 1 else set()
+    return {way[0] for way in ways if len(way) == 1 and len(way[0]) >= SHORTEST}
+
+
+def _nearly(words: Iterable[str]) -> Q:
+    """Rows that may have the word but for a slip: its first half or its second is whole, or the two changed letters
+    where they meet."""
+    return reduce(or_, (condition for word in words for condition in _halves(word)))
+
+
+def _halves(word: str) -> Iterator[Q]:
+    half = len(word) // 2
+    yield Q(search_text__contains=f" {word[:half]}")
+    yield Q(search_text__contains=word[half:])
+    yield Q(search_text__contains=f" {word[: half - 1]}{word[half]}{word[half - 1]}")
+
+
+def _names(rows: QuerySet[Any], number: int) -> QuerySet[Any, Written]:
+    columns = chain.from_iterable((name, Value("\n")) for name in rows.model.search_names)
+    text = Concat(*columns, output_field=CharField())
+    return rows.order_by().values_list(text, Value(number))
+
+
+def _words(name: str) -> Iterator[tuple[str, str]]:
+    """Each word of a name as it is compared, without article, and as it is written, without other particles."""
+    for written in WORD.findall(name):
+        whole = normalise(written)
+        stems = {without_article(stem): stem for stem in reversed([*without_particles(whole)])} if whole else {}
+        for word, stem in stems.items():
+            yield word, written[len(whole) - len(stem) :]

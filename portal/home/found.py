@@ -1,0 +1,212 @@
+"""What is found of a query in everything: places and themes, who works there, and what holds all its words."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import chain, islice
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import F, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.utils.functional import Promise
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from actors.directory.models import Actor, Space
+from actors.directory.reading.coverage.measures import list_address
+from actors.directory.rules.working import narrowed, working
+from actors.roles.reading.matrix import work_seen
+from actors.roles.reading.words import colon, comma
+from meetings.models import Meeting
+from portal.core.dates import long_day
+from portal.core.nearest import corrected, every_word, nearest
+from portal.core.search import find
+from portal.reference.named import Named, called, named_in
+from portal.reference.spellings import places
+from portal.reference.themes import in_use
+from recommendations.models import Recommendation
+
+if TYPE_CHECKING:
+    from portal.accounts.models import User
+    from portal.reference.models import Territory
+
+SHOWN = 6
+#: how many reasons are given for one institution
+REASONS = 3
+
+
+@dataclass
+class Hit:
+    """One thing found: its name, its address, its reference or acronym, and what it is or why it is there."""
+
+    title: str
+    url: str
+    reference: str = ""
+    notes: list[str] = field(default_factory=list, compare=False)
+
+
+@dataclass
+class Group:
+    """What was found of one kind: the first few, and the list where the rest is, if there is one."""
+
+    title: str | Promise
+    hits: list[Hit]
+    link: str = ""
+
+
+@dataclass
+class Everything:
+    """The groups with something in them; where there is none, what may have been meant."""
+
+    groups: list[Group]
+    nearest: str = ""
+
+
+def find_everything(query: str, user: "User") -> Everything:
+    """What this reader finds; where that is nothing, one question more for a name a letter away."""
+    named = named_in(query)
+    called, actors = _actors(query, user)
+    work = _work(named, user)
+    # a theme and a place ask who works on it there; one of them asks first for what is called so
+    first, second = (called, work) if called.hits and bool(named.themes) != bool(named.places) else (work, actors)
+    first.hits = first.hits[:SHOWN]
+    second.hits = [hit for hit in second.hits if hit not in first.hits][:SHOWN]
+    groups = [_vocabularies(query, named), first, second, *_texts(query, user)]
+    groups = [group for group in groups if group.hits]
+    return Everything(groups, "" if groups else _nearest(query, user))
+
+
+def _nearest(query: str, user: "User") -> str:
+    if near := nearest(query, *(model.objects.visible_to(user) for model in (Actor, Space, Meeting))):
+        return near
+    names = [(row.name_ar, row.name_fr) for row in places()] + [(row.name_ar, row.name_fr) for row in in_use()]
+    ways = corrected(query, every_word(query, chain.from_iterable(names)))
+    return next((way for way in ways if not named_in(way).rest), "")
+
+
+def _vocabularies(query: str, named: Named) -> Group:
+    """The places and themes that are called so, and those the query names where it says nothing else."""
+    territories, themes = called(query)
+    if not named.rest:
+        territories = list(dict.fromkeys([*named.places, *territories]))
+        themes = list(dict.fromkeys([*named.themes, *themes]))
+    in_places = [
+        Hit(str(row), list_address("directory:actors", territory=row.code), notes=[str(row.get_kind_display())])
+        for row in territories[:SHOWN]
+    ]
+    on_themes = [Hit(str(row), list_address("roles:matrix", theme=row.pk), notes=[_("Theme")]) for row in themes]
+    return Group(gettext_lazy("Places and themes"), in_places + on_themes[:SHOWN])
+
+
+def _actors(query: str, user: "User") -> tuple[Group, Group]:
+    """The institutions with the query in their name as it was typed; all with its words in their texts, those first.
+    Twice as many as shown."""
+    is_named = Q(acronym__iexact=query)
+    for name in ("name_ar", "name_fr", "name_en"):
+        is_named |= Q(**{f"{name}__icontains": query})
+    rows = find(Actor.objects.visible_to(user), query).defer("search_text")
+    found = list(rows.annotate(is_named=is_named).order_by("-is_named", "name_ar", "pk")[: 2 * SHOWN])
+
+    def group(rows: Iterable[Actor]) -> Group:
+        hits = [Hit(str(row), row.get_absolute_url(), row.acronym, [row.get_kind_display()]) for row in rows]
+        return Group(gettext_lazy("Actors"), hits, list_address("directory:actors", q=query))
+
+    return group(row for row in found if row.is_named), group(found)
+
+
+def _texts(query: str, user: "User") -> Iterator[Group]:
+    """The other things with all the words of the query in their texts, kind by kind."""
+
+    def group(title: Promise, route: str, rows: QuerySet, hit: Callable[[Any], Hit]) -> Group:
+        return Group(title, [hit(row) for row in find(rows, query)[:SHOWN]], list_address(route, q=query))
+
+    yield group(
+        gettext_lazy("Coordination spaces"),
+        "directory:spaces",
+        Space.objects.visible_to(user),
+        lambda row: Hit(str(row), row.get_absolute_url(), row.code, [row.get_kind_display()]),
+    )
+    yield group(
+        gettext_lazy("Meetings"),
+        "meetings:meetings",
+        Meeting.objects.visible_to(user),
+        lambda row: Hit(str(row), row.get_absolute_url(), row.reference, [long_day(row.starts_at)]),
+    )
+    yield group(
+        gettext_lazy("Recommendations"),
+        "recommendations:recommendations",
+        Recommendation.objects.visible_to(user),
+        lambda row: Hit(str(row), row.get_absolute_url(), row.reference),
+    )
+
+
+def _work(named: Named, user: "User") -> Group:
+    """Who works on the themes in the places, twice as many as shown: who leads, who supports, then by name."""
+    if not (named.places or named.themes):
+        return Group("", [])
+    what = " – ".join(comma().join(map(str, rows)) for rows in (named.themes, named.places) if rows)
+    title = _("Who does what: %(what)s") % {"what": what}
+    hits = [
+        Hit(str(row), row.get_absolute_url(), row.acronym, list(islice(_reasons(row, named), REASONS)))
+        for row in _workers(named, user)
+    ]
+    return Group(title, hits, _work_address(named))
+
+
+def _workers(named: Named, user: "User") -> QuerySet[Actor]:
+    """The first of them, each with `roles_there`: what they do of what is asked."""
+    codes, themes = [row.code for row in named.places], [row.pk for row in named.themes]
+    roles = narrowed(work_seen(user), codes=codes, themes=themes)
+    strongest = roles.filter(actor=OuterRef("pk")).order_by("part").values("part")[:1]
+    rows = find(working(Actor.objects.visible_to(user), user, codes=codes, themes=themes), named.rest)
+    return (
+        rows.annotate(strongest=Subquery(strongest))
+        .order_by(F("strongest").asc(nulls_last=True), "name_ar", "pk")
+        .select_related("seat")
+        .defer("search_text")
+        .prefetch_related(
+            Prefetch(
+                "responsibilities",
+                roles.select_related("theme", "territory").order_by("part", "theme__position", "territory_id"),
+                to_attr="roles_there",
+            ),
+            "areas",
+            "themes",
+        )[: 2 * SHOWN]
+    )
+
+
+def _reasons(actor: Actor, named: Named) -> Iterator[str]:
+    """Why the institution is among those who work there: its roles, then what its sheet says."""
+    for role in actor.roles_there:  # type: ignore[attr-defined]
+        yield _said(role.get_part_display(), f"{role.theme} – {role.territory}")
+    themes = [theme for theme in actor.themes.all() if theme in named.themes]
+    if named.themes and not themes:
+        return
+    seats = _there([actor.seat] if actor.seat else [], named, wider=False)
+    areas = _there(actor.areas.all(), named)
+    if named.places and not (seats or areas):
+        return
+    for label, rows in ((_("Themes"), themes), (_("Seat"), seats), (_("Areas of action"), areas)):
+        if rows:
+            yield _said(label, comma().join(map(str, rows)))
+
+
+def _there(rows: "Iterable[Territory]", named: Named, *, wider: bool = True) -> "list[Territory]":
+    """Those that lie in a place that is named, or (`wider`) hold it."""
+    return [
+        row for row in rows if any(place.contains(row) or (wider and row.contains(place)) for place in named.places)
+    ]
+
+
+def _said(label: object, what: str) -> str:
+    return f"{capfirst(str(label))}{colon()}{what}"
+
+
+def _work_address(named: Named) -> str:
+    """The list of all of them, where it can be asked for: one place, one theme."""
+    if len(named.places) > 1 or len(named.themes) > 1:
+        return ""
+    place, theme = next(iter(named.places), None), next(iter(named.themes), None)
+    return list_address(
+        "directory:actors", q=named.rest or None, territory=place and place.code, theme=theme and theme.pk
+    )
