@@ -8,6 +8,7 @@ import unicodedata
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 from pypdf import PdfReader
 
 from meetings import work
@@ -109,12 +110,24 @@ def test_where_nobody_was_invited_nobody_came_uninvited(meeting):
 
 
 def test_the_page_says_the_same_numbers(as_user, administrator, meeting):
-    page = as_user(administrator).get(reverse("meetings:participation", args=[meeting.reference]))
+    with override("ar"):
+        page = as_user(administrator).get(reverse("meetings:participation", args=[meeting.reference]))
     came = page.context["totals"]["came"]
     assert (came.invited, came.present, came.excused, came.absent, came.here) == (16, 15, 1, 0, 17)
     assert demanding.UNINVITED in came.besides[-1]
     for sentence in came.besides:
         assert sentence in page.content.decode().replace("&#x27;", "'")
+
+
+def test_the_exported_table_says_who_sat_there_and_who_came_besides(as_user, administrator, meeting):
+    with override("ar"):
+        address = reverse("meetings:participation", args=[meeting.reference])
+    lines = as_user(administrator).get(f"{address}?export=csv").content.decode("utf-8-sig").splitlines()
+    by_name = {line.split(";")[0]: line for line in lines[1:]}
+    assert len(by_name) == 18
+    assert demanding.DESIGNATED in by_name[demanding.INSTITUTIONS[0][1]]
+    assert "الهيئة المنظمة" in by_name[meeting.organiser.name_ar]
+    assert "دون دعوة" in by_name[demanding.UNINVITED]
 
 
 def test_whom_the_answer_named_stands_in_the_report_where_it_came_itself(meeting, tmp_path):
