@@ -45,8 +45,7 @@ def collect_recommendations(meeting: Meeting, language: str, audience: str, day:
     axes: dict[Any, list[dict[str, Any]]] = {}
     for recommendation in sorted(rows, key=_axis_order):
         axes.setdefault(recommendation.axis, []).append(_row(Shown(recommendation, inside)))
-    without = _("Recommendations under no axis") if len(axes) > 1 else ""
-    groups = [{"axis": str(axis or without), "rows": found} for axis, found in axes.items()]
+    groups = [{"axis": str(axis) if axis else "", "rows": found} for axis, found in axes.items()]
     return {"day": day_text(day), "inside": inside, "groups": groups}
 
 
