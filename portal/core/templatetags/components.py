@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import lru_cache
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 from django import forms, template
 from django.core.paginator import Page
@@ -243,5 +243,5 @@ def _labels(field: forms.BoundField, values: tuple[Any, ...]) -> list[str]:
     if not values:
         return [str(field.label)]
     chosen = {str(value) for value in values}
-    choices = cast("forms.ChoiceField", field.field).choices
+    choices: Any = field.field.choices  # type: ignore[attr-defined]
     return [str(label) for value, label in choices if str(value) in chosen]
