@@ -22,4 +22,4 @@ def suggest_actors(request: HttpRequest) -> HttpResponse:
     space = Space.objects.visible_to(request.user).filter(slug=slug).first() if slug else None
     found = suggested(rows, text, space) if text or space else []
     context = {"actors": found[:MOST], "has_more": len(found) > MOST, "text": text}
-    return page(request, "directory/suggestions.html", context)
+    return page(request, "directory/suggest_actors.html", context)
