@@ -40,6 +40,16 @@ class WhenForm(PortalForm):
         super().__init__(_with_hours(data), **kwargs)
 
 
+class AnnounceForm(PortalForm):
+    """`planned` is the digest of the letters that were shown."""
+
+    planned = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    @property
+    def values(self) -> dict[str, Any]:
+        return {"planned": self.cleaned_data["planned"] or None}
+
+
 class CallOffForm(PortalForm):
     """Why a meeting is called off or put off."""
 

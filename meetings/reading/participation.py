@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from actors.directory.models import Actor
 from meetings.models import Attendance, Invitation
+from meetings.reading.invitations import Unreached
 from meetings.reading.seen import Seen
 
 
@@ -15,6 +16,8 @@ class ParticipationRow:
     invitation: Invitation | None
     attendance: Attendance | None
     is_own: bool
+    #: why no mail of the invitation reaches it, and whom to call; None where one may
+    unreached: Unreached | None = None
 
     @property
     def representative(self) -> str:
@@ -26,13 +29,15 @@ class ParticipationRow:
         return self.invitation.representative or str(self.invitation.represented_by or "")
 
 
-def participation_rows(seen: Seen) -> list[tuple[object, list[ParticipationRow]]]:
+def participation_rows(seen: Seen, unreached: dict[int, Unreached]) -> list[tuple[object, list[ParticipationRow]]]:
     """By kind of institution: its heading and its rows."""
     invitations = {row.actor_id: row for row in seen.invitations}
     attendances = {row.actor_id: row for row in seen.attendances}
     groups: dict[str, list[ParticipationRow]] = {}
     for actor in seen.institutions:
-        row = ParticipationRow(actor, invitations.get(actor.pk), attendances.get(actor.pk), actor.pk in seen.own)
+        row = ParticipationRow(
+            actor, invitations.get(actor.pk), attendances.get(actor.pk), actor.pk in seen.own, unreached.get(actor.pk)
+        )
         groups.setdefault(actor.kind, []).append(row)
     return [(Actor.Kind(kind).heading, rows) for kind, rows in groups.items()]
 

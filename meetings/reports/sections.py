@@ -42,6 +42,7 @@ def letterhead(meeting: Meeting, language: str, audience: str, day: date) -> dic
 def facts(meeting: Meeting, language: str, audience: str, day: date) -> dict[str, Any]:
     """When, where, by whom, in what project, and where the minutes stand."""
     when = day_and_time(meeting.starts_at) if meeting.times_known else long_day(meeting.starts_at)
+    when = " – ".join(part for part in (when, meeting.zone) if part)
     organiser = (
         f"{meeting.organiser} ({meeting.organiser.acronym})" if meeting.organiser.acronym else str(meeting.organiser)
     )

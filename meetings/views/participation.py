@@ -23,6 +23,7 @@ from meetings.permissions import (
     check_record_attendance,
     why_not_answer,
 )
+from meetings.reading.invitations import phone_of, unreached
 from meetings.reading.pages import meeting_context, meeting_or_404
 from meetings.reading.participation import participation_rows, participation_totals
 from meetings.reading.seen import in_order
@@ -46,7 +47,7 @@ def participation(request: HttpRequest, reference: str) -> HttpResponse:
     seen = context["seen"]
     may_act = seen.steers and meeting.state in Meeting.AHEAD and not meeting.is_over
     context |= {
-        "groups": participation_rows(seen),
+        "groups": participation_rows(seen, unreached(seen)),
         "totals": participation_totals(seen),
         "awaits_answers": meeting.awaits_answers,
         "can_invite": may_act,
@@ -144,6 +145,7 @@ def answer_invitation(request: HttpRequest, pk: int) -> HttpResponse:
     if answer:
         return answer
     context = {"form": form, "invitation": invitation, "meeting": invitation.meeting, "by_phone": not own}
+    context["phone"] = "" if own else phone_of(invitation.actor, request.user)  # type: ignore[arg-type]
     return page(request, "meetings/answer_invitation.html", context)
 
 

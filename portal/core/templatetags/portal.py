@@ -6,7 +6,7 @@ from typing import Any
 from django import template
 from django.middleware.csrf import get_token
 from django.utils.formats import number_format
-from django.utils.html import conditional_escape, format_html_join
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -36,6 +36,12 @@ register.filter("in_days", _or_empty(dates.in_days_text))
 register.filter("ago", _or_empty(dates.ago_text))
 register.filter("duration", _or_empty(dates.duration_text))
 register.filter("phone", _or_empty(phone_text))
+
+
+@register.filter
+def dialled(number: str) -> SafeString:
+    """A telephone number as people write it, and the link that dials it."""
+    return format_html('<a class="ltr" dir="ltr" href="tel:{}">{}</a>', number, phone_text(number))
 
 
 @register.filter

@@ -47,6 +47,9 @@ class Notification(models.Model):
         GIVEN_UP = "given_up", "danger", "circle-alert", _("given up")
         DROPPED = "dropped", "", "", _("dropped")
 
+    #: the mail did not arrive, so far or for good
+    UNDELIVERED = (State.FAILED, State.GIVEN_UP)
+
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="notifications"
     )
