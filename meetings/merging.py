@@ -10,6 +10,7 @@ from portal.core.journal import Plan
 
 ANSWERED = (
     "answer", "represented_by_id", "representative", "mandate", "note", "by_phone", "answered_at", "answered_by_id",
+    "earlier_answer", "earlier_date",
 )  # fmt: skip
 
 
@@ -51,6 +52,8 @@ def _latest_answer(ours: Invitation, theirs: Invitation) -> Values:
     if theirs.sent_at is not None and (ours.sent_at is None or theirs.sent_at < ours.sent_at):
         values["sent_at"] = theirs.sent_at
     answered = theirs.answer != Invitation.Answer.NONE
+    if theirs.is_asked_anew and ours.answer == ours.earlier_answer == Invitation.Answer.NONE:
+        values |= {name: getattr(theirs, name) for name in ANSWERED}
     if answered and (ours.answer == Invitation.Answer.NONE or _later(theirs.answered_at, ours.answered_at)):
         values |= {name: getattr(theirs, name) for name in ANSWERED}
     return values

@@ -126,10 +126,13 @@ def why_not_answer(invitation: Invitation, now: datetime) -> str:
 
 
 def can_read_working_minutes(user: "User", minutes: Minutes) -> bool:
-    """The text as it stands: a draft for those who prepare the meeting; circulated, for all who take part as well."""
+    """The text as it stands: a draft for those who prepare the meeting; circulated, also for all who take part, and for
+    those whose word is asked."""
     if steers(user, minutes.meeting):
         return True
-    return minutes.state != Minutes.State.DRAFT and takes_part(user, minutes.meeting)
+    if minutes.state == Minutes.State.DRAFT:
+        return False
+    return takes_part(user, minutes.meeting) or bool(reviewing_actors(user, minutes))
 
 
 def can_read_adopted_minutes(user: "User", meeting: Meeting) -> bool:

@@ -1,8 +1,10 @@
 """What the clock owes about meetings: they come, answers are missing, minutes are missing, remarks close."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from functools import partial
+from types import MappingProxyType
+from typing import Any
 
 from django.db.models import Exists, Model, OuterRef, Prefetch, QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -11,7 +13,7 @@ from actors.directory.models import Actor, FocalPoint, ReminderRule
 from actors.directory.rules.recipients import recipients_of
 from meetings.models import Attendance, Invitation, Meeting, Minutes, MinutesReview, MinutesSection
 from meetings.models.participation import taking_part_of
-from meetings.rules.recipients import steering_recipients
+from meetings.rules.recipients import earlier_answer, steering_recipients
 from portal.core.dates import as_day, start_of
 from portal.notifications.rules.recipients import Recipient, once
 from portal.notifications.rules.registry import Rung, RungSide
@@ -69,22 +71,32 @@ def rungs(now: datetime, subject: Model | None = None) -> Iterator[Rung]:
 def _before_the_meeting(
     now: datetime, subject: Model | None, rules: list[ReminderRule], roster: MeetingRoster
 ) -> Iterator[Rung]:
-    """To the invited who have not declined; who has not answered is asked for the answer too."""
+    """To the invited who have not declined; who has not answered is asked for the answer too.
+
+    A date that was changed is another one: each rung before it is owed again, from the change on.
+    """
     invited = Invitation.objects.expected().select_related("actor")
     meetings = Meeting.objects.filter(state=Meeting.State.ANNOUNCED, starts_at__gte=now - PAST)
     for meeting in _only(meetings, subject).prefetch_related(Prefetch("invitations", invited)):
         for invitation in meeting.invitations.all():
             recipients = partial(roster.everybody, invitation.actor)
-            entered_at = max(meeting.created_at, invitation.sent_at or meeting.created_at)
+            entered_at = max(at for at in (meeting.created_at, invitation.sent_at, meeting.moved_at) if at)
             for rule in ReminderRule.for_space(Kind.MEETING, meeting.space_id, rules):
                 yield _before(meeting, "meetings.coming", rule, entered_at, recipients)
             if invitation.answer == Invitation.Answer.NONE:
                 for rule in ReminderRule.for_space(Kind.ANSWER_MISSING, meeting.space_id, rules):
-                    yield _before(meeting, "meetings.answer_missing", rule, entered_at, recipients)
+                    yield _before(
+                        meeting, "meetings.answer_missing", rule, entered_at, recipients, earlier_answer(invitation)
+                    )
 
 
 def _before(
-    meeting: Meeting, kind: str, rule: ReminderRule, entered_at: datetime, recipients: Callable[[], list[Recipient]]
+    meeting: Meeting,
+    kind: str,
+    rule: ReminderRule,
+    entered_at: datetime,
+    recipients: Callable[[], list[Recipient]],
+    context: Mapping[str, Any] = MappingProxyType({}),
 ) -> Rung:
     day = as_day(meeting.starts_at)
     return Rung(
@@ -97,6 +109,8 @@ def _before(
         recipients=recipients,
         entered_at=entered_at,
         expires_at=meeting.starts_at,
+        turn=meeting.times_moved,
+        context=context,
     )
 
 
@@ -134,7 +148,7 @@ def _remarks_closing(
         .prefetch_related(
             Prefetch("invitations", Invitation.objects.sent().select_related("actor")),
             Prefetch("attendances", Attendance.objects.here().select_related("actor")),
-            Prefetch("minutes__reviews", MinutesReview.objects.current()),
+            Prefetch("minutes__reviews", MinutesReview.objects.select_related("actor")),
         )
     )
     for meeting in meetings:
@@ -159,8 +173,9 @@ def _remarks_closing(
 
 def _silent(meeting: Meeting) -> list[Actor]:
     """Asked, and without a word since the minutes were last circulated."""
-    asked = taking_part_of(meeting.invitations.all(), meeting.attendances.all())
-    spoken = {review.actor_id for review in meeting.minutes.reviews.all()}
+    reviews = meeting.minutes.reviews.all()
+    asked = taking_part_of(meeting.invitations.all(), meeting.attendances.all(), reviews)
+    spoken = {review.actor_id for review in reviews if review.circulation == meeting.minutes.circulation}
     return [actor for pk, actor in asked.items() if pk not in spoken]
 
 

@@ -98,6 +98,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "portal.core.middleware.HtmxAnswers",
+    "portal.notifications.middleware.SeenPages",
     "portal.core.middleware.NotAllowed",
     "portal.core.saving.SentTwice",
 ]

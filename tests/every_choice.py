@@ -101,12 +101,14 @@ def build() -> World:
 def _institutions(meeting: Meeting, organiser: Actor) -> dict[str, list[Actor]]:
     """Of every kind one in every way of taking part, whatever it had answered."""
     found: dict[str, list[Actor]] = {status: [] for status in Attendance.Status}
-    (answers,) = turns(Invitation.Answer)
+    answers, earlier = turns(Invitation.Answer, Invitation.Answer)
+    next(earlier)
     for number, (kind, status) in enumerate(product(Actor.Kind, Attendance.Status), start=1):
         names = {"name_ar": f"مؤسسة تجريبية {number:02}", "name_fr": f"Institution d’essai {number:02}"}
         actor = factories.ActorFactory(kind=kind, **names)
         found[status].append(actor)
-        factories.InvitationFactory(meeting=meeting, actor=actor, answer=next(answers))
+        before = {"earlier_answer": next(earlier), "earlier_date": HELD_AT}
+        factories.InvitationFactory(meeting=meeting, actor=actor, answer=next(answers), **before)
         by = organiser if status == Attendance.Status.REPRESENTED else None
         Attendance.objects.create(meeting=meeting, actor=actor, status=status, represented_by=by)
     return found

@@ -19,8 +19,13 @@ FORBIDDEN = {
         r"سبتمبر|نوفمبر|يوليو(?!ز)|أغسطس|مايو|ديسمبر|إبريل"
         r"|البلدي|تداخل الاختصاصات|وثيقة إثبات|مراقب(?!ة)|غير شرعي|غير الشرعي|حوكمة"
         r"|\bالمهاجر\b|نقطة الاتصال الأصلية|الرجاء"
+        r"|عدم الجواب[^.]*موافق"
     ),
-    "fr": re.compile(r"clandestin|municipalité|\bconvoqu|\bréférencement\b|\b[Tt]u\b|\b[Tt]on\b", re.IGNORECASE),
+    "fr": re.compile(
+        r"clandestin|municipalité|\bconvoqu|\bréférencement\b|\b[Tt]u\b|\b[Tt]on\b"
+        r"|réputée? (?:acquis|consentir)|\btacite",
+        re.IGNORECASE,
+    ),
 }
 NOT_THE_REGION = re.compile(r"(?:ال)?جه(?:ة|ات) (?:الداعية|المنظمة|المعنية|المكلفة|المختصة|أخرى)|من جهتنا")
 

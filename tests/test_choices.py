@@ -40,7 +40,6 @@ COMPLETE = {
     "meetings.reading.calendar.STATUS",
     "meetings.reading.next_steps._for_the_secretariat",
     "meetings.reading.participation.participation_totals",
-    "portal.home.desk._errand",
     "recommendations.permissions.why_not_draft",
     "recommendations.permissions.why_not_drop",
     "recommendations.permissions.why_not_report",

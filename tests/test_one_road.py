@@ -112,7 +112,6 @@ UNSTAMPED = {
     "actors.roles.reading.question.MatrixForm": ASKS,
     "meetings.forms.documents.DocumentForm": "makes a version; of two that replace the same file one is refused",
     "meetings.forms.meetings.CallOffForm": MOVES,
-    "meetings.forms.meetings.WhenForm": MOVES,
     "meetings.forms.minutes.CirculateForm": MOVES,
     "meetings.forms.minutes.MinutesForm": "its stamp is the number of the revision, which the act compares",
     "meetings.forms.participation.AddAttendeeForm": MAKES,
@@ -128,7 +127,7 @@ UNSTAMPED = {
     "recommendations.forms.SupportReportForm": MAKES,
 }
 #: parts of forms, in no view by themselves
-MIXINS = {"DueMixin", "TextsMixin"}
+MIXINS = {"DueMixin", "SetsDate", "TextsMixin"}
 
 
 def forms_of_ours() -> dict[str, type]:

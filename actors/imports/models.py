@@ -59,6 +59,8 @@ class ActorImport(StoredFile, Work):
         State.FAILED: (State.CHECKING, State.RUNNING, State.UNDOING, State.CANCELLED),
     }
     UNFINISHED = frozenset({State.CHECKING, State.RUNNING, State.UNDOING})
+    #: it goes on once a person has decided
+    UNDECIDED = (State.COLUMNS, State.READY, State.FAILED)
 
     class NewState(models.TextChoices):
         PUBLISHED = "published", _("published at once")

@@ -34,9 +34,13 @@ def can_edit_role(user: "User", role: Responsibility) -> bool:
 check_edit_role = rule(can_edit_role, _("Only administrators and the institution’s own managers change its roles."))
 
 
+#: the parts in an institution whose people answer for its roles
+ANSWERING = frozenset({Membership.Part.MANAGER, Membership.Part.VALIDATOR})
+
+
 def can_answer_role(user: "User", role: Responsibility) -> bool:
     """The managers and validators of the institution named: nobody confirms or contests in its place."""
-    return not parts_in(user, role.actor).isdisjoint({Membership.Part.MANAGER, Membership.Part.VALIDATOR})
+    return not parts_in(user, role.actor).isdisjoint(ANSWERING)
 
 
 check_answer_role = rule(

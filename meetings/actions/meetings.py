@@ -1,5 +1,6 @@
 """What happens to a meeting as a whole: called, changed, announced, held, closed, cancelled, postponed."""
 
+import copy
 import re
 from datetime import datetime
 from typing import Any
@@ -14,7 +15,7 @@ from meetings.actions.participation import send_invitations
 from meetings.models import Invitation, Meeting, Minutes
 from meetings.permissions import check_announce_meeting, check_call_meeting, check_edit_meeting
 from meetings.rules.invitations import digest_of, letters_of
-from meetings.rules.recipients import invited_recipients
+from meetings.rules.recipients import invited_recipients, recipients_of_all
 from portal.core import history
 from portal.core.acting import Acting
 from portal.core.dates import as_day, day_text, today
@@ -66,8 +67,9 @@ def _next_number(stem: str) -> int:
 def edit_meeting(meeting: Meeting, *, by: Acting, **changes: Any) -> Meeting:
     """Change a meeting that is not over and done with; its reference, organiser and space stay.
 
-    Where an announced meeting moves in time or place, its calendar entry is renewed and the invited are told
-    (`meetings.moved`). Refused when it is cancelled or its file is closed, or would move into the past.
+    Where an announced meeting that is still to come begins on another day or at another hour, all the invited are told
+    and asked anew (`meetings.moved`). Where its end, place or link changes they are told, and their answers stay
+    (`meetings.changed`). Either renews its calendar entry. Refused when it is cancelled or its file is closed.
     """
     check_edit_meeting(by, meeting)
     fresh = _fresh(meeting)
@@ -75,27 +77,68 @@ def edit_meeting(meeting: Meeting, *, by: Acting, **changes: Any) -> Meeting:
         raise Refused(
             _("This meeting can no longer be changed: its state is “%(state)s”.") % {"state": fresh.get_state_display()}
         )
-    before = {name: getattr(fresh, name) for name in WHEN_AND_WHERE}
+    before = copy.copy(fresh)
     for name, value in changes.items():
         setattr(fresh, name, value)
     _check_order(fresh)
-    moved = any(getattr(fresh, name) != value for name, value in before.items())
-    announced = fresh.state == Meeting.State.ANNOUNCED
-    if announced and fresh.starts_at != before["starts_at"]:
-        _check_future(fresh.ends_at)
-    if moved:
+    changed = any(getattr(fresh, name) != getattr(before, name) for name in WHEN_AND_WHERE)
+    tells = changed and fresh.state == Meeting.State.ANNOUNCED and not fresh.is_over
+    moved = tells and not fresh.begins_with(before)
+    if changed:
         fresh.sequence += 1
+    if moved:
+        fresh.times_moved, fresh.moved_at = fresh.times_moved + 1, timezone.now()
     history.save(fresh, by=by)
     _reindex(fresh)
-    if moved and announced and not fresh.is_over:
+    if moved:
+        _ask_anew(fresh, before.starts_at, fresh.starts_at, by=by)
+        _tell_new_date(fresh, before.starts_at)
+    elif tells:
         notify(
-            invited_recipients(fresh),
-            kind="meetings.moved",
+            invited_recipients(fresh, all_of_them=True),
+            kind="meetings.changed",
             about=fresh,
-            context={"before": before["starts_at"]},
+            context=_what_changed(before, fresh),
             expires_at=fresh.ends_at,
         )
     return fresh
+
+
+def _what_changed(before: Meeting, now: Meeting) -> dict[str, bool]:
+    """What the mail says has changed."""
+    parts = {"place": ("place_ar", "place_fr", "place_en"), "link": ("link",), "hours": ("ends_at", "times_known")}
+    return {part: any(getattr(before, name) != getattr(now, name) for name in names) for part, names in parts.items()}
+
+
+def _ask_anew(meeting: Meeting, was: datetime, date: datetime | None, *, by: Acting) -> None:
+    """Answers given for the date it `was` count no more: each is kept as an earlier one, and asked again.
+
+    Those given for the very date it begins on now (None where that is not known yet) count again.
+    """
+    for invitation in meeting.invitations.sent():
+        if invitation.answer != Invitation.Answer.NONE and was != date:
+            invitation.earlier_answer, invitation.earlier_date = invitation.answer, was
+            invitation.answer = Invitation.Answer.NONE
+        elif invitation.is_asked_anew and invitation.earlier_date == date:
+            invitation.answer = invitation.earlier_answer
+            invitation.earlier_answer, invitation.earlier_date = Invitation.Answer.NONE, None
+        else:
+            continue
+        history.save(invitation, by=by)
+
+
+def _tell_new_date(meeting: Meeting, before: datetime) -> None:
+    """All the invited are told (`meetings.moved`): most are asked anew, some had answered for this very date."""
+    sent = meeting.invitations.sent()
+    asked, answered = sent.filter(answer=Invitation.Answer.NONE), sent.exclude(answer=Invitation.Answer.NONE)
+    for stands, invitations in ((False, asked), (True, answered)):
+        notify(
+            recipients_of_all(invitation.actor for invitation in invitations.select_related("actor")),
+            kind="meetings.moved",
+            about=meeting,
+            context={"before": before, "stands": stands},
+            expires_at=meeting.ends_at,
+        )
 
 
 @transaction.atomic
@@ -148,7 +191,10 @@ def cancel_meeting(meeting: Meeting, *, reason: str, by: Acting) -> None:
 
 @transaction.atomic
 def postpone_meeting(meeting: Meeting, *, reason: str, by: Acting) -> None:
-    """Put an announced meeting off until a new date is known, and tell the invited why."""
+    """Put an announced meeting off until a new date is known, and tell all the invited why.
+
+    Answers given for the old date count no more, and who declined for it may come on another.
+    """
     check_announce_meeting(by, meeting)
     _call_off(meeting, Meeting.State.POSTPONED, "meetings.postponed", reason, by)
 
@@ -159,6 +205,8 @@ def _call_off(meeting: Meeting, state: str, kind: str, reason: str, by: Acting) 
         raise Refused(_("Say why: the institutions that were invited read it."), field="reason")
     was_announced = meeting.state == Meeting.State.ANNOUNCED
     history.move(meeting, state, by=by, reason=reason, state_reason=reason, sequence=F("sequence") + 1)
+    if state == Meeting.State.POSTPONED:
+        _ask_anew(meeting, meeting.starts_at, None, by=by)
     if was_announced or state == Meeting.State.CANCELLED:
         notify(invited_recipients(meeting), kind=kind, about=meeting, context={"reason": reason})
 
@@ -173,16 +221,15 @@ def reannounce_meeting(
     times_known: bool = True,
     now: datetime | None = None,
 ) -> list[Actor]:
-    """Announce a postponed meeting with its new dates; those invited before are told and asked anew.
+    """Announce a postponed meeting with its new dates; those invited before are told, and asked anew unless the date is
+    the one they had answered for.
 
-    Earlier answers were given for another day: they go back to “no answer yet” and stay in the history.
-    Answers with the newly invited institutions no mail can reach.
+    Answers with the newly invited institutions no mail can reach. With a date gone by it is noted, and nobody is told.
     """
     check_announce_meeting(by, meeting)
     before = meeting.starts_at
     if ends_at <= starts_at:
         raise Refused(_("The meeting must end after it begins."), field="ends_at")
-    _check_future(ends_at, now)
     history.move(
         meeting,
         Meeting.State.ANNOUNCED,
@@ -192,23 +239,13 @@ def reannounce_meeting(
         times_known=times_known,
         state_reason="",
         sequence=F("sequence") + 1,
+        times_moved=F("times_moved") + 1,
+        moved_at=now or timezone.now(),
     )
-    asked = list(meeting.invitations.sent().exclude(answer=Invitation.Answer.NONE))
-    for invitation in asked:
-        invitation.answer, invitation.answered_at, invitation.answered_by, invitation.by_phone = (
-            Invitation.Answer.NONE,
-            None,
-            None,
-            False,
-        )
-        history.save(invitation, by=by)
-    notify(
-        invited_recipients(meeting),
-        kind="meetings.moved",
-        about=meeting,
-        context={"before": before},
-        expires_at=ends_at,
-    )
+    _ask_anew(meeting, before, starts_at, by=by)
+    if ends_at <= (now or timezone.now()):
+        return []
+    _tell_new_date(meeting, before)
     return send_invitations(meeting, by=by, now=now)
 
 

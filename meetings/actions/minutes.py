@@ -16,6 +16,7 @@ from meetings.permissions import (
     why_not_record,
     why_not_review,
 )
+from meetings.rules.adopted import frozen
 from meetings.rules.recipients import recipients_of_all, steering_recipients
 from portal.core import history
 from portal.core.acting import Acting, person
@@ -118,7 +119,7 @@ def circulate_minutes(minutes: Minutes, *, until: date, by: Acting) -> None:
         _institutions(minutes.meeting),
         kind="meetings.minutes_circulated",
         about=minutes.meeting,
-        context={"until": until},
+        context={"until": until, "again": minutes.circulation > 1},
     )
 
 
@@ -164,12 +165,14 @@ def silent_about(minutes: Minutes) -> list[Actor]:
 
 @transaction.atomic
 def adopt_minutes(minutes: Minutes, *, by: Acting, in_session: bool = False) -> MinutesVersion:
-    """Freeze the circulated text as a version and tell everybody; two people adopting at once: one is Refused.
+    """Freeze the circulated text as a version, with the meeting as it was, and tell everybody.
 
-    Silence is consent only once the window is over: before, every institution must have answered, or the minutes
-    were adopted `in_session` by the institutions themselves.
+    It is the secretariat that adopts: who says nothing has neither approved nor remarked. While the window is open
+    every institution must have answered, or the minutes were adopted `in_session` by the institutions themselves.
+    Two people adopting at once: one is Refused.
     """
     check_record_minutes(by, minutes.meeting)
+    history.renew(minutes.meeting)
     until = minutes.remarks_until
     if until and minutes.takes_remarks() and not in_session and (silent := len(silent_about(minutes))):
         raise Refused(
@@ -186,7 +189,12 @@ def adopt_minutes(minutes: Minutes, *, by: Acting, in_session: bool = False) -> 
     now = timezone.now()
     history.move(minutes, Minutes.State.ADOPTED, by=by, reason="in session" if in_session else "", adopted_at=now)
     version = MinutesVersion.objects.create(
-        minutes=minutes, number=minutes.version, sections=_frozen(minutes), adopted_at=now, adopted_by=person(by)
+        minutes=minutes,
+        number=minutes.version,
+        sections=_frozen(minutes),
+        facts=frozen(minutes.meeting),
+        adopted_at=now,
+        adopted_by=person(by),
     )
     notify(
         _institutions(minutes.meeting),
@@ -198,10 +206,13 @@ def adopt_minutes(minutes: Minutes, *, by: Acting, in_session: bool = False) -> 
 
 
 def _frozen(minutes: Minutes) -> list[dict]:
+    items = minutes.meeting.items.values_list("pk", flat=True)
+    numbers: dict[int | None, int] = {pk: number for number, pk in enumerate(items, start=1)}
     return [
         {
             "section": section.pk,
             "item": section.item_id,
+            "number": numbers.get(section.item_id),
             "title_ar": section.item.title_ar if section.item else "",
             "title_fr": section.item.title_fr if section.item else "",
             "title_en": section.item.title_en if section.item else "",

@@ -14,10 +14,10 @@ from actors.directory.rules.recipients import recipients_of
 from meetings.models import Attendance, Invitation, Meeting
 from meetings.permissions import check_invite, check_note_answer, check_record_attendance, why_not_answer
 from meetings.rules.invitations import KIND, letters_of
-from meetings.rules.recipients import steering_recipients
+from meetings.rules.recipients import earlier_answer, steering_recipients
 from portal.core import history
 from portal.core.acting import Acting, person
-from portal.core.dates import day_text, start_of, today
+from portal.core.dates import day_and_time, day_text, start_of, today
 from portal.core.errors import Refused
 from portal.notifications.actions import notify
 from portal.notifications.models import Notification
@@ -93,16 +93,23 @@ def answer_invitation(
     mandate: str = "",
     note: str = "",
     by_phone: bool = False,
+    asked_for: str = "",
     now: datetime | None = None,
 ) -> None:
     """An institution confirms (and may name who represents it) or declines, and may change its mind until the meeting.
 
     The secretariat notes a telephone answer with `by_phone`; otherwise it is told (`meetings.answered`).
-    Refused before the invitation is sent, once the meeting has begun, and when it is off.
+    `asked_for` is the date that whoever answers had before them, as ISO. Refused where the meeting has moved since,
+    before the invitation is sent, once the meeting has begun, and when it is off.
     """
     check_note_answer(by, invitation, by_phone)
     now = now or timezone.now()
+    history.renew(invitation.meeting)
     _check_answerable(invitation, now)
+    date = invitation.meeting.starts_at
+    if asked_for and asked_for != date.isoformat():
+        sentence = _("The date of this meeting has changed: it is now on %(day)s. Answer for that date.")
+        raise Refused(sentence % {"day": day_and_time(date)})
     if represented_by is not None and represented_by.actor_id != invitation.actor_id:
         raise Refused(_("Choose somebody of the invited institution."), field="represented_by")
     history.renew(invitation)
@@ -115,6 +122,7 @@ def answer_invitation(
         mandate.strip(),
     )
     invitation.answered_at, invitation.answered_by = now, person(by)
+    invitation.earlier_answer, invitation.earlier_date = Invitation.Answer.NONE, None
     history.save(invitation, by=by)
     if not by_phone:
         context = {
@@ -150,12 +158,11 @@ def remind_invitation(invitation: Invitation, *, by: Acting, now: datetime | Non
         raise Refused(_("No mail reaches this institution: telephone it and note its answer."))
     if _reminded_today(invitation, [recipient.email for recipient in recipients], now):
         raise Refused(_("This institution was reminded today already."))
-    context = {"actor": invitation.actor}
     notify(
         recipients,
         kind="meetings.answer_missing",
         about=invitation.meeting,
-        context=context,
+        context={"actor": invitation.actor, **earlier_answer(invitation)},
         now=now,
         expires_at=invitation.meeting.starts_at,
     )

@@ -11,12 +11,16 @@ from actors.directory.models import Actor, Space, SpaceMember
 from actors.directory.models.membership import managed_by, parts_by_actor
 from meetings.models import Meeting
 from meetings.permissions import can_call_meeting
+from meetings.rules.dates import warnings_about
 from portal.accounts.models import User
 from portal.core.dates import today
-from portal.core.forms import DateTimeField, PortalForm, PortalModelForm, row_field
+from portal.core.errors import Refused
+from portal.core.forms import DateTimeField, PortalForm, PortalModelForm, Typed, row_field
 
 #: what stands for hours nobody knows, so that the meeting has an order among others
 DAY = {"starts_at": "09:00", "ends_at": "18:00"}
+#: what a date is made of
+WHEN = ("starts_at", "ends_at", "times_known")
 
 
 def _with_hours(data: Any) -> Any:
@@ -29,15 +33,44 @@ def _with_hours(data: Any) -> Any:
     return data
 
 
-class WhenForm(PortalForm):
+class SetsDate(Typed):
+    """A form that sets a date: what speaks against it is said before anything is saved; sent again, it is saved."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        #: the keys of what was said already
+        self.fields["told"] = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def own(self, thing: Meeting | None) -> dict[str, Any]:
+        values = dict(super().own(thing))
+        values.pop("told", None)
+        planned = copy.copy(thing) if thing is not None else Meeting()
+        for name in ("space", *WHEN):
+            if name in values:
+                setattr(planned, name, values[name])
+        if self.edits is None or self.anew or any(getattr(planned, name) != getattr(thing, name) for name in WHEN):
+            found = warnings_about(planned)
+            if not set(self.data.get("told", "").split()).issuperset(found):
+                raise Refused(str(_("Look at this first.")), warnings=found)
+        return values
+
+    def refuse(self, refusal: Refused) -> None:
+        super().refuse(refusal)
+        if self.warnings:
+            self.data["told"] = " ".join(self.warnings)  # type: ignore[index]
+
+
+class WhenForm(SetsDate, PortalForm):
     """The new date of a postponed meeting."""
 
     starts_at = DateTimeField(label=_("Begins"))
     ends_at = DateTimeField(label=_("Ends"))
     times_known = forms.BooleanField(label=_("The hours are known"), required=False, initial=True)
+    anew = WHEN
 
-    def __init__(self, data: Any = None, **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, *, meeting: Meeting, **kwargs: Any) -> None:
         super().__init__(_with_hours(data), **kwargs)
+        self.edits = meeting
 
 
 class AnnounceForm(PortalForm):
@@ -61,7 +94,7 @@ class CallOffForm(PortalForm):
     )
 
 
-class MeetingForm(PortalModelForm):
+class MeetingForm(SetsDate, PortalModelForm):
     """A meeting's title, date, place and audience; organiser and space only while it is new."""
 
     starts_at = DateTimeField(label=_("Begins"))

@@ -10,6 +10,7 @@ from actors.directory.models import Actor, Contact
 from meetings.actions.participation import Presence
 from meetings.models import Attendance, Invitation, Meeting
 from portal.core import history
+from portal.core.errors import Refused
 from portal.core.forms import PortalForm, RowsField, row_field
 from portal.core.stamps import Overwriting, records_at, theirs_text, unknown_stamp, with_stamp
 
@@ -62,14 +63,30 @@ class AnswerForm(PortalForm):
     note = forms.CharField(
         label=_("Note to the secretariat"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
+    #: the date for which the answer is asked, so that one that has changed since is not answered unseen
+    asked_for = forms.CharField(required=False, widget=forms.HiddenInput)
 
     #: who represents an institution that cannot attend
     NOBODY: ClassVar[dict[str, Any]] = {"represented_by": None, "representative": "", "mandate": ""}
 
-    def __init__(self, *args: Any, invitation: Invitation, contacts: QuerySet[Contact], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        invitation: Invitation,
+        contacts: QuerySet[Contact],
+        delegates: bool = False,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.edits = invitation
         row_field(self, "represented_by").queryset = contacts
+        if delegates:
+            self.fields["represented_by"].widget.attrs["autofocus"] = True
+
+    def refuse(self, refusal: Refused) -> None:
+        """The page says the date as it is now: sent again, the answer is for it."""
+        super().refuse(refusal)
+        self.data["asked_for"] = self.edits.meeting.starts_at.isoformat()  # type: ignore[index]
 
     @property
     def values(self) -> dict[str, Any]:

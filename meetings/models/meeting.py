@@ -59,9 +59,11 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         """Those this person prepares: chair or secretariat of the space, or managers of the organiser without one."""
         if user.is_administrator:
             return self
-        if not user.is_authenticated:
-            return self.none()
-        return self.filter(_steered(user))
+        return self.kept_by(user)
+
+    def kept_by(self, user: "User") -> Self:
+        """Those whose secretariat this person is; an administrator is of no more of them than anybody."""
+        return self.filter(_steered(user)) if user.is_authenticated else self.none()
 
     def taken_part_in_by(self, user: "User") -> Self:
         """Meetings of this person’s spaces, and those their institutions organise or take part in."""
@@ -179,6 +181,9 @@ class Meeting(models.Model):
     state_reason = models.CharField(_("reason"), max_length=300, blank=True)
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     sequence = models.PositiveIntegerField(default=0, editable=False)
+    #: how often its day or hour was changed once announced, and when last: each time reminders begin anew
+    times_moved = models.PositiveSmallIntegerField(default=0, editable=False)
+    moved_at = models.DateTimeField(null=True, blank=True, editable=False)
     search_text = models.TextField(editable=False, blank=True, default="")
     search_names = ("title_ar", "title_fr", "title_en")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -230,6 +235,18 @@ class Meeting(models.Model):
     def begins_on(self) -> date:
         """The day of the meeting in Morocco."""
         return as_day(self.starts_at)
+
+    def begins_with(self, other: "Meeting") -> bool:
+        """Both begin on the same day, and at the same hour where both say one."""
+        if self.times_known and other.times_known:
+            return self.starts_at == other.starts_at
+        return self.begins_on == other.begins_on
+
+    def meets_with(self, other: "Meeting") -> bool:
+        """Both take place at one time; on one day, where the hours of either are not known."""
+        if self.times_known and other.times_known:
+            return self.starts_at < other.ends_at and other.starts_at < self.ends_at
+        return self.begins_on <= as_day(other.ends_at) and other.begins_on <= as_day(self.ends_at)
 
     @property
     def takes_several_days(self) -> bool:

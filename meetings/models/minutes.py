@@ -153,7 +153,15 @@ class MinutesVersion(models.Model):
 
     minutes = models.ForeignKey("meetings.Minutes", models.CASCADE, related_name="versions")
     number = models.PositiveSmallIntegerField(_("version"))
-    sections = models.JSONField(help_text="[{section, item, title_ar, title_fr, title_en, html, text, revision}]")
+    sections = models.JSONField(
+        help_text="[{section, item, number, title_ar, title_fr, title_en, html, text, revision}]"
+    )
+    #: the meeting of which they were adopted, as it was said to have been; `as_adopted` reads it
+    facts = models.JSONField(
+        default=dict,
+        help_text="{title_…, place_…, starts_at, ends_at, times_known, link, items: "
+        "[{item, title_…, note_…, minutes_planned, presenters: [{name_ar, name_fr, name_en}]}]}",
+    )
     adopted_at = models.DateTimeField(pgettext_lazy("day of the minutes", "adopted"))
     adopted_by = models.ForeignKey("accounts.User", models.SET_NULL, null=True, blank=True, related_name="+")
 

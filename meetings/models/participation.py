@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any, Self
 from django.apps import apps
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from actors.directory.models import Actor
 from portal.core.choices import Choice
@@ -15,6 +15,7 @@ from portal.core.history import history
 
 if TYPE_CHECKING:
     from meetings.models.meeting import MeetingQuerySet
+    from meetings.models.minutes import MinutesReview
     from portal.accounts.models import User
 
 
@@ -58,6 +59,9 @@ class Invitation(models.Model):
     sent_at = models.DateTimeField(pgettext_lazy("invitation", "sent"), null=True, blank=True)
     answered_at = models.DateTimeField(pgettext_lazy("invitation", "answered"), null=True, blank=True)
     answered_by = models.ForeignKey("accounts.User", models.SET_NULL, null=True, blank=True, related_name="+")
+    #: what was answered for a day or hour that has changed since, and when the meeting was to begin then
+    earlier_answer = models.CharField(_("answer for the old date"), max_length=10, choices=Answer, default=Answer.NONE)
+    earlier_date = models.DateTimeField(_("old date"), null=True, blank=True)
 
     objects = InvitationQuerySet.as_manager()
     history = history()
@@ -80,6 +84,18 @@ class Invitation(models.Model):
     @property
     def is_sent(self) -> bool:
         return self.sent_at is not None
+
+    @property
+    def is_asked_anew(self) -> bool:
+        """It was answered for a date that has changed since, and not yet for the new one."""
+        return self.answer == self.Answer.NONE and self.earlier_answer != self.Answer.NONE
+
+    @property
+    def answer_text(self) -> str:
+        """The answer, or what it was for the old date, in one line."""
+        if self.is_asked_anew:
+            return gettext("answered for the old date: %(answer)s") % {"answer": self.get_earlier_answer_display()}
+        return self.get_answer_display()
 
 
 class AttendanceQuerySet(models.QuerySet["Attendance"]):
@@ -163,8 +179,8 @@ class Attendance(models.Model):
         return " – ".join(str(part) for part in (self.get_status_display(), by, self.representative) if part)
 
 
-# Which institutions take part in a meeting: those that were invited, and those recorded present or represented.
-# They see it from inside, and their word on its minutes is asked.
+# Which institutions take part in a meeting: those that were invited, those recorded present or represented, and those
+# that gave their word on its minutes once already. They see it from inside, and their word on its minutes is asked.
 
 
 def taking_part(field: str, **of: Any) -> models.QuerySet[Any, Any]:
@@ -172,11 +188,16 @@ def taking_part(field: str, **of: Any) -> models.QuerySet[Any, Any]:
     sent, here = (
         rows.filter(**of).order_by().values(field) for rows in (Invitation.objects.sent(), Attendance.objects.here())
     )
-    return sent.union(here)
+    through = {"meeting": "minutes__meeting", "meeting_id": "minutes__meeting_id"}
+    reviews = apps.get_model("meetings", "MinutesReview").objects
+    words = reviews.filter(**{through.get(name, name): value for name, value in of.items()})
+    return sent.union(here, words.order_by().values(through.get(field, field)))
 
 
-def taking_part_of(invitations: Iterable[Invitation], attendances: Iterable[Attendance]) -> dict[int, Actor]:
+def taking_part_of(
+    invitations: Iterable[Invitation], attendances: Iterable[Attendance], reviews: "Iterable[MinutesReview]"
+) -> dict[int, Actor]:
     """For pages that have the rows already, by key."""
-    rows: list[Invitation | Attendance] = [row for row in invitations if row.is_sent]
+    rows: list[Invitation | Attendance | MinutesReview] = [row for row in invitations if row.is_sent]
     rows += [row for row in attendances if row.is_here]
-    return {row.actor_id: row.actor for row in rows}
+    return {row.actor_id: row.actor for row in [*rows, *reviews]}

@@ -1,6 +1,7 @@
 """What one reader reads of a meeting's minutes: the text as it stands, or a version as it was adopted."""
 
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from types import SimpleNamespace
 from typing import Any
 
@@ -8,10 +9,12 @@ from django.db.models import Count, OuterRef, Subquery
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from meetings.models import AgendaItem, Minutes, MinutesRevision, MinutesVersion
+from actors.directory.models import Actor
+from meetings.models import AgendaItem, Minutes, MinutesReview, MinutesRevision, MinutesVersion
 from meetings.models.passages import Passage, locate, passages
 from meetings.permissions import can_read_adopted_minutes
 from meetings.reading.seen import Seen
+from portal.core.dates import as_day, today
 from portal.core.names import in_language
 
 
@@ -54,8 +57,8 @@ class MinutesReading:
 def reading_of(seen: Seen, *, wanted: str = "") -> MinutesReading | None:
     """The wanted version, else the working text, else the newest adopted one; None for who does not take part.
 
-    The text as it stands is a draft for those who prepare the meeting; circulated, it is for all who take part:
-    before, they read nothing of it.
+    The text as it stands is a draft for those who prepare the meeting; circulated, it is for all who take part or are
+    asked for their word: before, they read nothing of it.
     """
     meeting = seen.meeting
     minutes = getattr(meeting, "minutes", None)
@@ -65,15 +68,14 @@ def reading_of(seen: Seen, *, wanted: str = "") -> MinutesReading | None:
     may = minutes.was_adopted and can_read_adopted_minutes(seen.user, meeting)
     versions = list(minutes.versions.all()) if may else []
     version = next((row for row in versions if str(row.number) == wanted), None)
-    working = seen.steers or (minutes.state != Minutes.State.DRAFT and seen.inside)
+    working = seen.steers or (minutes.state != Minutes.State.DRAFT and (seen.inside or seen.is_asked_about_minutes))
     if version is None and (minutes.state == Minutes.State.ADOPTED or not working):
         version = versions[0] if versions else None
     if version is None and not working:
         return MinutesReading(minutes, None, versions, []) if seen.inside else None
     marks = _marks(seen.recommendations)
     if version is not None:
-        items = {item.pk: (number, item) for number, item in enumerate(meeting.items.all(), start=1)}
-        return MinutesReading(minutes, version, versions, [_of_version(row, items, marks) for row in version.sections])
+        return MinutesReading(minutes, version, versions, [_of_version(row, marks) for row in version.sections])
     return MinutesReading(minutes, None, versions, _as_it_stands(minutes, marks))
 
 
@@ -89,14 +91,10 @@ def _marks(recommendations: list[Any]) -> dict[int, list[Any]]:
     return marks
 
 
-def _of_version(
-    row: dict[str, Any], items: dict[int, tuple[int, AgendaItem]], marks: dict[int, list[Any]]
-) -> ShownSection:
-    number, item = items.get(row["item"], (None, None))
-    title = _title(item) if item else _frozen_title(row)
+def _of_version(row: dict[str, Any], marks: dict[int, list[Any]]) -> ShownSection:
     return ShownSection(
-        title,
-        number,
+        frozen_title(row) or _("In general"),
+        row.get("number"),
         row["item"],
         row.get("section"),
         row["revision"],
@@ -104,8 +102,9 @@ def _of_version(
     )
 
 
-def _frozen_title(row: dict[str, Any]) -> str:
-    return in_language(SimpleNamespace(**row), "title", get_language() or "ar") or _("In general")
+def frozen_title(row: dict[str, Any]) -> str:
+    """The title of an item as the minutes were adopted; '' of the general part."""
+    return in_language(SimpleNamespace(**row), "title", get_language() or "ar")
 
 
 def _as_it_stands(minutes: Minutes, marks: dict[int, list[Any]]) -> list[ShownSection]:
@@ -144,3 +143,46 @@ def _shown(html: str, text: str, section_id: int | None, marks: dict[int, list[A
             if one.passage.overlaps(place, len(row.quote_text)):
                 one.quoted_by.append(row)
     return shown
+
+
+@dataclass
+class ReviewRound:
+    """What was said of the minutes each time they were circulated; `silent` is asked of the newest round alone."""
+
+    number: int
+    circulated_at: datetime | None
+    until: date | None
+    #: the window was left open to its end: who said nothing made no remark in time
+    ran_out: bool
+    reviews: list[MinutesReview]
+    silent: list[Actor] = field(default_factory=list)
+
+
+def rounds_of(seen: Seen, minutes: Minutes) -> list[ReviewRound]:
+    """The newest first. Who prepares the meeting reads every word, others those of their own institutions."""
+    if not minutes.circulation or not (seen.steers or seen.reviews):
+        return []
+    sent: dict[int, Any] = {}
+    left: dict[int, date] = {}
+    for record in minutes.history.order_by("history_date", "history_id"):
+        if record.state == Minutes.State.CIRCULATED:
+            sent.setdefault(record.circulation, record)
+        elif record.circulation in sent:
+            left.setdefault(record.circulation, as_day(record.history_date))
+    if minutes.state == Minutes.State.ADOPTED and minutes.adopted_at:
+        left.setdefault(minutes.circulation, as_day(minutes.adopted_at))
+    found = []
+    for number in range(minutes.circulation, 0, -1):
+        row = sent.get(number) or (minutes if number == minutes.circulation else None)
+        at, until = (row.circulated_at, row.remarks_until) if row else (None, None)
+        if number == minutes.circulation:
+            until = minutes.remarks_until or until
+        ran_out = until is not None and left.get(number, today()) > until
+        found.append(
+            ReviewRound(number, at, until, ran_out, [row for row in seen.reviews if row.circulation == number])
+        )
+    if not seen.steers:
+        return [one for one in found if one.reviews]
+    spoken = {review.actor_id for review in found[0].reviews}
+    found[0].silent = [actor for actor in seen.asked_about_minutes if actor.pk not in spoken]
+    return found

@@ -33,12 +33,18 @@ def next_step(seen: Seen, now: datetime | None = None) -> MeetingStep | None:
     if meeting.awaits_answers:
         for invitation in seen.own_invitations:
             if invitation.answer == Invitation.Answer.NONE:
-                return MeetingStep(
-                    _("Your institution is invited: %(actor)s.") % {"actor": invitation.actor}, invitation=invitation
-                )
+                return MeetingStep(_asked(invitation), invitation=invitation)
     if seen.steers and (step := _for_the_secretariat(seen, now)):
         return step
     return _for_readers(seen)
+
+
+def _asked(invitation: Invitation) -> str:
+    if not invitation.is_asked_anew:
+        return _("Your institution is invited: %(actor)s.") % {"actor": invitation.actor}
+    return _(
+        "The date has changed since your institution answered: %(actor)s. Its answer for the new date is awaited."
+    ) % {"actor": invitation.actor}
 
 
 def _for_the_secretariat(seen: Seen, now: datetime) -> MeetingStep | None:
@@ -162,8 +168,7 @@ def _for_readers(seen: Seen) -> MeetingStep | None:
 def _is_awaited(seen: Seen, minutes: Minutes) -> bool:
     """An own institution is asked, and has not said its word on the circulated text."""
     asked = {actor.pk for actor in seen.asked_about_minutes} & seen.own
-    spoken = minutes.reviews.current().filter(actor__in=asked).values_list("actor_id", flat=True)
-    return bool(asked and asked - set(spoken))
+    return bool(asked - {review.actor_id for review in seen.reviews if review.circulation == minutes.circulation})
 
 
 def _act(meeting: Meeting, text: str, label: str, view: str, icon: str, *, posts: bool = False) -> MeetingStep:

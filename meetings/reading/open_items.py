@@ -23,7 +23,7 @@ def open_items(actor: Actor, day: date, now: datetime) -> Iterator[OpenItem]:
     )
     for invitation in invitations:
         if invitation.answer == Invitation.Answer.NONE:
-            yield _of_meeting(_("Invitations without answer"), invitation.meeting, Invitation.Answer.NONE.label)
+            yield _of_meeting(_("Invitations without answer"), invitation.meeting, invitation.answer_text)
     for invitation in invitations:
         if invitation.answer == Invitation.Answer.CONFIRMED:
             yield _of_meeting(_("Coming meetings"), invitation.meeting, Invitation.Answer.CONFIRMED.label)
@@ -46,7 +46,7 @@ def _minutes(actor: Actor, on: date) -> Iterator[OpenItem]:
     spoken = MinutesReview.objects.current().filter(actor=actor).values("minutes")
     for minutes in asked.exclude(pk__in=spoken).select_related("meeting").order_by("remarks_until", "pk"):
         yield OpenItem(
-            what=_("Minutes to approve"),
+            what=_("Minutes submitted for remarks"),
             title=minutes.meeting,
             reference=minutes.meeting.reference,
             due=minutes.remarks_until,

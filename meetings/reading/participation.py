@@ -2,10 +2,13 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from actors.directory.models import Actor
 from meetings.models import Attendance, Invitation
 from meetings.reading.invitations import Unreached
 from meetings.reading.seen import Seen
+from portal.core.dates import day_text
 
 
 @dataclass
@@ -20,11 +23,22 @@ class ParticipationRow:
     unreached: Unreached | None = None
 
     @property
+    def answer(self) -> str:
+        """The invitation in one line, with the old date where the answer was for one."""
+        if self.invitation is None:
+            return _("without an invitation")
+        if not self.invitation.is_sent:
+            return _("to be sent")
+        if self.invitation.is_asked_anew and self.invitation.earlier_date:
+            return f"{self.invitation.answer_text} ({day_text(self.invitation.earlier_date)})"
+        return self.invitation.get_answer_display()
+
+    @property
     def representative(self) -> str:
-        """Who sat there for it, else who was designated: an office, or a name kept with this meeting."""
+        """Who sat there for it, else who was designated for this date: an office, or a name kept with this meeting."""
         if self.attendance and self.attendance.representative:
             return self.attendance.representative
-        if self.invitation is None:
+        if self.invitation is None or self.invitation.is_asked_anew:
             return ""
         return self.invitation.representative or str(self.invitation.represented_by or "")
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from actors.directory.models import Actor
 from actors.directory.models.membership import parts_by_actor
-from meetings.models import AgendaItem, Attendance, Document, Invitation, Meeting, Minutes, Report
+from meetings.models import AgendaItem, Attendance, Document, Invitation, Meeting, Minutes, MinutesReview, Report
 from meetings.models.meeting import taken_part_in
 from meetings.models.participation import taking_part_of
 from meetings.permissions import can_read_adopted_minutes, steers
@@ -96,7 +96,18 @@ class Seen:
     @property
     def asked_about_minutes(self) -> list[Actor]:
         """The institutions whose word on the minutes is asked."""
-        return in_order(taking_part_of(self.invitations, self.attendances).values())
+        return in_order(taking_part_of(self.invitations, self.attendances, self.reviews).values())
+
+    @property
+    def is_asked_about_minutes(self) -> bool:
+        """An own institution is asked: invited, there without an invitation, or heard on an earlier text."""
+        return bool(self.own) and any(actor.pk in self.own for actor in self.asked_about_minutes)
+
+    @cached_property
+    def reviews(self) -> list[MinutesReview]:
+        """The words said about the minutes in every circulation: all for who prepares the meeting, else the own."""
+        rows = with_stamp(MinutesReview.objects.filter(minutes__meeting=self.meeting)).select_related("actor")
+        return list(rows if self.steers else rows.filter(actor__in=self.own))
 
     @cached_property
     def attendance_bars(self) -> list[Any]:

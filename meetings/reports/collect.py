@@ -8,13 +8,18 @@ from django.utils.translation import override
 
 from meetings.models import Meeting
 from meetings.reports.registry import sections
+from meetings.rules.adopted import adopted_version, as_adopted
 from portal.core.dates import today
 
 
 def collect(
     meeting: Meeting, *, language: str, audience: str, left_out: Iterable[str] = (), day: date | None = None
 ) -> dict[str, Any]:
-    """Everything the report says, as JSON, in the words of `language`, as of `day`."""
+    """Everything the report says, as JSON, in the words of `language`, as of `day`.
+
+    Once minutes are adopted the meeting is the one they were adopted of, whatever was changed since.
+    """
+    meeting = as_adopted(meeting, adopted_version(meeting, audience))
     day, left_out = day or today(), set(left_out)
     with override(language):
         found = {

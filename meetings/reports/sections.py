@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from actors.directory.models import Actor, SpaceMember
-from meetings.models import Attendance, Document, Meeting, Minutes, MinutesVersion, Report
+from meetings.models import Attendance, Document, Meeting, Minutes, Report
 from meetings.models.passages import Passage, passages
 from meetings.reports.registry import ReportSection, register_section
+from meetings.rules.adopted import adopted_version, programme_items
 from portal.core.dates import clock_text, day_and_time, day_text, duration_text, long_day
 from portal.core.pictures import as_data_uri
 from portal.core.templatetags.portal import file_size
@@ -59,7 +60,7 @@ def facts(meeting: Meeting, language: str, audience: str, day: date) -> dict[str
 
 
 def _minutes_fact(meeting: Meeting, audience: str) -> str:
-    adopted = _adopted_version(meeting, audience)
+    adopted = adopted_version(meeting, audience)
     if adopted is None:
         return "" if audience == PUBLIC or not hasattr(meeting, "minutes") else meeting.minutes.state_text
     if adopted.number > 1:
@@ -72,14 +73,14 @@ def programme(meeting: Meeting, language: str, audience: str, day: date) -> dict
     """The items with the times that follow from their lengths."""
     rows: list[dict[str, Any]] = []
     begins: datetime | None = meeting.starts_at
-    for item in meeting.items.prefetch_related("presenters"):
-        at = begins if meeting.times_known else None
+    for line in programme_items(meeting, adopted_version(meeting, audience)):
+        item, at = line.item, begins if meeting.times_known else None
         rows.append(
             {
                 "time": clock_text(at) if at else "",
                 "length": duration_text(item.minutes_planned) if item.minutes_planned else "",
                 "title": str(item.title),
-                "by": [str(actor) for actor in item.presenters.all()] or ([str(item.note)] if item.note else []),
+                "by": line.presenters or ([str(item.note)] if item.note else []),
             }
         )
         begins = at + timedelta(minutes=item.minutes_planned) if at and item.minutes_planned else None
@@ -133,7 +134,7 @@ def _count(rows: Iterable[Attendance], status: str) -> int:
 
 def minutes(meeting: Meeting, language: str, audience: str, day: date) -> dict[str, Any] | None:
     """The adopted minutes; for participants, circulated ones too. A draft is nobody's to print."""
-    version = _adopted_version(meeting, audience)
+    version = adopted_version(meeting, audience)
     if version is not None:
         sections, state = version.sections, ""
     elif audience != PUBLIC and hasattr(meeting, "minutes") and meeting.minutes.state == Minutes.State.CIRCULATED:
@@ -146,7 +147,7 @@ def minutes(meeting: Meeting, language: str, audience: str, day: date) -> dict[s
     numbers = {pk: number for number, pk in enumerate(meeting.items.values_list("pk", flat=True), start=1)}
     parts = [
         {
-            "number": numbers.get(part["item"]),
+            "number": part["number"] if "number" in part else numbers.get(part["item"]),
             "title": _part_title(part, language),
             "blocks": _blocks(part["html"], quotes.get(part.get("section") or 0, [])),
         }
@@ -233,13 +234,6 @@ def direction_of(text: str) -> str:
     """The direction of a text, by its first letter that has one."""
     kinds = (unicodedata.bidirectional(letter) for letter in text)
     return "ltr" if next((kind for kind in kinds if kind in {"L", "R", "AL"}), "R") == "L" else "rtl"
-
-
-def _adopted_version(meeting: Meeting, audience: str) -> MinutesVersion | None:
-    """The latest adopted version that these readers may see."""
-    if not hasattr(meeting, "minutes") or (audience == PUBLIC and meeting.audience != Meeting.Audience.PUBLIC):
-        return None
-    return meeting.minutes.versions.first()
 
 
 def register() -> None:

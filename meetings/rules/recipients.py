@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Protocol
+from typing import Any, Protocol
 
 from actors.directory.models import Actor, Membership, Space
 from actors.directory.rules.recipients import recipients_of, recipients_of_space
-from meetings.models import Meeting
+from meetings.models import Invitation, Meeting
 from portal.notifications.rules.recipients import Recipient, once
 
 
@@ -24,12 +24,19 @@ def steering_recipients(meeting: Steered) -> list[Recipient]:
     return recipients_of(meeting.organiser, part=Membership.Part.MANAGER) or recipients_of(meeting.organiser)
 
 
-def invited_recipients(meeting: Meeting, *, day: date | None = None) -> list[Recipient]:
-    """Everybody through whom an invited institution is reached, except those that declined."""
-    expected = meeting.invitations.expected().select_related("actor")
-    return recipients_of_all((invitation.actor for invitation in expected), day=day)
+def invited_recipients(meeting: Meeting, *, all_of_them: bool = False, day: date | None = None) -> list[Recipient]:
+    """Everybody through whom an invited institution is reached; those that declined only for what concerns all."""
+    invitations = meeting.invitations.sent() if all_of_them else meeting.invitations.expected()
+    return recipients_of_all((invitation.actor for invitation in invitations.select_related("actor")), day=day)
 
 
 def recipients_of_all(actors: Iterable[Actor], *, day: date | None = None) -> list[Recipient]:
     """The recipients of several institutions, nobody twice."""
     return once([recipient for actor in actors for recipient in recipients_of(actor, day)])
+
+
+def earlier_answer(invitation: Invitation) -> dict[str, Any]:
+    """What a mail that asks an institution for its answer says of the one it gave for the old date."""
+    if not invitation.is_asked_anew:
+        return {}
+    return {"earlier": Invitation.Answer(invitation.earlier_answer).label, "earlier_date": invitation.earlier_date}

@@ -169,9 +169,9 @@ def _call_off(
 
 @require_http_methods(["GET", "POST"])
 def reannounce_meeting(request: HttpRequest, reference: str) -> HttpResponse:
-    meeting = meeting_or_404(request, reference)
+    meeting = meeting_or_404(request, reference, to_edit=True)
     check_announce_meeting(request.user, meeting)
-    form = WhenForm(request.POST or None)
+    form = WhenForm(request.POST or None, meeting=meeting)
     return form.carry(
         request,
         actions.reannounce_meeting,

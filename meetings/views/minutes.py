@@ -22,9 +22,10 @@ from meetings.permissions import (
     why_not_record,
     why_not_review,
 )
-from meetings.reading.minutes_page import reading_of
+from meetings.reading.minutes_page import reading_of, rounds_of
 from meetings.reading.pages import meeting_context, meeting_or_404
 from meetings.reading.seen import Seen
+from meetings.rules.adopted import SHOWN, as_adopted
 from portal.core.dates import today
 from portal.core.pages import page
 from portal.core.stamps import with_stamp
@@ -50,21 +51,18 @@ def _about(request: HttpRequest, seen: Seen) -> dict[str, Any]:
     context: dict[str, Any] = {
         "reading": reading,
         "minutes": minutes,
+        "meeting": as_adopted(meeting, reading.version),
         "can_record": writes,
         "can_write_now": writes and (minutes is None or minutes.state == Minutes.State.DRAFT),
     }
-    if minutes is None or not reading.is_working or not minutes.circulation:
+    context["changed_since"] = any(getattr(context["meeting"], name) != getattr(meeting, name) for name in SHOWN)
+    if minutes is None or not minutes.circulation:
         return context
-    asked = seen.asked_about_minutes
-    own = [actor for actor in asked if actor.pk in seen.own]
-    reviews = list(with_stamp(minutes.reviews.current()).select_related("actor"))
-    if minutes.takes_remarks() and own:
-        given = next((review for review in reviews if review.actor_id in seen.own), None)
+    own = [actor for actor in seen.asked_about_minutes if actor.pk in seen.own]
+    if reading.is_working and minutes.takes_remarks() and own:
+        given = next((row for row in seen.reviews if row.circulation == minutes.circulation and row.actor in own), None)
         context["review_form"] = ReviewForm(minutes=minutes, actors=own, given=given)
-    if seen.steers:
-        spoken = {review.actor_id for review in reviews}
-        context |= {"reviews": reviews, "silent": [actor for actor in asked if actor.pk not in spoken]}
-    return context
+    return context | {"rounds": rounds_of(seen, minutes)}
 
 
 @require_http_methods(["GET", "POST"])

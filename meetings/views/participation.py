@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from actors.directory.models import Actor, Contact, SpaceMember
+from actors.directory.reports.spreadsheet import SpreadsheetExport, wanted_format
 from meetings.actions import participation as actions
 from meetings.forms.participation import AddAttendeeForm, AnswerForm, AttendanceForm, InviteForm
 from meetings.models import Attendance, Invitation, Meeting
@@ -29,6 +30,7 @@ from meetings.reading.participation import participation_rows, participation_tot
 from meetings.reading.seen import in_order
 from meetings.views.meetings import warn_of_unreached
 from portal.core.dates import today
+from portal.core.lists import Columns, export
 from portal.core.pages import page, stands_on
 from portal.core.saving import posted
 from portal.core.search import find
@@ -36,6 +38,8 @@ from portal.core.stamps import with_stamp
 
 #: institutions offered beside the members of the space; the rest by search
 OFFERED = 40
+#: what the button says that names a representative
+DELEGATED = "delegated"
 
 
 @login_not_required
@@ -44,10 +48,13 @@ def participation(request: HttpRequest, reference: str) -> HttpResponse:
     """Invitations with their answers and the attendance, by kind of institution; visitors see the present only."""
     meeting = meeting_or_404(request, reference)
     context = meeting_context(request, meeting, "participation")
-    seen = context["seen"]
+    seen, groups = context["seen"], participation_rows(context["seen"], unreached(context["seen"]))
+    if seen.inside and (wanted := wanted_format(request.GET.get("export", ""))):
+        rows = [row for _heading, rows in groups for row in rows]
+        return export(SpreadsheetExport(wanted, rows), _columns(), f"{meeting.reference}-participation")
     may_act = seen.steers and meeting.state in Meeting.AHEAD and not meeting.is_over
     context |= {
-        "groups": participation_rows(seen, unreached(seen)),
+        "groups": groups,
         "totals": participation_totals(seen),
         "awaits_answers": meeting.awaits_answers,
         "can_invite": may_act,
@@ -56,6 +63,16 @@ def participation(request: HttpRequest, reference: str) -> HttpResponse:
         "own_invitations": seen.own_invitations,
     }
     return page(request, "meetings/participation.html", context)
+
+
+def _columns() -> Columns:
+    return [
+        (_("Institution"), lambda row: row.actor.name),
+        (_("Kind"), lambda row: row.actor.get_kind_display()),
+        (_("Invitation"), lambda row: row.answer),
+        (_("Represented by"), lambda row: row.representative),
+        (_("Attendance"), lambda row: row.attendance.line if row.attendance else ""),
+    ]
 
 
 @require_http_methods(["GET", "POST"])
@@ -124,7 +141,11 @@ def _invited_text(meeting: Meeting, count: int) -> str:
 
 @require_http_methods(["GET", "POST"])
 def answer_invitation(request: HttpRequest, pk: int) -> HttpResponse:
-    """The institution's people answer; who prepares the meeting notes an answer given by telephone."""
+    """The institution's people answer; who prepares the meeting notes an answer given by telephone.
+
+    `?answer=` is what the button said that led here: one of the answers, or `delegated`, which confirms and names who
+    comes.
+    """
     invitation = _invitation(request, pk)
     own = can_answer_invitation(request.user, invitation)
     check_note_answer(request.user, invitation, not own)
@@ -132,8 +153,10 @@ def answer_invitation(request: HttpRequest, pk: int) -> HttpResponse:
         messages.info(request, reason)
         return redirect(invitation.meeting)
     contacts = Contact.objects.visible_to(request.user).filter(actor=invitation.actor)
-    so_far = _answer_so_far(request, invitation)
-    form = AnswerForm(request.POST or None, invitation=invitation, contacts=contacts, initial=so_far)
+    so_far, delegates = _answer_so_far(request, invitation), request.GET.get("answer") == DELEGATED
+    form = AnswerForm(
+        request.POST or None, invitation=invitation, contacts=contacts, initial=so_far, delegates=delegates
+    )
     answer = form.carry(
         request,
         actions.answer_invitation,
@@ -150,7 +173,7 @@ def answer_invitation(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _answer_so_far(request: HttpRequest, invitation: Invitation) -> dict[str, object]:
-    asked = request.GET.get("answer", "")
+    asked = request.GET.get("answer", "").replace(DELEGATED, Invitation.Answer.CONFIRMED)
     given = invitation.answer if invitation.answer != Invitation.Answer.NONE else None
     return {
         "answer": asked if asked in Invitation.Answer.values else given,
@@ -158,6 +181,7 @@ def _answer_so_far(request: HttpRequest, invitation: Invitation) -> dict[str, ob
         "representative": invitation.representative,
         "mandate": invitation.mandate,
         "note": invitation.note,
+        "asked_for": invitation.meeting.starts_at.isoformat(),
     }
 
 

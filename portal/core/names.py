@@ -1,5 +1,7 @@
 """Names and texts kept in three languages, answered in the reader's."""
 
+from django.db.models import CharField, F, Value
+from django.db.models.functions import Coalesce, NullIf
 from django.utils.translation import get_language
 
 FALLBACKS = {"ar": ("ar", "fr", "en"), "fr": ("fr", "en", "ar"), "en": ("en", "fr", "ar")}
@@ -23,3 +25,10 @@ def in_language(instance: object, stem: str, language: str) -> str:
         if text := getattr(instance, f"{stem}_{code}", ""):
             return text
     return ""
+
+
+def written(path: str) -> Coalesce:
+    """The same in the database: of the columns `<path>_ar`, … the reader's, else the nearest that is written."""
+    order = FALLBACKS[(get_language() or "ar")[:2]]
+    names = (NullIf(F(f"{path}_{code}"), Value(""), output_field=CharField()) for code in order)
+    return Coalesce(*names, output_field=CharField())

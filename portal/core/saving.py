@@ -3,11 +3,12 @@ buttons. They alone take the one-time key, open the transaction, compare the sta
 and turn what is Refused into an answer."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.db import transaction
 from django.db.models import Model
+from django.dispatch import Signal
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, resolve_url
 from django.utils.html import format_html
@@ -24,6 +25,10 @@ type Act = Callable[..., Any]
 type Way = str | Model | Callable[[Any], str | Model]
 #: a sentence, or a function of what the act answered
 type Sentence = str | Callable[[Any], str]
+
+
+#: something was done, in the transaction that does it: `act` (`recommendations.assign`), `thing`, `by`
+acted = Signal()
 
 
 def posted(
@@ -50,6 +55,8 @@ class Carried:
 
     #: the row this form edits, read `with_stamp`; None where it makes something or asks a question
     edits: Any = None
+    #: sentences to be read before it is saved all the same, by key
+    warnings: dict[str, str] = {}
     #: fields of which every save says again what they say, whether they were touched or not
     anew: tuple[str, ...] = ()
     #: who acts, once the form is carried
@@ -111,6 +118,7 @@ class Carried:
         """Put what was refused at its field, or above the form where it has no such field."""
         form: Any = self
         self._stamp = str(refusal.details.get("stamp", ""))
+        self.warnings = cast("dict[str, str]", refusal.details.get("warnings", {}))
         if not isinstance(refusal, Overwriting):
             form.add_error(refusal.field if refusal.field in form.fields else None, refusal)
             return
@@ -138,6 +146,7 @@ def _run(
             if makes and not request.POST.get(AGAIN):
                 _ask_about_the_same(request, key)
             result = act(*(() if thing is None else (thing,)), **values(), by=by)
+            acted.send(None, act=_name(act), thing=thing, by=by)
             key.landing = resolve_url(to(result) if callable(to) else to)
             key.made = str(result) if makes else ""
             key.save(update_fields=["landing", "made"])

@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from portal.core.pages import place_of
-from portal.notifications.models import Notification
+from portal.notifications.reading.bell import bell_of
 
 NOUNS = ("actors", "spaces", "meetings", "recommendations")
 
@@ -70,13 +70,10 @@ class PageFrame:
     def _place(self) -> str:
         return place_of(self._request)
 
-    @cached_property
+    @property
     def unread(self) -> int:
-        """How many notifications wait behind the bell: one query, for who is signed in."""
-        user = getattr(self._request, "user", None)
-        if user is None or not user.is_authenticated:
-            return 0
-        return Notification.objects.of(user).unread().count()
+        """How many notifications wait behind the bell, without those that lead to this page."""
+        return bell_of(self._request).unread
 
     @property
     def bell(self) -> str:

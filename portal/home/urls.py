@@ -9,6 +9,7 @@ app_name = "home"
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("waiting/<slug:kind>/", home.waiting, name="waiting"),
     path("search/", search.search, name="search"),
     path("me/", me.me, name="me"),
     path("me/views/save/", saved_views.save_view, name="save_view"),

@@ -15,6 +15,16 @@ def is_rest_day(day: date) -> bool:
     return day.weekday() >= SATURDAY or bool(Holiday.objects.days_off(day, day))
 
 
+def rest_days(first: date, last: date) -> dict[date, list[Holiday]]:
+    """The rest days between `first` and `last`, both included, each with its feasts; a plain weekend has none."""
+    feasts = Holiday.objects.filter(is_day_off=True, day__range=(first, last))
+    found: dict[date, list[Holiday]] = {}
+    for feast in feasts:
+        found.setdefault(feast.day, []).append(feast)
+    days = (first + ONE_DAY * number for number in range((last - first).days + 1))
+    return {day: found.get(day, []) for day in days if day.weekday() >= SATURDAY or day in found}
+
+
 def working_day_on_or_before(day: date) -> date:
     """`day` itself, or the last working day before it."""
     return _nearest(day, -ONE_DAY)

@@ -1,143 +1,243 @@
-"""What waits for one person: the recommendations part of the desk, in six queries at most."""
+"""What of recommendations waits for a person, and where those of their spaces stand."""
 
-from dataclasses import dataclass, field
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Avg, BooleanField, Case, Count, Exists, OuterRef, Q, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models import Avg, Case, CharField, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Cast
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from actors.directory.models import Membership
 from actors.directory.models.membership import managed_by, parts_by_actor
 from actors.directory.models.space import roles_by_space
 from meetings.models import Meeting
-from portal.core.dates import today
+from portal.core.dates import ago_text, today
+from portal.core.names import written
+from portal.core.waiting import Line, Mark, Matter, Source, Told, lines
 from recommendations.models import Assignment, FollowUp, Recommendation, Shown
-from recommendations.models.assignment import with_assignments
-from recommendations.models.recommendation import DUE_SOON
+from recommendations.models.recommendation import DUE_SOON as SOON
+from recommendations.models.recommendation import SILENCE
 
 if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
     from portal.accounts.models import User
 
 State = Recommendation.State
-#: how many recommendations are looked at for the lists; the figures count all
-MOST = 60
+UPDATE = gettext_lazy("Update progress")
+
+OVERDUE = Matter("overdue", gettext_lazy("Past their due date"), UPDATE, "late", is_primary=True)
+DUE = Matter("due-soon", gettext_lazy("Due dates near"), UPDATE)
+SILENT = Matter("silent", gettext_lazy("Without news for 60 days"), UPDATE)
+ONGOING = Matter("ongoing", gettext_lazy("Under way"), UPDATE)
+TO_CONFIRM = Matter("to-confirm", gettext_lazy("Waiting for your confirmation"), gettext_lazy("Check"), is_primary=True)
+TO_ASSIGN = Matter("to-assign", gettext_lazy("Waiting for a lead"), gettext_lazy("Choose a lead"))
+OTHERS = Matter("others", gettext_lazy("Waiting for other institutions"), gettext_lazy("View"))
+ASSIGNED = Matter(
+    "assigned", gettext_lazy("Waiting for your answer"), pgettext_lazy("button", "Answer"), "next", is_primary=True
+)
+TO_CLEAR = Matter(
+    "to-clear", gettext_lazy("Waiting for your validation"), gettext_lazy("Read and decide"), "next", is_primary=True
+)
+SENT_BACK = Matter("sent-back", gettext_lazy("Sent back to you by your validator"), UPDATE, "next", is_primary=True)
+LED = Matter("led", gettext_lazy("Progress of what we lead"), gettext_lazy("View"))
+#: those in which an institution reports
+REPORTING = (OVERDUE.key, DUE.key, SILENT.key, ONGOING.key)
 
 
-@dataclass
-class Desk:
-    """What the desk shows of recommendations; the lists hold `Shown`, except assignments and entries."""
-
-    overdue: list[Shown] = field(default_factory=list)
-    due_soon: list[Shown] = field(default_factory=list)
-    ongoing: list[Shown] = field(default_factory=list)
-    waiting_on_others: list[Shown] = field(default_factory=list)
-    to_confirm: list[Shown] = field(default_factory=list)
-    to_assign: list[Shown] = field(default_factory=list)
-    to_answer: list[Assignment] = field(default_factory=list)
-    to_clear: list[FollowUp] = field(default_factory=list)
-    overdue_count: int = 0
-    due_soon_count: int = 0
-    completion: int | None = None
-    counts: dict[str, int] = field(default_factory=dict)
-    counts_overdue: int = 0
-
-    @property
-    def is_empty(self) -> bool:
-        """Nothing waits, neither for this person nor for others."""
-        lists = (self.overdue, self.due_soon, self.ongoing, self.waiting_on_others, self.to_confirm, self.to_assign)
-        return not any(lists) and not self.to_answer and not self.to_clear
-
-    @property
-    def total(self) -> int:
-        return sum(self.counts.values())
+# Whoever has to act on a recommendation sees it (`visible_to`): the assigned, those who confirm, those who prepare.
 
 
-def desk_for(user: "User") -> Desk:
-    """The person's desk: what their institutions must do, and what their spaces wait for."""
-    own = list(parts_by_actor(user))
-    desk = Desk()
-    for recommendation in _recommendations(user, own):
-        _sort(desk, own, recommendation)
-    desk.to_answer = list(
-        Assignment.objects.filter(
-            actor__in=own, answer=Assignment.Answer.WAITING, recommendation__state__in=Recommendation.OPEN
-        )
-        .select_related("recommendation__meeting", "recommendation__axis", "actor")
-        .order_by("assigned_at", "pk")[:MOST]
-    )
-    desk.to_clear = _to_clear(user)
-    _figures(desk, own)
-    _counts(desk, user)
-    return desk
-
-
-def _recommendations(user: "User", own: list[int]) -> "list[Recommendation]":
-    standing = Assignment.objects.standing().filter(recommendation=OuterRef("pk"))
-    steered = Q(meeting__in=Meeting.objects.steered_by(user).values("pk"))
-    mine = Exists(standing.filter(actor__in=own)) & Q(state__in=(*Recommendation.OPEN, State.DONE))
-    unled = steered & Q(state__in=Recommendation.OPEN) & ~Exists(standing.filter(part=Assignment.Part.LEAD))
-    confirmable = Q(pk__in=Recommendation.objects.to_confirm_by(user).values("pk"))
-    queryset = with_assignments(Recommendation.objects.visible_to(user).filter(mine | unled | confirmable))
-    marked = queryset.annotate(
-        is_confirmable=Case(When(confirmable, then=True), default=False, output_field=BooleanField())
-    )
-    return list(marked.order_by(Coalesce("due_on", Value(date.max)), "pk")[:MOST])
-
-
-def _sort(desk: Desk, own: list[int], recommendation: Any) -> None:
-    shown, lead = Shown(recommendation, inside=True), recommendation.lead
-    is_mine = any(row.actor_id in own for row in recommendation.assignments.all())
-    if recommendation.state == State.DONE:
-        if recommendation.is_confirmable:
-            desk.to_confirm.append(shown)
-        elif is_mine:
-            desk.waiting_on_others.append(shown)
-        return
-    if is_mine:
-        if recommendation.is_overdue:
-            desk.overdue.append(shown)
-        elif recommendation.is_due_soon:
-            desk.due_soon.append(shown)
-        else:
-            desk.ongoing.append(shown)
-    elif lead is None:
-        desk.to_assign.append(shown)
-
-
-def _to_clear(user: "User") -> list[FollowUp]:
-    """Of the houses where this person is the validator, or the manager while there is no validator."""
-    validated = [pk for pk, parts in parts_by_actor(user).items() if Membership.Part.VALIDATOR in parts]
-    managed = managed_by(user)
-    if not validated and not managed:
-        return []
-    validators = Membership.objects.serving(today(), Membership.Part.VALIDATOR).filter(actor=OuterRef("on_behalf_of"))
-    falls_to_managers = Q(on_behalf_of__in=managed) & ~Exists(validators)
-    waiting = FollowUp.objects.awaiting_clearance().filter(Q(on_behalf_of__in=validated) | falls_to_managers)
-    return list(
-        waiting.select_related("recommendation__meeting", "on_behalf_of", "drafted_by").order_by("drafted_at")[:MOST]
-    )
-
-
-def _figures(desk: Desk, own: list[int]) -> None:
+def _to_report(user: "User") -> "QuerySet[Any] | None":
+    """What own institutions have taken on; what they have not answered yet waits for their answer (`_assigned`)."""
+    own, day = list(parts_by_actor(user)), today()
     if not own:
-        return
-    day = today()
-    led = Recommendation.objects.adopted().led_by(own)
-    figures = led.aggregate(
-        completion=Avg("progress"),
-        overdue=Count("pk", filter=Q(state__in=Recommendation.OPEN, due_on__lt=day)),
-        due_soon=Count("pk", filter=Q(state__in=Recommendation.OPEN, due_on__gte=day, due_on__lte=day + DUE_SOON)),
+        return None
+    accepted = Assignment.objects.filter(actor__in=own, answer=Assignment.Answer.ACCEPTED)
+    kind = Case(
+        When(due_on__lt=day, then=Value(OVERDUE.key)),
+        When(due_on__lte=day + SOON, then=Value(DUE.key)),
+        When(last_news_at__lt=timezone.now() - SILENCE, then=Value(SILENT.key)),
+        default=Value(ONGOING.key),
+        output_field=CharField(),
     )
-    desk.completion = None if figures["completion"] is None else round(figures["completion"])
-    desk.overdue_count, desk.due_soon_count = figures["overdue"], figures["due_soon"]
+    return _lines(Recommendation.objects.open().filter(pk__in=accepted.values("recommendation")), kind)
 
 
-def _counts(desk: Desk, user: "User") -> None:
-    """The states of the recommendations of the person's spaces and steered meetings (an administrator's: all)."""
+def _to_confirm(user: "User") -> "QuerySet[Any]":
+    leads = Assignment.objects.standing().filter(part=Assignment.Part.LEAD, recommendation=OuterRef("pk"))
+    lead = Subquery(leads.values(name=written("actor__name"))[:1])
+    return _lines(Recommendation.objects.to_confirm_by(user), TO_CONFIRM, who=lead)
+
+
+def _to_assign(user: "User") -> "QuerySet[Any]":
+    """Of the meetings a person prepares; an own institution that is asked to support answers or reports."""
+    standing = Assignment.objects.standing().filter(recommendation=OuterRef("pk"))
+    led = Exists(standing.filter(part=Assignment.Part.LEAD))
+    asked = Exists(standing.filter(actor__in=list(parts_by_actor(user))))
+    return _lines(Recommendation.objects.open().steered_by(user).filter(~led, ~asked), TO_ASSIGN)
+
+
+def _with_others(user: "User") -> "QuerySet[Any] | None":
+    """Declared done by own institutions: the word of others is awaited."""
+    own = list(parts_by_actor(user))
+    if not own:
+        return None
+    mine = Assignment.objects.standing().filter(actor__in=own).values("recommendation")
+    done = Recommendation.objects.filter(state=State.DONE, pk__in=mine)
+    return _lines(done.exclude(pk__in=done.to_confirm_by(user).values("pk")), OTHERS)
+
+
+def _led(user: "User") -> "QuerySet[Any] | None":
+    own = list(parts_by_actor(user))
+    return _lines(Recommendation.objects.adopted().led_by(own), LED) if own else None
+
+
+def _lines(rows: "QuerySet[Recommendation]", kind: Any, **columns: Any) -> "QuerySet[Any]":
+    return lines(
+        rows, kind, key="reference", reference="reference", title=written("text"), state="state", number="progress",
+        day="due_on", at="last_news_at", note="due_council", **columns,
+    )  # fmt: skip
+
+
+def _tell(line: Line) -> Told:
+    shown = Shown(
+        Recommendation(
+            state=line.state,
+            progress=line.number or 0,
+            due_on=line.day,
+            due_council=line.note,
+            last_news_at=line.at,
+        ),
+        inside=True,
+    )
+    url = _to("recommendation", line.reference)
+    act = {TO_ASSIGN.key: "assign"} | dict.fromkeys(REPORTING, "report_progress")
+    return Told(
+        url,
+        _to(act.get(line.kind, "recommendation"), line.reference),
+        facts=[_("Due: %(due)s") % {"due": shown.due_text}] if shown.due_text and line.kind != OVERDUE.key else [],
+        names=[line.who] if line.who and line.kind == TO_CONFIRM.key else [],
+        chips=[
+            *(Mark(capfirst(flag.label), flag.tone, flag.icon) for flag in shown.flags),
+            Mark(shown.state.label, shown.state.tone, shown.state.icon),
+        ],
+        progress=shown.progress,
+    )
+
+
+def _assigned(user: "User") -> "QuerySet[Any] | None":
+    own = list(parts_by_actor(user))
+    if not own:
+        return None
+    asked = Assignment.objects.filter(
+        actor__in=own, answer=Assignment.Answer.WAITING, recommendation__state__in=Recommendation.OPEN
+    )
+    return lines(
+        asked, ASSIGNED, key="pk", reference="recommendation__reference", title=written("recommendation__text"),
+        who=written("actor__name") if len(own) > 1 else Value(""), state="part", day="recommendation__due_on",
+        note="recommendation__due_council", at="assigned_at",
+    )  # fmt: skip
+
+
+def _tell_assigned(line: Line) -> Told:
+    due = Recommendation(due_on=line.day, due_council=line.note, state=State.ADOPTED)
+    facts: list[StrOrPromise] = [capfirst(Assignment.Part(line.state).label)]
+    if due.due_text:
+        facts.append(_("Due: %(due)s") % {"due": due.due_text})
+    return Told(
+        _to("recommendation", line.reference),
+        _to("answer_assignment", line.key),
+        facts=facts,
+        names=[line.who] if line.who else [],
+        chips=[Mark(capfirst(flag.label), flag.tone, flag.icon) for flag in Shown(due, inside=True).flags],
+    )
+
+
+def _entries(user: "User") -> "QuerySet[Any] | None":
+    """Those a person has a word on before they leave the house, and their own that came back.
+
+    1. Cleared by the validator, or the manager while there is no validator.
+    2. Sent back, it waits for its author until somebody of the institution writes another, or nothing is to be
+       reported any more.
+    """
+    own = list(parts_by_actor(user))
+    if not own:
+        return None
+    validated = [pk for pk, parts in parts_by_actor(user).items() if Membership.Part.VALIDATOR in parts]
+    validators = Membership.objects.serving(today(), Membership.Part.VALIDATOR).filter(actor=OuterRef("on_behalf_of"))
+    falls_to_managers = Q(on_behalf_of__in=managed_by(user)) & ~Exists(validators)
+    to_clear = Q(clearance=FollowUp.Clearance.WAITING) & (Q(on_behalf_of__in=validated) | falls_to_managers)
+    of_same = {"recommendation": OuterRef("recommendation"), "on_behalf_of": OuterRef("on_behalf_of")}
+    later = FollowUp.objects.filter(drafted_at__gt=OuterRef("drafted_at"), **of_same)
+    stands = Assignment.objects.standing().filter(
+        recommendation=OuterRef("recommendation"), actor=OuterRef("on_behalf_of")
+    )
+    came_back = Q(clearance=FollowUp.Clearance.SENT_BACK, drafted_by=user, on_behalf_of__in=own)
+    came_back &= Q(recommendation__state__in=Recommendation.OPEN) & Exists(stands) & ~Exists(later)
+    kind = Case(
+        When(clearance=FollowUp.Clearance.WAITING, then=Value(TO_CLEAR.key)),
+        default=Value(SENT_BACK.key),
+        output_field=CharField(),
+    )
+    cleared = Q(clearance=FollowUp.Clearance.WAITING)
+    return lines(
+        FollowUp.objects.filter(to_clear | came_back), kind,
+        key=Case(
+            When(cleared, then=Cast("pk", CharField())), default=F("on_behalf_of__slug"), output_field=CharField()
+        ),
+        reference="recommendation__reference", title=written("recommendation__text"),
+        who=Case(When(cleared, then=F("drafted_by__name")), default=Value(""), output_field=CharField()),
+        note="clearance_note", at="drafted_at",
+    )  # fmt: skip
+
+
+def _tell_entry(line: Line) -> Told:
+    comes_back = line.kind == SENT_BACK.key
+    act = f"{_to('report_progress', line.reference)}?for={line.key}" if comes_back else _to("clear_follow_up", line.key)
+    return Told(
+        _to("recommendation", line.reference),
+        act,
+        facts=[capfirst(ago_text(line.at))] if line.at else [],
+        names=[text for text in (line.who, line.note) if text],
+    )
+
+
+def _to(route: str, argument: str) -> str:
+    return reverse(f"recommendations:{route}", args=[argument])
+
+
+SOURCES = (
+    Source((OVERDUE, DUE, SILENT, ONGOING), _to_report, _tell),
+    Source((TO_CONFIRM,), _to_confirm, _tell),
+    Source((TO_ASSIGN,), _to_assign, _tell),
+    Source((OTHERS,), _with_others, _tell),
+    Source((ASSIGNED,), _assigned, _tell_assigned),
+    Source((TO_CLEAR, SENT_BACK), _entries, _tell_entry),
+)
+#: no line of the desk; behind its figure
+FIGURES = (Source((LED,), _led, _tell),)
+
+
+def completion_of(user: "User") -> int | None:
+    """How far what own institutions lead has come, in hundredths; None where they lead nothing."""
+    own = list(parts_by_actor(user))
+    led = Recommendation.objects.adopted().led_by(own)
+    found = led.aggregate(completion=Avg("progress"))["completion"] if own else None
+    return None if found is None else round(found)
+
+
+def standing_in_spaces(user: "User") -> tuple[dict[str, int], int]:
+    """How many of the person's spaces and steered meetings (an administrator's: all) stand in each state, how many of
+    them are late."""
+    counts, overdue = {}, 0
     steered = Q(meeting__in=Meeting.objects.steered_by(user).values("pk"))
     rows = Recommendation.objects.adopted().filter(steered | Q(space__in=list(roles_by_space(user)))).order_by()
     late = Count("pk", filter=Q(state__in=Recommendation.OPEN, due_on__lt=today()))
-    for state, number, overdue in rows.values_list("state").annotate(number=Count("pk"), late=late):
-        desk.counts[state] = number
-        desk.counts_overdue += overdue
+    for state, number, behind in rows.values_list("state").annotate(number=Count("pk"), late=late):
+        counts[state] = number
+        overdue += behind
+    return counts, overdue

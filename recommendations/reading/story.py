@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from meetings.models import Minutes, MinutesVersion
 from meetings.permissions import can_read_adopted_minutes, can_read_working_minutes
+from meetings.reading.minutes_page import frozen_title
 from portal.core.dates import day_text, long_day
 from portal.core.history import who
 from recommendations.models import FollowUp, Recommendation
@@ -35,18 +36,19 @@ def quote_for(user: "User", recommendation: Recommendation) -> Quote | None:
     revision = recommendation.quote_revision
     if revision is None:
         return None
-    minutes = revision.section.minutes
-    if not can_read_working_minutes(user, minutes) and not (
-        can_read_adopted_minutes(user, minutes.meeting) and _stands_in_adopted(minutes, recommendation.quote_text)
-    ):
+    minutes, adopted = revision.section.minutes, None
+    if minutes.was_adopted and can_read_adopted_minutes(user, minutes.meeting):
+        adopted = _adopted_section(minutes, recommendation.quote_text)
+    if adopted is None and not can_read_working_minutes(user, minutes):
         return None
-    section = str(revision.section.item) if revision.section.item else ""
-    return Quote(recommendation.quote_text, minutes.get_absolute_url(), section)
+    title = frozen_title(adopted) if adopted else str(revision.section.item or "")
+    return Quote(recommendation.quote_text, minutes.get_absolute_url(), title)
 
 
-def _stands_in_adopted(minutes: Minutes, text: str) -> bool:
+def _adopted_section(minutes: Minutes, text: str) -> dict[str, Any] | None:
+    """The part of the newest adopted version in which the text stands."""
     version = MinutesVersion.objects.filter(minutes=minutes).first()
-    return version is not None and any(text in section.get("text", "") for section in version.sections)
+    return next((part for part in version.sections if text in part.get("text", "")), None) if version else None
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,10 @@ READ = {
     "attendance", "minutes", "document", "report", "recommendation", "assignment", "followup", "notification",
     "ledgerentry", "reminderrun", "responsibility",
 }  # fmt: skip
-KEPT = {"user", "reminderrule", "project", "territory", "theme", "axis", "holiday", "place"}
+KEPT = {
+    "user", "reminderrule", "project", "territory", "theme", "axis", "holiday", "place", "councilsession",
+    "sessionopening",
+}  # fmt: skip
 
 
 def ours():

@@ -26,9 +26,9 @@ from portal.core.search import reindex
 from portal.notifications.rules.recipients import Recipient
 from recommendations.models import FollowUp
 from recommendations.permissions import can_clear
-from recommendations.reading.desk import _to_clear
 from recommendations.rules.recipients import clearing_recipients
 from tests import factories
+from tests.desk import on_desk
 
 OLD = timezone.now() - timedelta(days=800)
 OFFICE = Recipient("office@example.org", "ar")
@@ -114,5 +114,5 @@ def test_who_clears_an_entry(serves, commune, association, officer, manager, val
     clears = [validator] if serves else [manager]
     people = [person for person in (officer, manager, validator, member) if person.is_active]
     assert [person for person in people if can_clear(person, entry)] == clears
-    assert [person for person in people if _to_clear(person) == [entry]] == clears
+    assert [person for person in people if on_desk(person, "to-clear") == [str(entry.pk)]] == clears
     assert [recipient.user for recipient in clearing_recipients(commune)] == clears

@@ -6,9 +6,11 @@ import pytest
 from django import forms
 from django.core.paginator import Paginator
 from django.template import engines
+from django.template.loader import render_to_string
 from django.utils import translation
 
 from portal.core.dates import today
+from portal.core.forms import PortalForm
 from portal.core.templatetags.components import kind_of, numbers, parts_of
 
 
@@ -121,3 +123,22 @@ def test_messages_for_htmx_go_to_the_place_that_is_already_there():
     drawn = draw('{% include "components/messages.html" %}', messages=[], out_of_band=True)
     assert 'hx-swap-oob="beforeend:#messages"' in drawn
     assert 'id="messages"' not in drawn
+
+
+@pytest.mark.parametrize(
+    ("label", "said"),
+    [
+        ("Title", "Title</a>: Too long."),
+        ("Adopted in session.", "Adopted in session.</a> Too long."),
+        ("ما الخلل؟", "ما الخلل؟</a> Too long."),
+        ("Where does it stand?", "Where does it stand?</a> Too long."),
+    ],
+)
+def test_no_colon_follows_a_label_that_ends_by_itself(label, said):
+    class Typed(PortalForm):
+        name = forms.CharField(label=label)
+
+    form = Typed({"name": "…"})
+    form.add_error("name", "Too long.")
+    with translation.override("en"):
+        assert said in str(render_to_string("components/error_summary.html", {"form": form}))

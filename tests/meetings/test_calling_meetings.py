@@ -6,6 +6,7 @@ import pytest
 import time_machine
 
 from meetings.actions import meetings as actions
+from meetings.actions import participation
 from meetings.models import Invitation, Meeting, Minutes
 from meetings.permissions import can_add_meeting, is_secretariat, steers, takes_part
 from portal.core.errors import Refused
@@ -145,20 +146,97 @@ def announced(meeting, commune, officer, service, member, secretariat):
     return meeting
 
 
-def test_moving_an_announced_meeting_tells_those_who_have_not_declined(announced, officer, secretariat):
-    moved = actions.edit_meeting(
-        announced, starts_at=STARTS + timedelta(days=7), ends_at=STARTS + timedelta(days=7, hours=3), by=secretariat
-    )
-    assert kinds() == [("meetings.moved", officer.email)]
-    assert moved.sequence == 2
+def to(meeting, starts_at, by, **changes):
+    return actions.edit_meeting(meeting, starts_at=starts_at, ends_at=starts_at + timedelta(hours=3), by=by, **changes)
+
+
+def answers(*names):
+    rows = Invitation.objects.order_by("actor__slug").values_list("actor__slug", *(names or ("answer",)))
+    return {slug: rest[0] if len(rest) == 1 else tuple(rest) for slug, *rest in rows}
+
+
+@pytest.mark.parametrize("later", [timedelta(days=7), timedelta(hours=2)], ids=["day", "hour"])
+def test_a_meeting_moved_to_another_day_or_hour_asks_all_the_invited_anew(
+    announced, officer, member, secretariat, later
+):
+    moved = to(announced, STARTS + later, secretariat)
+    assert kinds() == [("meetings.moved", member.email), ("meetings.moved", officer.email)]
+    assert (moved.sequence, moved.times_moved, moved.moved_at) == (2, 1, NOW)
+    assert answers("answer", "earlier_answer", "earlier_date") == {
+        "commune-a": ("none", "none", None),
+        "service-b": ("none", "declined", STARTS),
+    }
 
 
 @pytest.mark.parametrize(
-    "change", [{"place_ar": "وجدة"}, {"link": "https://example.org/salle"}, {"times_known": False}]
+    ("change", "said"),
+    [
+        ({"place_ar": "وجدة"}, "place"),
+        ({"link": "https://example.org/salle"}, "link"),
+        ({"times_known": False}, "hours"),
+        ({"ends_at": STARTS + timedelta(hours=4)}, "hours"),
+    ],
+    ids=["place", "link", "hours not known", "end"],
 )
-def test_a_changed_place_link_or_certainty_of_hours_counts_as_moved(announced, secretariat, change):
-    assert actions.edit_meeting(announced, by=secretariat, **change).sequence == 2
-    assert [kind for kind, _ in kinds()] == ["meetings.moved"]
+def test_a_changed_place_link_or_end_tells_all_the_invited_and_keeps_the_answers(
+    announced, officer, member, secretariat, change, said
+):
+    before = answers("answer", "earlier_answer")
+    changed = actions.edit_meeting(announced, by=secretariat, **change)
+    assert (changed.sequence, changed.times_moved) == (2, 0)
+    assert kinds() == [("meetings.changed", member.email), ("meetings.changed", officer.email)]
+    assert {key for key, value in Notification.objects.first().context.items() if value} == {said}
+    assert answers("answer", "earlier_answer") == before
+
+
+def test_hours_that_become_known_on_the_same_day_keep_the_answers(announced, secretariat):
+    actions.edit_meeting(announced, times_known=False, by=secretariat)
+    Notification.objects.all().delete()
+    to(announced, STARTS + timedelta(hours=1), secretariat, times_known=True)
+    assert {kind for kind, _ in kinds()} == {"meetings.changed"}
+    assert answers() == {"commune-a": "none", "service-b": "declined"}
+
+
+def test_an_answer_given_for_the_old_date_is_answered_anew(announced, service, member, secretariat):
+    to(announced, STARTS + timedelta(days=7), secretariat)
+    invitation = Invitation.objects.select_related("meeting").get(actor=service)
+    participation.answer_invitation(invitation, answer="confirmed", by=member)
+    assert answers("answer", "earlier_answer", "earlier_date")["service-b"] == ("confirmed", "none", None)
+
+
+def test_of_two_moves_the_last_answer_and_its_date_are_kept(announced, secretariat):
+    to(announced, STARTS + timedelta(days=7), secretariat)
+    to(announced, STARTS + timedelta(days=8), secretariat)
+    assert answers("answer", "earlier_answer", "earlier_date")["service-b"] == ("none", "declined", STARTS)
+
+
+def test_a_move_undone_brings_back_the_answers_given_for_that_date(announced, commune, officer, member, secretariat):
+    Invitation.objects.filter(actor=commune).update(answer="confirmed")
+    to(announced, STARTS + timedelta(days=7), secretariat)
+    participation.answer_invitation(
+        Invitation.objects.select_related("meeting").get(actor=commune), answer="declined", by=officer
+    )
+    Notification.objects.all().delete()
+    to(announced, STARTS, secretariat)
+    assert answers("answer", "earlier_answer") == {"commune-a": ("none", "declined"), "service-b": ("declined", "none")}
+    stands = {row.user.email: row.context["stands"] for row in Notification.objects.filter(kind="meetings.moved")}
+    assert stands == {officer.email: False, member.email: True}
+
+
+def test_a_meeting_cancelled_after_a_move_tells_also_those_that_declined_the_old_date(
+    announced, officer, member, secretariat
+):
+    to(announced, STARTS + timedelta(days=7), secretariat)
+    Notification.objects.all().delete()
+    announced.refresh_from_db()
+    actions.cancel_meeting(announced, reason="ظرف طارئ", by=secretariat)
+    assert kinds() == [("meetings.cancelled", member.email), ("meetings.cancelled", officer.email)]
+
+
+def test_a_meeting_that_is_over_is_corrected_in_silence(announced, secretariat):
+    with time_machine.travel(STARTS + timedelta(days=1)):
+        to(announced, STARTS - timedelta(days=1), secretariat)
+    assert (answers(), kinds()) == ({"commune-a": "none", "service-b": "declined"}, [])
 
 
 def test_changing_the_title_tells_nobody(announced, secretariat):
@@ -171,16 +249,6 @@ def test_changing_the_title_tells_nobody(announced, secretariat):
 def test_a_meeting_in_preparation_moves_without_telling_anybody(meeting, secretariat):
     moved = actions.edit_meeting(meeting, place_ar="وجدة", by=secretariat)
     assert (moved.sequence, kinds()) == (1, [])
-
-
-def test_an_announced_meeting_is_not_moved_into_the_past(announced, secretariat):
-    with pytest.raises(Refused) as refusal:
-        actions.edit_meeting(
-            announced, starts_at=NOW - timedelta(days=2), ends_at=NOW - timedelta(days=1), by=secretariat
-        )
-    assert refusal.value.field == "starts_at"
-    announced.refresh_from_db()
-    assert announced.starts_at == STARTS
 
 
 def test_an_edit_never_undoes_a_state_somebody_else_set(announced, secretariat, administrator):
@@ -222,19 +290,50 @@ def test_a_postponed_meeting_is_announced_again_and_answers_start_anew(
     announced.refresh_from_db()
     assert (announced.state, announced.starts_at, announced.state_reason) == (Meeting.State.ANNOUNCED, later, "")
     assert announced.sequence == 3
-    assert set(Invitation.objects.values_list("answer", "answered_at")) == {("none", None)}
+    assert answers("answer", "earlier_answer", "earlier_date") == {
+        "commune-a": ("none", "confirmed", STARTS),
+        "service-b": ("none", "declined", STARTS),
+    }
     assert kinds() == [("meetings.moved", member.email), ("meetings.moved", officer.email)]
 
 
-def test_a_new_date_must_lie_ahead_and_in_order(announced, secretariat):
+def test_who_declined_is_told_of_the_postponement_too(announced, officer, member, secretariat):
+    actions.postpone_meeting(announced, reason="تعذر توفير القاعة", by=secretariat)
+    assert kinds() == [("meetings.postponed", member.email), ("meetings.postponed", officer.email)]
+    assert answers("answer", "earlier_answer")["service-b"] == ("none", "declined")
+
+
+def test_a_meeting_announced_again_for_the_same_date_has_its_answers_back(announced, secretariat):
     actions.postpone_meeting(announced, reason="تعذر", by=secretariat)
-    for starts, ends, field in (
-        (STARTS, STARTS, "ends_at"),
-        (NOW - timedelta(days=3), NOW - timedelta(days=2), "starts_at"),
-    ):
-        with pytest.raises(Refused) as refusal:
-            actions.reannounce_meeting(announced, starts_at=starts, ends_at=ends, by=secretariat)
-        assert refusal.value.field == field
+    actions.reannounce_meeting(announced, starts_at=STARTS, ends_at=STARTS + timedelta(hours=2), by=secretariat)
+    assert answers("answer", "earlier_answer")["service-b"] == ("declined", "none")
+
+
+def test_a_new_date_must_be_in_order(announced, secretariat):
+    actions.postpone_meeting(announced, reason="تعذر", by=secretariat)
+    with pytest.raises(Refused) as refusal:
+        actions.reannounce_meeting(announced, starts_at=STARTS, ends_at=STARTS, by=secretariat)
+    assert refusal.value.field == "ends_at"
+
+
+def test_a_postponed_meeting_that_took_place_meanwhile_is_noted_and_nobody_is_told(announced, secretariat):
+    actions.postpone_meeting(announced, reason="تعذر", by=secretariat)
+    Notification.objects.all().delete()
+    past = NOW - timedelta(days=3)
+    actions.reannounce_meeting(announced, starts_at=past, ends_at=past + timedelta(hours=2), by=secretariat)
+    announced.refresh_from_db()
+    assert (announced.state, kinds()) == (Meeting.State.ANNOUNCED, [])
+
+
+def test_two_people_give_a_postponed_meeting_a_date_at_once_one_does(announced, secretariat, administrator):
+    actions.postpone_meeting(announced, reason="تعذر", by=secretariat)
+    stale = Meeting.objects.get(pk=announced.pk)
+    later = STARTS + timedelta(days=14)
+    actions.reannounce_meeting(announced, starts_at=later, ends_at=later + timedelta(hours=2), by=secretariat)
+    Notification.objects.all().delete()
+    with pytest.raises(Refused):
+        actions.reannounce_meeting(stale, starts_at=STARTS, ends_at=STARTS + timedelta(hours=2), by=administrator)
+    assert (Meeting.objects.get().starts_at, kinds()) == (later, [])
 
 
 def test_a_meeting_is_held_from_its_day_on(announced, secretariat):

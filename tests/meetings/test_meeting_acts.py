@@ -9,7 +9,7 @@ from django.utils import translation
 from icalendar import Calendar
 
 from meetings.models import AgendaItem, Attendance, Invitation, Meeting
-from tests import factories
+from tests import answers, factories
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 STARTS = datetime(2026, 12, 4, 10, tzinfo=UTC)
@@ -229,10 +229,10 @@ def test_the_institutions_people_answer_and_others_do_not(
 
 def test_an_answer_after_the_meeting_is_refused_with_a_sentence_and_nothing_is_lost(meeting, commune, as_user, officer):
     invitation = factories.InvitationFactory(meeting=meeting, actor=commune)
+    client, address = as_user(officer), url("answer_invitation", invitation.pk)
+    opened = answers.typed(client.get(address).context["form"])
     with time_machine.travel(datetime(2026, 12, 5, tzinfo=UTC)):
-        answer = as_user(officer).send(
-            url("answer_invitation", invitation.pk), {"answer": "confirmed", "note": "سنحضر متأخرين"}
-        )
+        answer = client.post(address, opened | {"answer": "confirmed", "note": "سنحضر متأخرين"})
     assert answer.status_code == 422
     assert "answers are no longer taken" in answer.content.decode()
     assert "سنحضر متأخرين" in answer.content.decode()

@@ -3,7 +3,9 @@
 from datetime import date, timedelta
 
 import pytest
+import time_machine
 from django.urls import reverse
+from django.utils.translation import override
 
 from meetings.actions.minutes import (
     adopt_minutes,
@@ -121,10 +123,11 @@ def test_the_secretariat_sees_who_approved_remarked_and_is_silent(
     assert silent_about(minutes) == [service]
     address = reverse("meetings:minutes", args=[minutes.meeting.reference])
     seen = as_user(secretariat).get(address).context
-    assert [review.actor for review in seen["reviews"]] == [commune]
-    assert seen["silent"] == [service]
+    [only] = seen["rounds"]
+    assert ([review.actor for review in only.reviews], only.silent, only.ran_out) == ([commune], [service], False)
     other = as_user(officer).get(address)
-    assert "reviews" not in other.context
+    [own] = other.context["rounds"]
+    assert ([review.actor for review in own.reviews], own.silent) == ([commune], [])
     assert service.name_ar not in other.content.decode()
 
 
@@ -136,7 +139,83 @@ def test_what_was_said_of_a_text_does_not_count_for_the_next_one(secretariat, of
     assert set(silent_about(minutes)) == {commune, service}
 
 
-def test_before_the_window_closes_silence_is_not_consent(
+def test_the_words_of_an_earlier_round_stay_on_the_page(
+    as_user, secretariat, officer, member, commune, service, minutes
+):
+    circulated(minutes, secretariat)
+    review_minutes(minutes, actor=commune, answer="remarks", text="ملاحظة الجولة الأولى", by=officer)
+    reopen_minutes(minutes, by=secretariat)
+    address = reverse("meetings:minutes", args=[minutes.meeting.reference])
+    assert "ملاحظة الجولة الأولى" in as_user(secretariat).get(address).content.decode()
+    circulated(minutes, secretariat)
+    review_minutes(minutes, actor=service, answer="remarks", text="ملاحظة الجولة الثانية", by=member)
+
+    def rounds(reader):
+        page = as_user(reader).get(address)
+        return [(one.number, [review.text for review in one.reviews], one.silent) for one in page.context["rounds"]]
+
+    assert rounds(secretariat) == [(2, ["ملاحظة الجولة الثانية"], [commune]), (1, ["ملاحظة الجولة الأولى"], [])]
+    assert rounds(officer) == [(1, ["ملاحظة الجولة الأولى"], [])]
+    assert rounds(member) == [(2, ["ملاحظة الجولة الثانية"], [])]
+    adopt_minutes(minutes, by=secretariat, in_session=True)
+    assert [number for number, _texts, _silent in rounds(secretariat)] == [2, 1]
+    reopen_minutes(minutes, by=secretariat, reason="خطأ")
+    circulated(minutes, secretariat)
+    assert [number for number, _texts, _silent in rounds(secretariat)] == [3, 2, 1]
+    content = as_user(secretariat).get(address).content.decode()
+    assert content.index("ملاحظة الجولة الثانية") < content.index("ملاحظة الجولة الأولى")
+
+
+def test_each_round_says_when_it_was_circulated_and_until_when(as_user, secretariat, minutes):
+    circulated(minutes, secretariat)
+    first = minutes.circulated_at
+    reopen_minutes(minutes, by=secretariat)
+    circulate_minutes(minutes, until=soon() + timedelta(days=3), by=secretariat)
+    page = as_user(secretariat).get(reverse("meetings:minutes", args=[minutes.meeting.reference]))
+    assert [(one.circulated_at, one.until) for one in page.context["rounds"]] == [
+        (minutes.circulated_at, soon() + timedelta(days=3)),
+        (first, soon()),
+    ]
+
+
+def test_a_closed_window_says_that_no_remark_was_received_in_time(as_user, secretariat, commune, minutes):
+    circulated(minutes, secretariat)
+    with override("ar"):
+        address = reverse("meetings:minutes", args=[minutes.meeting.reference])
+        adopting = reverse("meetings:adopt_minutes", args=[minutes.meeting.reference])
+    assert "لم ترد ملاحظات داخل الأجل" not in as_user(secretariat).get(address).content.decode()
+    minutes.remarks_until = today() - timedelta(days=1)
+    minutes.save()
+    assert "لم ترد ملاحظات داخل الأجل" in as_user(secretariat).get(address).content.decode()
+    assert "لم ترد ملاحظات داخل الأجل من مؤسستين" in as_user(secretariat).get(adopting).content.decode()
+    adopt_minutes(minutes, by=secretariat)
+    assert "لم ترد ملاحظات داخل الأجل" in as_user(secretariat).get(address).content.decode()
+
+
+@pytest.mark.parametrize("cut_short", ["adopted", "draft"])
+def test_a_window_cut_short_does_not_say_that_time_was_given(
+    as_user, secretariat, officer, commune, minutes, cut_short
+):
+    circulated(minutes, secretariat)
+    if cut_short == "adopted":
+        adopt_minutes(minutes, by=secretariat, in_session=True)
+    else:
+        reopen_minutes(minutes, by=secretariat)
+    with time_machine.travel(minutes.circulated_at + timedelta(days=40)), override("ar"):
+        page = as_user(secretariat).get(reverse("meetings:minutes", args=[minutes.meeting.reference]))
+        assert [one.ran_out for one in page.context["rounds"]] == [False]
+        assert "دون جواب" in page.content.decode()
+
+
+def test_the_second_circulation_says_that_the_first_answers_are_kept(secretariat, officer, member, minutes):
+    circulated(minutes, secretariat)
+    reopen_minutes(minutes, by=secretariat)
+    circulated(minutes, secretariat)
+    rows = Notification.objects.filter(kind="meetings.minutes_circulated").order_by("pk")
+    assert [row.context["again"] for row in rows] == [False, False, True, True]
+
+
+def test_minutes_wait_for_the_institutions_until_the_window_closes(
     as_user, secretariat, officer, member, commune, service, minutes
 ):
     circulated(minutes, secretariat)

@@ -4,6 +4,7 @@ from contextlib import nullcontext
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.utils import timezone
 from django.utils.translation import override
 
@@ -18,6 +19,8 @@ from meetings.permissions import (
     is_secretariat,
     takes_part,
 )
+from meetings.reading.desk import SOURCES
+from meetings.reading.minutes_page import reading_of
 from meetings.reading.next_steps import next_step
 from meetings.reading.open_items import open_items
 from meetings.reading.seen import Seen, meetings_seen_by
@@ -26,8 +29,9 @@ from meetings.rules.recipients import invited_recipients, steering_recipients
 from portal.core.dates import today
 from portal.core.errors import Refused
 from portal.core.forms import row_field
-from portal.home.desk import meetings_for
+from portal.core.waiting import what_waits
 from tests import factories
+from tests.desk import on_desk
 
 #: how an institution stands to a meeting: whether its invitation was sent, how it came, in which circulation it spoke
 WAYS = {
@@ -42,6 +46,7 @@ WAYS = {
     "excused uninvited": (None, "excused", None),
     "spoke of an earlier text": (True, "present", 1),
     "spoke": (True, "present", 2),
+    "spoke of an earlier text, then noted as absent": (None, "absent", 1),
     "has nothing to do with it": (None, None, None),
 }
 NOT_ASKED = {"to be invited", "absent uninvited", "excused uninvited", "has nothing to do with it"}
@@ -89,11 +94,19 @@ def seen_by(user, meeting):
     return Seen(user, meetings_seen_by(user).get(pk=meeting.pk))
 
 
+def told_to(user):
+    """What the chips of the meetings say on this person's desk."""
+    return [str(told.chips[0].label) for waiting in what_waits(user, SOURCES).values() for _line, told in waiting.lines]
+
+
 def test_whose_word_on_the_minutes_is_asked(minutes, institutions, secretariat):
     asked = set(WAYS) - NOT_ASKED
     assert ways(asked_about(minutes.meeting)) == asked
     assert ways(seen_by(secretariat, minutes.meeting).asked_about_minutes) == asked
     assert {way for way, (_actor, user) in institutions.items() if can_review_minutes(user, minutes)} == asked
+    readings = {way: reading_of(seen_by(user, minutes.meeting)) for way, (_actor, user) in institutions.items()}
+    assert {way for way, reading in readings.items() if reading is not None and reading.is_working} == asked
+    assert {way for way, (_actor, user) in institutions.items() if can_read_working_minutes(user, minutes)} == asked
 
 
 def test_whose_word_is_still_missing(minutes, institutions, space):
@@ -107,6 +120,7 @@ def test_whose_word_is_still_missing(minutes, institutions, space):
     assert {way for way, (_actor, user) in institutions.items() if user in told} == missing
     steps = {way: next_step(seen_by(user, minutes.meeting)) for way, (_actor, user) in institutions.items()}
     assert {way for way, step in steps.items() if step and step.url == minutes.get_absolute_url()} == missing
+    assert {way for way, (_actor, user) in institutions.items() if on_desk(user, "minutes")} == missing
 
 
 @pytest.mark.parametrize(
@@ -177,9 +191,9 @@ def test_when_minutes_are_written(text, written, minutes, secretariat):
     later = timezone.now() + timedelta(days=30)
     missing = any(rung.kind == "meetings.minutes_missing" for rung in rungs(later, minutes.meeting))
     assert missing is not written
-    with override("en"):
-        [errand] = meetings_for(secretariat, later).errands
-    assert ("not written" not in errand.text) is written
+    with override("en"), time_machine.travel(later, tick=False):
+        [errand] = told_to(secretariat)
+    assert (errand != "Minutes not written yet") is written
     refused = pytest.raises(Refused, match="still empty")
     with override("en"), nullcontext() if written else refused:
         circulate_minutes(minutes, until=today() + timedelta(days=9), by=secretariat)
@@ -194,7 +208,8 @@ def test_when_remarks_are_taken(left, opened, minutes, commune, secretariat):
     now = timezone.now()
     assert minutes.takes_remarks() is opened
     assert bool(list(open_items(commune, today(now), now))) is opened
-    assert bool(meetings_for(secretariat, now).errands) is not opened
+    with override("en"):
+        assert (told_to(secretariat) == ["The time for remarks is over"]) is not opened
 
 
 @pytest.mark.parametrize(("answer", "comes"), [("none", True), ("confirmed", True), ("declined", False)])

@@ -118,7 +118,7 @@ def test_a_representative_is_of_the_invited_institution(invitation, officer):
 
 @pytest.mark.parametrize("state", ["cancelled", "postponed", "held", "closed", "draft"])
 def test_an_answer_is_refused_when_none_is_asked(invitation, officer, state):
-    invitation.meeting.state = state
+    Meeting.objects.update(state=state)
     with pytest.raises(Refused):
         actions.answer_invitation(invitation, answer="confirmed", by=officer)
     invitation.refresh_from_db()

@@ -31,16 +31,17 @@ SAMPLES = {
     "directory.handed_over": ("hand_over", ""),
     "directory.sheet_reported": ("commune", "text sender"),
     "directory.sheet_stale": ("commune", ""),
-    "meetings.answer_missing": ("meeting", ""),
+    "meetings.answer_missing": ("meeting", "", "actor", "actor earlier earlier_date"),
     "meetings.answered": ("meeting", "", "actor answer", "actor answer note representative"),
     "meetings.cancelled": ("meeting", "", "reason"),
+    "meetings.changed": ("meeting", "place", "place link hours"),
     "meetings.coming": ("meeting", ""),
     "meetings.invited": ("meeting", "", "actor"),
     "meetings.minutes_adopted": ("meeting", "", "version"),
-    "meetings.minutes_circulated": ("meeting", "", "until"),
+    "meetings.minutes_circulated": ("meeting", "", "until", "until again"),
     "meetings.minutes_missing": ("meeting", ""),
     "meetings.minutes_reviewed": ("meeting", "", "actor answer"),
-    "meetings.moved": ("meeting", "", "before"),
+    "meetings.moved": ("meeting", "", "before", "before stands"),
     "meetings.postponed": ("meeting", "", "reason"),
     "meetings.remarks_closing": ("meeting", "", "until"),
     "recommendations.agenda": ("recommendation", ""),
@@ -130,6 +131,13 @@ def samples(kind, things):
         "suggestion": things["commune"],
         "before": datetime(2026, 11, 20, 10, tzinfo=UTC),
         "until": date(2026, 12, 11),
+        "again": True,
+        "stands": True,
+        "place": True,
+        "link": True,
+        "hours": True,
+        "earlier": Invitation.Answer.CONFIRMED.label,
+        "earlier_date": datetime(2026, 11, 20, 10, tzinfo=UTC),
         "version": 2,
         "accepted": True,
         "fields": [lazy_label_of("kind")],
@@ -252,11 +260,25 @@ def test_an_invitation_invites_and_does_not_summon(language, words, things):
     assert not [word for word in words if word in message.text.lower()]
 
 
-def test_a_circulation_says_that_silence_counts_as_consent(things):
-    for kind in ("meetings.minutes_circulated", "meetings.remarks_closing"):
-        _row, message = written(kind, "ar", things, {"until": date(2026, 12, 11)})
-        assert "11 دجنبر 2026" in message.text
-        assert "ويُعد عدم الجواب داخل هذا الأجل موافقة" in message.text
+@pytest.mark.parametrize(
+    ("language", "day", "words"),
+    [
+        ("ar", "11 دجنبر 2026", "لم ترد ملاحظات داخل الأجل"),
+        ("fr", "11 décembre 2026", "aucune observation n’a été reçue dans le délai"),
+        ("en", "11 December 2026", "no remark was received in time"),
+    ],
+)
+@pytest.mark.parametrize("kind", ["meetings.minutes_circulated", "meetings.remarks_closing"])
+def test_silence_on_minutes_is_said_as_what_it_is(kind, language, day, words, things):
+    _row, message = written(kind, language, things, {"until": date(2026, 12, 11)})
+    for text in (message.text, message.html):
+        assert day in text
+        assert words in text
+
+
+def test_who_is_asked_anew_reads_what_it_had_answered_and_for_when(things):
+    _row, message = written("meetings.answer_missing", "fr", things, samples("meetings.answer_missing", things)[2])
+    assert "pour le vendredi 20 novembre 2026 (Présence confirmée)" in message.text
 
 
 def test_every_kind_has_its_three_templates_and_nothing_else_lies_there():

@@ -10,6 +10,7 @@ from portal.core import history
 from portal.core.errors import Refused
 from recommendations import actions
 from recommendations.models import Evidence, FollowUp, Recommendation
+from tests.desk import on_desk
 
 State = Recommendation.State
 
@@ -100,14 +101,12 @@ def test_a_file_whose_content_was_lost_is_a_page_that_does_not_exist(
 def test_the_manager_finds_what_waits_while_the_institution_has_no_validator(
     led, commune, officer, manager, member, request
 ):
-    from recommendations.reading.desk import desk_for
-
     commune.internal_validation = True
     commune.save()
     actions.report_progress(led, actor=commune, new_state="in_progress", progress=50, account="عُقد لقاء", by=officer)
     entry = FollowUp.objects.get()
 
-    assert desk_for(manager).to_clear == [entry]
-    assert (desk_for(officer).to_clear, desk_for(member).to_clear) == ([], [])
+    assert on_desk(manager, "to-clear") == [str(entry.pk)]
+    assert (on_desk(officer, "to-clear"), on_desk(member, "to-clear")) == ([], [])
     validator = request.getfixturevalue("validator")
-    assert (desk_for(manager).to_clear, desk_for(validator).to_clear) == ([], [entry])
+    assert (on_desk(manager, "to-clear"), on_desk(validator, "to-clear")) == ([], [str(entry.pk)])

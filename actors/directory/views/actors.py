@@ -3,8 +3,8 @@
 from datetime import date
 
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import DateField, F, Prefetch, QuerySet, Value
-from django.db.models.functions import Coalesce, NullIf
+from django.db.models import DateField, Prefetch, QuerySet, Value
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
@@ -18,7 +18,7 @@ from actors.directory.rules.fields import UNSHOWN
 from portal.accounts.models import User
 from portal.core.dates import today
 from portal.core.lists import Listing, export_sheets, listing
-from portal.core.names import FALLBACKS
+from portal.core.names import written
 from portal.core.pages import page
 from portal.reference.models import Territory, Theme
 
@@ -63,8 +63,7 @@ def found_actors(request: HttpRequest) -> Listing:
 
 def in_readers_order[Q: QuerySet](queryset: Q) -> Q:
     """With `sort_name`: the name in the reader’s language, the nearest written one where that is missing."""
-    written = [NullIf(F(f"name_{code}"), Value("")) for code in FALLBACKS[_language()]]
-    return queryset.annotate(sort_name=Coalesce(*written))
+    return queryset.annotate(sort_name=written("name"))
 
 
 def in_order_of_confirmation[Q: QuerySet](queryset: Q) -> Q:

@@ -9,6 +9,7 @@ from django.utils.formats import number_format
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from portal.core import dates
 from portal.core.keys import AGAIN, CSRF, KEY, new_key
@@ -16,6 +17,8 @@ from portal.core.phones import phone_text
 from portal.core.text import with_addresses_apart
 
 register = template.Library()
+#: what ends a sentence or a heading, in every language
+ENDS = tuple(".:!?…؟")
 
 
 def _or_empty(function):
@@ -54,6 +57,12 @@ def addressed(text: str) -> SafeString:
 def iso(value: date | datetime | None) -> str:
     """The machine-readable form, for `<time datetime>`."""
     return value.isoformat() if value else ""
+
+
+@register.filter
+def separator(label: object) -> str:
+    """What stands between a label and what is said of it: a colon, unless the label ends by itself."""
+    return " " if str(label)[-1:] in ENDS else pgettext("between a label and its number", ": ")
 
 
 @register.filter

@@ -14,6 +14,7 @@ from meetings.models import (
     MinutesSection,
     MinutesVersion,
 )
+from meetings.rules.adopted import frozen
 from portal.core import history
 from portal.core.dates import start_of, today
 from portal.core.html import paragraphs
@@ -72,8 +73,8 @@ def minutes(world: World, meeting: Meeting, *, adopted: datetime | None = None, 
         "adopted_at": adopted,
     }
     record = world.load.add(Minutes, values, meeting=meeting)
-    frozen = []
-    for item in meeting.items.all():
+    sections = []
+    for number, item in enumerate(meeting.items.all(), start=1):
         text = "\n\n".join((*TEXTS, PASSAGE) if item.kind == "decision" else TEXTS)
         section = world.load.add(
             MinutesSection, {"html": paragraphs(text), "text": text, "revision": 1}, minutes=record, item=item
@@ -84,14 +85,18 @@ def minutes(world: World, meeting: Meeting, *, adopted: datetime | None = None, 
             defaults={"html": section.html, "text": text, "saved_by": world.people["secretariat"]},
         )
         titles = {"title_ar": item.title_ar, "title_fr": item.title_fr, "title_en": item.title_en}
-        frozen.append(
-            {"item": item.pk, "section": section.pk, **titles, "html": section.html, "text": text, "revision": 1}
-        )
+        place = {"item": item.pk, "number": number, "section": section.pk}
+        sections.append({**place, **titles, "html": section.html, "text": text, "revision": 1})
     if adopted:
         MinutesVersion.objects.get_or_create(
             minutes=record,
             number=1,
-            defaults={"sections": frozen, "adopted_at": adopted, "adopted_by": world.people["secretariat"]},
+            defaults={
+                "sections": sections,
+                "facts": frozen(meeting),
+                "adopted_at": adopted,
+                "adopted_by": world.people["secretariat"],
+            },
         )
     else:
         review = {"answer": MinutesReview.Answer.APPROVES}

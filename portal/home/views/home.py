@@ -2,7 +2,7 @@
 
 from django.contrib.auth.decorators import login_not_required
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -10,13 +10,14 @@ from django.views.decorators.http import require_safe
 
 from actors.directory.models.actor import institutions_of
 from meetings.models import Meeting
+from meetings.reading.desk import next_meeting
 from portal.accounts.middleware import preferred_language
 from portal.core.dates import long_day
 from portal.core.pages import page
-from portal.home.desk import figures_of, meetings_for, sections_of, standing_of, title_for
+from portal.home.desk import LISTS, figures_of, list_of, sections_of, standing_of, title_for
 from portal.notifications.reading.last_run import last_run
 from recommendations.models import Recommendation, Shown, strip_of
-from recommendations.reading.desk import desk_for
+from recommendations.reading.desk import completion_of, standing_in_spaces
 
 
 @login_not_required
@@ -49,25 +50,32 @@ def _front(request: HttpRequest) -> HttpResponse:
 
 
 def _desk(request: HttpRequest) -> HttpResponse:
-    now = timezone.now()
-    institutions, desk, meetings = (
-        institutions_of(request.user),
-        desk_for(request.user),
-        meetings_for(request.user, now),
-    )
+    user, now = request.user, timezone.now()
+    institutions, sections = institutions_of(user), sections_of(user)
+    counts, overdue = standing_in_spaces(user)
+    meeting, invitation = next_meeting(user, now)
     context = {
         "title": title_for(institutions),
         "today_text": long_day(now),
         "institutions": institutions,
-        "desk": desk,
-        "meetings": meetings,
-        "figures": figures_of(desk, meetings),
-        "sections": sections_of(desk),
-        "strip_parts": strip_of(desk.counts),
-        "nothing_waits": desk.is_empty and not meetings.errands and not meetings.unanswered,
-        "last_run": last_run() if request.user.is_administrator else None,
+        "sections": sections,
+        "figures": figures_of(sections, completion_of(user)) if institutions else [],
+        "meeting": meeting,
+        "invitation": invitation,
+        "strip_parts": strip_of(counts),
+        "counts_overdue": overdue,
+        "last_run": last_run() if user.is_administrator else None,
     }
     return page(request, "home/desk.html", context)
+
+
+@require_safe
+def waiting(request: HttpRequest, kind: str) -> HttpResponse:
+    """Everything that waits for this person of one kind: what the desk shows the first lines of, or a figure counts."""
+    if kind not in LISTS:
+        raise Http404
+    shown, lines = list_of(request.user, kind, request.GET.get("page"))
+    return page(request, "home/waiting.html", {"kind": LISTS[kind][0], "page": shown, "lines": lines})
 
 
 def _newest(agreed: "QuerySet[Recommendation]") -> "QuerySet[Recommendation]":

@@ -41,7 +41,7 @@ class Rung:
     entered_at: datetime
     #: a rung before an event is worth nothing from this instant on
     expires_at: datetime | None = None
-    #: the n-th repetition, for rungs that come back each week
+    #: the n-th repetition, for rungs that come back each week or whose day was given up and set again
     turn: int = 0
     context: Mapping[str, Any] = field(default_factory=dict)
     #: what the mail is about and links to, where that is not the subject itself

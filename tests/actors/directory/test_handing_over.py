@@ -298,7 +298,7 @@ def test_what_is_open_is_kept_in_both_languages_as_it_stood(commune, association
     assert [(item["what"], item["reference"]) for item in row.open_items["en"]] == [
         ("Invitations without answer", "TST-2026-01"),
         ("Coming meetings", "TST-2026-02"),
-        ("Minutes to approve", "TST-2026-03"),
+        ("Minutes submitted for remarks", "TST-2026-03"),
         ("Assignments without answer", "TST-2026-03-R2"),
         ("Recommendations it leads", "TST-2026-03-R1"),
         ("Progress reports waiting for internal validation", "TST-2026-03-R1"),

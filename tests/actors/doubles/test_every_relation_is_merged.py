@@ -28,6 +28,7 @@ NAMES_NO_SHEET = {
     "imports.ImportRow.done", "imports.ImportRow.fields", "imports.ImportRow.kept", "imports.ImportRow.reasons",
     "imports.ImportRow.seen", "doubles.Merge.changes", "doubles.Merge.kept",
     "directory.Printout.data", "directory.ProposedChange.values", "meetings.MinutesVersion.sections",
+    "meetings.MinutesVersion.facts",
     "meetings.Report.data",
     "meetings.Report.left_out", "notifications.Notification.context",
 }  # fmt: skip

@@ -1,0 +1,290 @@
+"""What of meetings waits for a person: answers and words of their institutions, and what a secretariat has to do."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import reduce
+from operator import or_
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    Exists,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
+
+from actors.directory.models.membership import managed_by, parts_by_actor
+from actors.directory.models.space import steered_by
+from meetings.models import Attendance, Invitation, Meeting, Minutes, MinutesReview, MinutesSection
+from portal.core.dates import countdown_text, day_and_time, day_text, in_days_text, long_day, today
+from portal.core.names import written
+from portal.core.waiting import Line, Mark, Matter, Source, Told, lines
+from portal.notifications.models import Notification
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+    from portal.accounts.models import User
+
+State = Meeting.State
+
+INVITED = Matter(
+    "invitations", gettext_lazy("Invitations without answer"), pgettext_lazy("button", "Answer"), "next",
+    is_primary=True,
+)  # fmt: skip
+REMARKS_ASKED = Matter(
+    "minutes", gettext_lazy("Minutes open for remarks"), gettext_lazy("Read the draft minutes"), "next",
+    is_primary=True,
+)  # fmt: skip
+UNREACHED = Matter(
+    "undelivered", gettext_lazy("Invitations that did not arrive"), gettext_lazy("Note a telephone answer")
+)
+LATE = Matter("late-meetings", gettext_lazy("Meetings that wait for you"), is_primary=True)
+REMARKS = Matter("remarks", gettext_lazy("Remarks received on the minutes"), gettext_lazy("Read the remarks"))
+MEETINGS = Matter("meetings", gettext_lazy("Meetings to look after"))
+
+UNANSWERED = Invitation.objects.sent().filter(answer=Invitation.Answer.NONE)
+REMARKED = MinutesReview.objects.current().filter(answer=MinutesReview.Answer.REMARKS)
+
+
+def _invited(user: "User") -> "QuerySet[Any] | None":
+    """Sent to own institutions, without an answer, and the meeting still takes one (`Meeting.awaits_answers`)."""
+    own = list(parts_by_actor(user))
+    if not own:
+        return None
+    waiting = Invitation.objects.sent().filter(
+        actor__in=own,
+        answer=Invitation.Answer.NONE,
+        meeting__state=State.ANNOUNCED,
+        meeting__starts_at__gt=timezone.now(),
+    )
+    return lines(
+        waiting, INVITED, key="pk", reference="meeting__reference", title=written("meeting__title"),
+        who=written("actor__name") if len(own) > 1 else Value(""),
+        number=Cast("meeting__times_known", IntegerField()), at="meeting__starts_at",
+    )  # fmt: skip
+
+
+def _tell_invited(line: Line) -> Told:
+    begins = line.at or timezone.now()
+    return Told(
+        _to("meeting", line.reference),
+        _to("answer_invitation", line.key),
+        facts=[day_and_time(begins) if line.number else long_day(begins)],
+        names=[line.who] if line.who else [],
+        chips=[Mark(in_days_text(begins), "attention", "clock")],
+    )
+
+
+def _remarks_asked(user: "User") -> "QuerySet[Any] | None":
+    """Circulated, the window open, and an own institution that takes part (`taking_part`) has said nothing since.
+
+    Who wrote them is not asked for remarks.
+    """
+    own = list(parts_by_actor(user))
+    if not own:
+        return None
+    said = MinutesReview.objects.current().filter(minutes=OuterRef(OuterRef("pk")), actor=OuterRef("actor"))
+    of_meeting = {"meeting": OuterRef("meeting"), "actor__in": own}
+    part = (
+        Invitation.objects.sent().filter(**of_meeting),
+        Attendance.objects.here().filter(**of_meeting),
+        MinutesReview.objects.filter(minutes=OuterRef("pk"), actor__in=own),
+    )
+    silent = reduce(or_, (Q(Exists(rows.filter(~Exists(said)))) for rows in part))
+    asked = Minutes.objects.taking_remarks(today()).filter(silent)
+    asked = asked.exclude(meeting__in=Meeting.objects.kept_by(user).values("pk"))
+    return lines(
+        asked, REMARKS_ASKED, key="meeting__reference", reference="meeting__reference", title=written("meeting__title"),
+        day="remarks_until",
+    )  # fmt: skip
+
+
+def _tell_remarks_asked(line: Line) -> Told:
+    url = _to("minutes", line.key)
+    until = line.day or today()
+    facts = [_("Remarks are received until %(day)s") % {"day": day_text(until)}]
+    return Told(url, url, facts=facts, chips=[Mark(countdown_text(until), "attention", "clock")])
+
+
+def _unreached(user: "User") -> "QuerySet[Any] | None":
+    """Of the meetings a person prepares: no mail of the invitation arrived, and the institution has not answered."""
+    if not _keeps(user):
+        return None
+    mails = (
+        Notification.objects.filter(kind="meetings.invited", content_type=ContentType.objects.get_for_model(Meeting))
+        .annotate(invitation=Cast(KeyTextTransform("invitation", "context"), IntegerField()))
+        .filter(object_id=Cast(OuterRef("meeting_id"), CharField()), invitation=OuterRef("pk"))
+    )
+    failed = mails.filter(state__in=Notification.UNDELIVERED).order_by("-pk")
+    ahead = Meeting.objects.kept_by(user).filter(state=State.ANNOUNCED, starts_at__gt=timezone.now())
+    waiting = Invitation.objects.sent().filter(
+        Exists(failed),
+        ~Exists(mails.filter(state=Notification.State.SENT)),
+        answer=Invitation.Answer.NONE,
+        meeting__in=ahead.values("pk"),
+    )
+    return lines(
+        waiting, UNREACHED, key="pk", reference="meeting__reference", title=written("actor__name"),
+        who=written("meeting__title"), state=Subquery(failed.values("state")[:1]),
+        note=Subquery(failed.values("email")[:1]), at="meeting__starts_at",
+    )  # fmt: skip
+
+
+def _tell_unreached(line: Line) -> Told:
+    state = Notification.State(line.state)
+    return Told(
+        _to("participation", line.reference),
+        _to("answer_invitation", line.key),
+        names=[text for text in (line.who, line.note) if text],
+        chips=[Mark(state.label, state.tone, state.icon)],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """One thing a secretariat has to do for a meeting: when it has to, what is said of it ('' where that is counted),
+    and where it is done."""
+
+    key: str
+    condition: Q
+    kind: Matter
+    text: "StrOrPromise"
+    route: str
+    button: "StrOrPromise"
+
+
+def _errands() -> list[Errand]:
+    """In the order of a meeting's life; where two hold, the first is the one."""
+    now = timezone.now()
+    draft, held = Q(state=State.DRAFT), Q(state=State.HELD)
+    over, ahead = Q(state=State.ANNOUNCED, ends_at__lt=now), Q(state=State.ANNOUNCED, starts_at__gt=now)
+    circulated = held & Q(minutes__state=Minutes.State.CIRCULATED)
+    written_up = Q(Exists(MinutesSection.objects.written().filter(minutes__meeting=OuterRef("pk"))))
+    remarked = Q(Exists(REMARKED.filter(minutes__meeting=OuterRef("pk"))))
+    unanswered = Q(Exists(UNANSWERED.filter(meeting=OuterRef("pk"))))
+    window, write, prepare = Q(minutes__remarks_until__gte=today()), _("Write the minutes"), _("Prepare")
+    remarks = _("The draft minutes are with the institutions for their remarks.")
+    return [
+        Errand("overtaken", draft & Q(starts_at__lt=now), LATE, _("Not announced yet"), "meeting", prepare),
+        Errand("over", over, LATE, _("Over: record who came"), "participation", _("Record attendance")),
+        Errand("unwritten", held & ~written_up, LATE, _("Minutes not written yet"), "minutes", write),
+        Errand(
+            "adopt", circulated & ~window, LATE, _("The time for remarks is over"), "minutes", _("Adopt the minutes")
+        ),
+        Errand("remarks", circulated & remarked, REMARKS, "", "minutes", _("Read the remarks")),
+        Errand("draft", draft, MEETINGS, _("Not announced yet"), "meeting", prepare),
+        Errand(
+            "postponed", Q(state=State.POSTPONED), MEETINGS, _("Postponed: set a new date"), "meeting", _("Set a date")
+        ),
+        Errand("unanswered", ahead & unanswered, MEETINGS, "", "participation", _("See the answers")),
+        Errand("circulated", circulated, MEETINGS, remarks, "minutes", _("See the minutes")),
+        Errand(
+            "circulate",
+            held & Q(minutes__state=Minutes.State.DRAFT),
+            MEETINGS,
+            _("Minutes not circulated yet"),
+            "minutes",
+            _("Circulate the minutes"),
+        ),
+        Errand(
+            "close",
+            held & Q(minutes__state=Minutes.State.ADOPTED),
+            MEETINGS,
+            _("Minutes adopted: the file can be closed"),
+            "meeting",
+            _("Close the file"),
+        ),
+    ]
+
+
+def _kept(user: "User") -> "QuerySet[Any] | None":
+    """The meetings whose secretariat the person is, each with its errand."""
+    if not _keeps(user):
+        return None
+    errands = _errands()
+    by_kind = {kind: [one.condition for one in errands if one.kind is kind] for kind in (LATE, REMARKS, MEETINGS)}
+    kinds = {kind.key: reduce(or_, conditions) for kind, conditions in by_kind.items()}
+    number = Case(
+        When(state=State.ANNOUNCED, then=_number(UNANSWERED, "meeting")), default=_number(REMARKED, "minutes__meeting")
+    )
+    return lines(
+        Meeting.objects.kept_by(user).filter(reduce(or_, kinds.values())), _first_of(kinds), key="reference",
+        reference="reference", title=written("title"), state=_first_of({one.key: one.condition for one in errands}),
+        number=number, at="starts_at",
+    )  # fmt: skip
+
+
+def _keeps(user: "User") -> bool:
+    """Whether the person is the secretariat of any meeting at all; asks nothing that is not known already."""
+    return bool(steered_by(user) or managed_by(user))
+
+
+def _first_of(values: dict[str, Q]) -> Case:
+    whens = (When(condition, then=Value(value)) for value, condition in values.items())
+    return Case(*whens, default=Value(""), output_field=CharField())
+
+
+def _number(rows: "QuerySet[Any]", meeting: str) -> Subquery:
+    counted = rows.filter(**{meeting: OuterRef("pk")}).order_by().values(meeting).annotate(number=Count("pk"))
+    return Subquery(counted.values("number"), output_field=IntegerField())
+
+
+def _tell_kept(line: Line) -> Told:
+    errand = next(one for one in _errands() if one.key == line.state)
+    text = errand.text or _counted(errand, line.number or 0)
+    late = errand.kind in (LATE, REMARKS)
+    return Told(
+        _to("meeting", line.reference),
+        _to(errand.route, line.reference),
+        errand.button,
+        facts=[day_text(line.at)] if line.at else [],
+        chips=[Mark(text, "attention", "circle-alert") if late else Mark(text, "", "circle-dashed")],
+    )
+
+
+def _counted(errand: Errand, count: int) -> str:
+    if errand.kind is REMARKS:
+        text = ngettext("remarks of %(count)d institution", "remarks of %(count)d institutions", count)
+    else:
+        text = ngettext("%(count)d invitation without answer", "%(count)d invitations without answer", count)
+    return text % {"count": count}
+
+
+def _to(route: str, argument: str) -> str:
+    return reverse(f"meetings:{route}", args=[argument])
+
+
+SOURCES = (
+    Source((INVITED,), _invited, _tell_invited),
+    Source((REMARKS_ASKED,), _remarks_asked, _tell_remarks_asked),
+    Source((UNREACHED,), _unreached, _tell_unreached),
+    Source((LATE, REMARKS, MEETINGS), _kept, _tell_kept),
+)
+
+
+def next_meeting(user: "User", now: datetime) -> tuple[Meeting | None, Invitation | None]:
+    """The next meeting own institutions are expected at, with its invitation; else the next one the person sees."""
+    own = list(parts_by_actor(user))
+    if own:
+        expected = Invitation.objects.expected().filter(
+            actor__in=own, meeting__state=State.ANNOUNCED, meeting__ends_at__gte=now
+        )
+        invitation = expected.select_related("meeting").order_by("meeting__starts_at", "pk").first()
+        if invitation is not None:
+            return invitation.meeting, invitation
+    return Meeting.objects.visible_to(user).upcoming(now).first(), None
