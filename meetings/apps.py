@@ -9,9 +9,9 @@ class MeetingsConfig(AppConfig):
     def ready(self) -> None:
         from actors.directory.rules.open_items import register_open_items
         from meetings import merging, reminders
+        from meetings.models import Meeting
         from meetings.reading import open_items
         from meetings.reports import sections
-        from meetings.models import Meeting
         from meetings.rules.acts import ACTS
         from meetings.rules.offices import office_of
         from portal.notifications.rules.acts import register_acts

@@ -147,8 +147,8 @@ def announce_meeting(
 ) -> list[Actor]:
     """Announce a meeting in preparation and send its invitations; answers with the institutions no mail can reach.
 
-    What is sent is what was shown, by the digest of its letters (`planned`), or it is refused; as it is when the meeting
-    is over already, or has been announced by somebody else meanwhile.
+    What is sent is what was shown, by the digest of its letters (`planned`), or it is refused; as it is when the
+    meeting is over already, or has been announced by somebody else meanwhile.
     """
     check_announce_meeting(by, meeting)
     _check_future(meeting.ends_at, now)

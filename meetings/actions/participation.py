@@ -67,9 +67,7 @@ def send_invitations(meeting: Meeting, *, by: Acting, now: datetime | None = Non
         history.save(letter.invitation, by=by)
         if not letter.recipients:
             unreached.append(letter.invitation.actor)
-        notify(
-            letter.recipients, kind=KIND, about=meeting, context=letter.context, now=now, expires_at=meeting.ends_at
-        )
+        notify(letter.recipients, kind=KIND, about=meeting, context=letter.context, now=now, expires_at=meeting.ends_at)
     return unreached
 
 

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
+from django.db.models import OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from actors.directory.models import Actor, Contact
-from actors.directory.rules.recipients import recipients_by_actor
+from actors.directory.rules.recipients import reached_condition
 from meetings.models import Invitation, Meeting
 from meetings.reading.seen import Seen
 from meetings.rules.invitations import KIND, digest_of, letters_of, texts_of
@@ -29,8 +31,11 @@ class Unreached:
 
 def phones_of(actors: Collection[int], user: "User") -> dict[int, str]:
     """The first telephone of each institution that this person sees, an office's before a person's."""
-    rows = Contact.objects.visible_to(user).filter(actor__in=actors).exclude(phone="")
-    return dict(rows.order_by("-person", "-pk").values_list("actor_id", "phone"))
+    return dict(_phones(user).filter(actor__in=actors).reverse().values_list("actor_id", "phone"))
+
+
+def _phones(user: "User") -> QuerySet[Contact]:
+    return Contact.objects.visible_to(user).exclude(phone="").order_by("person", "pk")
 
 
 def phone_of(actor: Actor, user: "User") -> str:
@@ -46,9 +51,10 @@ def unreached(seen: Seen) -> dict[int, Unreached]:
     if not silent:
         return {}
     refused = {silent[pk] for pk in _refused(meeting) if pk in silent}
-    without = {actor for actor, to in recipients_by_actor(silent.values()).items() if not to}
-    phones = phones_of(refused | without, seen.user) if refused | without else {}
-    return {actor: Unreached(phones.get(actor, ""), actor in refused) for actor in refused | without}
+    phone = Subquery(_phones(seen.user).filter(actor=OuterRef("pk")).values("phone")[:1])
+    found = Actor.objects.filter(~reached_condition() | Q(pk__in=refused), pk__in=silent.values())
+    rows = found.values_list("pk", Coalesce(phone, Value("")))
+    return {pk: Unreached(phone, pk in refused) for pk, phone in rows}
 
 
 def _refused(meeting: Meeting) -> set[int]:

@@ -35,5 +35,7 @@ def _keepers(meeting: Steered) -> list[Actor]:
 def _office(actor: Actor, contacts: list[Contact]) -> tuple[int, Office] | None:
     """The mailbox and the telephone of one contact where one has both."""
     contacts = sorted(contacts, key=lambda contact: not (contact.email and contact.phone))
-    email, phone = (next((value for contact in contacts if (value := getattr(contact, name))), "") for name in ("email", "phone"))
+    email, phone = (
+        next((value for contact in contacts if (value := getattr(contact, name))), "") for name in ("email", "phone")
+    )
     return (actor.pk, Office(str(actor.name), email, phone)) if email or phone else None

@@ -69,7 +69,7 @@ def day_and_time(value: datetime) -> str:
 
 
 def zone_text(value: datetime) -> str:
-    """Whose clock it is, and how far from Greenwich on that day: «بتوقيت المغرب (غرينيتش)», “heure du Maroc (GMT+1)”."""
+    """Whose clock it is, and how far from Greenwich on its day: «بتوقيت المغرب (غرينيتش)», “heure du Maroc (GMT+1)”."""
     offset = value.astimezone(CASABLANCA).utcoffset() or timedelta()
     minutes = int(offset.total_seconds() // 60)
     hours, rest = divmod(abs(minutes), 60)

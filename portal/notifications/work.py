@@ -76,7 +76,7 @@ def reason_to_drop(notification: Notification, now: datetime) -> str:
 
 
 def mail(notification: Notification, message: Message) -> EmailMultiAlternatives:
-    """The mail of a notification: sent by the portal, answered to the office behind it; its Message-ID never changes."""
+    """The mail of a notification, answered to the office behind it; its Message-ID is always the same."""
     host = urlsplit(settings.SITE_ADDRESS).hostname or "localhost"
     with override(notification.language):
         sender = formataddr((_("Tansiq"), parseaddr(settings.DEFAULT_FROM_EMAIL)[1]))

@@ -23,7 +23,7 @@ class Recipient:
         return cls(email=user.email, language=user.language, user=user, name=user.name)
 
     def reads(self, about: object) -> str:
-        """The language they are told in: an account's own; a mailbox reads that of the thing (its `language`), if any."""
+        """The language they are told in: an account's own; a mailbox reads that of the thing, where it has one."""
         return self.language if self.user is not None else getattr(about, "language", self.language)
 
     @property
