@@ -1,6 +1,6 @@
 """The office that keeps a meeting, which its mails are answered to and which is called about it."""
 
-from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q
 
 from actors.directory.models import Actor, Contact, SpaceMember
 from actors.directory.models.membership import parts_by_actor
@@ -11,18 +11,20 @@ from portal.notifications.rules.offices import Office
 
 
 def office_of(meeting: Steered, reader: User | None) -> Office | None:
-    """The secretariat of the space, else the organiser: the first of which the reader may know a mailbox.
+    """The secretariat of the space, else the organiser: the first that has a mailbox.
 
-    An office's mailbox comes before a person's own. Whoever works there is told nothing of their own office.
+    Whoever is written to is a member, or an institution of the directory: they are told of an office what members see,
+    of a person what everybody does, the office first. Whoever works there is not told of it.
     """
-    person = reader or AnonymousUser()
     keepers = _keepers(meeting)
     known: dict[int, list[Contact]] = {actor.pk: [] for actor in keepers}
-    for contact in Contact.objects.visible_to(person).filter(actor__in=known).order_by("person", "pk"):  # type: ignore[arg-type]
+    told = Q(audience=Contact.Audience.PUBLIC) | Q(audience=Contact.Audience.MEMBERS, person="")
+    for contact in Contact.objects.current().filter(told, actor__in=known).order_by("person", "pk"):
         known[contact.actor_id].append(contact)
     reached = [office for actor in keepers if (office := _office(actor, known[actor.pk]))]
     chosen = next((pair for pair in reached if pair[1].email), reached[0] if reached else None)
-    return None if chosen is None or chosen[0] in parts_by_actor(person) else chosen[1]
+    own = parts_by_actor(reader) if reader is not None else {}
+    return None if chosen is None or chosen[0] in own else chosen[1]
 
 
 def _keepers(meeting: Steered) -> list[Actor]:

@@ -106,6 +106,7 @@ def announce_meeting(request: HttpRequest, reference: str) -> HttpResponse:
         return answer
     context = announced_to(meeting, request.user)  # type: ignore[arg-type]
     context |= {"form": form, "meeting": meeting, "back_url": meeting.get_absolute_url()}
+    context["submit"] = _("Announce and send the invitations") if context["lines"] else _("Announce")
     return page(request, "meetings/announce_meeting.html", context)
 
 

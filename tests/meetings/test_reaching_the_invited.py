@@ -207,7 +207,7 @@ def test_a_mail_is_answered_to_the_secretariat_and_gives_its_telephone(announced
     sent = delivered(Recipient("office@example.org", "ar"), announced)
     assert header(sent, "Reply-To") == f"{association.name_fr} <kitaba@example.org>"
     assert "\u206805 36 55 66 77\u2069" in sent.body
-    assert '<a class="ltr" dir="ltr" href="tel:+212536556677">05 36 55 66 77</a>' in sent.alternatives[0].content
+    assert '<a class="ltr nowrap" dir="ltr" href="tel:+212536556677">05 36 55 66 77</a>' in sent.alternatives[0].content
 
 
 @pytest.mark.parametrize(("language", "name"), [("ar", "تنسيق"), ("fr", "Tansiq"), ("en", "Tansiq")])
@@ -216,10 +216,21 @@ def test_the_portal_sends_under_its_name_in_the_readers_language(announced, lang
     assert header(sent, "From") == f"{name} <tansiq@example.org>"
 
 
-def test_a_mailbox_is_told_public_details_alone_and_members_theirs(announced, association, officer):
-    factories.ContactFactory(actor=association, email="inside@example.org", phone="+212536556677")
-    assert delivered(Recipient("office@example.org", "ar"), announced).reply_to == []
-    assert delivered(Recipient.of(officer), announced).reply_to[0].endswith("<inside@example.org>")
+@pytest.mark.parametrize(
+    ("details", "is_told"),
+    [
+        ({"audience": "public"}, True),
+        ({"audience": "members"}, True),
+        ({"audience": "administrators"}, False),
+        ({"audience": "public", "person": "موظف", "consent_on": NOW}, True),
+        ({"audience": "members", "person": "موظف", "consent_on": NOW}, False),
+        ({"audience": "public", "ends_on": "2026-11-22"}, False),
+    ],
+)
+def test_of_the_secretariat_members_details_are_told_but_no_persons(announced, association, officer, details, is_told):
+    factories.ContactFactory(actor=association, email="kitaba@example.org", **details)
+    for reader in (Recipient("office@example.org", "ar"), Recipient.of(officer)):
+        assert (delivered(reader, announced).reply_to != []) == is_told
 
 
 def test_where_there_is_no_space_the_organiser_is_answered(officer, service):

@@ -44,7 +44,7 @@ register.filter("phone", _or_empty(phone_text))
 @register.filter
 def dialled(number: str) -> SafeString:
     """A telephone number as people write it, and the link that dials it."""
-    return format_html('<a class="ltr" dir="ltr" href="tel:{}">{}</a>', number, phone_text(number))
+    return format_html('<a class="ltr nowrap" dir="ltr" href="tel:{}">{}</a>', number, phone_text(number))
 
 
 @register.filter

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """An institution's name, its mailbox and its telephone (E.164) as one reader may know them; '' for none."""
+    """An institution's name, its mailbox and its telephone (E.164); '' for none."""
 
     name: str
     email: str = ""
