@@ -18,7 +18,8 @@ FORBIDDEN = {
     "ar": re.compile(
         r"سبتمبر|نوفمبر|يوليو(?!ز)|أغسطس|مايو|ديسمبر|إبريل"
         r"|البلدي|تداخل الاختصاصات|وثيقة إثبات|مراقب(?!ة)|غير شرعي|غير الشرعي|حوكمة"
-        r"|\bالمهاجر\b|نقطة الاتصال الأصلية|الرجاء"
+        r"|\bالمهاجر\b|نقطة الاتصال الأصلية|الرجاء|يُرجى|نقط الاتصال|\bحلول\b|مشرف\w* على الدليل"
+        r"|\b(?:أعيدوا|احفظوا|اختاروا|حددوا|سجلوا|اكتبوا|أضيفوا|ابحثوا|جربوا|انتظروا|اجمعوا|حرروا)\b"
         r"|عدم الجواب[^.]*موافق"
     ),
     "fr": re.compile(
@@ -142,6 +143,14 @@ def test_french_has_its_own_apostrophe_quotes_and_spaces():
         wrong("fr", lambda text: re.search(r"[^\s\u00a0\u202f?!…][;!?](?:\s|$)| [;!?:](?:\s|$)", MARKUP.sub("", text)))
         == []
     )
+
+
+def test_french_spaces_before_a_mark_are_narrow_and_before_a_colon_are_not():
+    def is_wrong(text: str) -> bool:
+        bare = PLACEHOLDER.sub("0", MARKUP.sub("", text))
+        return bool(re.search(r"[ \u00a0][;!?](?:\s|$)|[ \u00a0]%|n°[ \u00a0]|[ \u202f]:(?:\s|$)", bare))
+
+    assert wrong("fr", is_wrong) == []
 
 
 @languages

@@ -45,7 +45,8 @@ EMPTY = re.compile(r"<(h[1-6]|th|legend|dt)\b[^>]*>(?:\s|<[^>]*>)*</\1>")
 
 @pytest.fixture(scope="module")
 def made(once_for_the_module, tmp_path_factory):
-    with override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("media")), travel(NOW, tick=False):
+    media = tmp_path_factory.mktemp("media")
+    with override_settings(MEDIA_ROOT=media), travel(NOW, tick=False), override("ar"):
         yield build()
 
 

@@ -255,7 +255,7 @@ TABLE = {
     # minutes
     "adopted minutes of a public meeting": (at("meetings:minutes", "public"), EVERYBODY),
     "adopted minutes of participants": (at("meetings:minutes", "inner"), of(*INSIDE, visitor=NOT_THERE)),
-    "writing minutes": (at("meetings:record_minutes", "public"), WRITING),
+    "writing minutes that were adopted": (at("meetings:record_minutes", "public"), WRITING | {"secretariat": 302}),
     "adopting minutes": (at("meetings:adopt_minutes", "public"), WRITING),
     "correcting minutes": (at("meetings:reopen_minutes", "public"), WRITING),
     "circulating minutes": (at("meetings:circulate_minutes", "public"), WRITING),

@@ -29,7 +29,9 @@ from portal.core.acting import THE_PORTAL, Bearer
 from portal.core.errors import Forbidden, Refused
 from portal.notifications import actions as notifications
 from portal.notifications.rules.recipients import Recipient
+from portal.reference.models import CouncilSession
 from recommendations import actions as recommendations
+from recommendations.actions.drafting import follow_session
 from recommendations.models import Assignment, FollowUp
 from recommendations.rules.passages import passage_in
 from tests import factories
@@ -113,6 +115,7 @@ def _things(space, association, commune, service, manager) -> dict:
         "role": factories.ResponsibilityFactory(actor=commune, answer="waiting"),
         "theme": factories.ThemeFactory(),
         "place": factories.TerritoryFactory(),
+        "session": CouncilSession.objects.create(council="commune", month=2),
         "nothing": None,
         "double": Double.objects.create(first=association, second=service, score=50),
         "merge": Merge.objects.create(winner=commune, loser=service),
@@ -223,6 +226,7 @@ TABLE = {
     recommendations.contest_recommendation: ("recommendation", {"reason": "…"}, STEERING),
     recommendations.drop_recommendation: ("recommendation", {"reason": "…"}, STEERING),
     recommendations.reopen_recommendation: ("recommendation", {"reason": "…"}, STEERING),
+    follow_session: ("session", {}, ADMINISTRATORS),
     accounts.save_view: ("list", {"name": "لائحتي", "query": "q=a"}, {*WHO} - {"visitor"}),
     accounts.remove_view: ("view", {}, {"manager"}),
     accounts.edit_account: ("myself", {"name": "اسم", "language": "fr"}, {"manager"}),

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from meetings.models import AgendaItem, Document, Meeting
 from portal.core.forms import PortalForm, UploadField, row_field
+from portal.core.names import LANGUAGES
 
 
 class DocumentForm(PortalForm):
@@ -21,7 +22,7 @@ class DocumentForm(PortalForm):
     language = forms.ChoiceField(
         label=_("Language of the document"),
         required=False,
-        choices=[("", _("several, or none")), ("ar", "العربية"), ("fr", "Français"), ("en", "English")],
+        choices=[("", _("several, or none")), *LANGUAGES.items()],
     )
 
     def __init__(

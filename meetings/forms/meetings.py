@@ -15,7 +15,8 @@ from meetings.rules.dates import warnings_about
 from portal.accounts.models import User
 from portal.core.dates import today
 from portal.core.errors import Refused
-from portal.core.forms import DateTimeField, PortalForm, PortalModelForm, Typed, row_field
+from portal.core.forms import DateTimeField, PortalForm, PortalModelForm, Typed, choice_field, row_field
+from portal.core.names import LANGUAGES
 
 #: what stands for hours nobody knows, so that the meeting has an order among others
 DAY = {"starts_at": "09:00", "ends_at": "18:00"}
@@ -116,6 +117,7 @@ class MeetingForm(SetsDate, PortalModelForm):
     def __init__(self, data: Any = None, *, user: User, instance: Meeting | None = None, **kwargs: Any) -> None:
         super().__init__(_with_hours(data), instance=copy.copy(instance), **kwargs)
         self.user, self.edits = user, instance
+        choice_field(self, "language").choices = [(code, LANGUAGES[code]) for code in ("ar", "fr")]
         if instance is not None:
             del self.fields["organiser"], self.fields["space"]
             return

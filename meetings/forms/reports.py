@@ -9,12 +9,15 @@ from meetings.models import Meeting, Report
 from meetings.reports.collect import collect
 from meetings.reports.registry import optional_sections
 from portal.core.forms import PortalForm, choice_field
+from portal.core.names import LANGUAGES
 
 
 class ReportOrderForm(PortalForm):
     """In which language, for whom, with which parts."""
 
-    language = forms.ChoiceField(label=_("Language of the report"), choices=[("ar", "العربية"), ("fr", "Français")])
+    language = forms.ChoiceField(
+        label=_("Language of the report"), choices=[(code, LANGUAGES[code]) for code in ("ar", "fr")]
+    )
     audience = forms.ChoiceField(
         label=_("For which readers"),
         choices=Report.Audience,

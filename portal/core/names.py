@@ -3,7 +3,10 @@
 from django.db.models import CharField, F, Value
 from django.db.models.functions import Coalesce, NullIf
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
+#: the languages something is written in, named in the reader's
+LANGUAGES = {"ar": _("Arabic"), "fr": _("French"), "en": _("English")}
 FALLBACKS = {"ar": ("ar", "fr", "en"), "fr": ("fr", "en", "ar"), "en": ("en", "fr", "ar")}
 
 

@@ -44,7 +44,7 @@ def test_a_name_that_is_taken_is_asked_again_with_the_reason(as_user, person):
     _save(client)
     answer = _save(client, name=" Santé ", query="kind=association")
     assert answer.status_code == 422
-    assert answer.context["form"].errors["name"] == ["Vous avez déjà une vue de ce nom."]
+    assert answer.context["form"].errors["name"] == ["Vous avez déjà une liste de ce nom."]
     assert answer.context["back_url"] == "/fr/actors/?kind=association"
     assert SavedView.objects.count() == 1
     assert _save(client, route="meetings:meetings").status_code == 302

@@ -137,8 +137,8 @@ def test_a_number_no_table_can_hold_is_a_choice_that_does_not_exist(as_user, spa
 
 
 @pytest.mark.parametrize("address", ["/en/meetings/%00/", "/en/recommendations/NDR%00-R1/", "/en/me/%00/", "/%00/"])
-def test_an_address_with_a_nul_in_it_is_not_found(address):
-    assert Client().get(address).status_code == 404
+def test_an_address_with_a_nul_in_it_is_refused(address):
+    assert Client().get(address).status_code == 400
 
 
 def test_an_account_of_work_sent_too_late_is_given_back(as_user, space, commune, officer):

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 
 from meetings import work
 from meetings.actions.reports import make_report, retry_report
@@ -207,6 +208,7 @@ work.produce(report.pk)
 NEXT = """
 from datetime import timedelta
 from django.utils import timezone
+from django.utils.translation import override
 from meetings.models import Report
 from meetings import work
 from portal.core.work import LEASE
@@ -222,3 +224,10 @@ def test_a_worker_really_killed_while_it_renders_is_followed_by_the_next(portal_
     """Two processes over one database file: the first dies by SIGKILL, the second makes the PDF."""
     portal_elsewhere.run(KILLED, ends=-signal.SIGKILL)
     assert portal_elsewhere.run(NEXT).split("\n")[0] == "waiting 1 [] ready 2 b'%PDF-'"
+
+
+@pytest.mark.parametrize(("language", "named"), [("ar", "الفرنسية"), ("fr", "Français")])
+def test_the_language_of_a_report_is_named_in_the_readers(as_user, secretariat, meeting, language, named):
+    with override(language):
+        address = reverse("meetings:report", args=[meeting.reference])
+    assert f'<option value="fr">{named}</option>' in as_user(secretariat).get(address).content.decode()

@@ -47,6 +47,7 @@ LEADS = {
     "meetings.minutes_circulated": ("held", "officer", "meetings/TST-2025-02/minutes/review/"),
     "meetings.minutes_missing": ("unwritten", "secretariat", "meetings/TST-2025-03/minutes/record/"),
     "meetings.minutes_reviewed": ("held", "secretariat", "meetings/TST-2025-02/minutes/"),
+    "meetings.changed": ("coming", "officer", "meetings/TST-2025-01/"),
     "meetings.moved": ("coming", "officer", "meetings/invitations/{invitation.pk}/answer/"),
     "meetings.postponed": ("coming", "officer", "meetings/TST-2025-01/"),
     "meetings.remarks_closing": ("held", "officer", "meetings/TST-2025-02/minutes/review/"),

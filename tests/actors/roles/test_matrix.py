@@ -356,7 +356,7 @@ def _sheet(answer):
 
 def test_findings_are_exported_as_listed(as_user, world, member):
     rows = _sheet(as_user(member).get("/fr/actors/matrix/findings/?export=xlsx"))
-    assert rows[0][:4] == ["Constat", "Thématique", "Province ou commune", "code HCP"]
+    assert rows[0][:4] == ["Constat", "Thématique", "Province ou commune", "Code HCP"]
     assert sorted((row[0], row[1], row[3]) for row in rows[1:]) == [
         ("domaine à coordonner", "Santé", "02.167"),
         ("domaine à coordonner", "Éducation", "02.167"),
