@@ -5,7 +5,6 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
@@ -15,6 +14,7 @@ from actors.directory.rules.recipients import reached_condition
 from meetings.models import Invitation, Meeting
 from meetings.reading.seen import Seen
 from meetings.rules.invitations import KIND, digest_of, letters_of, texts_of
+from portal.core.names import LANGUAGES
 from portal.notifications.models import Notification
 
 if TYPE_CHECKING:
@@ -73,16 +73,15 @@ def announced_to(meeting: Meeting, user: "User") -> dict[str, Any]:
     """What the page shows before a meeting is announced: who receives what, in which words, and whom to telephone."""
     letters = letters_of(meeting)
     phones = phones_of([letter.invitation.actor_id for letter in letters if not letter.recipients], user)
-    names = dict(settings.LANGUAGES)
     return {
         "lines": [
             {
                 "actor": letter.invitation.actor,
-                "to": [(recipient.email, names[recipient.reads(meeting)]) for recipient in letter.recipients],
+                "to": [(recipient.email, LANGUAGES[recipient.reads(meeting)]) for recipient in letter.recipients],
                 "phone": phones.get(letter.invitation.actor_id, ""),
             }
             for letter in letters
         ],
-        "texts": [(names[language], language, text) for language, text in texts_of(meeting, letters).items()],
+        "texts": [(LANGUAGES[language], language, text) for language, text in texts_of(meeting, letters).items()],
         "planned": digest_of(meeting, letters),
     }

@@ -10,16 +10,15 @@ Not a `Work`: a failed mail comes back by itself, after growing pauses, and a se
 import logging
 import smtplib
 from datetime import datetime, timedelta
-from email.utils import formataddr, parseaddr
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db.models import F
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from portal.core.names import under_our_name
 from portal.notifications.models import Notification
 from portal.notifications.rules.messages import Message, render
 
@@ -79,7 +78,7 @@ def mail(notification: Notification, message: Message) -> EmailMultiAlternatives
     """The mail of a notification, answered to the office behind it; its Message-ID is always the same."""
     host = urlsplit(settings.SITE_ADDRESS).hostname or "localhost"
     with override(notification.language):
-        sender = formataddr((_("Tansiq"), parseaddr(settings.DEFAULT_FROM_EMAIL)[1]))
+        sender = under_our_name(settings.DEFAULT_FROM_EMAIL)
     headers = {
         "Message-ID": f"<notification.{notification.pk}@{host}>",
         "Content-Language": notification.language,
