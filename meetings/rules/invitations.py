@@ -14,7 +14,7 @@ KIND = "meetings.invited"
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class InvitationLetter:
     """One invitation that waits to be sent; nobody receives it by mail where `recipients` is empty."""
 
     invitation: Invitation
@@ -25,14 +25,14 @@ class Letter:
         return {"actor": self.invitation.actor, "invitation": self.invitation.pk}
 
 
-def letters_of(meeting: Meeting, day: date | None = None) -> list[Letter]:
+def letters_of(meeting: Meeting, day: date | None = None) -> list[InvitationLetter]:
     """What was not sent yet, in the order of the table, with whoever answers for each institution on `day`."""
     waiting = list(Invitation.objects.filter(meeting=meeting, sent_at=None).select_related("actor"))
     found = recipients_by_actor([invitation.actor_id for invitation in waiting], day)
-    return [Letter(invitation, found[invitation.actor_id]) for invitation in waiting]
+    return [InvitationLetter(invitation, found[invitation.actor_id]) for invitation in waiting]
 
 
-def texts_of(meeting: Meeting, letters: list[Letter]) -> dict[str, Message]:
+def texts_of(meeting: Meeting, letters: list[InvitationLetter]) -> dict[str, Message]:
     """The mail as it leaves, once in each language in which one goes out: that of the first who reads it."""
     texts: dict[str, Message] = {}
     for letter in letters:
@@ -42,7 +42,7 @@ def texts_of(meeting: Meeting, letters: list[Letter]) -> dict[str, Message]:
     return texts
 
 
-def digest_of(meeting: Meeting, letters: list[Letter]) -> str:
+def digest_of(meeting: Meeting, letters: list[InvitationLetter]) -> str:
     """Whether what was shown is still what would be sent: who receives it, and what is said of the meeting."""
     said = [meeting.title_ar, meeting.title_fr, meeting.title_en, meeting.starts_at, meeting.times_known]
     said += [meeting.place_ar, meeting.place_fr, meeting.place_en, meeting.link]
