@@ -235,6 +235,13 @@ def test_two_recommendations_differ_before_a_telephone_cuts_their_subjects_off(l
         assert seen[0] != seen[1], kind
 
 
+def test_a_title_that_names_its_space_says_it_once(things):
+    space = things["meeting"].space.name_ar
+    Meeting.objects.update(title_ar=f"الاجتماع الثالث ل{space}")
+    things["meeting"].refresh_from_db()
+    assert written("meetings.invited", "ar", things, {})[0].subject.count(space) == 1
+
+
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind.partition(".")[0] in {"meetings", "recommendations"}])
 def test_a_mailbox_reads_the_language_of_the_meeting_and_a_person_their_own(kind, things):
     Meeting.objects.update(language="fr")
