@@ -126,7 +126,7 @@ def answer_invitation(
         context = {
             "actor": invitation.actor,
             "answer": Invitation.Answer(answer).label,
-            "representative": invitation.representative or (str(represented_by) if represented_by else ""),
+            "representative": invitation.designated,
             "note": invitation.note,
         }
         notify(

@@ -115,11 +115,22 @@ class AddAttendeeForm(PortalForm):
 
 
 class AttendanceForm(PortalForm):
-    """The whole table: a status for each institution, by whom it was represented, who sat there for it."""
+    """The whole table: a status for each institution, by whom it was represented, who sat there for it.
 
-    def __init__(self, *args: Any, actors: list[Actor], recorded: dict[int, Attendance], **kwargs: Any) -> None:
+    `designated` says whom the answers name, by institution: it stands in the lines that are not noted yet, and holds
+    for those left empty.
+    """
+
+    def __init__(
+        self,
+        *args: Any,
+        actors: list[Actor],
+        recorded: dict[int, Attendance],
+        designated: dict[int, str],
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.actors = actors
+        self.actors, self.designated = actors, designated
         others = [(str(actor.pk), actor.name) for actor in actors]
         for actor in actors:
             row = recorded.get(actor.pk)
@@ -139,7 +150,8 @@ class AttendanceForm(PortalForm):
                 label=_("Name and quality of the representative"),
                 max_length=200,
                 required=False,
-                initial=row.representative if row else "",
+                initial=row.representative if row else designated.get(actor.pk, ""),
+                widget=forms.TextInput(attrs={"placeholder": designated.get(actor.pk, "")}),
             )
             self.fields[f"seen_{actor.pk}"] = forms.CharField(
                 required=False, widget=forms.HiddenInput, initial=getattr(row, "stamp", "")
@@ -161,11 +173,17 @@ class AttendanceForm(PortalForm):
                 actor,
                 self.cleaned_data[f"status_{actor.pk}"],
                 known.get(self.cleaned_data[f"represented_by_{actor.pk}"]),
-                self.cleaned_data[f"representative_{actor.pk}"],
+                self._who_sat_there(actor),
             )
             for actor in self.actors
             if f"status_{actor.pk}" in self.data
         ]
+
+    def _who_sat_there(self, actor: Actor) -> str:
+        """The name on the line; where the institution did not come itself, not the one that only stood there."""
+        status, who = (self.cleaned_data[f"{name}_{actor.pk}"] for name in ("status", "representative"))
+        stays = status in Attendance.IN_PERSON or who != self.designated.get(actor.pk)
+        return who if stays else ""
 
     def own(self, thing: Meeting) -> dict[str, list[Presence]]:
         """The lines this person changed: what somebody else noted meanwhile in another one stays."""

@@ -1,5 +1,7 @@
 """Who is invited, what they answered, and who came."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.db.models import QuerySet
@@ -203,11 +205,11 @@ def withdraw_invitation(request: HttpRequest, pk: int) -> HttpResponse:
 def record_attendance(request: HttpRequest, reference: str) -> HttpResponse:
     """The whole table at once, made for a phone at the door."""
     meeting = _attended(request, reference)
-    actors, recorded = _table(meeting)
-    form = AttendanceForm(request.POST or None, actors=actors, recorded=recorded)
+    table = _table(meeting)
+    form = AttendanceForm(request.POST or None, **table)
     told = _("The attendance is saved.")
     return form.carry(request, actions.record_attendance, meeting, to=_tab(meeting), told=told) or page(
-        request, "meetings/record_attendance.html", _attendance_context(meeting, form, actors)
+        request, "meetings/record_attendance.html", _attendance_context(meeting, form)
     )
 
 
@@ -215,8 +217,8 @@ def record_attendance(request: HttpRequest, reference: str) -> HttpResponse:
 def add_attendee(request: HttpRequest, reference: str) -> HttpResponse:
     """An institution that came without an invitation joins the table."""
     meeting = _attended(request, reference)
-    actors, recorded = _table(meeting)
-    form = AddAttendeeForm(request.POST, candidates=_uninvited(actors))
+    table = _table(meeting)
+    form = AddAttendeeForm(request.POST, candidates=_uninvited(table["actors"]))
     answer = form.carry(
         request,
         actions.add_attendee,
@@ -226,29 +228,29 @@ def add_attendee(request: HttpRequest, reference: str) -> HttpResponse:
     )
     if answer:
         return answer
-    table = AttendanceForm(actors=actors, recorded=recorded)
-    return page(
-        request, "meetings/record_attendance.html", _attendance_context(meeting, table, actors) | {"add_form": form}
-    )
+    context = _attendance_context(meeting, AttendanceForm(**table)) | {"add_form": form}
+    return page(request, "meetings/record_attendance.html", context)
 
 
-def _attendance_context(meeting: Meeting, form: AttendanceForm, actors: list[Actor]) -> dict[str, object]:
+def _attendance_context(meeting: Meeting, form: AttendanceForm) -> dict[str, object]:
     return {
         "meeting": meeting,
         "form": form,
-        "add_form": AddAttendeeForm(candidates=_uninvited(actors)),
+        "add_form": AddAttendeeForm(candidates=_uninvited(form.actors)),
         "now": timezone.now(),
     }
 
 
-def _table(meeting: Meeting) -> tuple[list[Actor], dict[int, Attendance]]:
+def _table(meeting: Meeting) -> dict[str, Any]:
     """The organiser, the invited and who is noted already; where nobody was invited, the space's members."""
     recorded = {row.actor_id: row for row in with_stamp(Attendance.objects.filter(meeting=meeting))}
-    invited = set(Invitation.objects.filter(meeting=meeting).values_list("actor_id", flat=True))
+    invitations = Invitation.objects.filter(meeting=meeting).select_related("represented_by")
+    designated = {row.actor_id: row.designated for row in invitations}
+    invited = set(designated)
     if not invited and meeting.space_id:
         invited = set(SpaceMember.objects.on(today()).filter(space=meeting.space_id).values_list("actor_id", flat=True))
     actors = Actor.objects.filter(pk__in={meeting.organiser_id, *invited, *recorded})
-    return in_order(actors), recorded
+    return {"actors": in_order(actors), "recorded": recorded, "designated": designated}
 
 
 def _uninvited(actors: list[Actor]) -> QuerySet[Actor]:

@@ -77,6 +77,17 @@ def zone_text(value: datetime) -> str:
     return _("Morocco time (GMT%(apart)s)") % {"apart": apart}
 
 
+def from_to(begins: datetime, ends: datetime, *, timed: bool = True) -> str:
+    """«الجمعة 27 نونبر 2026، من الساعة 10:00 إلى الساعة 12:30»; the days alone where not `timed`."""
+    if as_day(begins) != as_day(ends):
+        say = day_and_time if timed else long_day
+        return _("from %(begins)s to %(ends)s") % {"begins": say(begins), "ends": say(ends)}
+    if not timed:
+        return long_day(begins)
+    hours = {"begins": clock_text(begins), "ends": clock_text(ends)}
+    return _("%(day)s, from %(begins)s to %(ends)s") % ({"day": long_day(begins)} | hours)
+
+
 def countdown_text(day: date | datetime) -> str:
     """How long until a due date, or how late: «بقي 11 يوماً», «متأخرة بـ3 أيام»."""
     days = (as_day(day) - today()).days

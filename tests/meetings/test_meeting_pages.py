@@ -224,6 +224,21 @@ def test_the_next_step_is_the_one_thing_this_person_can_do(meeting, commune, as_
     assert step(secretariat).url == url("reannounce_meeting", meeting.reference)
 
 
+def test_a_programme_longer_than_the_meeting_is_not_ready(meeting, commune, as_user, secretariat):
+    Meeting.objects.update(state="draft")
+    factories.InvitationFactory(meeting=meeting, actor=commune, sent_at=None)
+    item = factories.AgendaItemFactory(meeting=meeting, minutes_planned=meeting.planned_minutes)
+
+    def step():
+        return as_user(secretariat).get(meeting.get_absolute_url()).context["next"]
+
+    assert step().url == url("announce_meeting", meeting.reference)
+    item.minutes_planned += 10
+    item.save()
+    assert (step().url, step().posts) == (url("edit_meeting", meeting.reference), False)
+    assert "10" in step().text
+
+
 def test_bars_count_who_came_by_kind(held, as_user, visitor, member):
     visitors = as_user(visitor).get(held.get_absolute_url()).context["seen"].attendance_bars
     assert [(str(label), [part[1] for part in parts], total) for label, parts, total in visitors] == [

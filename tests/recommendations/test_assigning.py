@@ -1,8 +1,10 @@
 """Asking institutions, and what they answer."""
 
+import re
 from datetime import UTC, date, datetime
 
 import pytest
+from django.urls import reverse
 
 from actors.directory.models import Actor
 from portal.core.errors import Forbidden, Refused
@@ -86,6 +88,13 @@ def test_a_commune_assigns_nobody(recommendation, service, officer):
 @pytest.fixture
 def asked(recommendation, commune):
     return factories.AssignmentFactory(recommendation=recommendation, actor=commune, answer=Assignment.Answer.WAITING)
+
+
+def test_accepting_and_returning_do_not_look_alike(asked, as_user, officer):
+    page = as_user(officer).get(reverse("recommendations:answer_assignment", args=[asked.pk])).content.decode()
+    main = page.partition("<main")[2].partition("</main>")[0]
+    kinds = [re.search(r'data-kind="(\w+)"', button)[1] for button in re.findall(r"<button[^>]*>", main)]
+    assert kinds == ["primary", "plain"]
 
 
 def test_the_institution_accepts_and_the_secretariat_is_told(asked, officer, secretariat):

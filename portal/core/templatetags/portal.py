@@ -14,7 +14,7 @@ from django.utils.translation import pgettext
 from portal.core import dates
 from portal.core.keys import AGAIN, CSRF, KEY, new_key
 from portal.core.phones import phone_text
-from portal.core.text import with_addresses_apart
+from portal.core.text import direction_of, running_head, with_addresses_apart
 
 register = template.Library()
 #: what ends a sentence or a heading, in every language
@@ -39,6 +39,8 @@ register.filter("in_days", _or_empty(dates.in_days_text))
 register.filter("ago", _or_empty(dates.ago_text))
 register.filter("duration", _or_empty(dates.duration_text))
 register.filter("phone", _or_empty(phone_text))
+register.filter("direction", direction_of)
+register.filter("running_head", running_head)
 
 
 @register.filter
