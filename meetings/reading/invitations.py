@@ -13,7 +13,7 @@ from actors.directory.models import Actor, Contact
 from actors.directory.rules.recipients import reached_condition
 from meetings.models import Invitation, Meeting
 from meetings.reading.seen import Seen
-from meetings.rules.invitations import KIND, digest_of, letters_of, texts_of
+from meetings.rules.invitations import KIND, InvitationLetter, digest_of, letters_of, texts_of
 from portal.core.names import LANGUAGES
 from portal.notifications.models import Notification
 
@@ -72,16 +72,21 @@ def _refused(meeting: Meeting) -> set[int]:
 def announced_to(meeting: Meeting, user: "User") -> dict[str, Any]:
     """What the page shows before a meeting is announced: who receives what, in which words, and whom to telephone."""
     letters = letters_of(meeting)
-    phones = phones_of([letter.invitation.actor_id for letter in letters if not letter.recipients], user)
     return {
-        "lines": [
-            {
-                "actor": letter.invitation.actor,
-                "to": [(recipient.email, LANGUAGES[recipient.reads(meeting)]) for recipient in letter.recipients],
-                "phone": phones.get(letter.invitation.actor_id, ""),
-            }
-            for letter in letters
-        ],
+        "lines": lines_of(meeting, letters, user),
         "texts": [(LANGUAGES[language], language, text) for language, text in texts_of(meeting, letters).items()],
         "planned": digest_of(meeting, letters),
     }
+
+
+def lines_of(meeting: Meeting, letters: list[InvitationLetter], user: "User") -> list[dict[str, Any]]:
+    """Of each letter the institution, its mailboxes with their languages, and its telephone where it has none."""
+    phones = phones_of([letter.invitation.actor_id for letter in letters if not letter.recipients], user)
+    return [
+        {
+            "actor": letter.invitation.actor,
+            "to": [(recipient.email, LANGUAGES[recipient.reads(meeting)]) for recipient in letter.recipients],
+            "phone": phones.get(letter.invitation.actor_id, ""),
+        }
+        for letter in letters
+    ]

@@ -25,11 +25,13 @@ class InvitationLetter:
         return {"actor": self.invitation.actor, "invitation": self.invitation.pk}
 
 
-def letters_of(meeting: Meeting, day: date | None = None) -> list[InvitationLetter]:
-    """What was not sent yet, in the order of the table, with whoever answers for each institution on `day`."""
-    waiting = list(Invitation.objects.filter(meeting=meeting, sent_at=None).select_related("actor"))
-    found = recipients_by_actor([invitation.actor_id for invitation in waiting], day)
-    return [InvitationLetter(invitation, found[invitation.actor_id]) for invitation in waiting]
+def letters_of(meeting: Meeting, day: date | None = None, *, again: bool = False) -> list[InvitationLetter]:
+    """What was not sent yet (and `again` what was), in the order of the table, with whoever answers for each
+    institution on `day`."""
+    invitations = Invitation.objects.filter(meeting=meeting).select_related("actor")
+    rows = list(invitations if again else invitations.filter(sent_at=None))
+    found = recipients_by_actor([invitation.actor_id for invitation in rows], day)
+    return [InvitationLetter(invitation, found[invitation.actor_id]) for invitation in rows]
 
 
 def texts_of(meeting: Meeting, letters: list[InvitationLetter]) -> dict[str, Message]:

@@ -25,10 +25,11 @@ from meetings.permissions import (
     check_read_reminders,
 )
 from meetings.reading.calendar import calendar_of
-from meetings.reading.invitations import announced_to
+from meetings.reading.invitations import announced_to, lines_of
 from meetings.reading.next_steps import next_step
 from meetings.reading.pages import meeting_context, meeting_or_404
 from meetings.reading.programme import programme_of
+from meetings.rules.invitations import letters_of
 from portal.core.pages import page
 from portal.core.saving import posted
 from portal.notifications.reading.story import story_of
@@ -173,14 +174,18 @@ def reannounce_meeting(request: HttpRequest, reference: str) -> HttpResponse:
     meeting = meeting_or_404(request, reference, to_edit=True)
     check_announce_meeting(request.user, meeting)
     form = WhenForm(request.POST or None, meeting=meeting)
-    return form.carry(
+    answer = form.carry(
         request,
         actions.reannounce_meeting,
         meeting,
         to=meeting,
         told=_("The meeting is announced with its new date."),
         then=partial(warn_of_unreached, request),
-    ) or page(request, "meetings/reannounce_meeting.html", {"form": form, "meeting": meeting})
+    )
+    if answer:
+        return answer
+    lines = lines_of(meeting, letters_of(meeting, again=True), request.user)  # type: ignore[arg-type]
+    return page(request, "meetings/reannounce_meeting.html", {"form": form, "meeting": meeting, "lines": lines})
 
 
 @login_not_required

@@ -120,6 +120,14 @@ def test_a_meeting_that_is_announced_already_has_no_such_page(meeting, as_user, 
     assert (answer.status_code, answer.url) == (302, meeting.get_absolute_url())
 
 
+def test_a_new_date_too_shows_first_who_is_told(meeting, officer, as_user, secretariat):
+    actions.announce_meeting(meeting, by=secretariat)
+    actions.postpone_meeting(meeting, reason="تأجيل", by=secretariat)
+    told = seen(as_user(secretariat).get(url("reannounce_meeting", meeting)))
+    for text in (officer.email, "bureau@example.org", f"{NO_ADDRESS} 05 36 00 11 22"):
+        assert text in told
+
+
 @pytest.mark.parametrize(("name", "queries"), [("announce_meeting", 17), ("participation", 12)])
 @pytest.mark.parametrize("rows", [1, 4])
 def test_many_institutions_cost_no_more_queries_than_few(
