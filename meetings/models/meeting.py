@@ -55,6 +55,10 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         """Announced and not over, the next first."""
         return self.filter(state=Meeting.State.ANNOUNCED, ends_at__gte=now or timezone.now()).order_by("starts_at")
 
+    def held_in_public(self) -> Self:
+        """Took place, and everybody may read what came of it."""
+        return self.filter(audience=Meeting.Audience.PUBLIC, state__in=Meeting.TOOK_PLACE)
+
     def steered_by(self, user: "User") -> Self:
         """Those this person prepares: chair or secretariat of the space, or managers of the organiser without one."""
         if user.is_administrator:
@@ -221,6 +225,11 @@ class Meeting(models.Model):
     @property
     def took_place(self) -> bool:
         return self.state in self.TOOK_PLACE
+
+    @property
+    def was_public(self) -> bool:
+        """Took place, and everybody may read what came of it."""
+        return self.took_place and self.audience == self.Audience.PUBLIC
 
     @property
     def is_over(self) -> bool:

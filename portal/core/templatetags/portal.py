@@ -1,12 +1,13 @@
 """Dates, lengths and sizes in templates; a builtin library, nothing to load."""
 
 from datetime import date, datetime
+from html import unescape
 from typing import Any
 
 from django import template
 from django.middleware.csrf import get_token
 from django.utils.formats import number_format
-from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.html import conditional_escape, format_html, format_html_join, strip_tags
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -53,6 +54,12 @@ def dialled(number: str) -> SafeString:
 def addressed(text: str) -> SafeString:
     """What somebody wrote, plain or as HTML; each address in it is read from left to right."""
     return mark_safe(with_addresses_apart(conditional_escape(text)))  # noqa: S308
+
+
+@register.simple_block_tag
+def plain(content: str) -> str:
+    """What the block says as HTML, as one line of text: `{% plain as line %}…{% endplain %}`."""
+    return " ".join(unescape(strip_tags(content)).split())
 
 
 @register.filter
