@@ -13,6 +13,7 @@ from actors.directory.models import Actor, Contact
 from actors.directory.rules.recipients import recipients_of
 from meetings.models import Attendance, Invitation, Meeting
 from meetings.permissions import check_invite, check_note_answer, check_record_attendance, why_not_answer
+from meetings.rules.invitations import KIND, letters_of
 from meetings.rules.recipients import earlier_answer, steering_recipients
 from portal.core import history
 from portal.core.acting import Acting, person
@@ -61,20 +62,12 @@ def send_invitations(meeting: Meeting, *, by: Acting, now: datetime | None = Non
     check_invite(by, meeting)
     now = now or timezone.now()
     unreached = []
-    for invitation in Invitation.objects.filter(meeting=meeting, sent_at=None).select_related("actor"):
-        invitation.sent_at = now
-        history.save(invitation, by=by)
-        recipients = recipients_of(invitation.actor, today(now))
-        if not recipients:
-            unreached.append(invitation.actor)
-        notify(
-            recipients,
-            kind="meetings.invited",
-            about=meeting,
-            context={"actor": invitation.actor, "invitation": invitation.pk},
-            now=now,
-            expires_at=meeting.ends_at,
-        )
+    for letter in letters_of(meeting, today(now)):
+        letter.invitation.sent_at = now
+        history.save(letter.invitation, by=by)
+        if not letter.recipients:
+            unreached.append(letter.invitation.actor)
+        notify(letter.recipients, kind=KIND, about=meeting, context=letter.context, now=now, expires_at=meeting.ends_at)
     return unreached
 
 

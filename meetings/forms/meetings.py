@@ -75,6 +75,16 @@ class WhenForm(SetsDate, PortalForm):
         self.edits = meeting
 
 
+class AnnounceForm(PortalForm):
+    """`planned` is the digest of the letters that were shown."""
+
+    planned = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    @property
+    def values(self) -> dict[str, Any]:
+        return {"planned": self.cleaned_data["planned"] or None}
+
+
 class CallOffForm(PortalForm):
     """Why a meeting is called off or put off."""
 

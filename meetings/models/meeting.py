@@ -14,7 +14,7 @@ from actors.directory.models.membership import managed_by, parts_by_actor
 from actors.directory.models.space import roles_by_space, steered_by
 from meetings.models.participation import taking_part
 from portal.core.choices import Choice
-from portal.core.dates import as_day
+from portal.core.dates import as_day, zone_text
 from portal.core.history import history
 from portal.core.names import InReadersLanguage
 
@@ -260,6 +260,11 @@ class Meeting(models.Model):
     @property
     def takes_several_days(self) -> bool:
         return as_day(self.ends_at) != self.begins_on
+
+    @property
+    def zone(self) -> str:
+        """Whose clock its hours are by, where somebody may join from elsewhere; else ''."""
+        return zone_text(self.starts_at) if self.link and self.times_known else ""
 
     @property
     def awaits_answers(self) -> bool:

@@ -99,7 +99,7 @@ def _to_prepare(seen: Seen) -> MeetingStep:
         "Everything is ready: announcing sends the invitation to %(count)d institutions.",
         count,
     ) % {"count": count}
-    return _act(meeting, text, _("Announce and send the invitations"), "announce_meeting", "send", posts=True)
+    return _act(meeting, text, _("Announce and send the invitations"), "announce_meeting", "send")
 
 
 def _to_collect(seen: Seen) -> MeetingStep:

@@ -8,6 +8,7 @@ from django.utils.translation import pgettext
 
 from actors.directory.models import Actor
 from meetings.models import Attendance, Invitation, Meeting
+from meetings.reading.invitations import Unreached
 from meetings.reading.seen import Seen, in_order
 from portal.core.dates import day_text
 
@@ -21,6 +22,8 @@ class ParticipationRow:
     attendance: Attendance | None
     is_own: bool
     is_organiser: bool
+    #: why no mail of the invitation reaches it, and whom to call; None where one may
+    unreached: Unreached | None
 
     @property
     def answer(self) -> str:
@@ -99,14 +102,15 @@ def count(meeting: Meeting, invited: Iterable[int], attendances: Iterable[Attend
     )
 
 
-def participation_rows(seen: Seen) -> list[tuple[object, list[ParticipationRow]]]:
+def participation_rows(seen: Seen, unreached: dict[int, Unreached]) -> list[tuple[object, list[ParticipationRow]]]:
     """By kind of institution: its heading and its rows."""
     invitations = {row.actor_id: row for row in seen.invitations}
     attendances = {row.actor_id: row for row in seen.attendances}
     groups: dict[str, list[ParticipationRow]] = {}
     for actor in seen.institutions:
         is_own, is_organiser = actor.pk in seen.own, actor.pk == seen.meeting.organiser_id
-        row = ParticipationRow(actor, invitations.get(actor.pk), attendances.get(actor.pk), is_own, is_organiser)
+        rest = is_own, is_organiser, unreached.get(actor.pk)
+        row = ParticipationRow(actor, invitations.get(actor.pk), attendances.get(actor.pk), *rest)
         groups.setdefault(actor.kind, []).append(row)
     return [(Actor.Kind(kind).heading, rows) for kind, rows in groups.items()]
 

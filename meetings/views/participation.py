@@ -27,6 +27,7 @@ from meetings.permissions import (
     check_record_attendance,
     why_not_answer,
 )
+from meetings.reading.invitations import phone_of, unreached
 from meetings.reading.pages import meeting_context, meeting_or_404
 from meetings.reading.participation import participation_rows, participation_totals
 from meetings.reading.seen import in_order
@@ -50,7 +51,7 @@ def participation(request: HttpRequest, reference: str) -> HttpResponse:
     """Invitations with their answers and the attendance, by kind of institution; visitors see the present only."""
     meeting = meeting_or_404(request, reference)
     context = meeting_context(request, meeting, "participation")
-    seen, groups = context["seen"], participation_rows(context["seen"])
+    seen, groups = context["seen"], participation_rows(context["seen"], unreached(context["seen"]))
     if seen.inside and (wanted := wanted_format(request.GET.get("export", ""))):
         rows = [row for _heading, rows in groups for row in rows]
         return export(SpreadsheetExport(wanted, rows), _columns(), f"{meeting.reference}-participation")
@@ -171,6 +172,7 @@ def answer_invitation(request: HttpRequest, pk: int) -> HttpResponse:
     if answer:
         return answer
     context = {"form": form, "invitation": invitation, "meeting": invitation.meeting, "by_phone": not own}
+    context["phone"] = "" if own else phone_of(invitation.actor, request.user)  # type: ignore[arg-type]
     return page(request, "meetings/answer_invitation.html", context)
 
 

@@ -3,7 +3,7 @@
 Months and weekdays come from Babel's `ar_MA`, `fr` and `en_GB`: Django's own Arabic has the wrong months.
 """
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
@@ -66,6 +66,15 @@ def clock_text(value: datetime) -> str:
 def day_and_time(value: datetime) -> str:
     """«الجمعة 27 نونبر 2026 على الساعة 10:00»."""
     return _("%(day)s at %(time)s") % {"day": long_day(value), "time": clock_text(value)}
+
+
+def zone_text(value: datetime) -> str:
+    """Whose clock it is, and how far from Greenwich on its day: «بتوقيت المغرب (غرينيتش)», “heure du Maroc (GMT+1)”."""
+    offset = value.astimezone(CASABLANCA).utcoffset() or timedelta()
+    minutes = int(offset.total_seconds() // 60)
+    hours, rest = divmod(abs(minutes), 60)
+    apart = f"{'-' if minutes < 0 else '+'}{hours}{f':{rest:02d}' if rest else ''}" if minutes else ""
+    return _("Morocco time (GMT%(apart)s)") % {"apart": apart}
 
 
 def from_to(begins: datetime, ends: datetime, *, timed: bool = True) -> str:

@@ -212,7 +212,7 @@ def test_the_next_step_is_the_one_thing_this_person_can_do(meeting, commune, as_
     factories.AgendaItemFactory(meeting=meeting)
     assert step(secretariat).url == url("invite", meeting.reference)
     invitation = factories.InvitationFactory(meeting=meeting, actor=commune, sent_at=None)
-    assert (step(secretariat).url, step(secretariat).posts) == (url("announce_meeting", meeting.reference), True)
+    assert (step(secretariat).url, step(secretariat).posts) == (url("announce_meeting", meeting.reference), False)
     Meeting.objects.update(state="announced")
     Invitation.objects.update(sent_at=NOW)
     assert step(officer).invitation == invitation

@@ -7,7 +7,7 @@ from typing import Any
 from django import template
 from django.middleware.csrf import get_token
 from django.utils.formats import number_format
-from django.utils.html import conditional_escape, format_html_join, strip_tags
+from django.utils.html import conditional_escape, format_html, format_html_join, strip_tags
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -42,6 +42,12 @@ register.filter("duration", _or_empty(dates.duration_text))
 register.filter("phone", _or_empty(phone_text))
 register.filter("direction", direction_of)
 register.filter("running_head", running_head)
+
+
+@register.filter
+def dialled(number: str) -> SafeString:
+    """A telephone number as people write it, and the link that dials it."""
+    return format_html('<a class="ltr nowrap" dir="ltr" href="tel:{}">{}</a>', number, phone_text(number))
 
 
 @register.filter
