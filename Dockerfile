@@ -12,6 +12,7 @@ RUN pip install --no-cache-dir --disable-pip-version-check --require-hashes --no
 FROM base AS portal
 RUN apt-get update \
     && apt-get install -y --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 \
+       fonts-dejavu-core \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --uid 10001 --home-dir /srv/tansiq tansiq \
     && install -d -o tansiq -g tansiq /data

@@ -36,7 +36,7 @@ def render(report: Report) -> bytes:
         "parts": parts,
         "day": date.fromisoformat(report.data["day"]),
         "audience": report.audience,
-        "meeting_language": report.meeting.language,
+        "minutes_apart": report.audience == Report.Audience.PUBLIC and "minutes" not in frozen,
         "is_demo": settings.IS_DEMO,
     }
     return render_pdf(

@@ -4,6 +4,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
+from portal.home.views import outside
 from portal.home.views.health import health_live, health_ready
 from portal.home.views.home import root
 
@@ -11,6 +12,9 @@ urlpatterns = [
     path("", root, name="root"),
     path("health/live", health_live, name="health_live"),
     path("health/ready", health_ready, name="health_ready"),
+    path("robots.txt", outside.robots, name="robots"),
+    path("sitemap.xml", outside.sitemap, name="sitemap"),
+    path("apple-touch-icon.png", outside.apple_touch_icon, name="apple_touch_icon"),
     path("admin/", admin.site.urls),
     *i18n_patterns(
         path("", include("portal.home.urls")),

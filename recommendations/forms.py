@@ -1,6 +1,6 @@
 """What people fill in about recommendations."""
 
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
@@ -8,17 +8,19 @@ from django.core.validators import URLValidator
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from actors.directory.models import Actor, Space, SpaceMember
+from actors.directory.forms.choosing import ActorField, actor_field
+from actors.directory.models import Actor
 from meetings.models import AgendaItem, Meeting, MinutesRevision, MinutesSection
 from portal.core.dates import today
 from portal.core.errors import refuse
-from portal.core.forms import DateField, PortalForm, RowsField, UploadField, choice_field, row_field
+from portal.core.forms import DateField, PortalForm, RowsField, UploadField, When, choice_field, row_field
 from portal.core.stamps import refuse_unread
 from portal.reference.models import Axis, Council, Territory, Theme
 from portal.reference.sessions import Sessions, parse_session, session_key
-from recommendations.models import Assignment, FollowUp, Recommendation
+from recommendations.models import Assignment, Evidence, FollowUp, Recommendation
 from recommendations.models.recommendation import session_text
 from recommendations.rules.passages import passage_in, why_not_quote
+from recommendations.rules.reporting import goes_back, last_obstacle, missing_in_report, sent_back
 from recommendations.rules.sessions import council_of
 
 #: how many of the next sessions of each kind of council
@@ -262,29 +264,10 @@ class ConfirmForm(PortalForm):
     )
 
 
-class ActorChoiceField(forms.ModelChoiceField):
-    """Published institutions, those of the space first."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(queryset=Actor.objects.published(), **kwargs)
-
-    def members_first(self, space: Space | None) -> None:
-        actors = list(Actor.objects.published() if self.queryset is None else self.queryset)
-        members: set[int] = set()
-        if space is not None:
-            members = set(SpaceMember.objects.on(today()).filter(space=space).values_list("actor_id", flat=True))
-        inside = [(actor.pk, str(actor)) for actor in actors if actor.pk in members]
-        others = [(actor.pk, str(actor)) for actor in actors if actor.pk not in members]
-        groups = (
-            [(gettext("Institutions of the space"), inside), (gettext("Other institutions"), others)] if inside else []
-        )
-        self.choices = [("", "–"), *(groups or others)]
-
-
 class AssignForm(DueMixin):
     """Whom to ask, for what part, by when."""
 
-    actor = ActorChoiceField(label=_("Institution"))
+    actor = ActorField(label=_("Institution"))
     part = forms.ChoiceField(
         label=_("Part"), choices=Assignment.Part, widget=forms.RadioSelect, initial=Assignment.Part.LEAD
     )
@@ -294,7 +277,7 @@ class AssignForm(DueMixin):
         kwargs["initial"] = {"part": part} | due_initial(recommendation)
         super().__init__(*args, **kwargs)
         self.edits = recommendation
-        cast("ActorChoiceField", self.fields["actor"]).members_first(recommendation.space)
+        actor_field(self, "actor").offer(Actor.objects.published(), space=recommendation.space)
         self.set_sessions(recommendation)
         self.order_fields(["actor", "part", "due_on", "due_session"])
 
@@ -303,13 +286,18 @@ class ReturnForm(PortalForm):
     """Why the assignment is returned, and who might be competent."""
 
     reason = forms.CharField(label=_("Reason"), max_length=300, widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}))
-    suggestion = ActorChoiceField(label=_("Competent institution, as you see it"), required=False)
+    suggestion = ActorField(label=_("Competent institution, as you see it"), required=False)
 
     def __init__(self, *args: Any, assignment: Assignment, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field: Any = self.fields["suggestion"]
-        field.queryset = field.queryset.exclude(pk=assignment.actor_id)
-        field.members_first(assignment.recommendation.space)
+        self.edits = assignment
+        others = Actor.objects.published().exclude(pk=assignment.actor_id)
+        actor_field(self, "suggestion").offer(others, space=assignment.recommendation.space)
+
+    def own(self, thing: Assignment) -> dict[str, Any]:
+        """Whoever returns it knows whether a colleague accepted it meanwhile."""
+        refuse_unread(thing, self.stamp, "answer", by=self.by, field="reason")
+        return self.values
 
 
 class SendBackForm(PortalForm):
@@ -376,7 +364,8 @@ REPORTED = [
 
 
 class SupportReportForm(PortalForm):
-    """What a supporting institution did: it adds to the timeline."""
+    """What a supporting institution did: it adds to the timeline. It opens with the institution's entry that its
+    validator sent back, where there is one."""
 
     account = forms.CharField(
         label=_("What was done"), required=False, widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"})
@@ -385,28 +374,89 @@ class SupportReportForm(PortalForm):
         label=_("Is there an obstacle?"), choices=OBSTACLES, required=False, widget=forms.RadioSelect, initial=""
     )
     obstacle_note = forms.CharField(label=_("About the obstacle"), max_length=300, required=False)
+    kept = RowsField(
+        label=_("Evidence that stays"),
+        queryset=Evidence.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
     # The form's metaclass takes declared fields off the class; `files` of an instance are the uploads.
     files = FilesField(label=_("Attach evidence"), required=False)  # type: ignore[assignment]
     links = LinksField(label=_("Or links, one on each line"), required=False)
 
+    leads = False
+    compulsory = {"account": (When("obstacle", (FollowUp.Obstacle.NONE,)),)}
+
+    def __init__(self, *args: Any, recommendation: Recommendation, actor: Actor, **kwargs: Any) -> None:
+        self.recommendation, self.entry = recommendation, sent_back(recommendation, actor)
+        kwargs["initial"] = self.begins_with() | kwargs.get("initial", {})
+        super().__init__(*args, **kwargs)
+        evidence = self.entry.evidence.all() if self.entry else Evidence.objects.none()
+        if evidence:
+            row_field(self, "kept").queryset = evidence
+        else:
+            del self.fields["kept"]
+
+    def begins_with(self) -> dict[str, Any]:
+        names = ("account", "obstacle", "obstacle_note")
+        if self.entry:
+            return {name: getattr(self.entry, name) for name in names} | {"kept": self.entry.evidence.all()}
+        return {}
+
+    def missing(self) -> dict[str, str]:
+        typed = self.cleaned_data
+        evidence = sum(len(typed.get(name) or ()) for name in ("files", "links", "kept"))
+        missing = missing_in_report(
+            self.recommendation,
+            leads=self.leads,
+            new_state=typed.get("new_state", ""),
+            progress=typed.get("progress"),
+            account=typed.get("account", ""),
+            obstacle=typed.get("obstacle", ""),
+            obstacle_note=typed.get("obstacle_note", ""),
+            evidence=evidence,
+        )
+        if "links" in self.errors:  # they are not counted, and an address is being mended there
+            missing.pop("files", None)
+        return missing
+
 
 class ReportForm(SupportReportForm):
-    """Where the implementation stands, as the lead reports it; what is refused is said by the action, at the field."""
+    """Where the implementation stands, as the lead reports it."""
 
     new_state = forms.ChoiceField(label=_("Where does it stand?"), choices=REPORTED, widget=forms.RadioSelect)
     progress = forms.TypedChoiceField(
         label=_("Step"), choices=STEPS, coerce=int, empty_value=None, required=False, widget=forms.RadioSelect
     )
 
-    field_order = ("new_state", "progress", "account", "files", "links", "obstacle", "obstacle_note")
+    field_order = ("new_state", "progress", "account", "kept", "files", "links", "obstacle", "obstacle_note")
+    leads = True
 
     def __init__(self, *args: Any, recommendation: Recommendation, **kwargs: Any) -> None:
-        started = recommendation.state in Recommendation.REPORTED
-        step = min(recommendation.progress or Recommendation.Progress.LAUNCHED, Recommendation.Progress.NEARLY)
-        state = recommendation.state if started else Recommendation.State.IN_PROGRESS
-        kwargs["initial"] = {"new_state": state, "progress": step} | kwargs.get("initial", {})
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, recommendation=recommendation, **kwargs)
         self.edits = recommendation
+        back = tuple(step for step, _label in STEPS if goes_back(recommendation, "", step))
+        self.compulsory = {
+            "account": (When("new_state", (DONE,)), *([When("progress", back, is_named=False)] if back else [])),
+            "files": (When("new_state", (DONE,)),),
+            "obstacle": (When("new_state", (Recommendation.State.BLOCKED,)),),
+            "obstacle_note": (When("obstacle", (FollowUp.Obstacle.OTHER,)),),
+        }
+
+    def begins_with(self) -> dict[str, Any]:
+        """As it stands; what was last in the way of what is blocked; the entry that was sent back before all."""
+        there = self.recommendation
+        state = there.state if there.state in Recommendation.REPORTED else Recommendation.State.IN_PROGRESS
+        initial: dict[str, Any] = {"new_state": state, "progress": self._step(there.progress)}
+        if blocked := last_obstacle(there):
+            initial |= {"obstacle": blocked.obstacle, "obstacle_note": blocked.obstacle_note}
+        if self.entry:
+            initial |= {"new_state": self.entry.new_state or state, "progress": self._step(self.entry.progress)}
+        return initial | super().begins_with()
+
+    @staticmethod
+    def _step(progress: int | None) -> int:
+        return min(progress or Recommendation.Progress.LAUNCHED, Recommendation.Progress.NEARLY)
 
     def own(self, thing: Recommendation) -> dict[str, Any]:
         """Every report says where it stands, from where it stood before the reporter's eyes."""

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from recommendations.views import assigning, drafting, following, meeting, passages, recommendation, register
+from recommendations.views import assigning, drafting, following, meeting, passages, recommendation, register, results
 
 app_name = "recommendations"
 
@@ -33,6 +33,8 @@ urlpatterns = [
     path(
         "recommendations/<str:reference>/contest/", recommendation.contest_recommendation, name="contest_recommendation"
     ),
+    path("meetings/<str:reference>/results/", results.meeting_results, name="meeting_results"),
+    path("meetings/<str:reference>/results.png", results.results_picture, name="results_picture"),
     path("meetings/<str:reference>/recommendations/", meeting.meeting_recommendations, name="meeting_recommendations"),
     path("meetings/<str:reference>/recommendations/add/", drafting.draft_recommendation, name="draft_recommendation"),
     path("meetings/<str:reference>/recommendations/cut/", passages.cut_recommendation, name="cut_recommendation"),

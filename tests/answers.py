@@ -2,6 +2,9 @@
 
 from django.http import HttpResponse
 
+from actors.directory.forms.choosing import Chosen
+from portal.core.typed import MEANT, NAMED
+
 
 def content_of(answer: HttpResponse) -> bytes:
     """The whole body. A download read to its end gives its file back; `close()` would end the database’s connection."""
@@ -13,6 +16,10 @@ def typed(form) -> dict:
     sent = {}
     for bound in form:
         value = bound.value()
+        if isinstance(value, Chosen):
+            key, text, meant = value
+            sent |= {bound.html_name: key, bound.html_name + NAMED: text, bound.html_name + MEANT: meant}
+            continue
         offered = {str(key) for key, _label in _flat(getattr(bound.field, "choices", ()))}
         if isinstance(value, list | tuple) and offered:
             value = [str(key) for key in value if str(key) in offered]

@@ -7,6 +7,7 @@ A space `space` with a secretariat (`association`), a member commune (`commune`)
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
+from django.utils import translation
 
 from tests import elsewhere, factories, people
 
@@ -27,6 +28,12 @@ def django_db_setup(django_db_setup, django_db_blocker):
 def portal_elsewhere(django_db_setup, tmp_path):
     """A portal with a database in a file, for tests with processes of their own."""
     return elsewhere.Elsewhere(tmp_path)
+
+
+@pytest.fixture(autouse=True)
+def nobodys_language():
+    """Each test begins in the language of the portal, whichever the page before it was read in."""
+    translation.deactivate()
 
 
 @pytest.fixture(autouse=True)

@@ -111,6 +111,7 @@ UNSTAMPED = {
     "actors.imports.forms.UploadForm": MAKES,
     "actors.roles.reading.question.MatrixForm": ASKS,
     "meetings.forms.documents.DocumentForm": "makes a version; of two that replace the same file one is refused",
+    "meetings.forms.meetings.AnnounceForm": "says by a digest what was shown, which the act compares",
     "meetings.forms.meetings.CallOffForm": MOVES,
     "meetings.forms.minutes.CirculateForm": MOVES,
     "meetings.forms.minutes.MinutesForm": "its stamp is the number of the revision, which the act compares",
@@ -122,7 +123,6 @@ UNSTAMPED = {
     "recommendations.forms.ConfirmForm": MOVES,
     "recommendations.forms.QuickDraftForm": MAKES,
     "recommendations.forms.ReasonForm": MOVES,
-    "recommendations.forms.ReturnForm": MOVES,
     "recommendations.forms.SendBackForm": MOVES,
     "recommendations.forms.SupportReportForm": MAKES,
 }

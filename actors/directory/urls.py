@@ -15,6 +15,7 @@ from actors.directory.views import (
     proposals,
     sheets,
     spaces,
+    suggesting,
     upkeep,
 )
 
@@ -42,6 +43,7 @@ urlpatterns = [
     path("actors/printouts/<int:pk>/", printouts.printout, name="printout"),
     path("actors/printouts/<int:pk>/download/", printouts.download_printout, name="download_printout"),
     path("actors/printouts/<int:pk>/retry/", printouts.retry_printout, name="retry_printout"),
+    path("actors/suggestions/", suggesting.suggest_actors, name="suggest_actors"),
     path("actors/upkeep/", upkeep.upkeep, name="upkeep"),
     path("actors/upkeep/ask/", upkeep.ask_confirmation, name="ask_confirmation"),
     path("actors/<slug:slug>/", sheets.actor, name="actor"),

@@ -6,11 +6,12 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from actors.directory.forms.choosing import ActorField
 from actors.directory.models import Actor
 from actors.directory.models.actor import institutions_of
 from actors.directory.models.membership import managed_by
 from actors.directory.permissions import is_administrator
-from actors.directory.rules.choices import actor_choices, territory_choices, theme_choices, with_own
+from actors.directory.rules.choices import Choices, territory_choices, theme_choices, with_own
 from actors.roles.models import Responsibility
 from portal.accounts.models import User
 from portal.core.forms import DateField, PortalForm, PortalModelForm, choice_field, row_field
@@ -54,11 +55,11 @@ class RoleForm(PortalModelForm):
     def _offer_actors(self, user: User) -> None:
         offered = Actor.objects.visible_to(user).kept()
         if is_administrator(user):
-            choices = actor_choices(user)
-        else:
-            kept = managed_by(user)
-            offered = offered.filter(pk__in=kept)
-            choices = [(actor.pk, actor.full_name) for actor in institutions_of(user) if actor.pk in kept]
+            ActorField.instead_of(self, "actor", offered, among="kept")
+            return
+        kept = managed_by(user)
+        offered = offered.filter(pk__in=kept)
+        choices: Choices = [(actor.pk, actor.full_name) for actor in institutions_of(user) if actor.pk in kept]
         row_field(self, "actor").queryset = offered
         choice_field(self, "actor").choices = choices if len(choices) == 1 else EMPTY + choices
 

@@ -14,6 +14,7 @@ from actors.directory.models import Actor, Space
 from meetings.actions.participation import send_invitations
 from meetings.models import Invitation, Meeting, Minutes
 from meetings.permissions import check_announce_meeting, check_call_meeting, check_edit_meeting
+from meetings.rules.invitations import digest_of, letters_of
 from meetings.rules.recipients import invited_recipients, recipients_of_all
 from portal.core import history
 from portal.core.acting import Acting
@@ -141,13 +142,21 @@ def _tell_new_date(meeting: Meeting, before: datetime) -> None:
 
 
 @transaction.atomic
-def announce_meeting(meeting: Meeting, *, by: Acting, now: datetime | None = None) -> list[Actor]:
+def announce_meeting(
+    meeting: Meeting, *, by: Acting, planned: str | None = None, now: datetime | None = None
+) -> list[Actor]:
     """Announce a meeting in preparation and send its invitations; answers with the institutions no mail can reach.
 
-    Refused when it is over already, or has been announced by somebody else meanwhile.
+    What is sent is what was shown, by the digest of its letters (`planned`), or it is refused; as it is when the
+    meeting is over already, or has been announced by somebody else meanwhile.
     """
     check_announce_meeting(by, meeting)
     _check_future(meeting.ends_at, now)
+    fresh, letters = _fresh(meeting), letters_of(meeting, today(now))
+    if planned is not None and fresh.state == Meeting.State.DRAFT and planned != digest_of(fresh, letters):
+        raise Refused(
+            _("Who receives the invitation, or what it says, has changed since you looked. Look again, then send it.")
+        )
     history.move(meeting, Meeting.State.ANNOUNCED, by=by, sequence=F("sequence") + 1, state_reason="")
     return send_invitations(meeting, by=by, now=now)
 

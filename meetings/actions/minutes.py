@@ -18,10 +18,11 @@ from meetings.permissions import (
 )
 from meetings.rules.adopted import frozen
 from meetings.rules.recipients import recipients_of_all, steering_recipients
+from meetings.rules.words import missing_in_review
 from portal.core import history
 from portal.core.acting import Acting, person
 from portal.core.dates import day_text, today
-from portal.core.errors import Refused
+from portal.core.errors import Refused, refuse_all
 from portal.core.html import clean, plain
 from portal.notifications.actions import notify
 from portal.notifications.rules.recipients import Recipient
@@ -134,8 +135,7 @@ def review_minutes(minutes: Minutes, *, actor: Actor, answer: str, text: str = "
         raise Refused(reason)
     if not asked_about(minutes.meeting).filter(pk=actor.pk).exists():
         raise Refused(_("This institution was neither invited to the meeting nor present."), field="actor")
-    if answer == MinutesReview.Answer.REMARKS and not text.strip():
-        raise Refused(_("Write your remarks."), field="text")
+    refuse_all(missing_in_review(answer, text))
     review = minutes.reviews.current().filter(actor=actor).first() or MinutesReview(
         minutes=minutes, version=minutes.version, circulation=minutes.circulation, actor=actor
     )

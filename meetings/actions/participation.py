@@ -13,11 +13,12 @@ from actors.directory.models import Actor, Contact
 from actors.directory.rules.recipients import recipients_of
 from meetings.models import Attendance, Invitation, Meeting
 from meetings.permissions import check_invite, check_note_answer, check_record_attendance, why_not_answer
+from meetings.rules.invitations import KIND, letters_of
 from meetings.rules.recipients import earlier_answer, steering_recipients
 from portal.core import history
 from portal.core.acting import Acting, person
 from portal.core.dates import day_and_time, day_text, start_of, today
-from portal.core.errors import Refused
+from portal.core.errors import Refused, refuse_all
 from portal.notifications.actions import notify
 from portal.notifications.models import Notification
 
@@ -61,20 +62,12 @@ def send_invitations(meeting: Meeting, *, by: Acting, now: datetime | None = Non
     check_invite(by, meeting)
     now = now or timezone.now()
     unreached = []
-    for invitation in Invitation.objects.filter(meeting=meeting, sent_at=None).select_related("actor"):
-        invitation.sent_at = now
-        history.save(invitation, by=by)
-        recipients = recipients_of(invitation.actor, today(now))
-        if not recipients:
-            unreached.append(invitation.actor)
-        notify(
-            recipients,
-            kind="meetings.invited",
-            about=meeting,
-            context={"actor": invitation.actor, "invitation": invitation.pk},
-            now=now,
-            expires_at=meeting.ends_at,
-        )
+    for letter in letters_of(meeting, today(now)):
+        letter.invitation.sent_at = now
+        history.save(letter.invitation, by=by)
+        if not letter.recipients:
+            unreached.append(letter.invitation.actor)
+        notify(letter.recipients, kind=KIND, about=meeting, context=letter.context, now=now, expires_at=meeting.ends_at)
     return unreached
 
 
@@ -133,7 +126,7 @@ def answer_invitation(
         context = {
             "actor": invitation.actor,
             "answer": Invitation.Answer(answer).label,
-            "representative": invitation.representative or (str(represented_by) if represented_by else ""),
+            "representative": invitation.designated,
             "note": invitation.note,
         }
         notify(
@@ -198,8 +191,8 @@ def record_attendance(meeting: Meeting, *, rows: Iterable[Presence], by: Acting,
     statuses = {actor: attendance.status for actor, attendance in kept.items()} | {
         row.actor.pk: row.status for row in rows
     }
-    for row in rows:
-        _check_presence(row, statuses)
+    wrong = {f"represented_by_{row.actor.pk}": _wrong_presence(row, statuses) for row in rows}
+    refuse_all({field: sentence for field, sentence in wrong.items() if sentence})
     return sum(_record(meeting, row, kept.get(row.actor.pk), by) for row in rows)
 
 
@@ -227,16 +220,16 @@ def _check_attendance_time(meeting: Meeting, now: datetime | None) -> None:
         )
 
 
-def _check_presence(row: Presence, statuses: dict[int, str]) -> None:
-    field = f"represented_by_{row.actor.pk}"
+def _wrong_presence(row: Presence, statuses: dict[int, str]) -> str:
     if row.status != Attendance.Status.REPRESENTED:
-        return
+        return ""
     if row.represented_by is None:
-        raise Refused(_("Say which institution represented %(actor)s.") % {"actor": row.actor}, field=field)
+        return _("Say which institution represented %(actor)s.") % {"actor": row.actor}
     if row.represented_by == row.actor:
-        raise Refused(_("An institution cannot represent itself: choose “present”."), field=field)
+        return _("An institution cannot represent itself: choose “present”.")
     if statuses.get(row.represented_by.pk) in {Attendance.Status.ABSENT, Attendance.Status.EXCUSED}:
-        raise Refused(_("%(actor)s was itself not there.") % {"actor": row.represented_by}, field=field)
+        return _("%(actor)s was itself not there.") % {"actor": row.represented_by}
+    return ""
 
 
 def _record(meeting: Meeting, row: Presence, attendance: Attendance | None, by: Acting) -> bool:

@@ -7,6 +7,7 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from actors.directory.forms.choosing import ActorField
 from actors.directory.models import Actor, Space, SpaceMember
 from actors.directory.models.membership import managed_by, parts_by_actor
 from meetings.models import Meeting
@@ -74,6 +75,16 @@ class WhenForm(SetsDate, PortalForm):
         self.edits = meeting
 
 
+class AnnounceForm(PortalForm):
+    """`planned` is the digest of the letters that were shown."""
+
+    planned = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    @property
+    def values(self) -> dict[str, Any]:
+        return {"planned": self.cleaned_data["planned"] or None}
+
+
 class CallOffForm(PortalForm):
     """Why a meeting is called off or put off."""
 
@@ -114,7 +125,10 @@ class MeetingForm(SetsDate, PortalModelForm):
         spaces, organisers = spaces_of(user), organisers_of(user)
         row_field(self, "space").queryset = spaces
         row_field(self, "space").empty_label = _("In no space")
-        row_field(self, "organiser").queryset = organisers
+        if user.is_administrator:
+            ActorField.instead_of(self, "organiser", organisers)
+        else:
+            row_field(self, "organiser").queryset = organisers
         if not self.is_bound:
             self.initial.setdefault("space", _only(spaces))
             self.initial.setdefault("organiser", _only(organisers))

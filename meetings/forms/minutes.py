@@ -8,9 +8,9 @@ from django.utils.translation import pgettext_lazy
 
 from actors.directory.models import Actor
 from meetings.models import Minutes, MinutesReview, MinutesRevision, MinutesSection
-from meetings.rules.words import newest_word, record_of, refuse_unheard, stamp_of, word_seen
+from meetings.rules.words import missing_in_review, newest_word, record_of, refuse_unheard, stamp_of, word_seen
 from portal.core.errors import Refused
-from portal.core.forms import DateField, PortalForm, row_field
+from portal.core.forms import DateField, PortalForm, When, row_field
 from portal.core.html import paragraphs
 from portal.core.stamps import Overwriting, compared, with_stamp
 
@@ -56,6 +56,8 @@ class CirculateForm(PortalForm):
 class ReviewForm(PortalForm):
     """An institution's approval of the draft, or its remarks: `given` is what it has said of this text so far."""
 
+    compulsory = {"text": (When("answer", (MinutesReview.Answer.REMARKS,)),)}
+
     actor = forms.ModelChoiceField(label=_("On behalf of"), queryset=Actor.objects.none())
     answer = forms.ChoiceField(
         label=pgettext_lazy("of an institution", "Answer"), choices=MinutesReview.Answer, widget=forms.RadioSelect
@@ -83,6 +85,9 @@ class ReviewForm(PortalForm):
         row_field(self, "actor").queryset = Actor.objects.filter(pk__in=[actor.pk for actor in actors])
         if len(actors) == 1:
             self.fields["actor"].widget = forms.HiddenInput()
+
+    def missing(self) -> dict[str, str]:
+        return missing_in_review(self.cleaned_data.get("answer", ""), self.cleaned_data.get("text", ""))
 
     @property
     def values(self) -> dict[str, Any]:

@@ -6,12 +6,13 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from actors.directory.forms.choosing import ActorField, actor_field
 from actors.directory.models import Actor, Contact
 from meetings.actions.participation import Presence
 from meetings.models import Attendance, Invitation, Meeting
 from portal.core import history
 from portal.core.errors import Refused
-from portal.core.forms import PortalForm, RowsField, row_field
+from portal.core.forms import PortalForm, RowsField, When, row_field
 from portal.core.stamps import Overwriting, records_at, theirs_text, unknown_stamp, with_stamp
 
 
@@ -105,22 +106,35 @@ class AnswerForm(PortalForm):
 class AddAttendeeForm(PortalForm):
     """An institution that came without an invitation."""
 
-    actor = forms.ModelChoiceField(
-        Actor.objects.none(), label=_("Institution that came without an invitation"), empty_label=_("Choose…")
-    )
+    actor = ActorField(label=_("Institution that came without an invitation"))
 
     def __init__(self, *args: Any, candidates: QuerySet[Actor], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        row_field(self, "actor").queryset = candidates
+        actor_field(self, "actor").offer(candidates)
 
 
 class AttendanceForm(PortalForm):
-    """The whole table: a status for each institution, by whom it was represented, who sat there for it."""
+    """The whole table: a status for each institution, by whom it was represented, who sat there for it.
 
-    def __init__(self, *args: Any, actors: list[Actor], recorded: dict[int, Attendance], **kwargs: Any) -> None:
+    `designated` says whom the answers name, by institution: it stands in the lines that are not noted yet, and holds
+    for those left empty.
+    """
+
+    def __init__(
+        self,
+        *args: Any,
+        actors: list[Actor],
+        recorded: dict[int, Attendance],
+        designated: dict[int, str],
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.actors = actors
+        self.actors, self.designated = actors, designated
         others = [(str(actor.pk), actor.name) for actor in actors]
+        self.compulsory = {
+            f"represented_by_{actor.pk}": (When(f"status_{actor.pk}", (Attendance.Status.REPRESENTED,)),)
+            for actor in actors
+        }
         for actor in actors:
             row = recorded.get(actor.pk)
             self.fields[f"status_{actor.pk}"] = forms.ChoiceField(
@@ -139,7 +153,8 @@ class AttendanceForm(PortalForm):
                 label=_("Name and quality of the representative"),
                 max_length=200,
                 required=False,
-                initial=row.representative if row else "",
+                initial=row.representative if row else designated.get(actor.pk, ""),
+                widget=forms.TextInput(attrs={"placeholder": designated.get(actor.pk, "")}),
             )
             self.fields[f"seen_{actor.pk}"] = forms.CharField(
                 required=False, widget=forms.HiddenInput, initial=getattr(row, "stamp", "")
@@ -161,11 +176,17 @@ class AttendanceForm(PortalForm):
                 actor,
                 self.cleaned_data[f"status_{actor.pk}"],
                 known.get(self.cleaned_data[f"represented_by_{actor.pk}"]),
-                self.cleaned_data[f"representative_{actor.pk}"],
+                self._who_sat_there(actor),
             )
             for actor in self.actors
             if f"status_{actor.pk}" in self.data
         ]
+
+    def _who_sat_there(self, actor: Actor) -> str:
+        """The name on the line; where the institution did not come itself, not the one that only stood there."""
+        status, who = (self.cleaned_data[f"{name}_{actor.pk}"] for name in ("status", "representative"))
+        stays = status in Attendance.IN_PERSON or who != self.designated.get(actor.pk)
+        return who if stays else ""
 
     def own(self, thing: Meeting) -> dict[str, list[Presence]]:
         """The lines this person changed: what somebody else noted meanwhile in another one stays."""

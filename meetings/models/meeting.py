@@ -14,7 +14,7 @@ from actors.directory.models.membership import managed_by, parts_by_actor
 from actors.directory.models.space import roles_by_space, steered_by
 from meetings.models.participation import taking_part
 from portal.core.choices import Choice
-from portal.core.dates import as_day
+from portal.core.dates import as_day, zone_text
 from portal.core.history import history
 from portal.core.names import InReadersLanguage
 
@@ -54,6 +54,10 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
     def upcoming(self, now: datetime | None = None) -> Self:
         """Announced and not over, the next first."""
         return self.filter(state=Meeting.State.ANNOUNCED, ends_at__gte=now or timezone.now()).order_by("starts_at")
+
+    def held_in_public(self) -> Self:
+        """Took place, and everybody may read what came of it."""
+        return self.filter(audience=Meeting.Audience.PUBLIC, state__in=Meeting.TOOK_PLACE)
 
     def steered_by(self, user: "User") -> Self:
         """Those this person prepares: chair or secretariat of the space, or managers of the organiser without one."""
@@ -223,6 +227,11 @@ class Meeting(models.Model):
         return self.state in self.TOOK_PLACE
 
     @property
+    def was_public(self) -> bool:
+        """Took place, and everybody may read what came of it."""
+        return self.took_place and self.audience == self.Audience.PUBLIC
+
+    @property
     def is_over(self) -> bool:
         return self.ends_at < timezone.now()
 
@@ -251,6 +260,11 @@ class Meeting(models.Model):
     @property
     def takes_several_days(self) -> bool:
         return as_day(self.ends_at) != self.begins_on
+
+    @property
+    def zone(self) -> str:
+        """Whose clock its hours are by, where somebody may join from elsewhere; else ''."""
+        return zone_text(self.starts_at) if self.link and self.times_known else ""
 
     @property
     def awaits_answers(self) -> bool:

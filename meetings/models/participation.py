@@ -86,6 +86,11 @@ class Invitation(models.Model):
         return self.sent_at is not None
 
     @property
+    def designated(self) -> str:
+        """Who will represent it, as answered for this date: an office of its sheet, or a name kept with the meeting."""
+        return "" if self.is_asked_anew else self.representative or str(self.represented_by or "")
+
+    @property
     def is_asked_anew(self) -> bool:
         """It was answered for a date that has changed since, and not yet for the new one."""
         return self.answer == self.Answer.NONE and self.earlier_answer != self.Answer.NONE
@@ -131,6 +136,8 @@ class Attendance(models.Model):
             return Attendance.Status.PRESENT if self is Attendance.Status.LATE else self
 
     HERE = (Status.PRESENT, Status.LATE, Status.REPRESENTED)
+    #: somebody of its own sat there
+    IN_PERSON = (Status.PRESENT, Status.LATE)
 
     meeting = models.ForeignKey("meetings.Meeting", models.CASCADE, related_name="attendances")
     actor = models.ForeignKey(

@@ -7,7 +7,7 @@ from django.utils import timezone
 from icalendar import Calendar, Event
 
 from meetings.models import Meeting
-from portal.core.dates import as_day
+from portal.core.dates import as_day, clock_text
 
 STATUS = {
     Meeting.State.DRAFT: "TENTATIVE",
@@ -39,7 +39,8 @@ def calendar_of(meeting: Meeting, *, link: str = "", now: datetime | None = None
     if meeting.place:
         event.add("location", str(meeting.place))
     event.add("url", f"{settings.SITE_ADDRESS}{meeting.get_absolute_url()}")
-    if lines := [str(line) for line in (meeting.organiser, link) if line]:
+    hours = f"{clock_text(meeting.starts_at)}–{clock_text(meeting.ends_at)} {meeting.zone}" if meeting.zone else ""
+    if lines := [str(line) for line in (meeting.organiser, hours, link) if line]:
         event.add("description", "\n".join(lines))
     calendar = Calendar()
     calendar.add("prodid", "-//Tansiq//Meetings//AR")

@@ -10,8 +10,9 @@ from django.utils.translation import ngettext
 
 from meetings.models import Invitation, Meeting, Minutes
 from meetings.permissions import is_secretariat
+from meetings.reading.programme import programme_of
 from meetings.reading.seen import Seen
-from portal.core.dates import today
+from portal.core.dates import duration_text, today
 
 
 @dataclass(frozen=True)
@@ -88,13 +89,17 @@ def _to_prepare(seen: Seen) -> MeetingStep:
     if not seen.invitations:
         text = _("The programme is there. Choose the institutions to invite; nothing is sent before the announcement.")
         return _act(meeting, text, _("Choose the institutions"), "invite", "users")
+    if excess := programme_of(meeting, seen.items).excess:
+        text = _("The programme is %(excess)s longer than the meeting. Shorten it, or change the hours, then announce.")
+        text %= {"excess": duration_text(excess)}
+        return _act(meeting, text, _("Change the hours"), "edit_meeting", "calendar-clock")
     count = len(seen.invitations)
     text = ngettext(
         "Everything is ready: announcing sends the invitation to %(count)d institution.",
         "Everything is ready: announcing sends the invitation to %(count)d institutions.",
         count,
     ) % {"count": count}
-    return _act(meeting, text, _("Announce and send the invitations"), "announce_meeting", "send", posts=True)
+    return _act(meeting, text, _("Announce and send the invitations"), "announce_meeting", "send")
 
 
 def _to_collect(seen: Seen) -> MeetingStep:

@@ -1,12 +1,15 @@
 """The table of who was invited, what they answered and who came, as one reader sees it."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from actors.directory.models import Actor
-from meetings.models import Attendance, Invitation
-from meetings.reading.seen import Seen
+from meetings.models import Attendance, Invitation, Meeting
+from meetings.reading.invitations import Unreached
+from meetings.reading.seen import Seen, in_order
 from portal.core.dates import day_text
 
 
@@ -18,12 +21,15 @@ class ParticipationRow:
     invitation: Invitation | None
     attendance: Attendance | None
     is_own: bool
+    is_organiser: bool
+    #: why no mail of the invitation reaches it, and whom to call; None where one may
+    unreached: Unreached | None
 
     @property
     def answer(self) -> str:
         """The invitation in one line, with the old date where the answer was for one."""
         if self.invitation is None:
-            return _("without an invitation")
+            return _("Organiser") if self.is_organiser else _("without an invitation")
         if not self.invitation.is_sent:
             return _("to be sent")
         if self.invitation.is_asked_anew and self.invitation.earlier_date:
@@ -32,33 +38,91 @@ class ParticipationRow:
 
     @property
     def representative(self) -> str:
-        """Who sat there for it, else who was designated for this date: an office, or a name kept with this meeting."""
-        if self.attendance and self.attendance.representative:
-            return self.attendance.representative
-        if self.invitation is None or self.invitation.is_asked_anew:
-            return ""
-        return self.invitation.representative or str(self.invitation.represented_by or "")
+        return representative_of(self.invitation, self.attendance)
 
 
-def participation_rows(seen: Seen) -> list[tuple[object, list[ParticipationRow]]]:
+def representative_of(invitation: Invitation | None, attendance: Attendance | None) -> str:
+    """Who sat there for it, else whom its answer designated; nobody where it did not come, or another spoke for it."""
+    if attendance and (attendance.representative or attendance.status not in Attendance.IN_PERSON):
+        return attendance.representative
+    return invitation.designated if invitation else ""
+
+
+@dataclass
+class Count:
+    """How many of the invited came, and who came besides: `invited` is the sum of the four that follow it.
+
+    Where no invitation was sent, whoever is noted stands for the invited.
+    """
+
+    invited: int = 0
+    present: int = 0
+    excused: int = 0
+    absent: int = 0
+    unnoted: int = 0
+    by_invitation: bool = True
+    organiser: Actor | None = None
+    uninvited: list[Actor] = field(default_factory=list)
+
+    @property
+    def here(self) -> int:
+        """Present or represented in all."""
+        return self.present + len(self.uninvited) + (self.organiser is not None)
+
+    @property
+    def besides(self) -> list[str]:
+        """Who came besides the invited, in sentences; none where nobody did."""
+        if self.here == self.present:
+            return []
+        lines = [_("Present or represented in all: %(count)d.") % {"count": self.here}]
+        if self.organiser:
+            lines.append(_("Besides the invited, the organiser: %(name)s.") % {"name": self.organiser})
+        if self.uninvited:
+            names = pgettext("between the parts of a list", ", ").join(str(actor) for actor in self.uninvited)
+            lines.append(_("Came without an invitation: %(names)s.") % {"names": names})
+        return lines
+
+
+def count(meeting: Meeting, invited: Iterable[int], attendances: Iterable[Attendance]) -> Count:
+    """The numbers of a meeting, `invited` being the keys of the institutions an invitation was sent to."""
+    noted = {row.actor_id: row for row in attendances}
+    sent = set(invited)
+    asked = sent or set(noted)
+    statuses = [noted[pk].status for pk in asked if pk in noted]
+    came = in_order(row.actor for pk, row in noted.items() if pk not in asked and row.is_here)
+    return Count(
+        invited=len(asked),
+        present=sum(status in Attendance.HERE for status in statuses),
+        excused=statuses.count(Attendance.Status.EXCUSED),
+        absent=statuses.count(Attendance.Status.ABSENT),
+        unnoted=len(asked) - len(statuses),
+        by_invitation=bool(sent),
+        organiser=next((actor for actor in came if actor.pk == meeting.organiser_id), None),
+        uninvited=[actor for actor in came if actor.pk != meeting.organiser_id],
+    )
+
+
+def participation_rows(seen: Seen, unreached: dict[int, Unreached]) -> list[tuple[object, list[ParticipationRow]]]:
     """By kind of institution: its heading and its rows."""
     invitations = {row.actor_id: row for row in seen.invitations}
     attendances = {row.actor_id: row for row in seen.attendances}
     groups: dict[str, list[ParticipationRow]] = {}
     for actor in seen.institutions:
-        row = ParticipationRow(actor, invitations.get(actor.pk), attendances.get(actor.pk), actor.pk in seen.own)
+        is_own, is_organiser = actor.pk in seen.own, actor.pk == seen.meeting.organiser_id
+        rest = is_own, is_organiser, unreached.get(actor.pk)
+        row = ParticipationRow(actor, invitations.get(actor.pk), attendances.get(actor.pk), *rest)
         groups.setdefault(actor.kind, []).append(row)
     return [(Actor.Kind(kind).heading, rows) for kind, rows in groups.items()]
 
 
-def participation_totals(seen: Seen) -> dict[str, int]:
+def participation_totals(seen: Seen) -> dict[str, object]:
     """The numbers above the table."""
     sent = [row for row in seen.invitations if row.is_sent]
     return {
+        "came": count(seen.meeting, (row.actor_id for row in sent), seen.attendances),
         "invited": len(sent) if sent else len(seen.invitations),
         "confirmed": sum(row.answer == Invitation.Answer.CONFIRMED for row in sent),
         "declined": sum(row.answer == Invitation.Answer.DECLINED for row in sent),
         "unanswered": sum(row.answer == Invitation.Answer.NONE for row in sent),
-        "here": sum(row.is_here for row in seen.attendances),
         "noted": len(seen.attendances),
     }

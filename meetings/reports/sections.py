@@ -1,7 +1,5 @@
 """The sections of a report that meetings themselves know."""
 
-import unicodedata
-from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any, cast
 
@@ -11,14 +9,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from actors.directory.models import Actor, SpaceMember
-from meetings.models import Attendance, Document, Meeting, Minutes, Report
-from meetings.models.passages import Passage, passages
+from meetings.models import Attendance, Document, Invitation, Meeting, Minutes, Report
+from meetings.models.passages import passages
+from meetings.reading.participation import Count, count, representative_of
 from meetings.reports.registry import ReportSection, register_section
 from meetings.rules.adopted import adopted_version, programme_items
-from portal.core.dates import clock_text, day_and_time, day_text, duration_text, long_day
+from portal.core.dates import clock_text, day_text, duration_text, from_to
+from portal.core.html import on_paper
 from portal.core.pictures import as_data_uri
 from portal.core.templatetags.portal import file_size
-from portal.core.text import with_addresses_apart
+from portal.core.text import direction_of
 
 PUBLIC = Report.Audience.PUBLIC
 
@@ -42,12 +42,11 @@ def letterhead(meeting: Meeting, language: str, audience: str, day: date) -> dic
 
 def facts(meeting: Meeting, language: str, audience: str, day: date) -> dict[str, Any]:
     """When, where, by whom, in what project, and where the minutes stand."""
-    when = day_and_time(meeting.starts_at) if meeting.times_known else long_day(meeting.starts_at)
     organiser = (
         f"{meeting.organiser} ({meeting.organiser.acronym})" if meeting.organiser.acronym else str(meeting.organiser)
     )
     rows = [
-        (_("Date"), capfirst(when)),
+        (_("Date"), capfirst(from_to(meeting.starts_at, meeting.ends_at, timed=meeting.times_known))),
         (_("Place"), meeting.place or (_("online") if meeting.link else "")),
         (_("Organiser"), organiser),
         (_("Coordination space"), str(meeting.space) if meeting.space else ""),
@@ -83,7 +82,13 @@ def programme(meeting: Meeting, language: str, audience: str, day: date) -> dict
             }
         )
         begins = at + timedelta(minutes=item.minutes_planned) if at and item.minutes_planned else None
-    return {"rows": rows, "timed": any(row["time"] or row["length"] for row in rows)} if rows else None
+    if not rows:
+        return None
+    return {
+        "rows": rows,
+        "timed": any(row["time"] or row["length"] for row in rows),
+        "presented": any(row["by"] for row in rows),
+    }
 
 
 def attendance(meeting: Meeting, language: str, audience: str, day: date) -> dict[str, Any] | None:
@@ -95,40 +100,53 @@ def attendance(meeting: Meeting, language: str, audience: str, day: date) -> dic
     shown = here if audience == PUBLIC else rows
     if not shown:
         return None
+    invitations = {row.actor_id: row for row in meeting.invitations.sent().select_related("represented_by")}
+    numbers = count(meeting, invitations, rows)
+    inside = audience != PUBLIC
     groups = [
-        {"kind": str(kind.heading), "rows": [_presence(row, audience) for row in shown if row.actor.kind == kind]}
+        {
+            "kind": str(kind.heading),
+            "rows": [
+                _presence(row, invitations.get(row.actor_id), inside, numbers)
+                for row in shown
+                if row.actor.kind == kind
+            ],
+        }
         for kind in Actor.Kind
         if any(row.actor.kind == kind for row in shown)
     ]
-    return {"groups": groups, "sums": _sums(meeting, rows, here, audience), "named": audience != PUBLIC}
+    sums = _sums(numbers) if inside else [{"label": _("Present or represented"), "count": numbers.here}]
+    return {"groups": groups, "sums": sums, "besides": numbers.besides if inside else [], "named": inside}
 
 
-def _presence(row: Attendance, audience: str) -> dict[str, str]:
+def _presence(row: Attendance, invitation: Invitation | None, inside: bool, numbers: Count) -> dict[str, str]:
     status = Attendance.Status(row.status)
     return {
         "name": str(row.actor),
         "acronym": row.actor.acronym,
-        "who": "" if audience == PUBLIC else row.representative,
-        "status": str((status.in_public if audience == PUBLIC else status).label),
+        "who": representative_of(invitation, row) if inside else "",
+        "status": str((status if inside else status.in_public).label),
         "by": str(row.represented_by) if row.represented_by else "",
+        "note": _came_besides(row, numbers) if inside else "",
     }
 
 
-def _sums(meeting: Meeting, rows: list[Attendance], here: list[Attendance], audience: str) -> list[dict[str, Any]]:
-    present = {"label": _("Present or represented"), "count": len(here)}
-    if audience == PUBLIC:
-        return [present]
-    invited = set(meeting.invitations.sent().values_list("actor_id", flat=True))
-    return [
-        {"label": _("Institutions invited"), "count": len(invited)},
-        present,
-        {"label": _("Excused"), "count": _count(rows, Attendance.Status.EXCUSED)},
-        {"label": _("Absent"), "count": _count(rows, Attendance.Status.ABSENT)},
-    ]
+def _came_besides(row: Attendance, numbers: Count) -> str:
+    if row.actor == numbers.organiser:
+        return _("Organiser")
+    return _("without an invitation") if row.actor in numbers.uninvited else ""
 
 
-def _count(rows: Iterable[Attendance], status: str) -> int:
-    return sum(row.status == status for row in rows)
+def _sums(numbers: Count) -> list[dict[str, Any]]:
+    """The invited, and the four numbers they are the sum of."""
+    if numbers.by_invitation:
+        sums = [(_("Institutions invited"), numbers.invited), (_("Of them present or represented"), numbers.present)]
+    else:
+        sums = [(_("Present or represented"), numbers.present)]
+    sums += [(_("Excused"), numbers.excused), (_("Absent"), numbers.absent)]
+    if numbers.unnoted:
+        sums.append((_("Presence not noted"), numbers.unnoted))
+    return [{"label": label, "count": number} for label, number in sums]
 
 
 def minutes(meeting: Meeting, language: str, audience: str, day: date) -> dict[str, Any] | None:
@@ -148,7 +166,7 @@ def minutes(meeting: Meeting, language: str, audience: str, day: date) -> dict[s
         {
             "number": part["number"] if "number" in part else numbers.get(part["item"]),
             "title": _part_title(part, language),
-            "blocks": _blocks(part["html"], quotes.get(part.get("section") or 0, [])),
+            "blocks": _blocks(part["html"], quotes.get(part.get("section") or 0, []), meeting.language),
         }
         for part in sections
     ]
@@ -172,19 +190,16 @@ def _quotes(meeting: Meeting, audience: str) -> dict[int, list[tuple[str, str]]]
     return found
 
 
-def _blocks(html: str, quotes: list[tuple[str, str]]) -> list[dict[str, Any]]:
+def _blocks(html: str, quotes: list[tuple[str, str]], language: str) -> list[dict[str, Any]]:
+    otherwise = "rtl" if language == "ar" else "ltr"
     return [
         {
-            "html": _directed(passage),
+            "html": on_paper(passage.html, otherwise),
+            "direction": direction_of(passage.text, otherwise),
             "references": [reference for quote, reference in quotes if quote and _touches(quote, passage.text)],
         }
         for passage in passages(html)
     ]
-
-
-def _directed(passage: Passage) -> str:
-    """With the direction written out, since WeasyPrint knows no `dir="auto"`."""
-    return with_addresses_apart(passage.html.replace('dir="auto"', f'dir="{direction_of(passage.text)}"'))
 
 
 def _touches(quote: str, text: str) -> bool:
@@ -227,12 +242,6 @@ def signatures(meeting: Meeting, language: str, audience: str, day: date) -> dic
     return {
         "lines": [{"office": capfirst(str(part.label)), "name": held.get(part, "")} for part in SpaceMember.STEERING]
     }
-
-
-def direction_of(text: str) -> str:
-    """The direction of a text, by its first letter that has one."""
-    kinds = (unicodedata.bidirectional(letter) for letter in text)
-    return "ltr" if next((kind for kind in kinds if kind in {"L", "R", "AL"}), "R") == "L" else "rtl"
 
 
 def register() -> None:

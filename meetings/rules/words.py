@@ -74,3 +74,9 @@ def record_of(minutes: Minutes, number: int) -> Any:
 
 def _words(minutes: Minutes) -> QuerySet[Any]:
     return MinutesReview.history.filter(minutes=minutes, circulation=minutes.circulation)
+
+
+def missing_in_review(answer: str, text: str) -> dict[str, str]:
+    if answer == MinutesReview.Answer.REMARKS and not text.strip():
+        return {"text": _("Write your remarks.")}
+    return {}

@@ -7,13 +7,14 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from actors.directory.models import Actor
 from meetings.actions import meetings as actions
-from meetings.forms.meetings import CallOffForm, MeetingForm, WhenForm
+from meetings.forms.meetings import AnnounceForm, CallOffForm, MeetingForm, WhenForm
 from meetings.models import Meeting
 from meetings.permissions import (
     can_edit_agenda,
@@ -24,9 +25,11 @@ from meetings.permissions import (
     check_read_reminders,
 )
 from meetings.reading.calendar import calendar_of
+from meetings.reading.invitations import announced_to, lines_of
 from meetings.reading.next_steps import next_step
 from meetings.reading.pages import meeting_context, meeting_or_404
 from meetings.reading.programme import programme_of
+from meetings.rules.invitations import letters_of
 from meetings.rules.recipients import unreached
 from portal.core.pages import page
 from portal.core.saving import posted
@@ -98,9 +101,21 @@ def edit_meeting(request: HttpRequest, reference: str) -> HttpResponse:
     )
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 def announce_meeting(request: HttpRequest, reference: str) -> HttpResponse:
-    return _act(request, reference, actions.announce_meeting, _("The meeting is announced."))
+    """Who will get the invitation and what it says come first; the button sends it."""
+    meeting = meeting_or_404(request, reference)
+    check_announce_meeting(request.user, meeting)
+    if request.method == "GET" and meeting.state != State.DRAFT:
+        return redirect(meeting)
+    form = AnnounceForm(request.POST if request.method == "POST" else None)
+    told, then = _("The meeting is announced."), partial(warn_of_unreached, request)
+    if answer := form.carry(request, actions.announce_meeting, meeting, to=meeting, told=told, then=then):
+        return answer
+    context = announced_to(meeting, request.user)  # type: ignore[arg-type]
+    context |= {"form": form, "meeting": meeting, "back_url": meeting.get_absolute_url()}
+    context["submit"] = _("Announce and send the invitations") if context["lines"] else _("Announce")
+    return page(request, "meetings/announce_meeting.html", context)
 
 
 @require_POST
@@ -115,7 +130,7 @@ def close_meeting(request: HttpRequest, reference: str) -> HttpResponse:
 
 def _act(request: HttpRequest, reference: str, action: Callable[..., Any], done: str) -> HttpResponse:
     meeting = meeting_or_404(request, reference)
-    return posted(request, action, meeting, to=meeting, told=done, then=partial(warn_of_unreached, request))
+    return posted(request, action, meeting, to=meeting, told=done)
 
 
 @require_http_methods(["GET", "POST"])
@@ -173,14 +188,18 @@ def reannounce_meeting(request: HttpRequest, reference: str) -> HttpResponse:
     meeting = meeting_or_404(request, reference, to_edit=True)
     check_announce_meeting(request.user, meeting)
     form = WhenForm(request.POST or None, meeting=meeting)
-    return form.carry(
+    answer = form.carry(
         request,
         actions.reannounce_meeting,
         meeting,
         to=meeting,
         told=_("The meeting is announced with its new date."),
         then=partial(warn_of_unreached, request),
-    ) or page(request, "meetings/reannounce_meeting.html", {"form": form, "meeting": meeting})
+    )
+    if answer:
+        return answer
+    lines = lines_of(meeting, letters_of(meeting, again=True), request.user)  # type: ignore[arg-type]
+    return page(request, "meetings/reannounce_meeting.html", {"form": form, "meeting": meeting, "lines": lines})
 
 
 @login_not_required

@@ -1,5 +1,7 @@
 """Who is invited, what they answered, and who came."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.db.models import QuerySet
@@ -12,6 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from actors.directory.models import Actor, Contact, SpaceMember
+from actors.directory.reading.suggesting import ranked
 from actors.directory.reports.spreadsheet import SpreadsheetExport, wanted_format
 from meetings.actions import participation as actions
 from meetings.forms.participation import AddAttendeeForm, AnswerForm, AttendanceForm, InviteForm
@@ -24,19 +27,20 @@ from meetings.permissions import (
     check_record_attendance,
     why_not_answer,
 )
+from meetings.reading.invitations import phone_of, unreached
 from meetings.reading.pages import meeting_context, meeting_or_404
 from meetings.reading.participation import participation_rows, participation_totals
 from meetings.reading.seen import in_order
 from meetings.views.meetings import warn_of_unreached
 from portal.core.dates import today
+from portal.core.forms import keys_of
 from portal.core.lists import Columns, export
 from portal.core.pages import page, stands_on
 from portal.core.saving import posted
-from portal.core.search import find
 from portal.core.stamps import with_stamp
 
-#: institutions offered beside the members of the space; the rest by search
-OFFERED = 40
+#: institutions offered beside the members of the space; then as many more each time, or by search
+OFFERED, MOST_OFFERED = 40, 2000
 #: what the button says that names a representative
 DELEGATED = "delegated"
 
@@ -47,7 +51,7 @@ def participation(request: HttpRequest, reference: str) -> HttpResponse:
     """Invitations with their answers and the attendance, by kind of institution; visitors see the present only."""
     meeting = meeting_or_404(request, reference)
     context = meeting_context(request, meeting, "participation")
-    seen, groups = context["seen"], participation_rows(context["seen"])
+    seen, groups = context["seen"], participation_rows(context["seen"], unreached(context["seen"]))
     if seen.inside and (wanted := wanted_format(request.GET.get("export", ""))):
         rows = [row for _heading, rows in groups for row in rows]
         return export(SpreadsheetExport(wanted, rows), _columns(), f"{meeting.reference}-participation")
@@ -76,21 +80,12 @@ def _columns() -> Columns:
 
 @require_http_methods(["GET", "POST"])
 def invite(request: HttpRequest, reference: str) -> HttpResponse:
-    """The space's members stand ticked; other institutions are found by search."""
+    """The space's members stand ticked; others are found by search, a button of the same form that keeps the ticks."""
     meeting = meeting_or_404(request, reference)
     check_invite(request.user, meeting)
-    query = request.GET.get("q", "").strip()
     free = Actor.objects.published().exclude(invitations__meeting=meeting)
-    members = _members_of_space(meeting, free)
-    others = find(free, query).exclude(pk__in=[actor.pk for actor in members])[: OFFERED + 1]
-    candidates = (
-        Actor.objects.filter(pk__in=[actor.pk for actor in (*members, *others)]) if request.method == "GET" else free
-    )
-    form = InviteForm(
-        request.POST if request.method == "POST" else None,
-        candidates=candidates,
-        initial={"actors": [] if query else [actor.pk for actor in members]},
-    )
+    is_sent = request.method == "POST" and not {"search", "more"} & request.POST.keys()
+    form = InviteForm(request.POST if is_sent else None, candidates=free)
     answer = form.carry(
         request,
         actions.invite,
@@ -101,16 +96,26 @@ def invite(request: HttpRequest, reference: str) -> HttpResponse:
     )
     if answer:
         return answer
-    chosen = {str(pk) for pk in (form["actors"].value() or [])}
-    context = {
-        "form": form,
-        "meeting": meeting,
-        "query": query,
-        "members": [(actor, str(actor.pk) in chosen) for actor in members],
-        "others": [(actor, str(actor.pk) in chosen) for actor in others[:OFFERED]],
-        "more": len(others) > OFFERED,
-    }
+    context = {"form": form, "meeting": meeting, **_invitable(request, free, _members_of_space(meeting, free))}
     return page(request, "meetings/invite.html", context)
+
+
+def _invitable(request: HttpRequest, free: QuerySet[Actor], members: list[Actor]) -> dict[str, object]:
+    """Whom the page offers, each once and ticked as it was: what the search finds, those chosen so far, the members."""
+    asked = request.POST if request.method == "POST" else request.GET
+    query = " ".join(asked.get("q", "").split())
+    inside = {actor.pk for actor in members}
+    ticked = {int(key) for key in keys_of(request.POST.getlist("actors"))} if request.method == "POST" else inside
+    shown = min(int(next(iter(keys_of([asked.get("more", "")])), 0)), MOST_OFFERED) + OFFERED
+    found = list(ranked(free if query else free.exclude(pk__in=inside | ticked), query)[: shown + 1])
+    there = {actor.pk for actor in found[:shown]}
+    return {
+        "query": query,
+        "found": [(actor, actor.pk in ticked) for actor in found[:shown]],
+        "more": shown if len(found) > shown else 0,
+        "chosen": [(actor, True) for actor in ranked(free.filter(pk__in=ticked - inside - there), "")],
+        "members": [(actor, actor.pk in ticked) for actor in members if actor.pk not in there],
+    }
 
 
 def _tab(meeting: Meeting) -> str:
@@ -121,7 +126,7 @@ def _members_of_space(meeting: Meeting, free: QuerySet[Actor]) -> list[Actor]:
     if meeting.space_id is None:
         return []
     members = SpaceMember.objects.on(today()).filter(space=meeting.space_id)
-    return list(free.filter(pk__in=members.values("actor")))
+    return list(free.filter(pk__in=members.values("actor")).select_related("seat"))
 
 
 def _invited_text(meeting: Meeting, count: int) -> str:
@@ -167,6 +172,7 @@ def answer_invitation(request: HttpRequest, pk: int) -> HttpResponse:
     if answer:
         return answer
     context = {"form": form, "invitation": invitation, "meeting": invitation.meeting, "by_phone": not own}
+    context["phone"] = "" if own else phone_of(invitation.actor, request.user)  # type: ignore[arg-type]
     return page(request, "meetings/answer_invitation.html", context)
 
 
@@ -201,11 +207,11 @@ def withdraw_invitation(request: HttpRequest, pk: int) -> HttpResponse:
 def record_attendance(request: HttpRequest, reference: str) -> HttpResponse:
     """The whole table at once, made for a phone at the door."""
     meeting = _attended(request, reference)
-    actors, recorded = _table(meeting)
-    form = AttendanceForm(request.POST or None, actors=actors, recorded=recorded)
+    table = _table(meeting)
+    form = AttendanceForm(request.POST or None, **table)
     told = _("The attendance is saved.")
     return form.carry(request, actions.record_attendance, meeting, to=_tab(meeting), told=told) or page(
-        request, "meetings/record_attendance.html", _attendance_context(meeting, form, actors)
+        request, "meetings/record_attendance.html", _attendance_context(meeting, form)
     )
 
 
@@ -213,8 +219,8 @@ def record_attendance(request: HttpRequest, reference: str) -> HttpResponse:
 def add_attendee(request: HttpRequest, reference: str) -> HttpResponse:
     """An institution that came without an invitation joins the table."""
     meeting = _attended(request, reference)
-    actors, recorded = _table(meeting)
-    form = AddAttendeeForm(request.POST, candidates=_uninvited(actors))
+    table = _table(meeting)
+    form = AddAttendeeForm(request.POST, candidates=_uninvited(table["actors"]))
     answer = form.carry(
         request,
         actions.add_attendee,
@@ -224,29 +230,29 @@ def add_attendee(request: HttpRequest, reference: str) -> HttpResponse:
     )
     if answer:
         return answer
-    table = AttendanceForm(actors=actors, recorded=recorded)
-    return page(
-        request, "meetings/record_attendance.html", _attendance_context(meeting, table, actors) | {"add_form": form}
-    )
+    context = _attendance_context(meeting, AttendanceForm(**table)) | {"add_form": form}
+    return page(request, "meetings/record_attendance.html", context)
 
 
-def _attendance_context(meeting: Meeting, form: AttendanceForm, actors: list[Actor]) -> dict[str, object]:
+def _attendance_context(meeting: Meeting, form: AttendanceForm) -> dict[str, object]:
     return {
         "meeting": meeting,
         "form": form,
-        "add_form": AddAttendeeForm(candidates=_uninvited(actors)),
+        "add_form": AddAttendeeForm(candidates=_uninvited(form.actors)),
         "now": timezone.now(),
     }
 
 
-def _table(meeting: Meeting) -> tuple[list[Actor], dict[int, Attendance]]:
+def _table(meeting: Meeting) -> dict[str, Any]:
     """The organiser, the invited and who is noted already; where nobody was invited, the space's members."""
     recorded = {row.actor_id: row for row in with_stamp(Attendance.objects.filter(meeting=meeting))}
-    invited = set(Invitation.objects.filter(meeting=meeting).values_list("actor_id", flat=True))
+    invitations = Invitation.objects.filter(meeting=meeting).select_related("represented_by")
+    designated = {row.actor_id: row.designated for row in invitations}
+    invited = set(designated)
     if not invited and meeting.space_id:
         invited = set(SpaceMember.objects.on(today()).filter(space=meeting.space_id).values_list("actor_id", flat=True))
     actors = Actor.objects.filter(pk__in={meeting.organiser_id, *invited, *recorded})
-    return in_order(actors), recorded
+    return {"actors": in_order(actors), "recorded": recorded, "designated": designated}
 
 
 def _uninvited(actors: list[Actor]) -> QuerySet[Actor]:

@@ -1,4 +1,5 @@
-"""Which language a request is answered in, and what a form gets whose sender was signed out meanwhile."""
+"""Which language a request is answered in, what a form gets whose sender was signed out meanwhile, and that no browser
+keeps what it showed the signed in."""
 
 from collections.abc import Callable
 from typing import Any
@@ -36,10 +37,12 @@ class LanguageMiddleware(LocaleMiddleware):
             raise Http404
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-        """A visitor’s choice of language is remembered, so that `/` opens in it the next time."""
+        """A visitor’s choice of language is remembered, so that `/` opens in it the next time; only a page is chosen,
+        and what a cache on the way may keep carries no cookie."""
         response = super().process_response(request, response)
         chosen = translation.get_language_from_path(request.path_info)
-        if chosen and response.status_code == 200 and request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME) != chosen:
+        is_page = response.status_code == 200 and response.headers.get("Content-Type", "").startswith("text/html")
+        if chosen and is_page and request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME) != chosen:
             response.set_cookie(
                 settings.LANGUAGE_COOKIE_NAME,
                 chosen,
@@ -48,6 +51,19 @@ class LanguageMiddleware(LocaleMiddleware):
                 httponly=True,
                 samesite="Lax",
             )
+        return response
+
+
+class NotKept:
+    """No browser keeps what it showed somebody signed in: after signing out, Back shows nothing of it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if request.user.is_authenticated:
+            response.headers["Cache-Control"] = "private, no-store"
         return response
 
 

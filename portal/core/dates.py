@@ -3,7 +3,7 @@
 Months and weekdays come from Babel's `ar_MA`, `fr` and `en_GB`: Django's own Arabic has the wrong months.
 """
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
@@ -66,6 +66,26 @@ def clock_text(value: datetime) -> str:
 def day_and_time(value: datetime) -> str:
     """«الجمعة 27 نونبر 2026 على الساعة 10:00»."""
     return _("%(day)s at %(time)s") % {"day": long_day(value), "time": clock_text(value)}
+
+
+def zone_text(value: datetime) -> str:
+    """Whose clock it is, and how far from Greenwich on its day: «بتوقيت المغرب (غرينيتش)», “heure du Maroc (GMT+1)”."""
+    offset = value.astimezone(CASABLANCA).utcoffset() or timedelta()
+    minutes = int(offset.total_seconds() // 60)
+    hours, rest = divmod(abs(minutes), 60)
+    apart = f"{'-' if minutes < 0 else '+'}{hours}{f':{rest:02d}' if rest else ''}" if minutes else ""
+    return _("Morocco time (GMT%(apart)s)") % {"apart": apart}
+
+
+def from_to(begins: datetime, ends: datetime, *, timed: bool = True) -> str:
+    """«الجمعة 27 نونبر 2026، من الساعة 10:00 إلى الساعة 12:30»; the days alone where not `timed`."""
+    if as_day(begins) != as_day(ends):
+        say = day_and_time if timed else long_day
+        return _("from %(begins)s to %(ends)s") % {"begins": say(begins), "ends": say(ends)}
+    if not timed:
+        return long_day(begins)
+    hours = {"begins": clock_text(begins), "ends": clock_text(ends)}
+    return _("%(day)s, from %(begins)s to %(ends)s") % ({"day": long_day(begins)} | hours)
 
 
 def countdown_text(day: date | datetime) -> str:

@@ -1,19 +1,33 @@
 """The two refusals of the portal: the input cannot be taken, and this person may not."""
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
 
 
 class Refused(ValidationError):
     """What was sent cannot be taken now; always carries a sentence in the reader's language.
 
     Being a ValidationError, it goes straight into `form.add_error(refusal.field, refusal)`.
-    `details` carries what a page needs to explain more (both texts of a conflict, for instance).
+    `fields` has a sentence for each field where several are refused at once; the first is the message. `details`
+    carries what a page needs to explain more (both texts of a conflict, for instance).
     """
 
-    def __init__(self, message: str, *, field: str | None = None, **details: object) -> None:
+    def __init__(
+        self, message: str, *, field: str | None = None, fields: Mapping[Any, str] | None = None, **details: object
+    ) -> None:
         super().__init__(message)
         self.field = field
+        self.fields = fields or {}
         self.details = details
+
+    @classmethod
+    def by_model(cls, error: ValidationError) -> "Refused":
+        """What `full_clean` refuses, each sentence at its field."""
+        sentences = {None if name == NON_FIELD_ERRORS else name: said[0] for name, said in error.message_dict.items()}
+        field = next(iter(sentences))
+        return cls(sentences[field], field=field, fields=sentences)
 
     def __str__(self) -> str:
         return self.messages[0]
@@ -27,3 +41,9 @@ def refuse(reason: str, *, field: str | None = None) -> None:
     """Raise Refused with the reason, where there is one."""
     if reason:
         raise Refused(reason, field=field)
+
+
+def refuse_all(fields: Mapping[str, str]) -> None:
+    """Raise Refused with what is wrong in each field, where anything is."""
+    for field, sentence in fields.items():
+        raise Refused(sentence, field=field, fields=fields)

@@ -1,9 +1,10 @@
 """Form fields and renderer that every form shares: Moroccan dates, checked files, our own markup."""
 
 import zipfile
+from collections.abc import Iterable
 from datetime import date, datetime
 from math import ceil
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import puremagic
 from django import forms
@@ -19,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.core.files import KINDS, PICTURES
 from portal.core.pictures import MARKS, SIDE, mended
 from portal.core.saving import Carried
+from portal.core.stamps import LONGEST_NUMBER
 from portal.core.text import fold_digits, without_controls
 
 
@@ -42,7 +44,7 @@ class DateField(forms.DateField):
         kwargs.setdefault(
             "widget",
             forms.DateInput(
-                attrs={"inputmode": "numeric", "placeholder": "31/12/2026", "dir": "ltr", "autocomplete": "off"},
+                attrs={"inputmode": "numeric", "placeholder": "31/12/2026", "dir": "ltr"},
                 format="%d/%m/%Y",
             ),
         )
@@ -74,7 +76,7 @@ class NumberField(forms.IntegerField):
     widget = forms.TextInput
 
     def widget_attrs(self, widget: forms.Widget) -> dict:
-        return {"inputmode": "numeric", "dir": "ltr", "autocomplete": "off"}
+        return {"inputmode": "numeric", "dir": "ltr"}
 
     def to_python(self, value: Any) -> Any:
         return super().to_python(fold_digits(value.strip()) if isinstance(value, str) else value)
@@ -89,11 +91,11 @@ class DateTimeWidget(forms.MultiWidget):
         super().__init__(
             {
                 "day": forms.DateInput(
-                    attrs={"inputmode": "numeric", "placeholder": "31/12/2026", "dir": "ltr", "autocomplete": "off"},
+                    attrs={"inputmode": "numeric", "placeholder": "31/12/2026", "dir": "ltr"},
                     format="%d/%m/%Y",
                 ),
                 "time": forms.TimeInput(
-                    attrs={"inputmode": "numeric", "placeholder": "10:00", "dir": "ltr", "autocomplete": "off"},
+                    attrs={"inputmode": "numeric", "placeholder": "10:00", "dir": "ltr"},
                     format="%H:%M",
                 ),
             },
@@ -126,15 +128,17 @@ class DateTimeField(forms.MultiValueField):
         return forms.utils.from_current_timezone(datetime.combine(day, hour))
 
 
+def keys_of(values: Iterable[str]) -> list[str]:
+    """Those that can be the key of a row."""
+    return [value for value in values if value.isdecimal() and len(value) <= LONGEST_NUMBER]
+
+
 class RowsField(forms.ModelMultipleChoiceField):
     """Several rows of a table; a number no table can hold is a choice that does not exist, not a fault."""
 
-    #: digits of the largest number a database keeps in a key
-    LONGEST_NUMBER = 18
-
     def clean(self, value: Any) -> Any:
         for key in value if isinstance(value, list | tuple) else ():
-            if isinstance(key, str) and key.isdecimal() and len(key) > self.LONGEST_NUMBER:
+            if isinstance(key, str) and key.isdecimal() and len(key) > LONGEST_NUMBER:
                 raise forms.ValidationError(
                     self.error_messages["invalid_choice"], code="invalid_choice", params={"value": key}
                 )
@@ -240,11 +244,34 @@ def row_field(form: forms.BaseForm, name: str) -> forms.ModelChoiceField:
     return cast("forms.ModelChoiceField", form.fields[name])
 
 
+class When(NamedTuple):
+    """A choice that makes another field compulsory: `values` of `field`, none for whatever stands in it."""
+
+    field: str
+    values: tuple[Any, ...] = ()
+    #: whether the label names it from the beginning; else only once it is chosen
+    is_named: bool = True
+
+
 class Typed(Carried, forms.BaseForm):
     """A form whose texts come without control characters, whatever they were pasted from."""
 
+    #: which choices make a field compulsory that is not otherwise; the act refuses what `missing` names
+    compulsory: dict[str, tuple[When, ...]] = {}
+
     def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
         super().__init__(_typed(data), *args, **kwargs)
+
+    def missing(self) -> dict[str, str]:
+        """What the act would refuse of what was typed, by field, so that it is said with everything else."""
+        return {}
+
+    def _post_clean(self) -> None:
+        """Before the rules of a model, which then say nothing of the same field again."""
+        for name, sentence in self.missing().items():
+            if name not in self.errors:
+                self.add_error(name, sentence)
+        super()._post_clean()  # type: ignore[misc]
 
     @property
     def forgotten_files(self) -> list[str]:

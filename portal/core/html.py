@@ -2,11 +2,16 @@
 
 import html
 import re
+from html.parser import HTMLParser
 
 import nh3
 
+from portal.core.text import direction_of, with_addresses_apart
+
 TAGS = {"p", "br", "strong", "em", "ul", "ol", "li", "h3", "h4", "blockquote", "a"}
 ATTRIBUTES = {"a": {"href"}, "p": {"dir"}}
+#: the elements that are paragraphs of their own, and what they are on paper, under the headings of the paper itself
+BLOCKS = {tag: tag for tag in ("p", "ul", "ol", "li", "blockquote")} | {"h3": "h4", "h4": "h5"}
 
 
 def clean(markup: str) -> str:
@@ -29,3 +34,45 @@ def plain(markup: str) -> str:
     text = re.sub(r"</(p|li|h3|h4|blockquote)>", "\n\n", text)
     text = html.unescape(nh3.clean(text, tags=set()))
     return re.sub(r"\n{3,}", "\n\n", text).strip()
+
+
+def on_paper(markup: str, otherwise: str) -> str:
+    """Cleaned markup for a PDF, which knows no `dir="auto"`: each block and each address says the direction of its
+    own text (`otherwise`, where it has no letters).
+    """
+    writing = _OnPaper(otherwise)
+    writing.feed(markup)
+    writing.close()
+    return "".join(writing.parts)
+
+
+class _OnPaper(HTMLParser):
+    """Writes the markup again; the beginning of a block is written once its text is known."""
+
+    def __init__(self, otherwise: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.otherwise = otherwise
+        self.parts: list[str] = []
+        self.texts: dict[int, str] = {}
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in BLOCKS:
+            self.texts[len(self.parts)] = ""
+            chosen = dict(attrs).get("dir")
+            self.parts.append(f'<{BLOCKS[tag]} dir="{chosen}">' if chosen in {"rtl", "ltr"} else f"<{BLOCKS[tag]}")
+        else:
+            self.parts.append(self.get_starttag_text() or "")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in BLOCKS and self.texts:
+            place, text = self.texts.popitem()
+            if not self.parts[place].endswith(">"):
+                self.parts[place] += f' dir="{direction_of(text, self.otherwise)}">'
+            self.parts.append(f"</{BLOCKS[tag]}>")
+        elif tag not in BLOCKS:
+            self.parts.append(f"</{tag}>")
+
+    def handle_data(self, data: str) -> None:
+        for place in self.texts:
+            self.texts[place] += data
+        self.parts.append(with_addresses_apart(html.escape(data, quote=False)))

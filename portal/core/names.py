@@ -1,13 +1,20 @@
 """Names and texts kept in three languages, answered in the reader's."""
 
+from email.utils import formataddr, parseaddr
+
 from django.db.models import CharField, F, Value
 from django.db.models.functions import Coalesce, NullIf
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 #: the languages something is written in, named in the reader's
 LANGUAGES = {"ar": _("Arabic"), "fr": _("French"), "en": _("English")}
 FALLBACKS = {"ar": ("ar", "fr", "en"), "fr": ("fr", "en", "ar"), "en": ("en", "fr", "ar")}
+
+
+def under_our_name(address: str) -> str:
+    """The mailbox in `address`, under the portal's name in the reader's language: «تنسيق <tansiq@example.org>»."""
+    return formataddr((gettext("Tansiq"), parseaddr(address)[1]))
 
 
 class InReadersLanguage:

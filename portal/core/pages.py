@@ -23,7 +23,7 @@ def page(
         status = 422 if refused else 200
     if partial and _is_a_piece(request):
         template = f"{template}#{partial}"
-    return render(request, template, context, status=status)
+    return render(request, template, {"is_found": status == 200, **context}, status=status)
 
 
 def place_of(request: HttpRequest) -> str:

@@ -18,7 +18,7 @@ from portal.core.acting import Acting, acting
 from portal.core.errors import Refused
 from portal.core.keys import AGAIN, acted_before, bearer_of, digest_of, key_in
 from portal.core.models import OneTimeKey
-from portal.core.stamps import Overwriting, own_changes
+from portal.core.stamps import own_changes
 
 type Act = Callable[..., Any]
 #: an address, a thing with one, or a function of what the act answered
@@ -119,10 +119,7 @@ class Carried:
         form: Any = self
         self._stamp = str(refusal.details.get("stamp", ""))
         self.warnings = cast("dict[str, str]", refusal.details.get("warnings", {}))
-        if not isinstance(refusal, Overwriting):
-            form.add_error(refusal.field if refusal.field in form.fields else None, refusal)
-            return
-        for name, sentence in refusal.fields.items():
+        for name, sentence in (refusal.fields or {refusal.field: str(refusal)}).items():
             form.add_error(name if name in form.fields else None, sentence)
 
 

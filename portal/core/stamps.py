@@ -34,8 +34,8 @@ class Overwriting(Refused):
     """Somebody else wrote in the same fields meanwhile: `fields` has a sentence for each, with their text."""
 
     def __init__(self, fields: Mapping[str, str], stamp: str = "") -> None:
-        super().__init__(_("Somebody else has changed this since you opened it. Nothing is saved yet."), stamp=stamp)
-        self.fields = fields
+        sentence = _("Somebody else has changed this since you opened it. Nothing is saved yet.")
+        super().__init__(sentence, fields=fields, stamp=stamp)
 
 
 def with_stamp[Q: QuerySet](rows: Q) -> Q:

@@ -231,3 +231,22 @@ def without_particles(word: str) -> Iterator[str]:
         stems += [stem[1:] for stem in stems if stem[0] in particles and len(stem) > 3]
     yield from stems
     yield from (stem[2:] for stem in stems if stem.startswith((ARTICLE, "لل")) and len(stem) > 3)
+
+
+def direction_of(text: str, otherwise: str = "rtl") -> str:
+    """`rtl` or `ltr`, by its first letter that has a direction; `otherwise` where none has."""
+    kinds = (unicodedata.bidirectional(letter) for letter in text)
+    strong = next((kind for kind in kinds if kind in {"L", "R", "AL"}), None)
+    return otherwise if strong is None else "ltr" if strong == "L" else "rtl"
+
+
+def running_head(title: str, most: int = 84) -> str:
+    """As many of the first words as one line at the head of a page holds, capitals being half as wide again."""
+
+    def fits(text: str) -> bool:
+        return len(text) + sum(letter.isupper() for letter in text) / 2 <= most
+
+    while not fits(title):
+        shorter = title.removesuffix("…")
+        title = (shorter.rpartition(" ")[0] or shorter[:-1]).rstrip(" ,،:;؛") + "…"
+    return title

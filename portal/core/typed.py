@@ -10,6 +10,8 @@ from portal.core.keys import AGAIN, CSRF, KEY
 
 #: what the portal wrote into the form, beside what its sender says
 OURS = {KEY, AGAIN, CSRF, "seen", "next"}
+#: behind the name of a box in which a row is chosen by its name: what was written, and for what it was chosen
+NAMED, MEANT = "_named", "_meant"
 SECRETS = {"password", "oldpassword", "code", "token", "secret"}
 #: a value of a choice, a number, a day: nothing anybody wrote
 CODE = re.compile(r"[\w.:/+-]*", re.ASCII)
@@ -31,7 +33,11 @@ class SentForm:
     @property
     def texts(self) -> list[str]:
         """What was written, to be read and copied; choices, numbers and days are kept among the inputs."""
-        return [value for name, value in self.inputs if name not in OURS and _is_written(value)]
+        return [
+            value
+            for name, value in self.inputs
+            if name not in OURS and not name.endswith((NAMED, MEANT)) and _is_written(value)
+        ]
 
     @property
     def says_something(self) -> bool:

@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from portal.core.pages import place_of
+from portal.home.told import ToldOfPage, told_of
 from portal.notifications.reading.bell import bell_of
 
 NOUNS = ("actors", "spaces", "meetings", "recommendations")
@@ -48,6 +49,11 @@ class PageFrame:
         if len(parts) == 1:
             return "home"
         return parts[1] if parts[1] in NOUNS else ""
+
+    @cached_property
+    def told(self) -> ToldOfPage | None:
+        """What others are told of this page; None where a visitor would not find it."""
+        return told_of(self._request, self.noun)
 
     @cached_property
     def languages(self) -> list[LanguageLink]:

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import path
 
-from portal.home.views import home, me, pages, saved_views, search, styleguide
+from portal.home.views import home, me, outside, pages, saved_views, search, styleguide
 
 app_name = "home"
 
@@ -16,6 +16,8 @@ urlpatterns = [
     path("me/views/<int:pk>/remove/", saved_views.remove_view, name="remove_view"),
     path("about/", pages.about, name="about"),
     path("privacy/", pages.privacy, name="privacy"),
+    path("picture.png", outside.picture, name="picture"),
+    path("site.webmanifest", outside.manifest, name="manifest"),
 ]
 
 if settings.STYLEGUIDE:

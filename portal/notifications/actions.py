@@ -14,7 +14,7 @@ from portal.core.errors import Refused
 from portal.core.work import free
 from portal.notifications.models import Notification
 from portal.notifications.permissions import check_read_notifications, check_resend
-from portal.notifications.rules.messages import freeze, subject_of
+from portal.notifications.rules.messages import drafted
 from portal.notifications.rules.recipients import Recipient, once
 
 log = logging.getLogger(__name__)
@@ -48,18 +48,9 @@ def _row(
     now: datetime,
     expires_at: datetime | None,
 ) -> Notification:
-    notification = Notification(
-        user=recipient.user,
-        email=recipient.email,
-        language=recipient.language,
-        kind=kind,
-        about=about,
-        next_attempt_at=min(now, timezone.now()),
-        created_at=now,
-        expires_at=expires_at,
-    )
-    notification.context = freeze(context, recipient.language)
-    notification.subject, notification.path = subject_of(notification)
+    notification = drafted(recipient, kind, about, context)
+    notification.next_attempt_at = min(now, timezone.now())
+    notification.created_at, notification.expires_at = now, expires_at
     notification.save()
     return notification
 

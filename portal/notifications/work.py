@@ -8,6 +8,7 @@ Not a `Work`: a failed mail comes back by itself, after growing pauses, and a se
 """
 
 import logging
+import smtplib
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -15,7 +16,9 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import override
 
+from portal.core.names import under_our_name
 from portal.notifications.models import Notification
 from portal.notifications.rules.messages import Message, render
 
@@ -72,27 +75,47 @@ def reason_to_drop(notification: Notification, now: datetime) -> str:
 
 
 def mail(notification: Notification, message: Message) -> EmailMultiAlternatives:
-    """The mail of a notification; its Message-ID is always the same."""
+    """The mail of a notification, answered to the office behind it; its Message-ID is always the same."""
     host = urlsplit(settings.SITE_ADDRESS).hostname or "localhost"
+    with override(notification.language):
+        sender = under_our_name(settings.DEFAULT_FROM_EMAIL)
     headers = {
         "Message-ID": f"<notification.{notification.pk}@{host}>",
         "Content-Language": notification.language,
         "Auto-Submitted": "auto-generated",
     }
-    mail = EmailMultiAlternatives(message.subject, message.text, to=[notification.email], headers=headers)
+    mail = EmailMultiAlternatives(
+        message.subject, message.text, sender, [notification.email], headers=headers, reply_to=message.reply_to
+    )
     mail.attach_alternative(message.html, "text/html")
     return mail
 
 
 def _put_off(notification: Notification, error: Exception, now: datetime) -> None:
-    """Later, after 1, 5, 15, 60 and 240 minutes; then given up until an administrator resends it."""
+    """Later, after 1, 5, 15, 60 and 240 minutes; then, and where the address is refused, given up until an
+    administrator resends it."""
     log.warning("Notification %s could not be sent: %r", notification.pk, error)
     text = f"{type(error).__name__}: {error}"[:1000]
-    if notification.attempts > len(BACK_OFF):
+    if is_refused(error) or notification.attempts > len(BACK_OFF):
         _close(notification, state=Notification.State.GIVEN_UP, error=text)
     else:
         later = now + BACK_OFF[notification.attempts - 1]
         _close(notification, state=Notification.State.FAILED, error=text, next_attempt_at=later)
+
+
+def is_refused(error: Exception) -> bool:
+    """Whether the mail server takes nothing for this address, and will not: 5xx for the recipient or the text.
+
+    Whatever concerns the portal itself (its own address, its password) or passes (4xx, a line that breaks) is not.
+    """
+    match error:
+        case smtplib.SMTPRecipientsRefused():
+            codes = [code for code, _words in error.recipients.values()]
+        case smtplib.SMTPDataError():
+            codes = [error.smtp_code]
+        case _:
+            return False
+    return bool(codes) and all(500 <= code < 600 for code in codes)
 
 
 def _close(notification: Notification, **fields: object) -> None:

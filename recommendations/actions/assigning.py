@@ -12,7 +12,7 @@ from actors.directory.rules.recipients import recipients_of
 from meetings.rules.recipients import steering_recipients
 from portal.core import history
 from portal.core.acting import Acting, person
-from portal.core.errors import Refused, refuse
+from portal.core.errors import Refused, refuse, refuse_all
 from portal.notifications.actions import notify
 from recommendations.models import Assignment, Recommendation
 from recommendations.permissions import check_answer, check_steering, why_not_answer, why_not_assign
@@ -36,18 +36,7 @@ def assign(
     check_steering(by, recommendation.meeting)
     history.renew(recommendation)
     refuse(why_not_assign(recommendation))
-    if actor.state != Actor.State.PUBLISHED:
-        raise Refused(_("This institution’s sheet is not published: it cannot be assigned anything."), field="actor")
-    standing = list(recommendation.assignments.standing().select_related("actor"))
-    if any(row.actor_id == actor.pk for row in standing):
-        raise Refused(_("This institution is already assigned."), field="actor")
-    lead = next((row for row in standing if row.part == Assignment.Part.LEAD), None)
-    if part == Assignment.Part.LEAD and lead is not None:
-        raise Refused(
-            _("“%(institution)s” already leads this recommendation: withdraw its assignment first, or ask for support.")
-            % {"institution": lead.actor},
-            field="part",
-        )
+    refuse_all(_wrong_assignment(recommendation, actor, part))
     assignment = Assignment(recommendation=recommendation, actor=actor, part=part)
     try:
         with transaction.atomic():
@@ -64,6 +53,21 @@ def assign(
     context = {"actor": actor, "part": Assignment.Part(part).label}
     notify(recipients_of(actor), kind="recommendations.assigned", about=recommendation, context=context)
     return assignment
+
+
+def _wrong_assignment(recommendation: Recommendation, actor: Actor, part: str) -> dict[str, str]:
+    wrong: dict[str, str] = {}
+    standing = list(recommendation.assignments.standing().select_related("actor"))
+    if actor.state != Actor.State.PUBLISHED:
+        wrong["actor"] = _("This institution’s sheet is not published: it cannot be assigned anything.")
+    elif any(row.actor_id == actor.pk for row in standing):
+        wrong["actor"] = _("This institution is already assigned.")
+    lead = next((row for row in standing if row.part == Assignment.Part.LEAD), None)
+    if part == Assignment.Part.LEAD and lead is not None:
+        wrong["part"] = _(
+            "“%(institution)s” already leads this recommendation: withdraw its assignment first, or ask for support."
+        ) % {"institution": lead.actor}
+    return wrong
 
 
 @transaction.atomic

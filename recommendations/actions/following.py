@@ -1,6 +1,6 @@
 """What institutions report on a recommendation, and how it leaves the house."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, cast
 
 from django.core.files.uploadedfile import UploadedFile
@@ -12,7 +12,7 @@ from actors.directory.models import Actor
 from meetings.rules.recipients import steering_recipients
 from portal.core import history
 from portal.core.acting import Acting, person
-from portal.core.errors import Refused, refuse
+from portal.core.errors import Refused, refuse, refuse_all
 from portal.core.files import written
 from portal.notifications.actions import notify
 from recommendations.models import Assignment, Evidence, FollowUp, Recommendation
@@ -24,9 +24,9 @@ from recommendations.permissions import (
     why_not_report,
 )
 from recommendations.rules.recipients import author_of, clearing_recipients, confirming_recipients
+from recommendations.rules.reporting import missing_in_report, sent_back, step_of
 
 State = Recommendation.State
-MOST_EVIDENCE = 10
 
 
 def report_progress(
@@ -41,12 +41,14 @@ def report_progress(
     obstacle_note: str = "",
     files: Sequence[UploadedFile] = (),
     links: Sequence[str] = (),
+    kept: Collection[Evidence] = (),
 ) -> FollowUp:
     """Add an entry to the timeline for one assigned institution, with its evidence. Raises Refused.
 
     1. Only the lead's entry carries a state and a step; a supporting institution's adds to the timeline.
-    2. “Done” needs an account of what was done and evidence; “blocked” needs the obstacle.
-    3. Where the institution validates inside, the entry waits for its validator, who is told; otherwise it takes effect
+    2. What it chooses says what else it needs (`missing_in_report`).
+    3. `kept` is evidence of an entry that was sent back: it stands with the new entry too.
+    4. Where the institution validates inside, the entry waits for its validator, who is told; otherwise it takes effect
        at once, and the secretariat is told.
     """
     check_report(by, recommendation, actor)
@@ -55,14 +57,26 @@ def report_progress(
         row.actor_id == actor.pk and row.part == Assignment.Part.LEAD and row.answer != Assignment.Answer.RETURNED
         for row in recommendation.assignments.all()
     )
-    _check_entry(leads, new_state, account.strip(), obstacle, obstacle_note.strip(), len(files) + len(links))
+    _check_kept(kept, recommendation, actor)
+    refuse_all(
+        missing_in_report(
+            recommendation,
+            leads=leads,
+            new_state=new_state,
+            progress=progress,
+            account=account,
+            obstacle=obstacle,
+            obstacle_note=obstacle_note,
+            evidence=len(files) + len(links) + len(kept),
+        )
+    )
     at_once = is_cleared_at_once(by, actor)
     now = timezone.now()
     follow_up = FollowUp(
         recommendation=recommendation,
         on_behalf_of=actor,
         new_state=new_state if leads else "",
-        progress=_step(new_state, progress) if leads else None,
+        progress=step_of(recommendation, new_state, progress) if leads else None,
         account=account.strip(),
         obstacle=obstacle,
         obstacle_note=obstacle_note.strip(),
@@ -72,7 +86,7 @@ def report_progress(
         cleared_by=person(by) if at_once else None,
         cleared_at=now if at_once else None,
     )
-    evidence = [*(_of_file(upload) for upload in files), *(Evidence(link=link) for link in links)]
+    evidence = [*(_of_file(upload) for upload in files), *(Evidence(link=link) for link in links), *map(_again, kept)]
     with written(evidence), transaction.atomic():
         history.save(follow_up, by=by)
         for one in evidence:
@@ -87,38 +101,22 @@ def report_progress(
     return follow_up
 
 
+def _check_kept(kept: Collection[Evidence], recommendation: Recommendation, actor: Actor) -> None:
+    entry = sent_back(recommendation, actor) if kept else None
+    if kept and (entry is None or not {one.pk for one in kept} <= {one.pk for one in entry.evidence.all()}):
+        raise Refused(_("This evidence belongs to another entry."), field="kept")
+
+
+def _again(piece: Evidence) -> Evidence:
+    """The same file or link for another entry; no file of evidence is ever deleted."""
+    names = ("file", "file_name", "file_size", "file_hash", "title", "link")
+    return Evidence(**{name: getattr(piece, name) for name in names})
+
+
 def _of_file(upload: UploadedFile) -> Evidence:
     evidence = Evidence()
     evidence.take_file(upload)
     return evidence
-
-
-def _step(new_state: str, progress: int | None) -> int | None:
-    return Recommendation.Progress.COMPLETE if new_state == State.DONE else progress
-
-
-def _check_entry(leads: bool, new_state: str, account: str, obstacle: str, note: str, evidence: int) -> None:
-    if evidence > MOST_EVIDENCE:
-        raise Refused(
-            _("At most %(count)d files and links go with one entry.") % {"count": MOST_EVIDENCE}, field="files"
-        )
-    if not leads:
-        if not account and not obstacle:
-            raise Refused(_("Say what was done."), field="account")
-        return
-    if new_state not in Recommendation.REPORTED:
-        raise Refused(_("Choose where the implementation stands."), field="new_state")
-    if new_state == State.DONE and not account:
-        raise Refused(_("Say what was done: a recommendation is declared done with an account of it."), field="account")
-    if new_state == State.DONE and not evidence:
-        raise Refused(
-            _("Attach a file or give a link that shows it: a recommendation is declared done with evidence."),
-            field="files",
-        )
-    if new_state == State.BLOCKED and not obstacle:
-        raise Refused(_("Choose what stands in the way, so that others can help."), field="obstacle")
-    if obstacle == FollowUp.Obstacle.OTHER and not note:
-        raise Refused(_("Say in a few words what the obstacle is."), field="obstacle_note")
 
 
 @transaction.atomic

@@ -24,6 +24,7 @@ from portal.reference.models.territory import concerning
 from recommendations.models import states
 
 if TYPE_CHECKING:
+    from actors.directory.models import Actor
     from portal.accounts.models import User
 
 DUE_SOON = timedelta(days=30)
@@ -262,6 +263,15 @@ class Recommendation(models.Model):
     def short_reference(self) -> str:
         """`R3` of `NDR-2025-01-R3`."""
         return self.reference.rsplit("-", 1)[-1]
+
+    @property
+    def organiser(self) -> "Actor":
+        return self.meeting.organiser
+
+    @property
+    def language(self) -> str:
+        """The language of record of its meeting."""
+        return self.meeting.language
 
     @property
     def is_open(self) -> bool:

@@ -76,6 +76,8 @@ PUBLIC_TEXTS = {
     State.DONE: _("The recommendation is done; the confirmation of the space is awaited."),
     State.CONFIRMED: _("The recommendation is done, and its space has confirmed it."),
 }
+#: how far each of them has come for a visitor: adopted, begun, done, confirmed
+PUBLIC_STEPS = {State.ADOPTED: 0, State.IN_PROGRESS: 1, State.CONTINUOUS: 1, State.DONE: 2, State.CONFIRMED: 3}
 #: the strip of states, the finished first
 STRIP = (
     State.CONFIRMED,

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from portal.core.pages import page
 from portal.core.saving import posted
+from portal.core.stamps import with_stamp
 from recommendations import actions
 from recommendations.forms import AssignForm, ReturnForm
 from recommendations.models import Assignment, Recommendation
@@ -36,12 +37,12 @@ def assign(request: HttpRequest, reference: str) -> HttpResponse:
     )
 
 
-def _find_assignment(request: HttpRequest, pk: int) -> Assignment:
+def _find_assignment(request: HttpRequest, pk: int, *, to_edit: bool = False) -> Assignment:
     """An assignment of a recommendation this person sees, or of one of their own institutions."""
     seen = Recommendation.objects.visible_to(request.user).values("pk")
     rows = Assignment.objects.filter(recommendation__in=seen)
     return get_object_or_404(
-        rows.select_related(
+        (with_stamp(rows) if to_edit else rows).select_related(
             "actor", "recommendation__meeting__organiser", "recommendation__meeting__space", "recommendation__space"
         ),
         pk=pk,
@@ -66,7 +67,7 @@ def accept_assignment(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def answer_assignment(request: HttpRequest, pk: int) -> HttpResponse:
     """Accept with a button, or return with a reason and perhaps the name of the competent institution."""
-    assignment = _find_assignment(request, pk)
+    assignment = _find_assignment(request, pk, to_edit=True)
     check_answer(request.user, assignment)
     recommendation, returned = assignment.recommendation, Assignment.Answer.RETURNED
     form = ReturnForm(request.POST or None, assignment=assignment)

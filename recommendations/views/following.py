@@ -32,7 +32,7 @@ def report_progress(request: HttpRequest, reference: str) -> HttpResponse:
     assignment = _reporting(request, found)
     leads = assignment.part == Assignment.Part.LEAD
     data, files = (request.POST, request.FILES) if request.method == "POST" else (None, None)
-    form = ReportForm(data, files, recommendation=found) if leads else SupportReportForm(data, files)
+    form = (ReportForm if leads else SupportReportForm)(data, files, recommendation=found, actor=assignment.actor)
     at_once = is_cleared_at_once(request.user, assignment.actor)
     answer = form.carry(
         request,

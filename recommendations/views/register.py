@@ -33,7 +33,9 @@ SORTS = {
 }
 SORTS_INSIDE = SORTS | {"due": ("due_order", *NUMBERED)}
 SORTS_IN_PUBLIC = SORTS | {"news": ("last_news_at", *NUMBERED)}
-GROUPED = {"state": ("state_order",), "institution": ("lead_missing", "lead_order"), "due": ("due_order",)}
+GROUPED = {"state": ("state_order",), "institution": ("lead_missing", "lead_order"), "due": ("due_rank", "due_order")}
+#: under which heading of the view by due date, in their order
+PAST, COMING, UNDATED, SETTLED = range(4)
 
 
 @require_safe
@@ -85,6 +87,13 @@ def _ordered(queryset: Any, user: "User") -> Any:
         lead_missing=Case(When(lead_order=None, then=1), default=0, output_field=IntegerField()),
         state_order=Case(*ranks, default=Value(len(ranks)), output_field=IntegerField()),
         due_order=Coalesce("due_on", Value(date.max)),
+        due_rank=Case(
+            When(~Q(state__in=Recommendation.OPEN), then=SETTLED),
+            When(due_on=None, then=UNDATED),
+            When(due_on__lt=today(), then=PAST),
+            default=COMING,
+            output_field=IntegerField(),
+        ),
     )
 
 
@@ -116,13 +125,13 @@ def _heading(view: str, row: Shown) -> str:
 
 
 def _due_heading(recommendation: Recommendation) -> str:
+    if not recommendation.is_open:
+        return _("Finished in the meantime")
     if recommendation.due_on is None:
         return _("No due date")
     if recommendation.is_overdue:
         return _("Past their due date")
-    if recommendation.is_due_soon:
-        return _("Due within 30 days")
-    return _("Due later") if recommendation.due_on >= today() else _("Finished in the meantime")
+    return _("Due within 30 days") if recommendation.is_due_soon else _("Due later")
 
 
 def _tabs(request: HttpRequest, current: str, inside: bool) -> list[dict[str, object]]:

@@ -14,3 +14,5 @@ import "./focus.js";
 import "./panel.js";
 import "./print.js";
 import "./ticks.js";
+import "./compulsory.js";
+import "./actor_box.js";

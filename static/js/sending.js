@@ -11,7 +11,8 @@ const release = (form) => {
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (event.defaultPrevented || !form.querySelector("input[data-once]")) return;
+  // htmx sends its forms itself, and prevents the browser's way.
+  if ((event.defaultPrevented && !form.hasAttribute("hx-post")) || !form.querySelector("input[data-once]")) return;
   if (waiting.has(form)) {
     event.preventDefault();
     return;

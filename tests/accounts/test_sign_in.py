@@ -76,6 +76,7 @@ def test_a_forgotten_password_is_chosen_again_through_the_mail(person):
     client.post("/en/accounts/password/reset/", {"email": "person@example.org"})
     (message,) = mail.outbox
     assert message.subject == "“Tansiq”: choose a new password"
+    assert message.from_email == "Tansiq <tansiq@example.org>"
     link = next(line for line in message.body.splitlines() if line.startswith("http"))
     form = client.get(link, follow=True)
     assert "Choose a new password" in form.text

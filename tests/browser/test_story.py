@@ -120,7 +120,8 @@ def test_from_an_invitation_to_a_confirmed_follow_up(demo, person, accessible, t
 
     # It is assigned with a due date; the officer gets the mail, accepts, reports with evidence.
     secretariat.goto(f"{recommendation}assign/")
-    secretariat.locator("[name=actor]").select_option(label="جماعة تجريبية أ")
+    secretariat.locator("[name=actor_named]").press_sequentially("جماعة تجريبية")
+    secretariat.get_by_role("option", name="جماعة تجريبية أ").click()
     secretariat.locator("[name=due_on]").fill((datetime.now(CASABLANCA) + timedelta(days=40)).strftime("%d/%m/%Y"))
     submit(secretariat)
     officer.goto(demonstration.link_in(demo.mail_to(OFFICER, AGREED)))

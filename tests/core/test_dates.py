@@ -130,3 +130,24 @@ def test_french_writes_the_first_of_a_month_with_its_ending_and_no_other_day():
         assert dates.day_text(date(2026, 12, 11)) == "11 décembre 2026"
     with translation.override("ar"):
         assert dates.long_day(date(2026, 12, 1)) == "الثلاثاء 1 دجنبر 2026"
+
+
+@pytest.mark.parametrize(
+    ("at", "apart"),
+    [
+        (datetime(2026, 12, 4, 10, tzinfo=UTC), ""),
+        (datetime(2025, 9, 26, 9, tzinfo=UTC), "+1"),
+        (datetime(2026, 3, 1, 10, tzinfo=UTC), ""),
+    ],
+)
+def test_the_clock_is_named_as_morocco_kept_it_that_day(at, apart):
+    """One hour ahead until 20 September 2026, but for the weeks around Ramadan; Greenwich time since."""
+    said = {}
+    for language in ("ar", "fr", "en"):
+        with translation.override(language):
+            said[language] = dates.zone_text(at)
+    assert said == {
+        "ar": f"بتوقيت المغرب (غرينيتش{apart})",
+        "fr": f"heure du Maroc (GMT{apart})",
+        "en": f"Morocco time (GMT{apart})",
+    }

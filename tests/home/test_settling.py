@@ -122,7 +122,7 @@ def test_an_assignment_that_is_returned_is_settled_though_its_page_is_not_seen_a
     )
     told("recommendations.assigned", assignment.recommendation, officer)
 
-    as_user(officer).post(f"/ar/recommendations/assignments/{assignment.pk}/answer/", {"reason": "خارج الاختصاص"})
+    as_user(officer).send(f"/ar/recommendations/assignments/{assignment.pk}/answer/", {"reason": "خارج الاختصاص"})
 
     assignment.refresh_from_db()
     assert assignment.answer == Assignment.Answer.RETURNED

@@ -212,7 +212,7 @@ def test_the_next_step_is_the_one_thing_this_person_can_do(meeting, commune, as_
     factories.AgendaItemFactory(meeting=meeting)
     assert step(secretariat).url == url("invite", meeting.reference)
     invitation = factories.InvitationFactory(meeting=meeting, actor=commune, sent_at=None)
-    assert (step(secretariat).url, step(secretariat).posts) == (url("announce_meeting", meeting.reference), True)
+    assert (step(secretariat).url, step(secretariat).posts) == (url("announce_meeting", meeting.reference), False)
     Meeting.objects.update(state="announced")
     Invitation.objects.update(sent_at=NOW)
     assert step(officer).invitation == invitation
@@ -222,6 +222,21 @@ def test_the_next_step_is_the_one_thing_this_person_can_do(meeting, commune, as_
         assert step(secretariat).url == url("record_attendance", meeting.reference)
     Meeting.objects.update(state="postponed")
     assert step(secretariat).url == url("reannounce_meeting", meeting.reference)
+
+
+def test_a_programme_longer_than_the_meeting_is_not_ready(meeting, commune, as_user, secretariat):
+    Meeting.objects.update(state="draft")
+    factories.InvitationFactory(meeting=meeting, actor=commune, sent_at=None)
+    item = factories.AgendaItemFactory(meeting=meeting, minutes_planned=meeting.planned_minutes)
+
+    def step():
+        return as_user(secretariat).get(meeting.get_absolute_url()).context["next"]
+
+    assert step().url == url("announce_meeting", meeting.reference)
+    item.minutes_planned += 10
+    item.save()
+    assert (step().url, step().posts) == (url("edit_meeting", meeting.reference), False)
+    assert "10" in step().text
 
 
 def test_bars_count_who_came_by_kind(held, as_user, visitor, member):

@@ -181,6 +181,8 @@ def test_who_may_download_a_report(request, as_user, meeting, rendered, audience
 
 def test_a_public_report_names_the_present_only_and_no_person(meeting, commune, service, association):
     common = {"meeting": meeting, "representative": "اسم تجريبي"}
+    for actor in (service, association):
+        factories.InvitationFactory(meeting=meeting, actor=actor)
     Attendance.objects.create(actor=commune, status="late", **common)
     Attendance.objects.create(actor=service, status="absent", **common)
     Attendance.objects.create(actor=association, status="excused", **common)
@@ -189,7 +191,7 @@ def test_a_public_report_names_the_present_only_and_no_person(meeting, commune, 
     assert [(row["name"], row["status"], row["who"]) for row in rows] == [(commune.name_ar, "حاضرة", "")]
     assert [row["count"] for row in public["sums"]] == [1]
     inside = collect(meeting, language="ar", audience="participants")["sections"]["attendance"]
-    assert [row["count"] for row in inside["sums"]] == [1, 1, 1, 1]
+    assert [row["count"] for row in inside["sums"]] == [3, 1, 1, 1]
 
 
 KILLED = """

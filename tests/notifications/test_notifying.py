@@ -34,7 +34,8 @@ def test_nobody_is_told_twice_in_one_call(meeting):
 
 
 def test_names_are_isolated_in_plain_text(meeting):
-    [row] = notify(Recipient("a@example.org", "fr"), kind="meetings.coming", about=meeting)
+    meeting.language = "fr"
+    [row] = notify(Recipient("a@example.org", "ar"), kind="meetings.coming", about=meeting)
     assert "\u2068Réunion d’essai\u2069" in row.subject
 
 

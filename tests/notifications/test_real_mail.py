@@ -17,14 +17,28 @@ pytestmark = pytest.mark.django_db
 
 
 class Postbox:
-    def __init__(self, answer="250 OK"):
-        self.answer = answer
+    """Answers the recipient and the text as it is told; `BREAKS` in place of an answer ends the line."""
+
+    BREAKS = ""
+
+    def __init__(self):
+        self.to_recipient = self.answer = "250 OK"
         self.taken = []
 
-    async def handle_DATA(self, server, session, envelope):  # noqa: N802 - aiosmtpd calls it so
+    async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802 - aiosmtpd calls it so
+        if self.to_recipient.startswith("250"):
+            envelope.rcpt_tos.append(address)
+        return self.to_recipient or broken(server)
+
+    async def handle_DATA(self, server, session, envelope):  # noqa: N802
         if self.answer.startswith("250"):
             self.taken.append(envelope)
-        return self.answer
+        return self.answer or broken(server)
+
+
+def broken(server):
+    server.transport.abort()
+    return "451 nobody reads this"
 
 
 def free_port():
@@ -56,6 +70,7 @@ def test_an_arabic_mail_arrives_whole(server, meeting):
     arrived = message_from_bytes(envelope.content, policy=default)
     assert arrived["Subject"] == row.subject
     assert "الجمعة 4 دجنبر 2026" in arrived["Subject"]
+    assert arrived["From"] == "تنسيق <tansiq@example.org>"
     assert arrived["Message-ID"] == f"<notification.{row.pk}@127.0.0.1>"
     assert arrived["Content-Language"] == "ar"
     row.refresh_from_db()
@@ -79,3 +94,58 @@ def test_a_server_that_says_no_leaves_its_words_with_the_row(server, meeting):
     Notification.objects.update(next_attempt_at=row.created_at)
     assert delivery.deliver(row.pk)
     assert len(server.taken) == 1
+
+
+REFUSED, LATER = "given_up", "failed"
+
+
+@pytest.mark.parametrize(
+    ("to_recipient", "answer", "state"),
+    [
+        ("550 no such mailbox", "250 OK", REFUSED),
+        ("553 not here", "250 OK", REFUSED),
+        ("250 OK", "554 not wanted", REFUSED),
+        ("450 mailbox busy", "250 OK", LATER),
+        ("421 closing", "250 OK", LATER),
+        ("250 OK", "452 no room now", LATER),
+        (Postbox.BREAKS, "250 OK", LATER),
+        ("250 OK", Postbox.BREAKS, LATER),
+    ],
+)
+def test_a_refused_address_is_given_up_at_once_and_a_busy_one_tried_again(server, meeting, to_recipient, answer, state):
+    server.to_recipient, server.answer = to_recipient, answer
+    [row] = notify(Recipient("office@example.org", "ar"), kind="meetings.coming", about=meeting)
+    assert not delivery.deliver(row.pk)
+    row.refresh_from_db()
+    assert (row.state, row.attempts, row.leased_until) == (state, 1, None)
+    assert (to_recipient if to_recipient[:3] != "250" else answer)[:3] in row.error
+    Notification.objects.update(next_attempt_at=row.created_at)
+    server.to_recipient = server.answer = "250 OK"
+    assert delivery.deliver(row.pk) == (state == LATER)
+    assert len(server.taken) == (state == LATER)
+
+
+def test_a_server_that_is_away_or_takes_the_call_and_says_nothing_is_tried_again(settings, meeting):
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        ports = [free_port(), silent.getsockname()[1]]
+        for port in ports:
+            settings.MAILERS = {
+                "default": {
+                    "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+                    "OPTIONS": {"host": "127.0.0.1", "port": port, "timeout": 0.2},
+                }
+            }
+            [row] = notify(Recipient("office@example.org", "ar"), kind="meetings.coming", about=meeting)
+            assert not delivery.deliver(row.pk)
+            row.refresh_from_db()
+            assert (row.state, row.attempts) == (LATER, 1)
+    assert list(Notification.objects.values_list("state", flat=True)) == [LATER] * len(ports)
+
+
+def test_what_is_refused_of_the_portal_itself_is_not_the_recipients_fault():
+    for error in (
+        smtplib.SMTPSenderRefused(550, b"not you", "tansiq@example.org"),
+        smtplib.SMTPAuthenticationError(535, b"wrong password"),
+        smtplib.SMTPRecipientsRefused({"a@example.org": (550, b"no"), "b@example.org": (450, b"busy")}),
+    ):
+        assert not delivery.is_refused(error)

@@ -12,7 +12,7 @@ from django.utils.translation import override
 from actors.directory.models import HandOver, ProposedChange
 from actors.directory.sheets.values import lazy_label_of
 from actors.roles.models import Responsibility
-from meetings.models import Invitation, MinutesReview
+from meetings.models import Invitation, Meeting, MinutesReview
 from portal.notifications.actions import notify
 from portal.notifications.rules.messages import render
 from portal.notifications.rules.recipients import Recipient
@@ -153,7 +153,8 @@ def samples(kind, things):
 
 def written(kind, language, things, context):
     about = things[SAMPLES[kind][0]]
-    [row] = notify(Recipient("office@example.org", language), kind=kind, about=about, context=context)
+    reader = factories.UserFactory(language=language)
+    [row] = notify(Recipient.of(reader), kind=kind, about=about, context=context)
     return row, render(row)
 
 
@@ -202,6 +203,56 @@ def test_french_mails_differ_from_english_ones(kind, things):
     english, english_message = written(kind, "en", things, samples(kind, things)[0])
     assert french.subject != english.subject
     assert not set(lines_of(french_message)) & set(lines_of(english_message))
+
+
+#: what a telephone shows of a subject
+GLANCE = 40
+
+
+def glances(language, things):
+    """What is seen of each kind's subject in a list of mails."""
+    return {kind: written(kind, language, things, samples(kind, things)[-1])[0].subject[:GLANCE] for kind in KINDS}
+
+
+@pytest.mark.parametrize("language", ["ar", "fr", "en"])
+def test_a_subject_names_its_act_before_a_telephone_cuts_it_off(language, things):
+    seen = glances(language, things)
+    assert len(set(seen.values())) == len(KINDS), seen
+    acts = {kind: re.split(r"[\u2068\d]", text)[0] for kind, text in seen.items()}
+    assert [kind for kind, act in acts.items() if not re.search(r"[^\W\d_]{4}", act)] == []
+
+
+@pytest.mark.parametrize("language", ["ar", "fr", "en"])
+def test_two_recommendations_differ_before_a_telephone_cuts_their_subjects_off(language, things):
+    first, second = things["recommendation"], factories.RecommendationFactory(meeting=things["meeting"])
+    for recommendation in (first, second):
+        recommendation.due_on = date(2026, 12, 4)
+    for kind in [kind for kind in KINDS if SAMPLES[kind][0] == "recommendation"]:
+        seen = [
+            written(kind, language, things | {"recommendation": one}, samples(kind, things)[-1])[0].subject[:GLANCE]
+            for one in (first, second)
+        ]
+        assert seen[0] != seen[1], kind
+
+
+def test_a_title_that_names_its_space_says_it_once(things):
+    space = things["meeting"].space.name_ar
+    Meeting.objects.update(title_ar=f"الاجتماع الثالث ل{space}")
+    things["meeting"].refresh_from_db()
+    assert written("meetings.invited", "ar", things, {})[0].subject.count(space) == 1
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind.partition(".")[0] in {"meetings", "recommendations"}])
+def test_a_mailbox_reads_the_language_of_the_meeting_and_a_person_their_own(kind, things):
+    Meeting.objects.update(language="fr")
+    about = type(things[SAMPLES[kind][0]]).objects.get(pk=things[SAMPLES[kind][0]].pk)
+    reader = factories.UserFactory(language="en")
+    told = notify(
+        [Recipient("office@example.org", "ar"), Recipient.of(reader)],
+        kind=kind, about=about, context=samples(kind, things)[-1],
+    )  # fmt: skip
+    assert [row.language for row in told] == ["fr", "en"]
+    assert told[0].path.startswith("/fr/")
 
 
 def lines_of(message):

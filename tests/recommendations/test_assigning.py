@@ -1,8 +1,10 @@
 """Asking institutions, and what they answer."""
 
+import re
 from datetime import UTC, date, datetime
 
 import pytest
+from django.urls import reverse
 
 from actors.directory.models import Actor
 from portal.core.errors import Forbidden, Refused
@@ -10,6 +12,7 @@ from portal.notifications.models import Notification
 from recommendations import actions
 from recommendations.models import Assignment, Recommendation
 from tests import factories
+from tests.answers import stamp
 
 
 def told(kind):
@@ -88,6 +91,13 @@ def asked(recommendation, commune):
     return factories.AssignmentFactory(recommendation=recommendation, actor=commune, answer=Assignment.Answer.WAITING)
 
 
+def test_accepting_and_returning_do_not_look_alike(asked, as_user, officer):
+    page = as_user(officer).get(reverse("recommendations:answer_assignment", args=[asked.pk])).content.decode()
+    main = page.partition("<main")[2].partition("</main>")[0]
+    kinds = [re.search(r'data-kind="(\w+)"', button)[1] for button in re.findall(r"<button[^>]*>", main)]
+    assert kinds == ["primary", "plain"]
+
+
 def test_the_institution_accepts_and_the_secretariat_is_told(asked, officer, secretariat):
     actions.answer_assignment(asked, answer="accepted", by=officer)
 
@@ -156,3 +166,27 @@ def test_a_withdrawn_assignment_leaves_its_history(led, secretariat, officer):
     actions.withdraw_assignment(row, by=secretariat)
     last = Assignment.history.filter(id=pk).first()
     assert (led.assignments.count(), last.history_type, last.history_user) == (0, "-", secretariat)
+
+
+def test_who_returns_from_an_old_tab_learns_that_a_colleague_accepted(asked, officer, manager, as_user):
+    address = reverse("recommendations:answer_assignment", args=[asked.pk])
+    colleague = as_user(officer)
+    old_tab = stamp(colleague, address)
+    actions.answer_assignment(Assignment.objects.get(pk=asked.pk), answer="accepted", by=manager)
+
+    refused = colleague.post(address, {"reason": "خارج الاختصاص"} | old_tab)
+    asked.refresh_from_db()
+    assert (refused.status_code, asked.answer) == (422, "accepted")
+    assert "it now says: “accepted”" in refused.text
+
+    # Whoever has read that may still return it.
+    told = {"seen": refused.context["form"].stamp}
+    assert colleague.post(address, {"reason": "خارج الاختصاص"} | told).status_code == 302
+    asked.refresh_from_db()
+    assert asked.answer == "returned"
+
+
+def test_all_that_is_wrong_with_an_assignment_is_said_at_once(led, commune, secretariat):
+    with pytest.raises(Refused) as refused:
+        actions.assign(led, actor=commune, part="lead", by=secretariat)
+    assert set(refused.value.fields) == {"actor", "part"}

@@ -210,9 +210,19 @@ def test_a_step_does_not_tell_a_visitor_of_a_reservation(world, as_user, visitor
 def test_groups_stand_in_their_order(world, as_user, member):
     client = as_user(member)
     headings = [heading for heading, _rows in client.get(PAGE, {"view": "due"}).context["groups"]]
-    assert headings == ["Past their due date", "Due within 30 days", "No due date"]
+    assert headings == ["Past their due date", "Due within 30 days", "No due date", "Finished in the meantime"]
     by_institution = [heading for heading, _rows in client.get(PAGE, {"view": "institution"}).context["groups"]]
     assert by_institution[-1] == "No lead named"
+
+
+def test_by_due_date_begins_with_what_is_overdue_and_ends_with_what_is_finished(world, meeting, as_user, member):
+    make(meeting, reference="R-FINISHED", state=State.CONFIRMED, due_on=date(2026, 3, 1))
+    make(meeting, reference="R-LATEST", state=State.ADOPTED, due_on=date(2026, 10, 1))
+    make(meeting, reference="R-LATER", state=State.ADOPTED, due_on=date(2027, 6, 1))
+
+    found = shown(as_user(member).get(PAGE, {"view": "due"}))
+    assert found[:4] == ["R-LATEST", "R-LATE", "R-BLOCKED", "R-LATER"]
+    assert found[-2:] == ["R-FINISHED", "R-DONE"]
 
 
 def test_r10_stands_after_r2(meeting, as_user, member):

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext as _
 
@@ -22,16 +22,15 @@ def save_checked(
     links: Mapping[str, Iterable[Any]] | None = None,
     only: Iterable[str] | None = None,
 ) -> None:
-    """Save after all rules of the model, with its `links` (`history.save`); the first one that is broken is Refused, at
-    its field.
+    """Save after all rules of the model, with its `links` (`history.save`); those that are broken are Refused,
+    each at its field.
 
     Refused too where somebody else writes the same at the same moment and only the database sees it.
     """
     try:
         instance.full_clean()
     except ValidationError as error:
-        field, sentences = next(iter(error.message_dict.items()))
-        raise Refused(sentences[0], field=None if field == NON_FIELD_ERRORS else field) from error
+        raise Refused.by_model(error) from error
     try:
         with transaction.atomic():
             history.save(instance, by=by, reason=reason, links=links, only=only)

@@ -9,13 +9,13 @@ from django.utils.translation import gettext as _
 from actors.directory.actions.checked import end_term, save_checked
 from actors.directory.models import Actor, Contact, FocalPoint, HandOver
 from actors.directory.permissions import check_edit_actor
-from actors.directory.rules.fields import REACHED
 from actors.directory.rules.forgetting import forget_person
+from actors.directory.rules.missing import missing_in_contact
 from actors.directory.sheets.keeping import renew_sheet
 from portal.core import history
 from portal.core.acting import Acting
 from portal.core.dates import today
-from portal.core.errors import Refused
+from portal.core.errors import Refused, refuse_all
 
 
 @transaction.atomic
@@ -86,12 +86,7 @@ def end_focal_point(point: FocalPoint, *, ends_on: date, by: Acting) -> None:
 
 def check_contact(contact: Contact) -> None:
     """Refused for details by which nobody is reached, and for a person named without their consent."""
-    if not any(getattr(contact, field.name) for field in REACHED):
-        raise Refused(_("Give an e-mail address or a telephone number."), field="email")
-    if contact.person and contact.consent_on is None:
-        raise Refused(_("A person is named only with their consent: give the day it was given."), field="consent_on")
-    if contact.consent_on is not None and contact.consent_on > today():
-        raise Refused(_("The consent cannot have been given in the future."), field="consent_on")
+    refuse_all(missing_in_contact(contact))
 
 
 def _save(contact: Contact, *, by: Acting) -> None:

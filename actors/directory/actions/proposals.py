@@ -4,7 +4,7 @@ import copy
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import Model
 from django.utils import timezone
@@ -130,8 +130,7 @@ def _refuse_impossible(actor: Actor, asked: Mapping[str, list]) -> None:
     try:
         candidate.full_clean()
     except ValidationError as error:
-        field, sentences = next(iter(error.message_dict.items()))
-        raise Refused(sentences[0], field=None if field == NON_FIELD_ERRORS else field) from error
+        raise Refused.by_model(error) from error
     refuse_double(candidate)
 
 

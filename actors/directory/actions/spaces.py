@@ -16,12 +16,13 @@ from actors.directory.permissions import (
     check_edit_space,
     check_end_member,
 )
+from actors.directory.rules.missing import missing_in_space
 from actors.directory.rules.slugs import free_slug
 from actors.directory.sheets.keeping import renew_sheet
 from portal.core import history
 from portal.core.acting import Acting
 from portal.core.dates import today
-from portal.core.errors import Refused
+from portal.core.errors import Refused, refuse_all
 from portal.core.files import written
 from portal.core.search import reindex
 
@@ -97,7 +98,6 @@ def end_member(member: SpaceMember, *, ends_on: date, by: Acting) -> None:
 
 
 def _save(space: Space, *, by: Acting) -> None:
-    if space.closed_on is not None and not space.closing_reason:
-        raise Refused(_("Say why the space was closed."), field="closing_reason")
+    refuse_all(missing_in_space(space))
     save_checked(space, by=by)
     reindex(Space.objects.filter(pk=space.pk))

@@ -3,7 +3,6 @@
 import copy
 from copy import deepcopy
 from itertools import batched
-from operator import attrgetter
 from typing import Any
 
 from django import forms
@@ -13,15 +12,17 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 
 from actors.directory.actions.handing_over import Passing, foresee_hand_over
+from actors.directory.forms.choosing import ActorField, actor_field
 from actors.directory.models import Actor, Contact, FocalPoint, Membership, Space, SpaceMember
 from actors.directory.permissions import can_add_member, is_administrator
-from actors.directory.rules.choices import actor_choices, space_choices, territory_choices, with_own
-from actors.directory.rules.fields import DETAILS, Reads
+from actors.directory.rules.choices import offered_with, space_choices, territory_choices
+from actors.directory.rules.fields import DETAILS, REACHED, Reads
+from actors.directory.rules.missing import missing_in_contact, missing_in_space
 from portal.accounts.models import User
 from portal.core.dates import today
 from portal.core.errors import Refused
 from portal.core.files import PICTURES
-from portal.core.forms import DateField, PortalForm, PortalModelForm, UploadField, choice_field, row_field
+from portal.core.forms import DateField, PortalForm, PortalModelForm, UploadField, When, choice_field, row_field
 from portal.core.phones import PhoneField
 from portal.core.pictures import LOGO
 
@@ -35,6 +36,8 @@ def with_new_file(values: dict[str, Any], name: str) -> dict[str, Any]:
 
 class ContactForm(PortalModelForm):
     """A role mailbox and telephone; a person’s name only with their consent."""
+
+    compulsory = {"consent_on": (When("person"),)}
 
     consent_on = DateField(label=_("Consent given on"), required=False)
 
@@ -58,6 +61,16 @@ class ContactForm(PortalModelForm):
         field.queryset, field.empty_label = people, "—"
         if not people:
             del self.fields["user"]
+
+    def missing(self) -> dict[str, str]:
+        typed = self.cleaned_data
+        reached = {field.name for field in REACHED}
+        missing = missing_in_contact(
+            Contact(**{name: typed[name] for name in {"person", "consent_on", *reached} & typed.keys()})
+        )
+        if reached & self.errors.keys():  # one is being mended
+            missing.pop("email", None)
+        return missing
 
 
 class ContactChoiceField(forms.ModelChoiceField):
@@ -87,6 +100,8 @@ class FocalPointForm(PortalForm):
 class HandOverForm(PortalForm):
     """Who hands over to whom, from which day; how the new focal point is reached."""
 
+    compulsory = {"consent_on": (When("person"),)}
+
     #: how the new focal point is reached
     HOW = (
         ("same", _("at the same office: its mailbox and telephone stay")),
@@ -107,7 +122,7 @@ class HandOverForm(PortalForm):
     account = forms.EmailField(
         label=_("E-mail of the account"),
         required=False,
-        widget=forms.EmailInput(attrs={"dir": "ltr", "autocomplete": "off"}),
+        widget=forms.EmailInput(attrs={"dir": "ltr"}),
         help_text=_("Parts in the institution, and with them the desk, pass to this account."),
     )
     person = forms.CharField(
@@ -170,10 +185,21 @@ class HandOverForm(PortalForm):
 
     def _require(self) -> None:
         """What the chosen way asks for; before anything is chosen each way says what it would ask for."""
-        post = not self.is_bound or str(self.data.get("giver", "")) in self._points
+        post = not self.is_bound or self._hands_post
         for way, names in (("present", ("contact",)), ("new", ("role_ar", "audience"))):
             for name in names:
                 self.fields[name].required = post and (not self.is_bound or self.data.get("how") == way)
+
+    def missing(self) -> dict[str, str]:
+        """A name with its consent, wherever the person is named anew."""
+        typed = self.cleaned_data
+        named = Contact(person=typed.get("person", ""), consent_on=typed.get("consent_on"))
+        sentence = missing_in_contact(named).get("consent_on", "")
+        return {"consent_on": sentence} if sentence and typed.get("how") != "present" and self._hands_post else {}
+
+    @property
+    def _hands_post(self) -> bool:
+        return str(self.data.get("giver", "")) in self._points
 
     def foreseen(self) -> Passing | None:
         """What the hand-over would do; None where it would be refused, which then stands at its field."""
@@ -218,9 +244,7 @@ class SheetReportForm(PortalForm):
 class MembershipForm(PortalForm):
     """A colleague with an account, and their part."""
 
-    email = forms.EmailField(
-        label=_("E-mail of the account"), widget=forms.EmailInput(attrs={"dir": "ltr", "autocomplete": "off"})
-    )
+    email = forms.EmailField(label=_("E-mail of the account"), widget=forms.EmailInput(attrs={"dir": "ltr"}))
     part = forms.ChoiceField(
         label=_("Part"), choices=Membership.Part, widget=forms.RadioSelect, initial=Membership.Part.CONTRIBUTOR
     )
@@ -246,6 +270,7 @@ class SpaceForm(PortalModelForm):
     """A coordination space; its code, audience and closing are the administrators’."""
 
     ADMINISTERED = ("code", "kind", "audience", "parent", "closed_on", "closing_reason")
+    compulsory = {"closing_reason": (When("closed_on"),)}
 
     opened_on = DateField(label=_("Opened on"), required=False)
     closed_on = DateField(label=_("Closed on"), required=False)
@@ -278,14 +303,17 @@ class SpaceForm(PortalModelForm):
         super().__init__(*args, instance=copy.copy(instance), **kwargs)
         self.edits = instance
         choice_field(self, "territory").choices = EMPTY + territory_choices()
-        hosts = with_own(actor_choices(user), self.instance.host, attrgetter("full_name"))
-        choice_field(self, "host").choices = EMPTY + hosts
+        ActorField.instead_of(self, "host", offered_with(user, self.instance.host_id), among="kept")
         if is_administrator(user):
             others = [row for row in space_choices(user) if row[0] != self.instance.pk]
             choice_field(self, "parent").choices = EMPTY + others
         else:
             for name in self.ADMINISTERED:
                 del self.fields[name]
+
+    def missing(self) -> dict[str, str]:
+        typed = self.cleaned_data
+        return missing_in_space(Space(closed_on=typed.get("closed_on"), closing_reason=typed.get("closing_reason", "")))
 
     @property
     def values(self) -> dict[str, Any]:
@@ -302,14 +330,13 @@ class SpaceForm(PortalModelForm):
 class MemberForm(PortalForm):
     """An institution and its part in a space; only the parts this person may give are offered."""
 
-    actor = forms.ModelChoiceField(Actor.objects.none(), label=_("Institution"))
+    actor = ActorField(label=_("Institution"))
     part = forms.ChoiceField(label=_("Part"), widget=forms.RadioSelect, initial=SpaceMember.Part.MEMBER)
     starts_on = DateField(label=_("From"), required=False)
 
     def __init__(self, *args: Any, space: Space, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        row_field(self, "actor").queryset = Actor.objects.visible_to(user).kept()
-        choice_field(self, "actor").choices = EMPTY + actor_choices(user)
+        actor_field(self, "actor").offer(Actor.objects.visible_to(user).kept(), among="kept")
         choice_field(self, "part").choices = [
             choice for choice in SpaceMember.Part.choices if can_add_member(user, space, choice[0])
         ]

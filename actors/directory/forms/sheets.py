@@ -2,7 +2,6 @@
 
 import copy
 from collections.abc import Sequence
-from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -10,10 +9,11 @@ from django.db.models import Q
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from actors.directory.forms.choosing import ActorField
 from actors.directory.forms.people import EMPTY, with_new_file
 from actors.directory.models import Actor, ProposedChange
 from actors.directory.permissions import is_administrator
-from actors.directory.rules.choices import actor_choices, territory_choices, with_own
+from actors.directory.rules.choices import offered_with, territory_choices
 from actors.directory.rules.fields import SECTIONS, SHEET, Hand, Reads, names_of, set_by
 from actors.directory.sheets.stamps import own_changes, stamp_of
 from actors.directory.sheets.values import Texts, values_of
@@ -119,8 +119,8 @@ class ActorForm(SheetStamp, PortalModelForm):
             for name in set_by(Hand.ADMINISTRATORS):
                 del self.fields[name]
         else:
-            others = [row for row in actor_choices(user) if row[0] != instance.pk]
-            choice_field(self, "parent").choices = EMPTY + with_own(others, instance.parent, attrgetter("full_name"))
+            others = offered_with(user, instance.parent_id).exclude(pk=instance.pk)
+            ActorField.instead_of(self, "parent", others, among="kept")
         if not instance.logo or not instance.pk:
             del self.fields["remove_logo"]
         self._ask_for_a_name(instance)

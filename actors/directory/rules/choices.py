@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -58,10 +58,7 @@ def space_choices(user: "User") -> Choices:
     return [(space.pk, str(space)) for space in Space.objects.visible_to(user).only("name_ar", "name_fr", "name_en")]
 
 
-def actor_choices(user: "User") -> Choices:
-    """The institutions the reader may see and that are not archived, by name."""
-    rows = Actor.objects.visible_to(user).kept()
-    return sorted(
-        ((row.pk, row.full_name) for row in rows.only("name_ar", "name_fr", "name_en", "acronym")),
-        key=lambda row: row[1],
-    )
+def offered_with(user: "User", own: int | None) -> QuerySet[Actor]:
+    """The institutions the reader may see and that are not archived, and the one that stands there already."""
+    seen = Actor.objects.visible_to(user).kept()
+    return seen if own is None else seen | Actor.objects.filter(pk=own)

@@ -5,7 +5,7 @@ from datetime import date
 from itertools import batched, groupby
 
 from django.conf import settings
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef, Q
 
 from actors.directory.models import Actor, Contact, FocalPoint, Membership, Space, SpaceMember
 from portal.accounts.models import User
@@ -43,6 +43,14 @@ def recipients_by_actor(actors: Collection[int], day: date | None = None) -> ByA
             if missing := [pk for pk in chunk if not found[pk]]:
                 found.update(step(missing, day))
     return found
+
+
+def reached_condition(day: date | None = None) -> Q:
+    """The condition “somebody is written to” of institutions: `recipients_by_actor` finds anybody."""
+    day, of = day or today(), {"actor": OuterRef("pk")}
+    points = FocalPoint.objects.on(day).filter(~Q(contact__email="") | Q(contact__user__is_active=True))
+    people, mailboxes = Membership.objects.serving(day, *ANSWERING), Contact.objects.current(day).exclude(email="")
+    return Q(Exists(points.filter(**of))) | Q(Exists(people.filter(**of))) | Q(Exists(mailboxes.filter(**of)))
 
 
 def recipients_of_space(

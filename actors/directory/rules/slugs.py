@@ -8,7 +8,7 @@ from django.utils.text import slugify
 #: what follows /actors/ and /spaces/ without being a sheet
 RESERVED = {
     "add", "batch", "changes", "confirm", "contacts", "coverage", "duplicates", "export", "focal-points", "hand-overs",
-    "import", "map", "matrix", "people", "printouts", "roles", "upkeep", "views",
+    "import", "map", "matrix", "people", "printouts", "roles", "suggestions", "upkeep", "views",
 }  # fmt: skip
 LENGTH = 60
 

@@ -15,7 +15,7 @@ from actors.directory.models.actor import ActorQuerySet
 from actors.directory.rules.batch import MOST, BatchChange, Kind, preview, with_what_changes
 from actors.directory.rules.choices import territory_choices, theme_choices
 from actors.directory.views.actors import found_actors
-from portal.core.forms import PortalForm, RowsField, choice_field
+from portal.core.forms import PortalForm, choice_field, keys_of
 from portal.core.pages import page
 from portal.reference.models import Territory, Theme
 
@@ -119,7 +119,7 @@ def _previewed(request: HttpRequest) -> ActorQuerySet:
 
 
 def _of(request: HttpRequest, keys: list[str]) -> ActorQuerySet:
-    numbers = {int(key) for key in keys if key.isdecimal() and len(key) <= RowsField.LONGEST_NUMBER}
+    numbers = {int(key) for key in keys_of(keys)}
     return Actor.objects.visible_to(request.user).filter(pk__in=numbers).order_by("name_ar", "name_fr", "pk")
 
 

@@ -21,7 +21,7 @@ from actors.directory.reading.upkeep import CHECKS, asked_on, figures, findings_
 from actors.directory.rules.fields import Reads, names_of
 from actors.directory.views.actors import in_order_of_confirmation, in_readers_order
 from portal.core.dates import today
-from portal.core.forms import RowsField
+from portal.core.forms import keys_of
 from portal.core.lists import Columns, export, listing
 from portal.core.pages import page
 from portal.core.phones import phone_text
@@ -69,7 +69,7 @@ def ask_confirmation(request: HttpRequest) -> HttpResponse:
     """Write to the institutions that were ticked, or to the one whose button was pressed."""
     permissions.check_see_upkeep(request.user)
     picked = [request.POST["only"]] if request.POST.get("only") else request.POST.getlist("pick")
-    keys = [key for key in picked if key.isdecimal() and len(key) <= RowsField.LONGEST_NUMBER][:MOST]
+    keys = keys_of(picked)[:MOST]
     query = QueryDict(request.POST.get("query", "")).urlencode()
     back = f"{reverse('directory:upkeep')}?{query}" if query else reverse("directory:upkeep")
     if not keys:

@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from lucide.templatetags.lucide import lucide
 
 from portal.core import dates
@@ -217,3 +218,30 @@ def kind_of(field: forms.BoundField) -> str:
         (forms.Textarea, "long"),
     )
     return next((kind for classes, kind in kinds if isinstance(widget, classes)), "line")
+
+
+@register.simple_tag
+def compulsory_when(field: forms.BoundField) -> SafeString | str:
+    """What is written beside the label of a field that a choice makes compulsory; the script says when it was made."""
+    form = field.form
+    rules = getattr(form, "compulsory", {}).get(field.name, ())
+    if not rules or field.field.required:
+        return ""
+    named = [label for rule in rules if rule.is_named for label in _labels(form[rule.field], rule.values)]
+    said = (
+        _("(required with: %(choices)s)") % {"choices": pgettext("between the parts of a list", ", ").join(named)}
+        if named
+        else _("(optional)")
+    )
+    pairs = [f"{form.add_prefix(rule.field)}={value}" for rule in rules for value in rule.values or ("*",)]
+    line = '<span class="optional" data-when="{}" data-then="{}">{}</span>'
+    return format_html(line, " ".join(pairs), _("(required)"), said)
+
+
+def _labels(field: forms.BoundField, values: tuple[Any, ...]) -> list[str]:
+    """What the choices of the field are called; the field itself where whatever stands in it counts."""
+    if not values:
+        return [str(field.label)]
+    chosen = {str(value) for value in values}
+    choices: Any = field.field.choices  # type: ignore[attr-defined]
+    return [str(label) for value, label in choices if str(value) in chosen]

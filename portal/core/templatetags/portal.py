@@ -1,12 +1,13 @@
 """Dates, lengths and sizes in templates; a builtin library, nothing to load."""
 
 from datetime import date, datetime
+from html import unescape
 from typing import Any
 
 from django import template
 from django.middleware.csrf import get_token
 from django.utils.formats import number_format
-from django.utils.html import conditional_escape, format_html_join
+from django.utils.html import conditional_escape, format_html, format_html_join, strip_tags
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -14,7 +15,7 @@ from django.utils.translation import pgettext
 from portal.core import dates
 from portal.core.keys import AGAIN, CSRF, KEY, new_key
 from portal.core.phones import phone_text
-from portal.core.text import with_addresses_apart
+from portal.core.text import direction_of, running_head, with_addresses_apart
 
 register = template.Library()
 #: what ends a sentence or a heading, in every language
@@ -39,12 +40,26 @@ register.filter("in_days", _or_empty(dates.in_days_text))
 register.filter("ago", _or_empty(dates.ago_text))
 register.filter("duration", _or_empty(dates.duration_text))
 register.filter("phone", _or_empty(phone_text))
+register.filter("direction", direction_of)
+register.filter("running_head", running_head)
+
+
+@register.filter
+def dialled(number: str) -> SafeString:
+    """A telephone number as people write it, and the link that dials it."""
+    return format_html('<a class="ltr nowrap" dir="ltr" href="tel:{}">{}</a>', number, phone_text(number))
 
 
 @register.filter
 def addressed(text: str) -> SafeString:
     """What somebody wrote, plain or as HTML; each address in it is read from left to right."""
     return mark_safe(with_addresses_apart(conditional_escape(text)))  # noqa: S308
+
+
+@register.simple_block_tag
+def plain(content: str) -> str:
+    """What the block says as HTML, as one line of text: `{% plain as line %}…{% endplain %}`."""
+    return " ".join(unescape(strip_tags(content)).split())
 
 
 @register.filter

@@ -11,10 +11,11 @@ from portal.core.pages import page
 @login_not_required
 @require_safe
 def about(request: HttpRequest) -> HttpResponse:
-    return page(request, "home/about.html")
+    return page(request, "home/about.html", {"contact": settings.CONTACT_EMAIL})
 
 
 @login_not_required
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
-    return page(request, "home/privacy.html", {"address": settings.DEFAULT_FROM_EMAIL.rpartition("<")[2].rstrip(">")})
+    sender = settings.DEFAULT_FROM_EMAIL.rpartition("<")[2].rstrip(">")
+    return page(request, "home/privacy.html", {"address": settings.CONTACT_EMAIL or sender})

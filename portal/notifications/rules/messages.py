@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from email.utils import formataddr
 from typing import Any
 
 from django.conf import settings
@@ -21,6 +22,7 @@ from django.utils.translation import get_language_bidi, override
 
 from portal.notifications.models import Notification
 from portal.notifications.rules.acts import act_of
+from portal.notifications.rules.offices import office_of
 from portal.notifications.rules.recipients import Recipient
 
 SUBJECT_LENGTH = 300
@@ -28,11 +30,12 @@ SUBJECT_LENGTH = 300
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A notification as it leaves: subject, plain text, HTML."""
+    """A notification as it leaves: subject, plain text, HTML, and the mailbox its answer goes to, if any."""
 
     subject: str
     text: str
     html: str
+    reply_to: tuple[str, ...] = ()
 
 
 def freeze(value: Any, language: str) -> Any:
@@ -72,6 +75,17 @@ def thaw(value: Any) -> Any:
     return value
 
 
+def drafted(recipient: Recipient, kind: str, about: Model, context: Mapping[str, Any]) -> Notification:
+    """What the recipient would be told, kept nowhere yet."""
+    language = recipient.reads(about)
+    notification = Notification(
+        user=recipient.user, email=recipient.email, language=language, kind=kind, about=about,
+        context=freeze(context, language),
+    )  # fmt: skip
+    notification.subject, notification.path = subject_of(notification)
+    return notification
+
+
 def subject_of(notification: Notification) -> tuple[str, str]:
     """The subject on one line and the path of the thing, in the reader’s language."""
     with override(notification.language):
@@ -83,10 +97,12 @@ def subject_of(notification: Notification) -> tuple[str, str]:
 def render(notification: Notification) -> Message:
     """The whole message in the reader’s language; the subject stays as it was when the row was made."""
     with override(notification.language):
-        context = _context(notification)
+        office = office_of(notification.about, notification.user)
+        context = _context(notification) | {"office": office}
         text = re.sub(r"\n{3,}", "\n\n", _text(notification.kind, "body.txt", context)).strip() + "\n"
         html = get_template(_name(notification.kind, "body.html")).render(context)
-        return Message(notification.subject, text, html.strip() + "\n")
+        reply_to = (formataddr((office.name, office.email)),) if office and office.email else ()
+        return Message(notification.subject, text, html.strip() + "\n", reply_to)
 
 
 def _name(kind: str, ending: str) -> str:

@@ -22,6 +22,10 @@ class Recipient:
         """The recipient a person with an account is."""
         return cls(email=user.email, language=user.language, user=user, name=user.name)
 
+    def reads(self, about: object) -> str:
+        """The language they are told in: an account's own; a mailbox reads that of the thing, where it has one."""
+        return self.language if self.user is not None else getattr(about, "language", self.language)
+
     @property
     def key(self) -> str:
         """What the ledger knows them by; never empty: `user:12`, `contact:7`, `mail:x@y`."""

@@ -13,7 +13,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from portal.core.forms import RowsField
+from portal.core.forms import keys_of
 from portal.core.pages import page
 from portal.core.saving import posted
 from portal.notifications import actions
@@ -47,7 +47,7 @@ def open_notification(request: HttpRequest, pk: int) -> HttpResponse:
 def read_notifications(request: HttpRequest) -> HttpResponse:
     """Mark one (`pk`) or all of mine as read."""
     address, one = reverse("notifications:notifications"), request.POST.get("pk", "")
-    pk = (int(one) if one.isdecimal() and len(one) <= RowsField.LONGEST_NUMBER else 0) if one else None
+    pk = int(next(iter(keys_of([one])), 0)) if one else None
     return posted(
         request, actions.read_notifications, request.user, pk=pk, to=address, back=address, then=partial(_say, request)
     )

@@ -1,0 +1,92 @@
+"""Whom the invitations of a meeting reach, and which telephone is left where no mail does."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
+
+from actors.directory.models import Actor, Contact
+from actors.directory.rules.recipients import reached_condition
+from meetings.models import Invitation, Meeting
+from meetings.reading.seen import Seen
+from meetings.rules.invitations import KIND, InvitationLetter, digest_of, letters_of, texts_of
+from portal.core.names import LANGUAGES
+from portal.notifications.models import Notification
+
+if TYPE_CHECKING:
+    from portal.accounts.models import User
+
+
+@dataclass(frozen=True, slots=True)
+class Unreached:
+    """An institution to telephone: it has no mailbox, or each of those it has refused the invitation (`refused`)."""
+
+    phone: str
+    refused: bool = False
+
+
+def phones_of(actors: Collection[int], user: "User") -> dict[int, str]:
+    """The first telephone of each institution that this person sees, an office's before a person's."""
+    return dict(_phones(user).filter(actor__in=actors).reverse().values_list("actor_id", "phone"))
+
+
+def _phones(user: "User") -> QuerySet[Contact]:
+    return Contact.objects.visible_to(user).exclude(phone="").order_by("person", "pk")
+
+
+def phone_of(actor: Actor, user: "User") -> str:
+    return phones_of([actor.pk], user).get(actor.pk, "")
+
+
+def unreached(seen: Seen) -> dict[int, Unreached]:
+    """For who prepares a meeting to come: the institutions without an answer that no mail reaches, by key."""
+    meeting = seen.meeting
+    if not seen.steers or meeting.state not in Meeting.AHEAD or meeting.is_over:
+        return {}
+    silent = {row.pk: row.actor_id for row in seen.invitations if row.answer == Invitation.Answer.NONE}
+    if not silent:
+        return {}
+    refused = {silent[pk] for pk in _refused(meeting) if pk in silent}
+    phone = Subquery(_phones(seen.user).filter(actor=OuterRef("pk")).values("phone")[:1])
+    found = Actor.objects.filter(~reached_condition() | Q(pk__in=refused), pk__in=silent.values())
+    rows = found.values_list("pk", Coalesce(phone, Value("")))
+    return {pk: Unreached(phone, pk in refused) for pk, phone in rows}
+
+
+def _refused(meeting: Meeting) -> set[int]:
+    """The invitations, by key, of which every mail was given up."""
+    mails = Notification.objects.filter(
+        kind=KIND, content_type=ContentType.objects.get_for_model(Meeting), object_id=str(meeting.pk)
+    )
+    states: dict[int, set[str]] = defaultdict(set)
+    for context, state in mails.values_list("context", "state"):
+        if (pk := context.get("invitation")) is not None:
+            states[pk].add(state)
+    return {pk for pk, found in states.items() if found == {Notification.State.GIVEN_UP}}
+
+
+def announced_to(meeting: Meeting, user: "User") -> dict[str, Any]:
+    """What the page shows before a meeting is announced: who receives what, in which words, and whom to telephone."""
+    letters = letters_of(meeting)
+    return {
+        "lines": lines_of(meeting, letters, user),
+        "texts": [(LANGUAGES[language], language, text) for language, text in texts_of(meeting, letters).items()],
+        "planned": digest_of(meeting, letters),
+    }
+
+
+def lines_of(meeting: Meeting, letters: list[InvitationLetter], user: "User") -> list[dict[str, Any]]:
+    """Of each letter the institution, its mailboxes with their languages, and its telephone where it has none."""
+    phones = phones_of([letter.invitation.actor_id for letter in letters if not letter.recipients], user)
+    return [
+        {
+            "actor": letter.invitation.actor,
+            "to": [(recipient.email, LANGUAGES[recipient.reads(meeting)]) for recipient in letter.recipients],
+            "phone": phones.get(letter.invitation.actor_id, ""),
+        }
+        for letter in letters
+    ]

@@ -1,0 +1,52 @@
+"""Whom the invitations of a meeting go to and what they say, before and while they are sent."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from actors.directory.rules.recipients import recipients_by_actor
+from meetings.models import Invitation, Meeting
+from portal.notifications.rules.messages import Message, drafted, render
+from portal.notifications.rules.recipients import Recipient
+
+KIND = "meetings.invited"
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationLetter:
+    """One invitation that waits to be sent; nobody receives it by mail where `recipients` is empty."""
+
+    invitation: Invitation
+    recipients: list[Recipient]
+
+    @property
+    def context(self) -> dict[str, Any]:
+        return {"actor": self.invitation.actor, "invitation": self.invitation.pk}
+
+
+def letters_of(meeting: Meeting, day: date | None = None, *, again: bool = False) -> list[InvitationLetter]:
+    """What was not sent yet (and `again` what was), in the order of the table, with whoever answers for each
+    institution on `day`."""
+    invitations = Invitation.objects.filter(meeting=meeting).select_related("actor")
+    rows = list(invitations if again else invitations.filter(sent_at=None))
+    found = recipients_by_actor([invitation.actor_id for invitation in rows], day)
+    return [InvitationLetter(invitation, found[invitation.actor_id]) for invitation in rows]
+
+
+def texts_of(meeting: Meeting, letters: list[InvitationLetter]) -> dict[str, Message]:
+    """The mail as it leaves, once in each language in which one goes out: that of the first who reads it."""
+    texts: dict[str, Message] = {}
+    for letter in letters:
+        for recipient in letter.recipients:
+            if (language := recipient.reads(meeting)) not in texts:
+                texts[language] = render(drafted(recipient, KIND, meeting, letter.context))
+    return texts
+
+
+def digest_of(meeting: Meeting, letters: list[InvitationLetter]) -> str:
+    """Whether what was shown is still what would be sent: who receives it, and what is said of the meeting."""
+    said = [meeting.title_ar, meeting.title_fr, meeting.title_en, meeting.starts_at, meeting.times_known]
+    said += [meeting.place_ar, meeting.place_fr, meeting.place_en, meeting.link]
+    to = [(one.invitation.pk, sorted((to.email, to.reads(meeting)) for to in one.recipients)) for one in letters]
+    return hashlib.sha256(repr((said, sorted(to))).encode()).hexdigest()[:16]

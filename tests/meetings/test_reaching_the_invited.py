@@ -1,0 +1,285 @@
+"""Who will receive an invitation is shown before it leaves; whom no mail reaches is shown with a telephone."""
+
+import html
+import re
+from datetime import UTC, datetime
+from email import message_from_bytes
+from email.policy import default
+
+import pytest
+import time_machine
+from django.core import mail
+from django.urls import reverse
+from django.utils import translation
+
+from meetings.actions import meetings as actions
+from meetings.models import Invitation, Meeting
+from portal.notifications import work as delivery
+from portal.notifications.actions import notify
+from portal.notifications.models import Notification
+from portal.notifications.rules.messages import render
+from portal.notifications.rules.recipients import Recipient
+from tests import factories
+
+NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
+STARTS = datetime(2026, 12, 4, 10, tzinfo=UTC)
+ARRIVES_NOT, NO_ADDRESS = "The invitation did not arrive, please telephone", "No address for mail, please telephone"
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def clock():
+    with time_machine.travel(NOW, tick=False), translation.override("en"):
+        yield
+
+
+@pytest.fixture
+def mute(space):
+    """An institution with a telephone alone."""
+    actor = factories.ActorFactory(name_ar="مؤسسة بالهاتف", name_fr="Institution au téléphone")
+    factories.ContactFactory(actor=actor, email="", phone="+212536001122")
+    return actor
+
+
+@pytest.fixture
+def meeting(space, association, commune, service, mute, officer):
+    """In preparation, a person, a mailbox and a telephone to be invited by; the record is kept in French."""
+    meeting = factories.MeetingFactory(
+        reference="TST-2026-01", space=space, organiser=association, state=Meeting.State.DRAFT, starts_at=STARTS,
+        language="fr",
+    )  # fmt: skip
+    factories.ContactFactory(actor=service, email="bureau@example.org", phone="+212536003344")
+    for actor in (commune, service, mute):
+        factories.InvitationFactory(meeting=meeting, actor=actor, sent_at=None)
+    return meeting
+
+
+def url(name, meeting):
+    return reverse(f"meetings:{name}", args=[meeting.reference])
+
+
+def seen(answer):
+    """The text of the page, its spaces and lines joined."""
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", answer.text)).split())
+
+
+def planned(answer):
+    return {"planned": answer.context["planned"]}
+
+
+def test_announcing_shows_first_who_receives_which_mail(meeting, officer, as_user, secretariat):
+    page = as_user(secretariat).get(url("announce_meeting", meeting))
+    told = seen(page)
+    for text in (officer.email, "bureau@example.org", f"{NO_ADDRESS} 05 36 00 11 22"):
+        assert text in told
+    assert 'href="tel:+212536001122"' in page.text
+    for opening in ("سلام تام بوجود مولانا الإمام، وبعد،", "l’expression de nos salutations distinguées"):
+        assert told.count(opening) == 1
+    assert "Dear Sir or Madam" not in told
+    assert "Invitation : vendredi 4 décembre 2026" in told
+    meeting.refresh_from_db()
+    assert (meeting.state, Notification.objects.count()) == (Meeting.State.DRAFT, 0)
+
+
+def test_what_was_shown_is_what_is_sent(meeting, officer, as_user, secretariat):
+    client = as_user(secretariat)
+    shown = client.get(url("announce_meeting", meeting))
+    answer = client.post(url("announce_meeting", meeting), planned(shown))
+    assert (answer.status_code, answer.url) == (302, meeting.get_absolute_url())
+    rows = Notification.objects.filter(kind="meetings.invited").select_related("user")
+    assert sorted((row.email, row.language) for row in rows) == [("bureau@example.org", "fr"), (officer.email, "ar")]
+    texts = {language: message for _name, language, message in shown.context["texts"]}
+    for row in rows:
+        assert render(row).subject == texts[row.language].subject
+    assert "The meeting is announced." in seen(client.get(answer.url))
+
+
+@pytest.mark.parametrize("change", ["invited", "address", "date"])
+def test_what_has_changed_since_it_was_shown_is_looked_at_again(meeting, service, as_user, secretariat, change):
+    client = as_user(secretariat)
+    shown = client.get(url("announce_meeting", meeting))
+    match change:
+        case "invited":
+            factories.InvitationFactory(meeting=meeting, sent_at=None)
+        case "address":
+            service.contacts.update(email="autre@example.org")
+        case "date":
+            Meeting.objects.update(starts_at=datetime(2026, 12, 4, 11, tzinfo=UTC))
+    answer = client.post(url("announce_meeting", meeting), planned(shown))
+    assert answer.status_code == 422
+    assert "has changed since you looked" in seen(answer)
+    assert (Meeting.objects.get().state, Notification.objects.count()) == ("draft", 0)
+    again = client.post(url("announce_meeting", meeting), planned(answer))
+    assert (again.status_code, Meeting.objects.get().state) == (302, "announced")
+
+
+def test_a_meeting_that_is_announced_already_has_no_such_page(meeting, as_user, secretariat):
+    actions.announce_meeting(meeting, by=secretariat)
+    answer = as_user(secretariat).get(url("announce_meeting", meeting))
+    assert (answer.status_code, answer.url) == (302, meeting.get_absolute_url())
+
+
+def test_a_new_date_too_shows_first_who_is_told(meeting, officer, as_user, secretariat):
+    actions.announce_meeting(meeting, by=secretariat)
+    actions.postpone_meeting(meeting, reason="تأجيل", by=secretariat)
+    told = seen(as_user(secretariat).get(url("reannounce_meeting", meeting)))
+    for text in (officer.email, "bureau@example.org", f"{NO_ADDRESS} 05 36 00 11 22"):
+        assert text in told
+
+
+@pytest.mark.parametrize(("name", "queries"), [("announce_meeting", 17), ("participation", 12)])
+@pytest.mark.parametrize("rows", [1, 4])
+def test_many_institutions_cost_no_more_queries_than_few(
+    meeting, as_user, secretariat, django_assert_num_queries, name, queries, rows
+):
+    """Two languages go out: the mail of each asks for its office."""
+    for _row in range(rows):
+        factories.ContactFactory(actor=factories.InvitationFactory(meeting=meeting, sent_at=None).actor)
+        factories.InvitationFactory(meeting=meeting, sent_at=None)
+    client = as_user(secretariat)
+    client.get(url(name, meeting))
+    with django_assert_num_queries(queries):
+        client.get(url(name, meeting))
+
+
+@pytest.fixture
+def announced(meeting, as_user, secretariat):
+    actions.announce_meeting(meeting, by=secretariat)
+    return meeting
+
+
+def give_up(**which):
+    Notification.objects.filter(**which).update(state=Notification.State.GIVEN_UP)
+
+
+def test_an_institution_without_an_address_is_told_apart_with_its_telephone(announced, mute, as_user, secretariat):
+    told = seen(as_user(secretariat).get(url("participation", announced)))
+    assert told.count(NO_ADDRESS) == 1
+    assert f"{NO_ADDRESS} 05 36 00 11 22" in told
+    assert ARRIVES_NOT not in told
+
+
+def test_an_invitation_that_was_refused_is_told_apart_with_the_telephone(announced, service, as_user, secretariat):
+    give_up(email="bureau@example.org")
+    client = as_user(secretariat)
+    assert f"{ARRIVES_NOT} 05 36 00 33 44" in seen(client.get(url("participation", announced)))
+    invitation = announced.invitations.get(actor=service)
+    answering = client.get(reverse("meetings:answer_invitation", args=[invitation.pk]))
+    assert "05 36 00 33 44" in seen(answering)
+    invitation.answer = Invitation.Answer.CONFIRMED
+    invitation.save()
+    assert ARRIVES_NOT not in seen(client.get(url("participation", announced)))
+
+
+def test_an_invitation_one_mailbox_took_has_arrived(announced, commune, officer, as_user, secretariat):
+    invitation = announced.invitations.get(actor=commune)
+    alternate = Recipient("second@example.org", "ar")
+    context = {"actor": commune, "invitation": invitation.pk}
+    [second] = notify(alternate, kind="meetings.invited", about=announced, context=context)
+    give_up(user=officer)
+    for state, is_told in (("waiting", False), ("failed", False), ("sent", False), ("given_up", True)):
+        Notification.objects.filter(pk=second.pk).update(state=state)
+        told = seen(as_user(secretariat).get(url("participation", announced)))
+        assert (ARRIVES_NOT in told) == is_told, state
+
+
+def test_only_who_prepares_the_meeting_learns_whom_no_mail_reaches(announced, as_user, member, officer, outsider):
+    give_up(email="bureau@example.org")
+    Meeting.objects.update(audience="public")
+    for person in (member, officer, outsider):
+        told = seen(as_user(person).get(url("participation", announced)))
+        assert ARRIVES_NOT not in told
+        assert NO_ADDRESS not in told
+
+
+# Who is answered.
+
+
+def delivered(to, about, kind="meetings.coming"):
+    [row] = notify(to, kind=kind, about=about)
+    assert delivery.deliver(row.pk)
+    return mail.outbox[-1]
+
+
+def header(sent, name):
+    """A header as its reader sees it."""
+    return str(message_from_bytes(sent.message().as_bytes(), policy=default)[name])
+
+
+def test_a_mail_is_answered_to_the_secretariat_and_gives_its_telephone(announced, association):
+    factories.ContactFactory(
+        actor=association, person="موظف تجريبي", consent_on=NOW, email="person@example.org", audience="public"
+    )
+    factories.ContactFactory(actor=association, email="kitaba@example.org", phone="+212536556677", audience="public")
+    sent = delivered(Recipient("office@example.org", "ar"), announced)
+    assert header(sent, "Reply-To") == f"{association.name_fr} <kitaba@example.org>"
+    assert "\u206805 36 55 66 77\u2069" in sent.body
+    assert '<a class="ltr nowrap" dir="ltr" href="tel:+212536556677">05 36 55 66 77</a>' in sent.alternatives[0].content
+
+
+@pytest.mark.parametrize(("language", "name"), [("ar", "تنسيق"), ("fr", "Tansiq"), ("en", "Tansiq")])
+def test_the_portal_sends_under_its_name_in_the_readers_language(announced, language, name):
+    sent = delivered(Recipient.of(factories.UserFactory(language=language, is_administrator=True)), announced)
+    assert header(sent, "From") == f"{name} <tansiq@example.org>"
+
+
+@pytest.mark.parametrize(
+    ("details", "is_told"),
+    [
+        ({"audience": "public"}, True),
+        ({"audience": "members"}, True),
+        ({"audience": "administrators"}, False),
+        ({"audience": "public", "person": "موظف", "consent_on": NOW}, True),
+        ({"audience": "members", "person": "موظف", "consent_on": NOW}, False),
+        ({"audience": "public", "ends_on": "2026-11-22"}, False),
+    ],
+)
+def test_of_the_secretariat_members_details_are_told_but_no_persons(announced, association, officer, details, is_told):
+    factories.ContactFactory(actor=association, email="kitaba@example.org", **details)
+    for reader in (Recipient("office@example.org", "ar"), Recipient.of(officer)):
+        assert (delivered(reader, announced).reply_to != []) == is_told
+
+
+def test_where_there_is_no_space_the_organiser_is_answered(officer, service):
+    factories.ContactFactory(actor=service, email="organiser@example.org", audience="public")
+    meeting = factories.MeetingFactory(organiser=service, space=None)
+    recommendation = factories.RecommendationFactory(meeting=meeting)
+    Meeting.objects.update(audience="public")
+    for about, kind in ((meeting, "meetings.coming"), (recommendation, "recommendations.silent")):
+        assert (
+            delivered(Recipient("office@example.org", "ar"), about, kind)
+            .reply_to[0]
+            .endswith("<organiser@example.org>")
+        )
+
+
+def test_nobody_is_told_to_write_to_their_own_office(announced, association, secretariat):
+    factories.ContactFactory(actor=association, email="kitaba@example.org", audience="public")
+    assert delivered(Recipient.of(secretariat), announced).reply_to == []
+
+
+def test_a_directory_mail_is_answered_to_nobody_in_particular(commune):
+    assert delivered(Recipient("office@example.org", "ar"), commune, "directory.sheet_stale").reply_to == []
+
+
+# Whose clock.
+
+
+@pytest.mark.parametrize("link", ["https://example.org/join", ""])
+def test_the_clock_is_named_where_somebody_may_join_from_elsewhere(announced, as_user, secretariat, link):
+    Meeting.objects.update(link=link)
+    client = as_user(secretariat)
+    invitation = announced.invitations.first()
+    zone, is_online = "Morocco time (GMT)", bool(link)
+    for address in (
+        announced.get_absolute_url(),
+        reverse("meetings:meetings"),
+        reverse("meetings:answer_invitation", args=[invitation.pk]),
+        url("calendar", announced),
+    ):
+        content = client.get(address).content.decode().replace("\r\n ", "")
+        assert (zone in content) == is_online, address
+    announced.refresh_from_db()
+    sent = delivered(Recipient.of(secretariat), announced)
+    assert ("بتوقيت المغرب (غرينيتش)" in sent.body) == is_online
