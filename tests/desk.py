@@ -157,7 +157,7 @@ KINDS: dict[str, Callable[[Desk], object]] = {
     ),
     "hand-overs": _hand_over,
     "roles": lambda desk: factories.ResponsibilityFactory(
-        actor=desk.own, theme__name_ar=desk.title("roles"), answer="waiting", answered_on=None
+        actor=desk.own, theme__name_ar=desk.title("roles")[:150], answer="waiting", answered_on=None
     ),
     "sheets": _sheet,
     "meetings": lambda desk: desk.meeting("meetings", Meeting.State.DRAFT, days=30),

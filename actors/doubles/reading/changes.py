@@ -74,9 +74,10 @@ def written(changes: Sequence[Kept], winner: Actor, loser: Actor) -> dict[str, A
 
 
 def filled(changes: Iterable[Kept], winner: Actor) -> list[Said]:
-    """The fields of the sheet that stays: what it said, and what it says since."""
+    """The fields of the sheet that stays, in its order: what it said, and what it says since."""
     values = {name: pair for one in changes if _is_of(one, winner) for name, pair in one["values"].items()}
     told = [_values(name, pair) for name, pair in values.items() if name.removesuffix("_id") in FIELDS]
+    told.sort(key=lambda one: list(FIELDS).index(one[0]))
     texts = Texts()
     texts.learn_keys([{name: values[side] for name, *values in told} for side in (0, 1)])
     return [(capfirst(label_of(name)), texts.one(name, one), texts.one(name, other)) for name, one, other in told]
@@ -126,7 +127,9 @@ def _row(model: Model, name: str, changes: Sequence[Kept], pointed: dict[Any, st
         for one, (before, after) in change["values"].items():
             if one != change.get("moved"):
                 said[one] = [said.get(one, [before])[0], after]
-    for one, (before, after) in said.items() if not row.aside else ():
+    # a column of JSON keeps no order of its own
+    order = [field.attname for field in model._meta.fields]
+    for one, (before, after) in sorted(said.items(), key=lambda item: order.index(item[0])) if not row.aside else ():
         texts = [_text(model, one, value, pointed) for value in (before, after)]
         if None not in texts:
             row.said.append((capfirst(str(column(model, one).verbose_name)), str(texts[0]), str(texts[1])))
