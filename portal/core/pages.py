@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from django.forms import BaseForm, BaseFormSet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.http import escape_leading_slashes
 from django.views.decorators.http import require_POST
 
 
@@ -42,7 +43,8 @@ def came_from(request: HttpRequest) -> str:
     around = urlsplit(request.headers.get("HX-Current-URL") or request.headers.get("Referer", ""))
     if around.netloc != request.get_host() or not around.path.startswith("/"):
         return ""
-    return f"{around.path}?{around.query}" if around.query else around.path
+    path = escape_leading_slashes(around.path)
+    return f"{path}?{around.query}" if around.query else path
 
 
 def _is_a_piece(request: HttpRequest) -> bool:

@@ -1,12 +1,14 @@
 """Pages that cannot be shown say so in the reader’s language, and say nothing about what exists."""
 
 import re
+from urllib.parse import unquote
 
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.test import Client, RequestFactory
 from django.utils import translation
 
+from portal.core.pages import came_from
 from portal.home.views import errors
 
 pytestmark = pytest.mark.django_db
@@ -107,3 +109,16 @@ def test_an_address_that_could_be_no_other_is_not_found(address):
 @pytest.mark.parametrize("address", ["/fr/meetings/TST%00-2026-01/", "/fr/actors/%07/", "/ar/%0B/"])
 def test_control_signs_in_an_address_are_refused(address):
     assert Client().get(address).status_code == 400
+
+
+@pytest.mark.parametrize("path", ["//evil.example/x).", "/%E2%80%8B/evil.example/x", "/%20/evil.example/x"])
+def test_an_address_made_tidy_never_leads_to_another_host(path):
+    # The client would take what follows two slashes for a host, as a browser does with the answer.
+    response = Client().get("/", PATH_INFO=unquote(path, "latin-1"))
+    assert (response.status_code, response.url) == (302, "/%2Fevil.example/x")
+
+
+@pytest.mark.parametrize("header", ["Referer", "HX-Current-URL"])
+def test_the_page_that_was_asked_from_is_never_on_another_host(header):
+    request = RequestFactory().get("/en/", headers={header: "http://testserver//evil.example/x?y=1"})
+    assert came_from(request) == "/%2Fevil.example/x?y=1"

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseServerError
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.http import escape_leading_slashes, url_has_allowed_host_and_scheme
 from django.utils.translation import get_language_from_path, override
 from django.utils.translation import gettext as _
 
@@ -40,7 +40,7 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     if request.method == "GET" and CONTROLS.search(request.path):
         return bad_request(request, exception)
     if request.method == "GET" and (meant := tidied_address(request.path)) != request.path:
-        return redirect(f"{meant}?{request.META['QUERY_STRING']}".rstrip("?"))
+        return redirect(f"{escape_leading_slashes(meant)}?{request.META['QUERY_STRING']}".rstrip("?"))
     asks_to_sign_in = request.resolver_match is not None and not _is_signed_in(request)
     context = {"asks_to_sign_in": asks_to_sign_in, "typed": typed_in(request)}
     return page(request, "404.html", context, partial="sentence", status=404)
