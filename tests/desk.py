@@ -164,7 +164,7 @@ KINDS: dict[str, Callable[[Desk], object]] = {
     "to-assign": lambda desk: desk.recommendation("to-assign", None, meeting__space=desk.space),
     "proposals": _proposal,
     "imports": lambda desk: ActorImport.objects.create(
-        file_name=desk.title("imports"), file_size=1, state=ActorImport.State.READY
+        file_name=desk.title("imports")[:200], file_size=1, state=ActorImport.State.READY
     ),
     "doubles": _double,
     "ongoing": lambda desk: desk.recommendation("ongoing", desk.own, state=State.CONTINUOUS),
