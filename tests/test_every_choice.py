@@ -239,6 +239,7 @@ def test_every_mail_says_every_value_in_words(world):
             about = abouts.get(kind.partition(".")[0], world.invited[0])
             if choice is Actor.Kind:
                 about = next(actor for actor in world.invited if actor.kind == member)
+            getattr(about, "meeting", about).language = language  # a mailbox reads the meeting's
             context = {"actor": world.invited[0], "theme": "مجال", "territory": "تراب", name: member.label}
             [row] = notify(Recipient("office@example.org", language), kind=kind, about=about, context=context)
             message = render(row)
