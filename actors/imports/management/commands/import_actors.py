@@ -39,7 +39,7 @@ LEFT_OUT = ("review", "reject")
 
 
 @dataclass(frozen=True)
-class Told:
+class Printed:
     """One record as it is printed."""
 
     row: Checked | ImportRow
@@ -96,16 +96,16 @@ def _administrator(email: str) -> "Acting":
     return person
 
 
-def _dry_run(file: Path) -> list[Told]:
+def _dry_run(file: Path) -> list[Printed]:
     with file.open("rb") as content:
         book = read_tables(content, file.name)
     proposal = _proposed(propose(book))
     checked = check_rows(book.tables[proposal.sheet].rows, proposal.columns, proposal.header_row)
     slugs = dict(Actor.objects.filter(pk__in={one.actor for one in checked if one.actor}).values_list("pk", "slug"))
-    return [Told(one, one.same_as, slugs.get(one.actor or 0)) for one in checked]
+    return [Printed(one, one.same_as, slugs.get(one.actor or 0)) for one in checked]
 
 
-def _run(file: Path, by: "Acting") -> list[Told]:
+def _run(file: Path, by: "Acting") -> list[Printed]:
     """The same steps as on the import page, with what is proposed there."""
     with file.open("rb") as content:
         _proposed(propose(read_tables(content, file.name)))
@@ -124,12 +124,12 @@ def _run(file: Path, by: "Acting") -> list[Told]:
     return told
 
 
-def _told(row: ImportRow) -> Told:
+def _told(row: ImportRow) -> Printed:
     """The row with what came out; where nothing was brought in at all, with what would have."""
     is_there = row.verdict == ImportRow.Verdict.UNCHANGED
     outcome = row.outcome or (ImportRow.Outcome.UNCHANGED if is_there else ImportRow.Outcome.LEFT_OUT)
     same_as = row.same_as.number if row.same_as else None
-    return Told(row, same_as, row.actor.slug if row.actor else None, outcome)
+    return Printed(row, same_as, row.actor.slug if row.actor else None, outcome)
 
 
 def _proposed(proposal: Proposal) -> Proposal:
@@ -154,13 +154,13 @@ def _work(run: ActorImport, expected: str) -> None:
         raise CommandError(f"The import {run.pk} could not be finished: {cause}")
 
 
-def _as_json(told: Iterable[Told]) -> str:
+def _as_json(told: Iterable[Printed]) -> str:
     namer = Namer()
     objects = (json.dumps(_object(one, namer), ensure_ascii=False) for one in told)
     return "[\n" + ",\n".join(objects) + "\n]"
 
 
-def _object(one: Told, namer: Namer) -> dict[str, Any]:
+def _object(one: Printed, namer: Namer) -> dict[str, Any]:
     found: dict[str, Any] = {
         "record": one.row.number,
         "line": one.row.line,
@@ -173,7 +173,7 @@ def _object(one: Told, namer: Namer) -> dict[str, Any]:
     return found | {"outcome": one.outcome} if one.outcome else found
 
 
-def _as_text(told: list[Told], *, dry_run: bool) -> str:
+def _as_text(told: list[Printed], *, dry_run: bool) -> str:
     namer = Namer()
     lines = []
     for one in told:
@@ -184,7 +184,7 @@ def _as_text(told: list[Told], *, dry_run: bool) -> str:
     return "\n".join([*lines, "", *_summary(told, dry_run=dry_run)])
 
 
-def _summary(told: list[Told], *, dry_run: bool) -> list[str]:
+def _summary(told: list[Printed], *, dry_run: bool) -> list[str]:
     lines = [f"{len(told)} records: {_counted(Counter(one.verdict for one in told))}."]
     if not dry_run:
         lines.append(f"Done: {_counted(Counter(one.outcome for one in told if one.outcome))}.")
