@@ -28,7 +28,8 @@ def save_checked(
     Refused too where somebody else writes the same at the same moment and only the database sees it.
     """
     try:
-        instance.full_clean()
+        # an address is made, not typed: that somebody took it at this moment is for the database to see
+        instance.full_clean(exclude={"slug"})
     except ValidationError as error:
         raise Refused.by_model(error) from error
     try:
