@@ -258,7 +258,11 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 IS_STATIC_BUILT = IS_PRODUCTION or (IS_EMBEDDED and not DEBUG and Path(STATIC_ROOT, "staticfiles.json").exists())
 WHITENOISE_USE_FINDERS = IS_EMBEDDED and not IS_STATIC_BUILT
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    # What people upload is for the portal's own user; static files are for whoever serves them.
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"file_permissions_mode": 0o640},
+    },
     "staticfiles": {
         "BACKEND": "portal.core.static.FlattenedManifestStorage"
         if IS_STATIC_BUILT
@@ -267,7 +271,6 @@ STORAGES = {
 }
 MEDIA_ROOT = env("MEDIA_ROOT", default=str(VAR / "media"))
 MEDIA_MAX_MB = env.int("MEDIA_MAX_MB", default=20)
-FILE_UPLOAD_PERMISSIONS = 0o640
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
 # What a browser may do with our pages.

@@ -156,3 +156,24 @@ def test_morocco_is_on_utc_for_good_whatever_the_machine_believes(tmp_path):
         "print(datetime.datetime(2026, 12, 1, tzinfo=zoneinfo.ZoneInfo('Africa/Casablanca')).utcoffset())"
     )
     assert read(tmp_path, code=code).stdout.strip() == "0:00:00"
+
+
+def test_static_files_built_by_one_user_are_read_by_another_and_uploads_are_not(tmp_path):
+    """The image collects them as root and serves them as nobody special."""
+    code = """
+import os
+import django
+os.umask(0o022)
+django.setup()
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+staticfiles_storage.save("some.css", ContentFile(b"a {}"))
+staticfiles_storage.save_manifest()
+default_storage.save("some.txt", ContentFile(b"a"))
+"""
+    answer = read(tmp_path, code=code, **PRODUCTION, MEDIA_ROOT=str(tmp_path / "media"))
+    assert answer.returncode == 0, answer.stderr
+    modes = {path.name: oct(path.stat().st_mode & 0o777) for path in tmp_path.rglob("some.*")}
+    modes["staticfiles.json"] = oct((tmp_path / "staticfiles" / "staticfiles.json").stat().st_mode & 0o777)
+    assert modes == {"some.css": "0o644", "staticfiles.json": "0o644", "some.txt": "0o640"}
