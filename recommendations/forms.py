@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.core.validators import URLValidator
+from django.utils.text import capfirst
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -16,12 +17,10 @@ from portal.core.errors import refuse
 from portal.core.forms import DateField, PortalForm, RowsField, UploadField, When, choice_field, row_field
 from portal.core.stamps import refuse_unread
 from portal.reference.models import Axis, Council, Territory, Theme
-from portal.reference.sessions import Sessions, parse_session, session_key
+from portal.reference.sessions import Sessions, parse_session, session_key, session_name
 from recommendations.models import Assignment, Evidence, FollowUp, Recommendation
-from recommendations.models.recommendation import session_text
 from recommendations.rules.passages import passage_in, why_not_quote
 from recommendations.rules.reporting import goes_back, last_obstacle, missing_in_report, sent_back
-from recommendations.rules.sessions import council_of
 
 #: how many of the next sessions of each kind of council
 SESSIONS_OFFERED = 4
@@ -39,14 +38,15 @@ class DueMixin(PortalForm):
     def set_sessions(self, recommendation: Recommendation | None = None) -> None:
         """The next sessions of each kind of council, and the one that was chosen; the leading council's come first."""
         self.due_before = recommendation
-        lead = recommendation.lead if recommendation else None
-        own = council_of(lead.actor if lead else None)
+        lead = recommendation.lead_actor if recommendation else None
+        own = lead.council_seat if lead else None
         sessions, groups = Sessions(), []
-        for council in sorted(Council, key=lambda kind: kind != (own and own[0])):
+        for council in sorted(Council, key=lambda kind: own is None or kind != own.level):
+            seat = recommendation.council_seat(council, lead) if recommendation else None
             days = [opening.last for opening in sessions.coming(council, today(), SESSIONS_OFFERED)]
             if recommendation and recommendation.due_on and recommendation.due_council == council:
                 days.append(recommendation.due_on)
-            offered = {session_key(council, day): session_text(day) for day in sorted(days)}
+            offered = {session_key(council, day): capfirst(session_name(council, day, seat)) for day in sorted(days)}
             groups.append((council.heading, list(offered.items())))
         choice_field(self, "due_session").choices = [("", "–"), *groups]
 

@@ -41,6 +41,8 @@ ABD_APART = re.compile(r"(?<!\S)(?:[وف]?[بكل]?عبد (?=ال\S)|abd ?(?:[ae
 ABD_JOINED = re.compile(r"(?<!\S)([وف]?[بكل]?)(عبد)(ال\S{2,})")
 #: French articles that lose their vowel; the m of M'hand is no article
 ELIDED = frozenset({"l", "d", "qu"})
+#: « de octobre », which is written « d’octobre »
+DE_BEFORE_A_VOWEL = re.compile(r"\bde (?=[aeiouàâéèêëîïôùû])", re.IGNORECASE)
 #: control characters other than tabulator and line breaks
 CONTROLS = re.compile(r" *[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]+ *")
 #: halves of letters and what is no character at all, which no encoding can write
@@ -250,3 +252,8 @@ def running_head(title: str, most: int = 84) -> str:
         shorter = title.removesuffix("…")
         title = (shorter.rpartition(" ")[0] or shorter[:-1]).rstrip(" ,،:;؛") + "…"
     return title
+
+
+def elided(french: str) -> str:
+    """A French phrase made of parts, with « d’ » before a vowel; words of other languages are left alone."""
+    return DE_BEFORE_A_VOWEL.sub("d’", french)

@@ -1,10 +1,15 @@
-"""When the ordinary sessions of councils open, as far as one knows."""
+"""What the ordinary sessions of councils are called, and when they open, as far as one knows."""
 
 from collections.abc import Iterator
 from datetime import date
 from typing import NamedTuple
 
-from portal.reference.models import Council, CouncilSession, SessionOpening
+from django.utils.translation import gettext as _
+
+from portal.core.dates import month_text
+from portal.core.text import elided
+from portal.reference.models import Council, CouncilSession, SessionOpening, Territory
+from portal.reference.spellings import places
 
 
 class Opening(NamedTuple):
@@ -56,6 +61,19 @@ class Sessions:
 def _months_from(day: date, years: int) -> Iterator[date]:
     for month in range(day.month - 1, day.month - 1 + 12 * years):
         yield date(day.year + month // 12, month % 12 + 1, 1)
+
+
+def session_name(council: str, day: date, seat: Territory | None = None) -> str:
+    """The session of a kind of council in the month of a day, as in the midst of a sentence.
+
+    Of one council where its territory is known; the region has only one.
+    """
+    if seat is None and council == Council.REGION:
+        seat = next((row for row in places() if row.level == council), None)
+    if seat is None:
+        return elided(Council(council).session % {"month": month_text(day)})
+    said = _("%(month)s session of the %(council)s")
+    return elided(said % {"month": month_text(day), "council": seat.council_name})
 
 
 def session_key(council: str, day: date) -> str:

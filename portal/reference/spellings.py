@@ -26,10 +26,11 @@ SAME_WORDS = {"bni": "beni", "beni": "bni", "ouled": "oulad", "oulad": "ouled"}
 
 @dataclass
 class Spellings:
-    """All spellings by each spelling, and whose each is."""
+    """All spellings by each spelling, and whose each is; the territories by their code."""
 
     spellings: dict[Words, set[Words]] = field(default_factory=dict)
     territories: dict[Words, list[Territory]] = field(default_factory=dict)
+    places: dict[str, Territory] = field(default_factory=dict)
 
 
 def spellings_of(words: Words) -> Iterable[Words]:
@@ -48,12 +49,17 @@ def territories_called(words: Words) -> list[Territory]:
 
 def places() -> Iterable[Territory]:
     """Every territory, once."""
-    return dict.fromkeys(row for rows in memory.recall().territories.values() for row in rows)
+    return memory.recall().places.values()
+
+
+def place(code: str) -> Territory | None:
+    return memory.recall().places.get(code)
 
 
 def _read() -> Spellings:
     names = Spellings({(word,): {(word,), (other,)} for word, other in SAME_WORDS.items()})
     for territory in Territory.objects.all():
+        names.places[territory.code] = territory
         spellings = {words for name in territory.spellings if (words := bare_name(name))}
         spellings |= {tuple(SAME_WORDS.get(word, word) for word in words) for words in spellings}
         for words in spellings:

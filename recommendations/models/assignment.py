@@ -19,6 +19,10 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
         """Those not returned."""
         return self.filter(answer__in=states.STANDING)
 
+    def named(self) -> Self:
+        """Those not returned, with their institutions and the seats of these."""
+        return self.standing().select_related("actor__seat")
+
     def led(self, user: "User") -> RecommendationQuerySet:
         """The adopted recommendations these lead, as this person is shown them; in public only accepted leads."""
         return self._of_part(Assignment.Part.LEAD, user)
@@ -99,5 +103,5 @@ class Assignment(models.Model):
 
 def with_assignments(recommendations: RecommendationQuerySet) -> RecommendationQuerySet:
     """With the standing assignments and their institutions, and what a line of a list names."""
-    standing = models.Prefetch("assignments", Assignment.objects.standing().select_related("actor"))
-    return recommendations.select_related("axis", "meeting", "space").prefetch_related(standing)
+    standing = models.Prefetch("assignments", Assignment.objects.named())
+    return recommendations.select_related("axis", "meeting", "space", "territory").prefetch_related(standing)

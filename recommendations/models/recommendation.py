@@ -9,18 +9,19 @@ from django.db.models import Q
 from django.db.models.functions import Length
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from actors.directory.models import SpaceMember
 from actors.directory.models.membership import parts_by_actor
 from actors.directory.models.space import roles_by_space
 from meetings.models import Meeting
-from portal.core.dates import day_text, month_text, today
+from portal.core.dates import day_text, today
 from portal.core.history import history
 from portal.core.names import InReadersLanguage
-from portal.reference.models import Council
+from portal.reference.models import Council, Territory
 from portal.reference.models.territory import concerning
+from portal.reference.sessions import session_name
 from recommendations.models import states
 
 if TYPE_CHECKING:
@@ -296,11 +297,13 @@ class Recommendation(models.Model):
     @property
     def due_text(self) -> str:
         """The due date in words, or the council’s session at which it is due; '' where none was agreed."""
-        if self.due_on is None:
-            return ""
-        if self.due_council:
-            return session_text(self.due_on)
-        return day_text(self.due_on)
+        seat = self.council_seat(self.due_council, self.lead_actor) if self.due_council else None
+        return due_text(self.due_on, self.due_council, seat)
+
+    def council_seat(self, council: str, lead: "Actor | None") -> Territory | None:
+        """Of which territory the council of that kind is: the one that leads, or else that of its own territory."""
+        seats = (lead.council_seat if lead else None, self.territory)
+        return next((seat for seat in seats if seat is not None and seat.level == council), None)
 
     @property
     def look(self) -> states.State:
@@ -320,6 +323,10 @@ class Recommendation(models.Model):
         )
 
     @property
+    def lead_actor(self) -> "Actor | None":
+        return self.lead.actor if self.lead else None
+
+    @property
     def supports(self) -> list[Any]:
         """The supporting assignments that were not returned, from the prefetched assignments."""
         return [
@@ -337,6 +344,8 @@ class Recommendation(models.Model):
         return [part for part in parts if part]
 
 
-def session_text(day: date) -> str:
-    """A council’s session by its month: «دورة فبراير 2027»."""
-    return gettext("%(month)s session") % {"month": month_text(day)}
+def due_text(day: date | None, council: str, seat: Territory | None) -> str:
+    """A due date in words, or the session of a kind of council (of the one of `seat`); '' where there is none."""
+    if day is None:
+        return ""
+    return session_name(council, day, seat) if council else day_text(day)

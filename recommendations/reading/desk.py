@@ -3,23 +3,25 @@
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Avg, Case, CharField, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
-from django.db.models.functions import Cast
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Cast, Coalesce, Concat
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from actors.directory.models import Membership
+from actors.directory.models import Actor, Membership
 from actors.directory.models.membership import managed_by, parts_by_actor
 from actors.directory.models.space import roles_by_space
 from meetings.models import Meeting
 from portal.core.dates import ago_text, today
 from portal.core.names import written
 from portal.core.waiting import Line, Mark, Matter, Source, Told, lines
+from portal.reference.spellings import place
 from recommendations.models import Assignment, FollowUp, Recommendation, Shown
 from recommendations.models.recommendation import DUE_SOON as SOON
-from recommendations.models.recommendation import SILENCE
+from recommendations.models.recommendation import SILENCE, due_text
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -99,27 +101,40 @@ def _led(user: "User") -> "QuerySet[Any] | None":
 def _lines(rows: "QuerySet[Recommendation]", kind: Any, **columns: Any) -> "QuerySet[Any]":
     return lines(
         rows, kind, key="reference", reference="reference", title=written("text"), state="state", number="progress",
-        day="due_on", at="last_news_at", note="due_council", **columns,
+        day="due_on", at="last_news_at", note=_council_of(""), **columns,
     )  # fmt: skip
+
+
+def _council_of(path: str) -> Combinable:
+    """The kind of council at whose session it is due, and the code of its seat: `commune:02.381.01.01`; the rule of
+    `Recommendation.council_seat`, as a column of what `path` leads from."""
+    kind, territory = F(f"{path}due_council"), f"{path}territory"
+    leads = Assignment.objects.standing().filter(
+        part=Assignment.Part.LEAD,
+        recommendation=OuterRef(f"{path}pk"),
+        actor__kind__in=Actor.COUNCILS,
+        actor__seat__level=OuterRef(f"{path}due_council"),
+    )
+    own = Case(When(**{f"{territory}__level": kind}, then=F(territory)), default=Value(""), output_field=CharField())
+    return Concat(kind, Value(":"), Coalesce(Subquery(leads.values("actor__seat")[:1], output_field=CharField()), own))
+
+
+def _due(line: Line) -> str:
+    council, _colon, code = line.note.partition(":")
+    return due_text(line.day, council, place(code))
 
 
 def _tell(line: Line) -> Told:
     shown = Shown(
-        Recommendation(
-            state=line.state,
-            progress=line.number or 0,
-            due_on=line.day,
-            due_council=line.note,
-            last_news_at=line.at,
-        ),
-        inside=True,
+        Recommendation(state=line.state, progress=line.number or 0, due_on=line.day, last_news_at=line.at), inside=True
     )
+    due = _due(line)
     url = _to("recommendation", line.reference)
     act = {TO_ASSIGN.key: "assign"} | dict.fromkeys(REPORTING, "report_progress")
     return Told(
         url,
         _to(act.get(line.kind, "recommendation"), line.reference),
-        facts=[_("Due: %(due)s") % {"due": shown.due_text}] if shown.due_text and line.kind != OVERDUE.key else [],
+        facts=[_("Due: %(due)s") % {"due": due}] if due and line.kind != OVERDUE.key else [],
         names=[line.who] if line.who and line.kind == TO_CONFIRM.key else [],
         chips=[
             *(Mark(capfirst(flag.label), flag.tone, flag.icon) for flag in shown.flags),
@@ -139,21 +154,21 @@ def _assigned(user: "User") -> "QuerySet[Any] | None":
     return lines(
         asked, ASSIGNED, key="pk", reference="recommendation__reference", title=written("recommendation__text"),
         who=written("actor__name") if len(own) > 1 else Value(""), state="part", day="recommendation__due_on",
-        note="recommendation__due_council", at="assigned_at",
+        note=_council_of("recommendation__"), at="assigned_at",
     )  # fmt: skip
 
 
 def _tell_assigned(line: Line) -> Told:
-    due = Recommendation(due_on=line.day, due_council=line.note, state=State.ADOPTED)
+    shown = Shown(Recommendation(due_on=line.day, state=State.ADOPTED), inside=True)
     facts: list[StrOrPromise] = [capfirst(Assignment.Part(line.state).label)]
-    if due.due_text:
-        facts.append(_("Due: %(due)s") % {"due": due.due_text})
+    if due := _due(line):
+        facts.append(_("Due: %(due)s") % {"due": due})
     return Told(
         _to("recommendation", line.reference),
         _to("answer_assignment", line.key),
         facts=facts,
         names=[line.who] if line.who else [],
-        chips=[Mark(capfirst(flag.label), flag.tone, flag.icon) for flag in Shown(due, inside=True).flags],
+        chips=[Mark(capfirst(flag.label), flag.tone, flag.icon) for flag in shown.flags],
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from functools import partial
 
+from django.db.models import Prefetch
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -21,11 +22,12 @@ HEADINGS = {
 
 
 def open_items(actor: Actor, day: date, now: datetime) -> Iterator[OpenItem]:
-    """In two queries: assignments that stand, of recommendations not settled yet, and reports not cleared."""
+    """In three queries: assignments that stand, of recommendations not settled yet, and reports not cleared."""
     assignments = (
         Assignment.objects.standing()
         .filter(actor=actor, recommendation__state__in=(*Recommendation.OPEN, State.DONE))
-        .select_related("recommendation")
+        .select_related("recommendation__territory")
+        .prefetch_related(Prefetch("recommendation__assignments", Assignment.objects.named()))
         .order_by(Assignment.Answer.rank_of("answer"), "part", "recommendation__due_on", "pk")
     )
     for row in assignments:

@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from meetings.models import Minutes, MinutesVersion
 from meetings.permissions import can_read_adopted_minutes, can_read_working_minutes
 from meetings.reading.minutes_page import frozen_title
-from portal.core.dates import day_text, long_day
+from portal.core.dates import long_day
 from portal.core.history import who
 from recommendations.models import FollowUp, Recommendation
-from recommendations.models.recommendation import session_text
+from recommendations.models.recommendation import due_text
 
 if TYPE_CHECKING:
     from portal.accounts.models import User
@@ -95,14 +95,15 @@ def changes_of(recommendation: Recommendation) -> list[ChangeTold]:
     changes = []
     for number, row in enumerate(rows[:NEWEST_CHANGES]):
         before = rows[number + 1] if number + 1 < len(rows) else None
-        lines = [_("Written")] if before is None else [line for name in TOLD if (line := _line(name, before, row))]
+        told = [] if before is None else [_line(name, before, row, recommendation) for name in TOLD]
+        lines = [_("Written")] if before is None else [line for line in told if line]
         reason = row.history_change_reason or ""
         if lines or reason:
             changes.append(ChangeTold(row.history_date, who(row), lines, reason))
     return changes
 
 
-def _line(name: str, before: Any, after: Any) -> str:
+def _line(name: str, before: Any, after: Any, recommendation: Recommendation) -> str:
     if getattr(before, name) == getattr(after, name):
         return ""
     match name:
@@ -111,7 +112,7 @@ def _line(name: str, before: Any, after: Any) -> str:
         case "text_ar" | "text_fr" | "text_en":
             return _("Text before: “%(value)s”") % {"value": getattr(before, name) or "–"}
         case "due_on":
-            return _("Due date: %(value)s") % {"value": _due(after)}
+            return _("Due date: %(value)s") % {"value": _due(after, recommendation)}
         case "axis_id":
             return _("Axis: %(value)s") % {"value": after.axis or "–"}
         case "progress":
@@ -123,9 +124,6 @@ def _line(name: str, before: Any, after: Any) -> str:
     return _("Level: %(value)s") % {"value": after.get_level_display()}
 
 
-def _due(row: Any) -> str:
-    if row.due_on is None:
-        return "–"
-    if row.due_council:
-        return session_text(row.due_on)
-    return day_text(row.due_on)
+def _due(row: Any, recommendation: Recommendation) -> str:
+    seat = recommendation.council_seat(row.due_council, recommendation.lead_actor)
+    return due_text(row.due_on, row.due_council, seat) or "–"

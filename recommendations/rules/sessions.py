@@ -1,16 +1,8 @@
 """Which council's session a recommendation hangs on, and when that opens."""
 
 from actors.directory.models import Actor
-from portal.reference.models import Council
 from portal.reference.sessions import Opening, Sessions
 from recommendations.models import Assignment, Recommendation
-
-
-def council_of(actor: Actor | None) -> tuple[Council, str] | None:
-    """The kind of council an institution is, and the code of its territory; None for any other institution."""
-    if actor is None or actor.kind not in Actor.COUNCILS or actor.seat is None:
-        return None
-    return Council(actor.seat.level), actor.seat.code
 
 
 def opening_of(recommendation: Recommendation, lead: Actor | None, sessions: Sessions) -> Opening | None:
@@ -20,10 +12,8 @@ def opening_of(recommendation: Recommendation, lead: Actor | None, sessions: Ses
     """
     if recommendation.due_on is None or not recommendation.due_council:
         return None
-    council, territory = recommendation.due_council, recommendation.territory
-    of_territory = (territory.level, territory.code) if territory else None
-    mine = (code for level, code in filter(None, (council_of(lead), of_territory)) if level == council)
-    return sessions.opening(council, recommendation.due_on, next(mine, None))
+    seat = recommendation.council_seat(recommendation.due_council, lead)
+    return sessions.opening(recommendation.due_council, recommendation.due_on, seat.code if seat else None)
 
 
 def hang_on_session(recommendation: Recommendation, sessions: Sessions | None = None) -> bool:

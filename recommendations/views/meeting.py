@@ -37,7 +37,7 @@ def meeting_recommendations(request: HttpRequest, reference: str) -> HttpRespons
             return answer
     context = meeting_context(request, meeting, "recommendations")
     rows = [row for row in context["seen"].recommendations if row.state != State.DROPPED]
-    prefetch_related_objects(rows, Prefetch("assignments", Assignment.objects.standing().select_related("actor")))
+    prefetch_related_objects(rows, Prefetch("assignments", Assignment.objects.named()))
     shown = shown_to(request.user, rows)
     can_steer = steers(request.user, meeting)
     drafts = [row for row in shown if row.recommendation.state == State.DRAFT]

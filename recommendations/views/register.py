@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.db.models import Case, Count, IntegerField, Min, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce, Length
 from django.http import HttpRequest, HttpResponse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -180,7 +181,7 @@ def _columns(inside: bool) -> list[tuple[str, Any]]:
     ]
     if inside:
         columns += [
-            (_("Due"), lambda row: row.due_text),
+            (_("Due"), lambda row: capfirst(row.due_text)),
             (_("To notice"), lambda row: "، ".join(flag.label for flag in row.flags)),
         ]
     return [*columns, (_("Last update"), lambda row: row.updated_month)]

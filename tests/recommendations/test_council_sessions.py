@@ -4,11 +4,12 @@ from datetime import UTC, date, datetime
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.utils import translation
 
 from actors.directory.models import FocalPoint
 from portal.notifications.reminders import send_due
 from portal.reference.models import Council, CouncilSession, SessionOpening, Territory
-from portal.reference.sessions import Opening, Sessions, parse_session, session_key
+from portal.reference.sessions import Opening, Sessions, parse_session, session_key, session_name
 from recommendations import actions
 from recommendations.forms import AssignForm, RecommendationForm
 from recommendations.models import Assignment, Recommendation
@@ -189,3 +190,69 @@ def test_saving_a_form_unchanged_keeps_a_day_that_is_known(recommendation, nador
     )
     assert form.is_valid(), form.errors
     assert (form.cleaned_data["due_on"], form.cleaned_data["due_council"]) == (date(2027, 2, 4), "commune")
+
+
+@pytest.mark.parametrize(
+    ("council", "day", "code", "names"),
+    [
+        (
+            "region", date(2026, 10, 7), "",
+            (
+                "دورة أكتوبر 2026 لمجلس جهة الشرق",
+                "session d’octobre 2026 du conseil de la région de l’Oriental",
+                "October 2026 session of the council of the Oriental region",
+            ),
+        ),
+        (
+            "commune", date(2027, 2, 7), "",
+            (
+                "دورة فبراير 2027 للمجالس الجماعية",
+                "session de février 2027 des conseils communaux",
+                "February 2027 session of the communal councils",
+            ),
+        ),
+        (
+            "province", date(2027, 1, 7), PROVINCE,
+            (
+                "دورة يناير 2027 لمجلس إقليم الناظور",
+                "session de janvier 2027 du conseil provincial de Nador",
+                "January 2027 session of the provincial council of Nador",
+            ),
+        ),
+        (
+            "province", date(2027, 6, 7), "02.411",
+            (
+                "دورة يونيو 2027 لمجلس عمالة وجدة-أنكاد",
+                "session de juin 2027 du conseil préfectoral d’Oujda-Angad",
+                "June 2027 session of the prefectural council of Oujda-Angad",
+            ),
+        ),
+        (
+            "commune", date(2026, 10, 7), "02.381.01.01",
+            (
+                "دورة أكتوبر 2026 لمجلس جماعة العروي",
+                "session d’octobre 2026 du conseil communal d’Al Aaroui",
+                "October 2026 session of the communal council of Al Aaroui",
+            ),
+        ),
+    ],
+)  # fmt: skip
+def test_a_session_is_named_with_its_council(council, day, code, names):
+    seat = Territory.objects.filter(code=code).first()
+    for language, name in zip(("ar", "fr", "en"), names, strict=True):
+        with translation.override(language):
+            assert session_name(council, day, seat) == name
+
+
+def test_no_two_sessions_of_a_month_have_one_name():
+    for language in ("ar", "fr", "en"):
+        with translation.override(language):
+            names = {session_name(council, date(2026, 10, 7)) for council in Council}
+            names |= {session_name(row.level, date(2026, 10, 7), row) for row in Territory.objects.all()}
+            assert len(names) == 2 + Territory.objects.count() - len(_doubles())
+
+
+def _doubles():
+    """Communes of two provinces that are called the same."""
+    names = Territory.objects.communes().values_list("name_fr", flat=True)
+    return [name for name in set(names) if list(names).count(name) > 1]

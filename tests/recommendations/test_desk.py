@@ -3,9 +3,11 @@
 from datetime import date
 
 import pytest
+from django.utils import translation
 
+from portal.core.waiting import what_waits
 from recommendations.models import Assignment, FollowUp, Recommendation
-from recommendations.reading.desk import completion_of, standing_in_spaces
+from recommendations.reading.desk import SOURCES, completion_of, standing_in_spaces
 from tests import factories
 from tests.desk import on_desk
 
@@ -51,6 +53,27 @@ def test_the_officers_desk(world, officer):
 def test_the_secretariats_desk(world, secretariat):
     assert desk_of(secretariat) == {"to-confirm": ["DONE"], "to-assign": ["NOBODY"], "others": ["OWN"]}
     assert standing_in_spaces(secretariat) == ({"in_progress": 1, "adopted": 3, "continuous": 1, "done": 2}, 1)
+
+
+def test_a_line_names_the_council_at_whose_session_it_is_due(meeting, association):
+    seats = [
+        factories.TerritoryFactory(code=f"02.381.01.0{number}", level="commune", kind="urban_commune", name_ar=name)
+        for number, name in enumerate(("العروي", "زايو"))
+    ]
+    council = factories.ActorFactory(kind="commune", seat=seats[0])
+    person = factories.MembershipFactory(actor=council).user
+    for lead, seat in ((council, seats[1]), (association, seats[1]), (association, None)):
+        row = make(meeting, lead, due_on=date(2027, 2, 7), due_council="commune", territory=seat)
+        if lead != council:
+            factories.AssignmentFactory(recommendation=row, actor=council, part="support", answer="accepted")
+    with translation.override("ar"):
+        told = [told.facts for _line, told in what_waits(person, SOURCES)["ongoing"].lines]
+        assert told == [[f"الأجل: {row.due_text}"] for row in Recommendation.objects.order_by("pk")]
+    assert [fact for [fact] in told] == [
+        "الأجل: دورة فبراير 2027 لمجلس جماعة العروي",
+        "الأجل: دورة فبراير 2027 لمجلس جماعة زايو",
+        "الأجل: دورة فبراير 2027 للمجالس الجماعية",
+    ]
 
 
 def test_an_entry_waits_for_the_validator_and_once_sent_back_for_its_author(world, commune, validator, officer):

@@ -1,5 +1,6 @@
 """Loading the vocabularies: any region, twice the same, and nobody's correction lost."""
 
+import json
 from datetime import date
 from io import StringIO
 
@@ -182,7 +183,15 @@ def test_holidays_cover_last_year_to_the_one_after_next_in_three_languages():
     assert (unity.name_ar, unity.name_fr, unity.name_en) == ("عيد الوحدة", "Fête de l’Unité", "Unity Day")
     assert not unity.is_estimated
     eid = Holiday.objects.get(day=date(2027, 3, 9))
-    assert (eid.name_ar, eid.name_fr, eid.is_estimated) == ("عيد الفطر", "Fête de la rupture du jeûne", True)
+    assert (eid.name_ar, eid.name_fr, eid.is_estimated) == ("عيد الفطر", "Aïd al-Fitr", True)
+
+
+def test_every_feast_is_called_by_a_name_of_ours():
+    names = json.loads((holiday_loader.DATA / "holidays.json").read_text(encoding="utf-8"))
+    feasts = list(holiday_loader.feasts(range(2024, 2030)))
+    assert {feast["source_key"].split("/")[1] for feast in feasts} == set(names)
+    march = next(feast for feast in feasts if feast["source_key"] == "2026/green-march/1")
+    assert march["name_fr"] == "La Marche verte"
 
 
 def test_two_feasts_on_one_day_are_two_rows_each_with_its_own_names():
@@ -191,7 +200,7 @@ def test_two_feasts_on_one_day_are_two_rows_each_with_its_own_names():
     assert set(
         Holiday.objects.filter(day=date(2018, 8, 21)).values_list("name_ar", "name_fr", "name_en", "is_estimated")
     ) == {
-        ("عيد الأضحى", "Fête du sacrifice", "Eid al-Adha", True),
+        ("عيد الأضحى", "Aïd al-Adha", "Eid al-Adha", True),
         ("عيد الشباب", "Fête de la Jeunesse", "Youth Day", False),
     }
 

@@ -247,6 +247,11 @@ class Actor(models.Model):
         return self.true_since < today() - SHOWN
 
     @property
+    def council_seat(self) -> Territory | None:
+        """The territory whose council it is; None for an institution that is no council."""
+        return self.seat if self.kind in self.COUNCILS else None
+
+    @property
     def full_name(self) -> str:
         """The name and, where there is one, the acronym: for choices in forms."""
         return (

@@ -1,5 +1,7 @@
-"""Public holidays from the package `holidays`: estimates where the moon decides, never the last word."""
+"""Public holidays from the package `holidays`, under our own names: estimates where the moon decides, never the last
+word."""
 
+import json
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
@@ -11,6 +13,7 @@ from holidays.constants import HOLIDAY_NAME_DELIMITER
 
 from portal.core.dates import today
 from portal.reference.loaders.rows import REMOVED, write
+from portal.reference.loaders.territories import DATA
 from portal.reference.models import Holiday
 
 ESTIMATED = ("(تقديري)", "(estimé)", "(estimated)")
@@ -42,19 +45,18 @@ def load_holidays(day: date | None = None) -> Counter[str]:
 
 def feasts(years: range) -> Iterator[dict[str, Any]]:
     """One row for each feast of each day, named in three languages; the key says which feast, not on which day."""
-    names = _names(years)
+    names, ours = _names(years), json.loads((DATA / "holidays.json").read_text(encoding="utf-8"))
     seen: Counter[str] = Counter()
     for day, joined in sorted(_calendar("ar", years).items()):
         for feast in joined.split(HOLIDAY_NAME_DELIMITER):
             name_ar = _plain(feast)
             name_fr, name_en = names[name_ar]
-            which = f"{day.year}/{slugify(name_en)}"
+            slug = slugify(name_en)
+            which = f"{day.year}/{slug}"
             seen[which] += 1
             yield {
                 "day": day,
-                "name_ar": name_ar,
-                "name_fr": name_fr,
-                "name_en": name_en,
+                **ours.get(slug, {"name_ar": name_ar, "name_fr": name_fr, "name_en": name_en}),
                 "is_estimated": feast.endswith(ESTIMATED),
                 "source_key": f"{which}/{seen[which]}",
             }

@@ -24,17 +24,32 @@ class Council(Choice):
 
     #: above a list of their sessions
     heading: "_StrPromise"
+    #: a session of all of them in a month
+    session: "_StrPromise"
     #: in the first week of which they open an ordinary session, to our knowledge; an administrator corrects the rows
     months: tuple[int, ...]
 
-    COMMUNE = "commune", _("Communal councils"), (2, 5, 10), _("communal council")
+    COMMUNE = (
+        "commune",
+        _("Communal councils"),
+        _("%(month)s session of the communal councils"),
+        (2, 5, 10),
+        _("communal council"),
+    )
     PROVINCE = (
         "province",
         _("Prefectural and provincial councils"),
+        _("%(month)s session of the prefectural and provincial councils"),
         (1, 6, 9),
         _("prefectural or provincial council"),
     )
-    REGION = "region", _("Regional council"), (3, 7, 10), _("regional council")
+    REGION = (
+        "region",
+        _("Regional council"),
+        _("%(month)s session of the regional council"),
+        (3, 7, 10),
+        _("regional council"),
+    )
 
 
 class CouncilSession(Loaded):

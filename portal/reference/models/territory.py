@@ -1,5 +1,6 @@
 """Regions, provinces and communes of the configured region, under their HCP codes."""
 
+import re
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
@@ -7,12 +8,15 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.core.choices import Choice
 from portal.core.names import InReadersLanguage
-from portal.core.text import matches
+from portal.core.text import elided, matches
 from portal.reference.codes import wider_codes
 from portal.reference.models.loaded import Loaded
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
+
+#: what a region's name may say of what it is: «جهة الشرق», “Région de l’Oriental”, “Oriental region”
+KIND_IN_NAME = re.compile(r"^(?:جهة|Région) | region$")
 
 
 def concerning(code: str, column: str = "territory") -> models.Q:
@@ -49,17 +53,35 @@ class Territory(Loaded):
     class Kind(Choice):
         #: how far reaches what is done for one
         scope: "_StrPromise"
+        #: what the council of one is called
+        council: "_StrPromise"
 
-        REGION = "region", _("for the whole region"), _("region")
-        PREFECTURE = "prefecture", _("for the whole prefecture"), _("prefecture")
-        PROVINCE = "province", _("for the whole province"), _("province")
+        REGION = "region", _("for the whole region"), _("council of the %(name)s region"), _("region")
+        PREFECTURE = (
+            "prefecture",
+            _("for the whole prefecture"),
+            _("prefectural council of %(name)s"),
+            _("prefecture"),
+        )
+        PROVINCE = "province", _("for the whole province"), _("provincial council of %(name)s"), _("province")
         PREFECTURE_OF_ARRONDISSEMENTS = (
             "prefecture_of_arrondissements",
             _("for the whole prefecture"),
+            _("prefectural council of %(name)s"),
             _("prefecture of arrondissements"),
         )
-        URBAN_COMMUNE = "urban_commune", _("for the whole commune"), _("urban commune")
-        RURAL_COMMUNE = "rural_commune", _("for the whole commune"), _("rural commune")
+        URBAN_COMMUNE = (
+            "urban_commune",
+            _("for the whole commune"),
+            _("communal council of %(name)s"),
+            _("urban commune"),
+        )
+        RURAL_COMMUNE = (
+            "rural_commune",
+            _("for the whole commune"),
+            _("communal council of %(name)s"),
+            _("rural commune"),
+        )
 
     code = models.CharField(_("HCP code"), max_length=20, primary_key=True)
     level = models.CharField(_("level"), max_length=10, choices=Level)
@@ -82,6 +104,11 @@ class Territory(Loaded):
 
     def __str__(self) -> str:
         return str(self.name)
+
+    @property
+    def council_name(self) -> str:
+        """«مجلس جماعة العروي», « conseil de la région de l’Oriental », as in the midst of a sentence."""
+        return elided(self.Kind(self.kind).council % {"name": KIND_IN_NAME.sub("", str(self))})
 
     @property
     def spellings(self) -> list[str]:

@@ -319,7 +319,7 @@ def test_what_is_open_is_asked_in_a_few_queries(commune, association, django_ass
         meeting = factories.MeetingFactory(organiser=association)
         factories.InvitationFactory(meeting=meeting, actor=commune)
         factories.AssignmentFactory(actor=commune, recommendation__reference=f"TST-R{number}")
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         assert len(open_items_of(commune, TODAY)["ar"]) == 12
 
 
