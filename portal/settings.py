@@ -272,6 +272,11 @@ STORAGES = {
 MEDIA_ROOT = env("MEDIA_ROOT", default=str(VAR / "media"))
 MEDIA_MAX_MB = env.int("MEDIA_MAX_MB", default=20)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FILES = 12
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "portal.core.receiving.MeasuredFileUploadHandler",
+]
 
 # What a browser may do with our pages.
 SECURE_CSP = {

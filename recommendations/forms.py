@@ -14,8 +14,9 @@ from actors.directory.models import Actor
 from meetings.models import AgendaItem, Meeting, MinutesRevision, MinutesSection
 from portal.core.dates import today
 from portal.core.errors import refuse
-from portal.core.forms import DateField, PortalForm, RowsField, UploadField, When, choice_field, row_field
+from portal.core.forms import DateField, PortalForm, RowsField, When, choice_field, row_field
 from portal.core.stamps import refuse_unread
+from portal.core.uploads import UploadField
 from portal.reference.models import Axis, Council, Territory, Theme
 from portal.reference.sessions import Sessions, parse_session, session_key, session_name
 from recommendations.models import Assignment, Evidence, FollowUp, Recommendation
@@ -317,6 +318,10 @@ class SeveralFiles(forms.ClearableFileInput):
 class FilesField(UploadField):
     """Several checked files at once."""
 
+    #: a picture takes its time, and what comes of them is held in memory until it is kept
+    MOST = 10
+    default_error_messages = {"too_many": _("At most %(limit)s files are taken at once.")}
+
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(widget=SeveralFiles, **kwargs)
 
@@ -325,6 +330,9 @@ class FilesField(UploadField):
 
     def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
         uploads = data if isinstance(data, list | tuple) else [data]
+        if len(uploads) > self.MOST:
+            params = {"limit": self.MOST}
+            raise forms.ValidationError(self.error_messages["too_many"], code="too_many", params=params)
         return [super(FilesField, self).clean(upload, initial) for upload in uploads if upload]
 
 

@@ -13,7 +13,8 @@ from actors.imports.models import ActorImport, ImportRow
 from actors.imports.table.files import NO_HEADINGS, FileSheet, book_of
 from portal.core.errors import Refused
 from portal.core.files import TABLES
-from portal.core.forms import PortalForm, UploadField, choice_field
+from portal.core.forms import PortalForm, choice_field
+from portal.core.uploads import UploadField
 
 #: the choice to keep no place
 NOWHERE = "-"

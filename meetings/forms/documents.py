@@ -6,8 +6,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from meetings.models import AgendaItem, Document, Meeting
-from portal.core.forms import PortalForm, UploadField, row_field
+from portal.core.forms import PortalForm, row_field
 from portal.core.names import LANGUAGES
+from portal.core.uploads import UploadField
 
 
 class DocumentForm(PortalForm):

@@ -1,6 +1,7 @@
 """Files people hand in: their kinds, sizes and true content; where they are kept."""
 
 import hashlib
+import re
 import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -11,6 +12,8 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import models
 from django.http import FileResponse, Http404
 from django.utils.translation import gettext_lazy as _
+
+from portal.core.text import without_controls
 
 #: ending: the content type it is served as
 KINDS = {
@@ -36,6 +39,23 @@ TABLES = {
     ".csv": "text/csv; charset=utf-8",
     ".txt": KINDS[".txt"],
 }
+#: of a name that is kept, in signs
+LONGEST_NAME = 200
+#: an ending longer than this is a part of the name
+LONGEST_ENDING = 10
+#: signs that turn the direction of writing: behind one, what ends in “fdp.exe” is read as “exe.pdf”
+TURNS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+def tidy_name(name: str) -> str:
+    """The name of a file as it can be kept and shown: without its folder, without signs that nobody sees, and not
+    longer than is kept; its ending stays."""
+    name = PurePosixPath(name.replace("\\", "/")).name
+    name = " ".join(without_controls(TURNS.sub("", name)).split())
+    ending = PurePosixPath(name).suffix
+    if len(ending) > LONGEST_ENDING:
+        ending = ""
+    return f"{name.removesuffix(ending)[: LONGEST_NAME - len(ending)]}{ending}"
 
 
 def _place(instance: models.Model, name: str) -> str:
@@ -60,8 +80,8 @@ class StoredFile(models.Model):
             digest.update(chunk)
         upload.seek(0)
         self.file = upload
-        name = PurePosixPath((upload.name or "").replace("\\", "/")).name[-200:]
-        self.file_name = name if PurePosixPath(name).suffix else f"file{name}"
+        name = tidy_name(upload.name or "")
+        self.file_name = name if PurePosixPath(name).suffix else f"file{name}"[:LONGEST_NAME]
         self.file_size, self.file_hash = upload.size or 0, digest.hexdigest()
 
     @property

@@ -1,24 +1,16 @@
-"""Form fields and renderer that every form shares: Moroccan dates, checked files, our own markup."""
+"""Form fields and renderer that every form shares: Moroccan dates, our own markup."""
 
-import zipfile
 from collections.abc import Iterable
 from datetime import date, datetime
-from math import ceil
 from typing import Any, NamedTuple, cast
 
-import puremagic
 from django import forms
-from django.conf import settings
-from django.core.files.uploadedfile import UploadedFile
 from django.forms.renderers import TemplatesSetting
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
-from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
-from portal.core.files import KINDS, PICTURES
-from portal.core.pictures import MARKS, SIDE, mended
 from portal.core.saving import Carried
 from portal.core.stamps import LONGEST_NUMBER
 from portal.core.text import fold_digits, without_controls
@@ -143,95 +135,6 @@ class RowsField(forms.ModelMultipleChoiceField):
                     self.error_messages["invalid_choice"], code="invalid_choice", params={"value": key}
                 )
         return super().clean(value)
-
-
-OFFICE_FOLDERS = {".docx": "word/", ".xlsx": "xl/", ".pptx": "ppt/"}
-
-
-def looks_like(upload: UploadedFile, ending: str) -> bool:
-    """True when the content of the upload is what its ending says; a picture may be any of those that are taken."""
-    head = upload.read(64 * 1024)
-    upload.seek(0)
-    if ending == ".txt":
-        return b"\0" not in head
-    if ending in PICTURES:
-        return any(head.startswith(mark, place) for place, mark in MARKS.values())
-    if ending == ".pdf":
-        return b"%PDF-" in head[:1024]
-    try:
-        found = {match.extension for match in puremagic.magic_stream(upload, filename=upload.name)}
-    except (puremagic.PureError, ValueError):
-        found = set()
-    upload.seek(0)
-    return ending in found and _holds_office_file(upload, ending)
-
-
-def _holds_office_file(upload: UploadedFile, ending: str) -> bool:
-    """An office file is an archive; puremagic takes any archive for what its name says, so look inside."""
-    try:
-        with zipfile.ZipFile(upload) as archive:
-            names = archive.namelist()
-            if ending in OFFICE_FOLDERS:
-                return "[Content_Types].xml" in names and any(name.startswith(OFFICE_FOLDERS[ending]) for name in names)
-            return "mimetype" in names and archive.read("mimetype").decode("ascii", "replace").strip() == KINDS[ending]
-    except (zipfile.BadZipFile, OSError, RuntimeError):
-        return False
-    finally:
-        upload.seek(0)
-
-
-class UploadField(forms.FileField):
-    """A file of an allowed kind and size, whose content is what its name says; pictures come as they are kept, of at
-    most `side` pixels.
-
-    `looks_inside=False` leaves the content to whoever reads the file and can say more about what is wrong with it.
-    """
-
-    default_error_messages = {
-        "too_large": _("This file is %(size)s MB; at most %(limit)s MB are taken. Reduce it or give a link."),
-        "kind": _("Files of this kind are not taken. Choose one of: %(kinds)s."),
-        "content": _(
-            "The content of this file is not what its name says. Save it again as %(kind)s and try once more."
-        ),
-        "empty": _("This file is empty."),
-    }
-
-    def __init__(
-        self, *, kinds: tuple[str, ...] = tuple(KINDS), looks_inside: bool = True, side: int = SIDE, **kwargs: Any
-    ) -> None:
-        self.kinds, self.looks_inside, self.side = kinds, looks_inside, side
-        super().__init__(**kwargs)
-
-    @property
-    def limit(self) -> int:
-        """The largest size taken, in MB."""
-        return settings.MEDIA_MAX_MB
-
-    @property
-    def kinds_text(self) -> str:
-        return ", ".join(sorted({kind[1:].upper() for kind in self.kinds} - {"JPEG", "HEIF"}))
-
-    def widget_attrs(self, widget: forms.Widget) -> dict:
-        attrs = super().widget_attrs(widget) | {"accept": ",".join(self.kinds), "data-max-mb": str(self.limit)}
-        return attrs | ({"data-side": str(self.side)} if set(PICTURES) & set(self.kinds) else {})
-
-    def clean(self, data: Any, initial: Any = None) -> Any:
-        upload = super().clean(data, initial)
-        if not isinstance(upload, UploadedFile):
-            return upload
-        name, size = upload.name or "", upload.size or 0
-        ending = f".{name.rsplit('.', 1)[-1].lower()}" if "." in name else ""
-        if ending not in self.kinds:
-            raise forms.ValidationError(self.error_messages["kind"], code="kind", params={"kinds": self.kinds_text})
-        if size > self.limit * 1024 * 1024:
-            megabytes = number_format(ceil(size / 1024 / 1024 * 10) / 10, decimal_pos=1)
-            params = {"size": megabytes, "limit": self.limit}
-            raise forms.ValidationError(self.error_messages["too_large"], code="too_large", params=params)
-        if self.looks_inside and not looks_like(upload, ending):
-            raise forms.ValidationError(
-                self.error_messages["content"], code="content", params={"kind": ending[1:].upper()}
-            )
-        return mended(upload, side=self.side) if self.looks_inside and ending in PICTURES else upload
 
 
 def choice_field(form: forms.BaseForm, name: str) -> forms.ChoiceField:

@@ -12,9 +12,10 @@ from django.test import RequestFactory
 from django.utils import translation
 from openpyxl import load_workbook
 
-from portal.core.forms import DateField, DateTimeField, PortalForm, UploadField
+from portal.core.forms import DateField, DateTimeField, PortalForm
 from portal.core.lists import export
 from portal.core.typed import SentForm, typed_in
+from portal.core.uploads import UploadField
 
 ROOT = Path(__file__).resolve().parents[2]
 

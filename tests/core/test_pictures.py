@@ -19,9 +19,10 @@ from PIL import Image, ImageCms
 
 from actors.directory.models import Actor
 from portal.core import pictures
-from portal.core.forms import Typed, UploadField
+from portal.core.forms import Typed
 from portal.core.pictures import CHILD, LOGO, Unreadable, as_data_uri, written_anew
 from portal.core.pictures.child import PATIENCE
+from portal.core.uploads import UploadField
 
 GREEN, WHITE = (15, 107, 92), (255, 255, 255)
 GPS, MAKER, ORIENTATION, COMMENT = 0x8825, 0x010F, 0x0112, "in the street of the market"

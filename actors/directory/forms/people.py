@@ -22,9 +22,10 @@ from portal.accounts.models import User
 from portal.core.dates import today
 from portal.core.errors import Refused
 from portal.core.files import PICTURES
-from portal.core.forms import DateField, PortalForm, PortalModelForm, UploadField, When, choice_field, row_field
+from portal.core.forms import DateField, PortalForm, PortalModelForm, When, choice_field, row_field
 from portal.core.phones import PhoneField
 from portal.core.pictures import LOGO
+from portal.core.uploads import UploadField
 
 EMPTY = [("", "—")]
 

@@ -18,9 +18,10 @@ from actors.directory.rules.fields import SECTIONS, SHEET, Hand, Reads, names_of
 from actors.directory.sheets.stamps import own_changes, stamp_of
 from actors.directory.sheets.values import Texts, values_of
 from portal.core.files import PICTURES
-from portal.core.forms import PortalForm, PortalModelForm, RowsField, UploadField, choice_field, row_field
+from portal.core.forms import PortalForm, PortalModelForm, RowsField, choice_field, row_field
 from portal.core.pictures import LOGO
 from portal.core.saving import Carried
+from portal.core.uploads import UploadField
 from portal.reference.models import Territory, Theme
 
 if TYPE_CHECKING:

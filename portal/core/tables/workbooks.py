@@ -3,7 +3,6 @@
 import io
 import warnings
 import zipfile
-import zlib
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -12,6 +11,7 @@ from xml.parsers import expat
 from django.utils.translation import gettext as _
 from openpyxl import load_workbook
 
+from portal.core.archives import CONTENTS, CONTENTS_READ, DAMAGED, Unfit, beginning, chunks, opened
 from portal.core.cells import unescaped
 from portal.core.errors import Refused
 from portal.core.tables.rows import MAX_COLUMNS, MAX_ROWS, Row, Table, even, not_a_workbook, nothing, too_long, too_wide
@@ -19,53 +19,32 @@ from portal.core.text import without_controls
 
 #: as much as an archive may unpack to, in bytes
 MAX_UNPACKED = 100 * 1024 * 1024
-MAX_PARTS = 1_000
 MAX_SHEETS = 20
-CHUNK = 64 * 1024
 CELL_VALUES = frozenset({"v", "f", "t"})
-#: what a damaged archive or workbook raises, in the three libraries that read it
-DAMAGED = (
-    zipfile.BadZipFile,
-    expat.ExpatError,
-    zlib.error,
-    EOFError,
-    OSError,
-    ArithmeticError,
-    AttributeError,
-    LookupError,
-    NotImplementedError,
-    RuntimeError,
-    SyntaxError,
-    TypeError,
-    ValueError,
-)
+#: what a damaged workbook raises besides, in the libraries that read it
+BROKEN = (expat.ExpatError, ArithmeticError, AttributeError, SyntaxError, TypeError)
 
 
 def read_workbook(content: bytes) -> list[Table]:
     """The sheets that say something, hidden ones too. Raises Refused for what is no plain workbook, or too large."""
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        with opened(io.BytesIO(content), most=MAX_UNPACKED) as archive:
             _check_kind(archive)
             _check_parts(archive)
         return _tables(content)
-    except Refused:
-        raise
-    except DAMAGED as error:
-        raise Refused(
-            _("This workbook is damaged or incomplete. Open it, save it again as .xlsx and send that file.")
-        ) from error
+    except Unfit as unfit:
+        raise Refused(_too_large() if unfit.fault in {"parts", "size"} else _damaged()) from unfit
+    except (*DAMAGED, *BROKEN) as error:
+        raise Refused(_damaged()) from error
 
 
 def _check_kind(archive: zipfile.ZipFile) -> None:
     names = set(archive.namelist())
     if any(part.flag_bits & 0x1 for part in archive.infolist()):
         raise Refused(_("This workbook is protected by a password. Remove the password and send it again."))
-    if len(names) > MAX_PARTS:
-        raise Refused(_too_large())
-    if "[Content_Types].xml" not in names or "xl/workbook.xml" not in names:
+    if CONTENTS not in names or "xl/workbook.xml" not in names:
         raise Refused(not_a_workbook())
-    with archive.open("[Content_Types].xml") as part:
-        types = part.read(CHUNK * 16).lower()
+    types = beginning(archive, CONTENTS, CONTENTS_READ).lower()
     if b"macroenabled" in types or b"vbaproject" in types or any("vbaproject" in name.lower() for name in names):
         raise Refused(_("This workbook holds macros. Save it as a workbook without macros (.xlsx) and send that file."))
 
@@ -73,17 +52,12 @@ def _check_kind(archive: zipfile.ZipFile) -> None:
 def _check_parts(archive: zipfile.ZipFile) -> None:
     """Sheets first, so that one with too many rows is told so at once, whatever else the archive holds."""
     parts = sorted(archive.infolist(), key=lambda part: not part.filename.startswith("xl/worksheets/"))
-    unpacked = 0
     for part in parts:
         guard = _Guard(is_sheet=part.filename.startswith("xl/worksheets/") and part.filename.endswith(".xml"))
-        with archive.open(part) as stream:
-            while guard.reads and (chunk := stream.read(CHUNK)):
-                unpacked += len(chunk)
-                if unpacked > MAX_UNPACKED:
-                    raise Refused(_too_large())
-                guard.read(chunk)
-    if sum(part.file_size for part in parts) > MAX_UNPACKED:
-        raise Refused(_too_large())
+        for chunk in chunks(archive, part):
+            guard.read(chunk)
+            if not guard.reads:
+                break
 
 
 class _Guard:
@@ -188,6 +162,10 @@ def as_text(value: object) -> str:
         case int() | timedelta():
             return str(value)
     return str(getattr(value, "text", None) or "=")
+
+
+def _damaged() -> str:
+    return _("This workbook is damaged or incomplete. Open it, save it again as .xlsx and send that file.")
 
 
 def _too_large() -> str:

@@ -16,8 +16,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from portal.core.dates import today
-from portal.core.forms import DateField, DateTimeField, PortalForm, UploadField
+from portal.core.forms import DateField, DateTimeField, PortalForm
 from portal.core.pages import page
+from portal.core.uploads import UploadField
 
 LONG_NAME = (
     "الجمعية الإقليمية للتنمية والتعاون والتضامن والنهوض بالأوضاع الاجتماعية والثقافية "
