@@ -39,8 +39,9 @@ class MeetingFilter(ListFilter):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         seen = self.queryset.order_by()
-        for name, model in (("space", Space), ("organiser", Actor), ("project", Project)):
-            rows = model._default_manager.filter(Exists(seen.filter(**{name: OuterRef("pk")})))
+        spaces = Space.objects.visible_to(self.request.user)
+        for name, rows in (("space", spaces), ("organiser", Actor.objects.all()), ("project", Project.objects.all())):
+            rows = rows.filter(Exists(seen.filter(**{name: OuterRef("pk")})))
             self.filters[name].extra["choices"] = [(str(row.pk), row.name) for row in rows]
         wide = Q(level__in=(Territory.Level.REGION, Territory.Level.PROVINCE))
         used = Territory.objects.filter(wide | Q(Exists(seen.filter(territory=OuterRef("pk")))))

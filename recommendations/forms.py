@@ -289,11 +289,11 @@ class ReturnForm(PortalForm):
     reason = forms.CharField(label=_("Reason"), max_length=300, widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}))
     suggestion = ActorField(label=_("Competent institution, as you see it"), required=False)
 
-    def __init__(self, *args: Any, assignment: Assignment, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, assignment: Assignment, reader: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.edits = assignment
         others = Actor.objects.published().exclude(pk=assignment.actor_id)
-        actor_field(self, "suggestion").offer(others, space=assignment.recommendation.space)
+        actor_field(self, "suggestion").offer(others, space=assignment.recommendation.space_for(reader))
 
     def own(self, thing: Assignment) -> dict[str, Any]:
         """Whoever returns it knows whether a colleague accepted it meanwhile."""

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from meetings.models import Meeting, Report
 from meetings.reports.registry import ReportSection, register_section
+from meetings.rules.readers import meetings_told
 from portal.core.dates import day_text, start_of
 from recommendations.models import FollowUp, Recommendation, Shown
 from recommendations.models.assignment import with_assignments
@@ -75,7 +76,7 @@ def _row(shown: Shown) -> dict[str, Any]:
 def collect_earlier(meeting: Meeting, language: str, audience: str, day: date) -> dict[str, Any] | None:
     """Recommendations of earlier meetings of the same space (or organiser), open when the last one was held."""
     inside = audience != Report.Audience.PUBLIC
-    earlier = _earlier_meetings(meeting, inside)
+    earlier = meetings_told(_earlier_meetings(meeting), audience)
     last = earlier.order_by("-starts_at").first()
     if last is None:
         return None
@@ -89,15 +90,11 @@ def collect_earlier(meeting: Meeting, language: str, audience: str, day: date) -
     return {"day": day_text(day), "inside": inside, "since": day_text(last.starts_at), "rows": found}
 
 
-def _earlier_meetings(meeting: Meeting, inside: bool) -> Any:
+def _earlier_meetings(meeting: Meeting) -> Any:
     earlier = Meeting.objects.filter(starts_at__lt=meeting.starts_at, state__in=Meeting.TOOK_PLACE)
     if meeting.space_id is not None:
-        earlier = earlier.filter(space=meeting.space_id)
-    else:
-        earlier = earlier.filter(space=None, organiser=meeting.organiser_id).exclude(
-            audience=Meeting.Audience.PARTICIPANTS
-        )
-    return earlier if inside else earlier.filter(audience=Meeting.Audience.PUBLIC)
+        return earlier.filter(space=meeting.space_id)
+    return earlier.filter(space=None, organiser=meeting.organiser_id)
 
 
 def _news_since(last: Meeting, recommendations: list[int], day: date) -> dict[int, str]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from meetings.models import Meeting, Report
 from meetings.permissions import check_make_report
+from meetings.rules.readers import space_told
 from portal.core.acting import Acting, person
 from portal.core.errors import Refused
 
@@ -21,9 +22,12 @@ def make_report(
 ) -> tuple[Report, bool]:
     """The report of this content, and whether it is new: the same content is never made twice.
 
-    A new one waits for a worker with its `data` frozen; one that had failed waits again.
+    A new one waits for a worker with its `data` frozen; one that had failed waits again. Refused for the members of a
+    space where the meeting is of none.
     """
     check_make_report(by, meeting)
+    if audience == Report.Audience.SPACE and meeting.space is None:
+        raise Refused(_("This meeting is held in no coordination space: choose other readers."), field="audience")
     mark = fingerprint(data)
     same = Report.objects.filter(meeting=meeting, language=language, audience=audience, fingerprint=mark)
     for _attempt in range(TRIES):
@@ -36,6 +40,7 @@ def make_report(
             with transaction.atomic():
                 return Report.objects.create(
                     meeting=meeting,
+                    space=space_told(meeting, audience),
                     language=language,
                     audience=audience,
                     number=number,

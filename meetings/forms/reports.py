@@ -22,7 +22,10 @@ class ReportOrderForm(PortalForm):
         label=_("For which readers"),
         choices=Report.Audience,
         widget=forms.RadioSelect,
-        help_text=_("A public report lists the institutions present only, and names no person."),
+        help_text=_(
+            "A public report lists the institutions present only, and names no person. What earlier meetings of the "
+            "space kept among their participants stands in the report for its members alone."
+        ),
     )
     parts = forms.MultipleChoiceField(
         label=_("Parts of the report"), required=False, widget=forms.CheckboxSelectMultiple
@@ -38,6 +41,9 @@ class ReportOrderForm(PortalForm):
         super().__init__(data, initial=initial, **kwargs)
         self.meeting = meeting
         choice_field(self, "parts").choices = every
+        if meeting.space_id is None:
+            readers = [one for one in Report.Audience.choices if one[0] != Report.Audience.SPACE]
+            choice_field(self, "audience").choices = readers
 
     @property
     def values(self) -> dict[str, Any]:

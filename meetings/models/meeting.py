@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from actors.directory.models.membership import managed_by, parts_by_actor
-from actors.directory.models.space import roles_by_space, steered_by
+from actors.directory.models.space import Space, roles_by_space, steered_by
 from meetings.models.participation import taking_part
 from portal.core.choices import Choice
 from portal.core.dates import as_day, zone_text
@@ -217,6 +217,10 @@ class Meeting(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("meetings:meeting", args=[self.reference])
 
+    def space_for(self, user: "User | None") -> "Space | None":
+        """Its space, where this reader sees it: what is named, filtered and exported beside the meeting."""
+        return self.space if self.space is not None and self.space.is_seen_by(user) else None
+
     @property
     def moves(self) -> tuple[State, ...]:
         """The states that may come next."""
@@ -277,14 +281,23 @@ class Meeting(models.Model):
         return self.state in {self.State.CANCELLED, self.State.POSTPONED}
 
     def search_parts(self) -> list[str]:
-        """What every reader of the meeting’s page sees of it."""
+        """What every reader of the meeting’s page sees of it; its space only where they all do."""
         parts = [self.reference]
         for stem in ("title", "purpose", "place"):
             parts += [getattr(self, f"{stem}_{language}") for language in ("ar", "fr", "en")]
-        for thing in (self.organiser, self.space, self.project, self.territory):
+        space = self.space if self.space is not None and self.space.audience in SPACES_SEEN[self.audience] else None
+        for thing in (self.organiser, space, self.project, self.territory):
             if thing is not None:
                 parts += [thing.name_ar, thing.name_fr, thing.name_en]
         parts.append(self.organiser.acronym)
         if self.project is not None:
             parts += [self.project.title_ar, self.project.title_fr, self.project.title_en]
         return [part for part in parts if part]
+
+
+#: the audiences of a space that everybody sees who sees a meeting of that audience
+SPACES_SEEN: dict[str, tuple[str, ...]] = {
+    Meeting.Audience.PUBLIC: (Space.Audience.PUBLIC,),
+    Meeting.Audience.MEMBERS: (Space.Audience.PUBLIC, Space.Audience.MEMBERS),
+    Meeting.Audience.PARTICIPANTS: (Space.Audience.PUBLIC, Space.Audience.MEMBERS),
+}

@@ -3,8 +3,10 @@
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from actors.directory.models.space import Space, roles_by_space
 from meetings.models.meeting import Meeting
 from portal.core.work import FileWork, WorkQuerySet
 
@@ -14,23 +16,33 @@ if TYPE_CHECKING:
 
 class ReportQuerySet(WorkQuerySet["Report"]):
     def visible_to(self, user: "User") -> Self:
-        """Public reports for whoever sees the meeting; the members' ones for those who take part."""
+        """Of the meetings this person sees: public reports; those for participants where they take part; those for the
+        members of the space where they are one. None that names a space they do not see."""
         if user.is_administrator:
             return self
-        public = self.filter(audience=Report.Audience.PUBLIC, meeting__in=Meeting.objects.visible_to(user).values("pk"))
-        if not user.is_authenticated:
-            return public
-        return public | self.filter(meeting__in=Meeting.objects.taken_part_in_by(user).values("pk"))
+        seen = self.filter(meeting__in=Meeting.objects.visible_to(user).values("pk"))
+        mine = Q(audience=Report.Audience.PUBLIC)
+        if user.is_authenticated:
+            taken_part_in = Meeting.objects.taken_part_in_by(user).values("pk")
+            mine |= Q(audience=Report.Audience.PARTICIPANTS, meeting__in=taken_part_in)
+            mine |= Q(audience=Report.Audience.SPACE, space__in=list(roles_by_space(user)))
+        spaces = Space.objects.visible_to(user).values("pk")
+        return seen.filter(mine).filter(Q(space=None) | Q(space__in=spaces))
 
 
 class Report(FileWork):
     """One PDF in one language for one audience: it waits, is made under a lease, then stays frozen with its data."""
 
     class Audience(models.TextChoices):
+        """The widest first; what a report says is read with the eyes of the last of its readers."""
+
         PUBLIC = "public", _("public report")
         PARTICIPANTS = "participants", _("report for participants")
+        SPACE = "space", _("report for the members of the space")
 
     meeting = models.ForeignKey("meetings.Meeting", models.CASCADE, related_name="reports")
+    #: the space whose name stands in it, if any
+    space = models.ForeignKey("directory.Space", models.PROTECT, null=True, blank=True, related_name="+")
     language = models.CharField(_("language"), max_length=2, choices=[("ar", "العربية"), ("fr", "Français")])
     audience = models.CharField(_("for"), max_length=12, choices=Audience, default=Audience.PARTICIPANTS)
     number = models.PositiveSmallIntegerField(_("number"))

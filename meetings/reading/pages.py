@@ -24,6 +24,7 @@ def meeting_context(request: HttpRequest, meeting: Meeting, tab: str) -> dict[st
     seen = Seen(request.user, meeting)  # type: ignore[arg-type]
     return {
         "meeting": meeting,
+        "space": meeting.space_for(request.user),  # type: ignore[arg-type]
         "seen": seen,
         "tab": tab,
         "tabs": tabs_for(seen, tab),

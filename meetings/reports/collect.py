@@ -9,6 +9,7 @@ from django.utils.translation import override
 from meetings.models import Meeting
 from meetings.reports.registry import sections
 from meetings.rules.adopted import adopted_version, as_adopted
+from meetings.rules.readers import space_told
 from portal.core.dates import today
 
 
@@ -31,6 +32,6 @@ def collect(
         return {
             "day": day.isoformat(),
             "title": meeting.title,
-            "author": str(meeting.space or meeting.organiser),
+            "author": str(space_told(meeting, audience) or meeting.organiser),
             "sections": found,
         }

@@ -17,7 +17,8 @@ class ReportSection:
     """One part of a report.
 
     `collect(meeting, language, audience, day)` runs with `language` active and returns what the template needs as
-    JSON, all words already in that language; nothing, where this meeting has nothing to say under the heading.
+    JSON, all words already in that language; nothing, where this meeting has nothing to say under the heading. It reads
+    what every reader of a report for `audience` may open on the pages, and no more.
     A key `day` at the top of it is left out of the fingerprint. The template finds it as `section`;
     its title stands above it where it is `headed`.
     """

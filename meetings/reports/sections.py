@@ -14,6 +14,7 @@ from meetings.models.passages import passages
 from meetings.reading.participation import Count, count, representative_of
 from meetings.reports.registry import ReportSection, register_section
 from meetings.rules.adopted import adopted_version, programme_items
+from meetings.rules.readers import space_told
 from portal.core.dates import clock_text, day_text, duration_text, from_to
 from portal.core.html import on_paper
 from portal.core.pictures import as_data_uri
@@ -25,9 +26,10 @@ PUBLIC = Report.Audience.PUBLIC
 
 def letterhead(meeting: Meeting, language: str, audience: str, day: date) -> dict[str, Any]:
     """Whose report it is: the space with its host, or the organiser with its project; their own logo or none."""
-    owner = meeting.space or meeting.organiser
-    logo = meeting.space.letterhead if meeting.space else meeting.organiser.logo
-    beside = str(meeting.organiser) if meeting.space else ""
+    space = space_told(meeting, audience)
+    owner = space or meeting.organiser
+    logo = space.letterhead if space else meeting.organiser.logo
+    beside = str(meeting.organiser) if space else ""
     return {
         "name": str(owner),
         "acronym": getattr(owner, "acronym", ""),
@@ -49,7 +51,7 @@ def facts(meeting: Meeting, language: str, audience: str, day: date) -> dict[str
         (_("Date"), capfirst(from_to(meeting.starts_at, meeting.ends_at, timed=meeting.times_known))),
         (_("Place"), meeting.place or (_("online") if meeting.link else "")),
         (_("Organiser"), organiser),
-        (_("Coordination space"), str(meeting.space) if meeting.space else ""),
+        (_("Coordination space"), str(space_told(meeting, audience) or "")),
         (_("Project"), _("“%(name)s”") % {"name": meeting.project} if meeting.project else ""),
         (_("Reference"), meeting.reference),
         (_("Minutes"), _minutes_fact(meeting, audience)),
@@ -230,11 +232,12 @@ def annexes(meeting: Meeting, language: str, audience: str, day: date) -> dict[s
 
 def signatures(meeting: Meeting, language: str, audience: str, day: date) -> dict[str, Any]:
     """Who signs: the space's chair and secretariat, or the organiser."""
-    if meeting.space is None:
+    space = space_told(meeting, audience)
+    if space is None:
         return {"lines": [{"office": _("For the organiser"), "name": str(meeting.organiser)}]}
     held = {
         member.part: str(member.actor)
-        for member in meeting.space.members.on(day)
+        for member in space.members.on(day)
         .filter(part__in=SpaceMember.STEERING)
         .select_related("actor")
         .order_by("-pk")

@@ -1,5 +1,7 @@
 """The list of meetings, coming and past."""
 
+from typing import TYPE_CHECKING
+
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -12,6 +14,9 @@ from meetings.permissions import can_add_meeting
 from portal.core.dates import clock_text, long_day
 from portal.core.lists import export, listing
 from portal.core.pages import page
+
+if TYPE_CHECKING:
+    from portal.accounts.models import User
 
 SORTS = {
     "date": ("starts_at",),
@@ -29,7 +34,9 @@ def meetings(request: HttpRequest) -> HttpResponse:
     rows = rows.annotate(state_rank=Meeting.State.rank_of("state"))
     found = listing(request, rows, MeetingFilter, sorts=SORTS, default_sort="-date")
     if found.export_format:
-        return export(found, _columns(), "meetings")
+        return export(found, _columns(request.user), "meetings")  # type: ignore[arg-type]
+    for meeting in found.page:
+        meeting.shown_space = meeting.space_for(request.user)
     context = {
         "listing": found,
         "now": timezone.now(),
@@ -39,7 +46,7 @@ def meetings(request: HttpRequest) -> HttpResponse:
     return page(request, "meetings/meetings.html", context)
 
 
-def _columns() -> list:
+def _columns(reader: "User") -> list:
     return [
         (_("Reference"), lambda meeting: meeting.reference),
         (_("Title"), lambda meeting: meeting.title),
@@ -48,7 +55,7 @@ def _columns() -> list:
         (_("Ends"), lambda meeting: clock_text(meeting.ends_at) if meeting.times_known else ""),
         (_("Place"), lambda meeting: meeting.place),
         (_("Organiser"), lambda meeting: meeting.organiser.name),
-        (_("Space"), lambda meeting: meeting.space.name if meeting.space else ""),
+        (_("Space"), lambda meeting: meeting.space_for(reader) or ""),
         (_("Project"), lambda meeting: meeting.project.name if meeting.project else ""),
         (_("State"), lambda meeting: meeting.get_state_display()),
     ]

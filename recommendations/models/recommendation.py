@@ -25,7 +25,7 @@ from portal.reference.sessions import session_name
 from recommendations.models import states
 
 if TYPE_CHECKING:
-    from actors.directory.models import Actor
+    from actors.directory.models import Actor, Space
     from portal.accounts.models import User
 
 DUE_SOON = timedelta(days=30)
@@ -259,6 +259,10 @@ class Recommendation(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("recommendations:recommendation", args=[self.reference])
+
+    def space_for(self, user: "User | None") -> "Space | None":
+        """Its space, where this reader sees it."""
+        return self.space if self.space is not None and self.space.is_seen_by(user) else None
 
     @property
     def short_reference(self) -> str:

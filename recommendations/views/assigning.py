@@ -70,7 +70,7 @@ def answer_assignment(request: HttpRequest, pk: int) -> HttpResponse:
     assignment = _find_assignment(request, pk, to_edit=True)
     check_answer(request.user, assignment)
     recommendation, returned = assignment.recommendation, Assignment.Answer.RETURNED
-    form = ReturnForm(request.POST or None, assignment=assignment)
+    form = ReturnForm(request.POST or None, assignment=assignment, reader=request.user)
     answer = form.carry(
         request,
         actions.answer_assignment,

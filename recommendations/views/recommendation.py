@@ -53,6 +53,7 @@ def recommendation(request: HttpRequest, reference: str) -> HttpResponse:
     context = {
         "recommendation": found,
         "shown": Shown(found, inside),
+        "space": found.space_for(user),
         "inside": inside,
         "entries": entries,
         "timeline": [line_of(entry) for entry in entries],

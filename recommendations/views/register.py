@@ -56,7 +56,7 @@ def recommendations(request: HttpRequest) -> HttpResponse:
         default_sort="newest",
     )
     if rows.export_format:
-        return export(ShownListing(rows, user), _columns(inside), "recommendations")
+        return export(ShownListing(rows, user), _columns(user, inside), "recommendations")
     context = {
         "listing": rows,
         "groups": _groups(view, shown_to(user, rows.page.object_list)),
@@ -165,13 +165,13 @@ def _summary(seen: Any, inside: bool) -> dict[str, object]:
     }
 
 
-def _columns(inside: bool) -> list[tuple[str, Any]]:
+def _columns(reader: "User", inside: bool) -> list[tuple[str, Any]]:
     columns = [
         (_("Reference"), lambda row: row.recommendation.reference),
         (_("Recommendation"), lambda row: row.recommendation.text),
         (_("Axis"), lambda row: row.recommendation.axis or ""),
         (_("Meeting"), lambda row: row.recommendation.meeting),
-        (_("Space"), lambda row: row.recommendation.space or ""),
+        (_("Space"), lambda row: row.recommendation.space_for(reader) or ""),
         (_("State"), lambda row: row.state.label),
         (_("Progress, per cent"), lambda row: row.progress),
         (_("Lead"), lambda row: row.lead.actor if row.lead else ""),

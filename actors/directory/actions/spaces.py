@@ -101,3 +101,5 @@ def _save(space: Space, *, by: Acting) -> None:
     refuse_all(missing_in_space(space))
     save_checked(space, by=by)
     reindex(Space.objects.filter(pk=space.pk))
+    # They are found by its name, by those who see it.
+    reindex(space.meetings.select_related("organiser", "project", "territory"))

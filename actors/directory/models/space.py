@@ -114,6 +114,15 @@ class Space(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("directory:space", args=[self.slug])
 
+    def is_seen_by(self, user: "User | AnonymousUser | None") -> bool:
+        """As `visible_to` says it of rows; None is a mailbox without an account, told what everybody is."""
+        if self.audience == Space.Audience.PUBLIC or getattr(user, "is_administrator", False):
+            return True
+        if user is None or not user.is_authenticated:
+            return False
+        by_institution = self.audience == Space.Audience.MEMBERS and bool(parts_by_actor(user))
+        return by_institution or self.pk in roles_by_space(user)
+
     @property
     def is_closed(self) -> bool:
         return self.closed_on is not None and self.closed_on < today()

@@ -125,10 +125,11 @@ def _path(notification: Notification, context: dict) -> str:
 
 
 def _context(notification: Notification) -> dict:
-    user = notification.user
+    user, about = notification.user, notification.about
     return {
         **thaw(notification.context),
-        "about": notification.about,
+        "about": about,
+        "space": about.space_for(user) if about is not None and hasattr(about, "space_for") else None,
         "recipient": Recipient(notification.email, notification.language, user, user.name if user else ""),
         "link": f"{settings.SITE_ADDRESS}{notification.path}",
         "subject": notification.subject,
