@@ -204,7 +204,7 @@ TABLE = {
     minutes.adopt_minutes: ("minutes", {}, {"secretariat"}),
     minutes.reopen_minutes: ("minutes", {"reason": "…"}, {"secretariat"}),
     documents.add_document: ("meeting", {"title": "وثيقة", "upload": "upload", "audience": "public"}, STEERING),
-    documents.remove_document: ("document", {}, STEERING),
+    documents.remove_document: ("document", {"reason": "…"}, STEERING),
     reports.make_report: (
         "meeting", {"language": "ar", "audience": "public", "data": {"sections": {}}}, STEERING,
     ),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from actors.directory.models import Space
 from actors.directory.models.membership import parts_by_actor
 from meetings.models.meeting import Meeting
+from portal.core.choices import Choice
 from portal.core.files import StoredFile
 
 if TYPE_CHECKING:
@@ -18,11 +19,18 @@ if TYPE_CHECKING:
 
 class DocumentQuerySet(models.QuerySet["Document"]):
     def current(self) -> Self:
-        """Only the newest version of each document."""
-        return self.filter(replaced_by=None)
+        """Only the newest version of each document, and none that was taken away."""
+        return self.kept().filter(replaced_by=None)
+
+    def kept(self) -> Self:
+        """Those whose file is there."""
+        return self.filter(removed_at=None)
 
     def visible_to(self, user: "User") -> Self:
-        """By the document's own audience, within what is seen of its meeting or space."""
+        """By the document's own audience, within what is seen of its meeting or space.
+
+        Also those that were taken away: their readers are told so.
+        """
         if user.is_administrator:
             return self
         meetings = Meeting.objects.visible_to(user).values("pk")
@@ -44,9 +52,11 @@ class DocumentQuerySet(models.QuerySet["Document"]):
 
 
 class Document(StoredFile):
-    """A file with a title, versions and an audience."""
+    """A file with a title, versions and an audience; taken away, the file is gone and who, when and why stay."""
 
-    class Audience(models.TextChoices):
+    class Audience(Choice):
+        """The widest first."""
+
         PUBLIC = "public", _("everybody")
         MEMBERS = "members", _("members of the portal")
         PARTICIPANTS = "participants", _("participants only")
@@ -71,6 +81,9 @@ class Document(StoredFile):
     replaced_by = models.OneToOneField("self", models.SET_NULL, null=True, blank=True, related_name="replaces")
     added_by = models.ForeignKey("accounts.User", models.SET_NULL, null=True, blank=True, related_name="+")
     added_at = models.DateTimeField(auto_now_add=True)
+    removed_at = models.DateTimeField(_("taken away"), null=True, blank=True)
+    removed_by = models.ForeignKey("accounts.User", models.SET_NULL, null=True, blank=True, related_name="+")
+    removal_reason = models.CharField(_("reason"), max_length=300, blank=True)
 
     objects = DocumentQuerySet.as_manager()
 
@@ -81,7 +94,12 @@ class Document(StoredFile):
         constraints = [
             models.CheckConstraint(
                 condition=Q(meeting__isnull=False) | Q(space__isnull=False), name="document_belongs_somewhere"
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(removed_at=None, removal_reason="") | (Q(removed_at__isnull=False) & ~Q(removal_reason="")),
+                name="document_taken_away_with_reason",
+                violation_error_message=_("Say why the file is taken away."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -89,3 +107,14 @@ class Document(StoredFile):
 
     def get_absolute_url(self) -> str:
         return reverse("meetings:download_document", args=[self.pk])
+
+    def versions(self) -> "list[Document]":
+        """This one and those it took the place of, the newest first."""
+        found = [self]
+        while (before := Document.objects.filter(replaced_by=found[-1]).first()) is not None:
+            found.append(before)
+        return found
+
+    def is_narrower_than(self, audience: str) -> bool:
+        """Fewer read it than `audience`."""
+        return self.Audience(self.audience).rank > self.Audience(audience).rank

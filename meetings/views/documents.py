@@ -1,23 +1,24 @@
 """The documents tab: what was handed in, by item; hand in, replace, take away, download."""
 
 from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import FileResponse, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from meetings.actions import documents as actions
-from meetings.forms.documents import DocumentForm
+from meetings.forms.documents import DocumentForm, RemoveDocumentForm
 from meetings.models import Document, Meeting
 from meetings.permissions import can_edit_documents, check_edit_documents
 from meetings.reading.pages import meeting_context, meeting_or_404
 from portal.core.files import send
 from portal.core.pages import page
-from portal.core.saving import posted
 
 
 @login_not_required
@@ -27,8 +28,13 @@ def documents(request: HttpRequest, reference: str) -> HttpResponse:
     context = meeting_context(request, meeting, "documents")
     mine = can_edit_documents(request.user, meeting)
     visible = Document.objects.visible_to(request.user).filter(meeting=meeting)
-    rows = list(visible.select_related("item").order_by("item__position", "pk"))
-    context |= {"groups": _by_item(rows), "can_edit": mine, "has_items": meeting.items.exists()}
+    rows = list(visible.select_related("item", "removed_by").order_by("item__position", "pk"))
+    context |= {
+        "groups": _by_item([row for row in rows if row.removed_at is None]),
+        "removed": sorted((row for row in rows if row.removed_at), key=attrgetter("removed_at"), reverse=True),
+        "can_edit": mine,
+        "has_items": meeting.items.exists(),
+    }
     return page(request, "meetings/documents.html", context)
 
 
@@ -93,10 +99,14 @@ def remove_document(request: HttpRequest, pk: int) -> HttpResponse:
     )
     meeting = document.meeting
     check_edit_documents(request.user, meeting)
-    if request.method == "POST":
-        told = _("The file is taken away.")
-        return posted(request, actions.remove_document, document, to=_tab(meeting), back=_tab(meeting), told=told)
+    form = RemoveDocumentForm(request.POST or None)
+    told = _("The file is taken away.")
+    if answer := form.carry(request, actions.remove_document, document, to=_tab(meeting), told=told):
+        return answer
+    if document.removed_at is not None and not form.is_bound:
+        return redirect(f"{_tab(meeting)}#taken-away")
     context = {
+        "form": form,
         "meeting": meeting,
         "document": document,
         "back_url": _tab(meeting),
@@ -108,7 +118,10 @@ def remove_document(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_not_required
 @require_safe
-def download_document(request: HttpRequest, pk: int) -> FileResponse:
-    """The file, for whoever may see it; for the rest it does not exist."""
-    document = get_object_or_404(Document.objects.visible_to(request.user), pk=pk)
+def download_document(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """The file, for whoever may see it; for the rest it does not exist. Whoever asks for one that was taken away reads
+    that on the page of its meeting."""
+    document = get_object_or_404(Document.objects.visible_to(request.user).select_related("meeting"), pk=pk)
+    if document.removed_at is not None:
+        return redirect(f"{_tab(document.meeting)}#taken-away")
     return send(document)

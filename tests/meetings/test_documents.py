@@ -7,7 +7,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from meetings.actions.documents import add_document
+from meetings.actions.documents import add_document, remove_document
 from meetings.models import Document, Meeting
 from portal.core.errors import Refused
 from tests import factories
@@ -117,13 +117,44 @@ def test_a_new_version_takes_the_place_of_the_old_one_which_stays(as_user, secre
     assert [(entry["document"], entry["earlier"]) for group in groups for entry in group["entries"]] == [(new, [old])]
 
 
-def test_the_versions_before_are_seen_by_whom_the_newest_is(secretariat, meeting, visitor):
-    common = {"title": "عرض", "by": secretariat}
-    first = add_document(meeting, upload=upload("one.pdf"), audience="public", **common)
-    add_document(meeting, upload=upload("two.pdf"), replaces=first, audience="secretariat", **common)
-    first.refresh_from_db()
-    assert first.audience == "secretariat"
-    assert not Document.objects.visible_to(visitor).exists()
+def versions(meeting, by, *audiences, opened=()):
+    """A document handed in once for each audience, and whom its versions are for then, the first first."""
+    document = None
+    for audience in audiences:
+        more = {"replaces": document, "opened": opened} if document else {}
+        document = add_document(meeting, title="عرض", upload=upload(), audience=audience, by=by, **more)
+    return [row.audience for row in reversed(document.versions())]
+
+
+@pytest.mark.parametrize(
+    ("audiences", "then"),
+    [
+        (["public", "secretariat"], ["secretariat", "secretariat"]),
+        (["public", "public", "participants"], ["participants"] * 3),
+        (["secretariat", "public"], ["secretariat", "public"]),
+        (["secretariat", "public", "members"], ["secretariat", "members", "members"]),
+    ],
+)
+def test_the_versions_before_are_read_by_nobody_who_does_not_read_the_newest(secretariat, meeting, audiences, then):
+    assert versions(meeting, secretariat, *audiences) == then
+
+
+def test_a_version_before_is_opened_to_more_readers_where_that_was_ticked(as_user, secretariat, meeting):
+    versions(meeting, secretariat, "secretariat", "participants")
+    second, first = Document.objects.current().get().versions()
+    client, query = as_user(secretariat), f"?replaces={second.pk}"
+    form = client.get(reverse("meetings:add_document", args=[meeting.reference]) + query).context["form"]
+    assert [key for key, _label in form.fields["opened"].choices] == [str(second.pk), str(first.pk)]
+    assert not form["opened"].value()
+    post(client, meeting, upload(), query=query, audience="public", opened=[second.pk])
+    assert [row.audience for row in Document.objects.current().get().versions()] == ["public", "public", "secretariat"]
+
+
+def test_what_everybody_reads_already_is_not_asked_about(as_user, secretariat, meeting):
+    versions(meeting, secretariat, "public")
+    query = f"?replaces={Document.objects.get().pk}"
+    form = as_user(secretariat).get(reverse("meetings:add_document", args=[meeting.reference]) + query).context["form"]
+    assert "opened" not in form.fields
 
 
 def test_of_two_people_replacing_one_file_one_is_refused_and_leaves_nothing(secretariat, meeting, tmp_path):
@@ -145,10 +176,42 @@ def test_a_file_taken_away_is_gone_and_the_version_before_stands_again(
     client = as_user(secretariat)
     address = reverse("meetings:remove_document", args=[second.pk])
     assert client.get(address).status_code == 200
+    assert client.post(address, {"reason": " "}).status_code == 422
     with django_capture_on_commit_callbacks(execute=True):
-        client.post(address)
+        assert client.post(address, {"reason": "نسخة خاطئة"}).status_code == 302
     assert list(Document.objects.current()) == [first]
     assert len(stored(tmp_path)) == 1
+    second.refresh_from_db()
+    assert (second.removed_by, second.removal_reason, second.file.name) == (secretariat, "نسخة خاطئة", "")
+    with pytest.raises(Refused):
+        remove_document(second, reason="مرة أخرى", by=secretariat)
+
+
+def test_a_version_in_between_is_taken_away_and_the_others_stay_one_document(secretariat, meeting):
+    versions(meeting, secretariat, "public", "public", "public")
+    third, second, first = Document.objects.current().get().versions()
+    remove_document(second, reason="سبب", by=secretariat)
+    assert Document.objects.current().get().versions() == [third, first]
+
+
+@pytest.mark.parametrize(
+    ("who", "told", "why"), [("visitor", True, False), ("outsider", True, False), ("officer", True, True)]
+)
+def test_whoever_read_a_file_is_told_that_it_was_taken_away(
+    request, as_user, secretariat, meeting, django_capture_on_commit_callbacks, who, told, why
+):
+    document = add_document(meeting, title="عرض مسحوب", upload=upload(), audience="public", by=secretariat)
+    inner = add_document(meeting, title="ورقة داخلية", upload=upload(), audience="secretariat", by=secretariat)
+    with django_capture_on_commit_callbacks(execute=True):
+        for one in (document, inner):
+            remove_document(one, reason="فيه خطأ", by=secretariat)
+    client = as_user(request.getfixturevalue(who))
+    led = client.get(document.get_absolute_url())
+    assert (led.status_code, led.url) == (302, reverse("meetings:documents", args=[meeting.reference]) + "#taken-away")
+    page = client.get(led.url).text
+    assert ("عرض مسحوب" in page, "فيه خطأ" in page, secretariat.name in page) == (told, why, why)
+    assert client.get(inner.get_absolute_url()).status_code == 404
+    assert "ورقة داخلية" not in page
 
 
 READERS = {
