@@ -1,4 +1,4 @@
-"""The image installs the lock of what runs and nothing else: production imports all of itself without the tests' packages."""
+"""The image installs the lock of what runs and nothing else: production imports itself without the tests’ packages."""
 
 import re
 
