@@ -26,7 +26,9 @@ class TableField(UploadField):
     """A list as a workbook or as text; what is wrong inside it, its reader says."""
 
     default_error_messages = {
-        "too_large": _("This file is %(size)s MB; at most %(limit)s MB are taken. Cut the list into several files."),
+        "too_large": _(
+            "The size of this file is %(size)s; at most %(limit)s are taken. Cut the list into several files."
+        ),
     }
 
     def __init__(self, **kwargs: Any) -> None:

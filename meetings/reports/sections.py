@@ -18,7 +18,7 @@ from meetings.rules.readers import space_told
 from portal.core.dates import clock_text, day_text, duration_text, from_to
 from portal.core.html import on_paper
 from portal.core.pictures import as_data_uri
-from portal.core.templatetags.portal import file_size
+from portal.core.quantities import size_text
 from portal.core.text import direction_of
 
 PUBLIC = Report.Audience.PUBLIC
@@ -223,7 +223,7 @@ def annexes(meeting: Meeting, language: str, audience: str, day: date) -> dict[s
             "title": document.title,
             "item": str(document.item.title) if document.item else "",
             "kind": document.file_kind,
-            "size": file_size(document.file_size),
+            "size": size_text(document.file_size),
         }
         for document in documents.select_related("item").order_by("item__position", "pk")
     ]

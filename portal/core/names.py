@@ -29,6 +29,11 @@ class InReadersLanguage:
         return in_language(instance, self.stem, get_language() or "ar")
 
 
+def at_hand(*languages: str) -> list[str]:
+    """The languages in which a form asks openly, each once: those given, then the reader's; the others are folded."""
+    return list(dict.fromkeys((*languages, (get_language() or "ar")[:2])))
+
+
 def in_language(instance: object, stem: str, language: str) -> str:
     """The instance's text in `language` (ar, fr or en), else the nearest that is written, else ''."""
     for code in FALLBACKS.get(language[:2], FALLBACKS["ar"]):

@@ -1,17 +1,16 @@
 """The field of a file that is handed in: its name, kind and size, and whether its content is what the name says."""
 
-from math import ceil
 from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
-from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.archives import CONTENTS, CONTENTS_READ, Unfit, beginning, opened, read_through
 from portal.core.files import KINDS, PICTURES, tidy_name
 from portal.core.pictures import MARKS, SIDE, mended
+from portal.core.quantities import MEGABYTE, size_text
 
 ARCHIVE = b"PK\x03\x04"
 #: what the list of contents of an office file says it is; that of a file with macros, or of a template, says otherwise
@@ -61,7 +60,7 @@ class UploadField(forms.FileField):
     """
 
     default_error_messages = {
-        "too_large": _("This file is %(size)s MB; at most %(limit)s MB are taken. Reduce it or give a link."),
+        "too_large": _("The size of this file is %(size)s; at most %(limit)s are taken. Reduce it or give a link."),
         "kind": _("Files of this kind are not taken. Choose one of: %(kinds)s."),
         "content": _(
             "The content of this file is not what its name says. Save it again as %(kind)s and try once more."
@@ -88,6 +87,10 @@ class UploadField(forms.FileField):
         return settings.MEDIA_MAX_MB
 
     @property
+    def limit_text(self) -> str:
+        return size_text(self.limit * MEGABYTE)
+
+    @property
     def kinds_text(self) -> str:
         return ", ".join(sorted({kind[1:].upper() for kind in self.kinds} - {"JPEG", "HEIF"}))
 
@@ -104,9 +107,8 @@ class UploadField(forms.FileField):
         ending = f".{name.rsplit('.', 1)[-1].lower()}" if "." in name else ""
         if ending not in self.kinds:
             raise self._refused("kind", kinds=self.kinds_text)
-        if size > self.limit * 1024 * 1024:
-            megabytes = number_format(ceil(size / 1024 / 1024 * 10) / 10, decimal_pos=1)
-            raise self._refused("too_large", size=megabytes, limit=self.limit)
+        if size > self.limit * MEGABYTE:
+            raise self._refused("too_large", size=size_text(size), limit=self.limit_text)
         if self.looks_inside:
             self._look_inside(upload, ending)
         return mended(upload, side=self.side) if self.looks_inside and ending in PICTURES else upload

@@ -23,9 +23,10 @@ from django.core.files.base import ContentFile
 from django.db import InterfaceError, OperationalError, models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
-from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from portal.core.quantities import percent_text
 
 log = logging.getLogger(__name__)
 
@@ -99,7 +100,7 @@ class Work(models.Model):
             return ""
         if self.step:
             return self.get_step_display()
-        return format_html("<bdi>{}%</bdi>", self.percent) if self.percent else ""
+        return percent_text(self.percent) if self.percent else ""
 
     def begin(self) -> None:
         """What comes before the work itself."""

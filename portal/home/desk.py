@@ -14,6 +14,7 @@ from actors.doubles.reading import desk as doubles
 from actors.imports.reading import desk as imports
 from actors.roles.reading import desk as roles
 from meetings.reading import desk as meetings
+from portal.core.quantities import percent_text
 from portal.core.waiting import Line, Matter, Source, Told, Waiting, lines_of, what_waits
 from recommendations.models import Recommendation, strip_of
 from recommendations.reading import desk as recommendations
@@ -100,7 +101,7 @@ def figures_of(sections: list[Waiting], completion: int | None) -> list[Figure]:
     ]
     if completion is not None:
         led = recommendations.LED
-        figures.append(Figure(f"{completion}%", str(led.heading), address_of(led)))
+        figures.append(Figure(percent_text(completion), str(led.heading), address_of(led)))
     return figures
 
 

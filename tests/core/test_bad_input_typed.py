@@ -76,7 +76,7 @@ def test_the_size_of_a_file_that_is_too_large_is_never_rounded_down_to_the_limit
     upload = SimpleUploadedFile("a.pdf", b"%PDF-1.4" + b"x" * 1024 * 1024)
     with translation.override("fr"), pytest.raises(forms.ValidationError) as refused:
         UploadField().clean(upload)
-    assert refused.value.error_list[0].params == {"size": "1,1", "limit": 1}
+    assert refused.value.error_list[0].params == {"size": "1,1\u00a0Mo", "limit": "1\u00a0Mo"}
 
 
 def test_a_file_that_is_all_ending_keeps_its_kind(db):

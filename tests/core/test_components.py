@@ -11,6 +11,7 @@ from django.utils import translation
 
 from portal.core.dates import today
 from portal.core.forms import PortalForm
+from portal.core.quantities import percent_text
 from portal.core.templatetags.components import kind_of, numbers, parts_of
 
 
@@ -86,7 +87,7 @@ def test_a_bar_is_written_for_svg_in_every_language():
 
 def test_progress_says_its_number_and_is_silent_without_one():
     assert 'value="50" max="100"' in draw("{% progress value %}", value=50)
-    assert ">0%</bdi>" in draw("{% progress value %}", value=0)
+    assert f">{percent_text(0)}</bdi>" in draw("{% progress value %}", value=0)
     assert draw("{% progress value %}", value=None).strip() == ""
 
 

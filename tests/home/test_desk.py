@@ -201,7 +201,7 @@ def test_a_figure_is_a_link_to_the_list_that_shows_as_many(desk, everybody, comm
     assert found == {"/ar/waiting/overdue/": "10", "/ar/waiting/due-soon/": "3", "/ar/waiting/invitations/": "1"}
     for url, number in found.items():
         assert client.get(url).content.decode().count('<li class="task">') == int(number)
-    [led] = re.findall(r'<a href="([^"]+)"><b><bdi>50%</bdi>', figures) or [None]
+    [led] = re.findall(r'<a href="([^"]+)"><b><bdi>\u206650%\u2069</bdi>', figures) or [None]
     assert led == "/ar/waiting/led/"
     assert client.get(led).content.decode().count('<li class="task">') == 12
 

@@ -80,7 +80,7 @@ def test_an_error_stands_beside_its_field_and_above_the_form():
 def test_beside_an_upload_stand_kinds_size_and_the_sentence_about_migrants():
     page = read("en")
     assert "<bdi>DOCX, HEIC, JPG" in page
-    assert f"At most {settings.MEDIA_MAX_MB} MB." in page
+    assert f"At most <bdi>{settings.MEDIA_MAX_MB}\u00a0MB</bdi>." in page
     assert "Do not attach any picture or document about migrants as persons." in page
 
 

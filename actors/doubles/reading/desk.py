@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from actors.doubles.models import Double
 from actors.doubles.permissions import can_merge
 from portal.core.names import written
+from portal.core.quantities import percent_text
 from portal.core.waiting import Line, Mark, Matter, Source, Told, lines
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def _rows(user: "User") -> "QuerySet[Any] | None":
 
 def _tell(line: Line) -> Told:
     url = reverse("doubles:duplicate", args=[line.key])
-    alike = _("Likeness: %(score)s%%") % {"score": line.number}
+    alike = _("Likeness: %(score)s") % {"score": percent_text(line.number or 0)}
     return Told(url, url, names=[line.who], chips=[Mark(alike, "attention", "copy")])
 
 

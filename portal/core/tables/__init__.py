@@ -6,6 +6,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from portal.core.errors import Refused
+from portal.core.quantities import MEGABYTE, size_text
 from portal.core.tables.rows import MAX_COLUMNS, MAX_ROWS, Book, Row, Table, not_a_workbook, nothing
 from portal.core.tables.texts import read_text
 from portal.core.tables.workbooks import read_workbook
@@ -32,9 +33,10 @@ def read_tables(file: IO[bytes], name: str) -> Book:
 
 def _content(file: IO[bytes]) -> bytes:
     file.seek(0)
-    content = file.read(settings.MEDIA_MAX_MB * 1024 * 1024 + 1)
-    if len(content) > settings.MEDIA_MAX_MB * 1024 * 1024:
-        raise Refused(_("This file is larger than %(limit)s MB.") % {"limit": settings.MEDIA_MAX_MB})
+    limit = settings.MEDIA_MAX_MB * MEGABYTE
+    content = file.read(limit + 1)
+    if len(content) > limit:
+        raise Refused(_("This file is larger than %(limit)s.") % {"limit": size_text(limit)})
     if not content.strip(b"\0\t\r\n \xef\xbb\xbf\xfe\xff"):
         raise Refused(nothing())
     return content

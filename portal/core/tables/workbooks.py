@@ -14,6 +14,7 @@ from openpyxl import load_workbook
 from portal.core.archives import CONTENTS, CONTENTS_READ, DAMAGED, Unfit, beginning, chunks, opened
 from portal.core.cells import unescaped
 from portal.core.errors import Refused
+from portal.core.quantities import size_text
 from portal.core.tables.rows import MAX_COLUMNS, MAX_ROWS, Row, Table, even, not_a_workbook, nothing, too_long, too_wide
 from portal.core.text import without_controls
 
@@ -169,7 +170,7 @@ def _damaged() -> str:
 
 
 def _too_large() -> str:
-    return _("This workbook unpacks to more than %(limit)s MB; it is not read.") % {"limit": MAX_UNPACKED // 1024**2}
+    return _("This workbook unpacks to more than %(limit)s; it is not read.") % {"limit": size_text(MAX_UNPACKED)}
 
 
 def _number(text: str | None, otherwise: int) -> int:

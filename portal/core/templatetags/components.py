@@ -16,6 +16,7 @@ from django.utils.translation import pgettext
 from lucide.templatetags.lucide import lucide
 
 from portal.core import dates
+from portal.core.quantities import MEGABYTE, size_text
 
 register = template.Library()
 
@@ -200,8 +201,8 @@ def control(field: forms.BoundField) -> SafeString:
         # An empty `dir="auto"` field runs left to right; with a placeholder the style sheet can tell that it is empty.
         attrs["placeholder"] = field.field.widget.attrs.get("placeholder") or " "
     if limit := field.field.widget.attrs.get("data-max-mb"):
-        attrs["data-too-large"] = _("This file is larger than %(limit)s MB. Reduce it or give a link.") % {
-            "limit": limit
+        attrs["data-too-large"] = _("This file is larger than %(limit)s. Reduce it or give a link.") % {
+            "limit": size_text(int(limit) * MEGABYTE)
         }
     return field.as_widget(attrs=attrs)
 

@@ -6,13 +6,11 @@ from typing import Any
 
 from django import template
 from django.middleware.csrf import get_token
-from django.utils.formats import number_format
 from django.utils.html import conditional_escape, format_html, format_html_join, strip_tags
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from portal.core import dates
+from portal.core import dates, quantities
 from portal.core.keys import AGAIN, CSRF, KEY, new_key
 from portal.core.phones import phone_text
 from portal.core.text import direction_of, running_head, with_addresses_apart
@@ -39,6 +37,8 @@ register.filter("countdown", _or_empty(dates.countdown_text))
 register.filter("in_days", _or_empty(dates.in_days_text))
 register.filter("ago", _or_empty(dates.ago_text))
 register.filter("duration", _or_empty(dates.duration_text))
+register.filter("file_size", _or_empty(quantities.size_text))
+register.filter("percent", _or_empty(quantities.percent_text))
 register.filter("phone", _or_empty(phone_text))
 register.filter("direction", direction_of)
 register.filter("running_head", running_head)
@@ -72,15 +72,6 @@ def iso(value: date | datetime | None) -> str:
 def separator(label: object) -> str:
     """What stands between a label and what is said of it: a colon, unless the label ends by itself."""
     return " " if str(label)[-1:] in ENDS else pgettext("between a label and its number", ": ")
-
-
-@register.filter
-def file_size(size: int) -> str:
-    """A size as people say it: 1,2 MB."""
-    for unit, limit in ((_("kB"), 1024), (_("MB"), 1024**2)):
-        if size < limit * 1024:
-            return f"{number_format(max(size / limit, 0.1), 1)}\u00a0{unit}"
-    return f"{number_format(size / 1024**3, 1)}\u00a0{_('GB')}"
 
 
 @register.simple_tag(takes_context=True)

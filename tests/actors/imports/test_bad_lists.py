@@ -79,7 +79,7 @@ LARGE = {
     "a zip bomb": (
         "list.xlsx",
         lambda: archive(SMALL, xl__media__a_dot_bin=b"\0" * 101 * 1024**2),
-        "unpacks to more than 100 MB",
+        "unpacks to more than 100\u00a0MB",
     ),
     "200,000 rows": (
         "list.csv",
@@ -89,11 +89,15 @@ LARGE = {
 }
 #: the same against limits of 1 MB
 SMALLER = {
-    "a file of 3 MB": ("list.xlsx", lambda: os.urandom(1024) * 1024 * 3, "This file is 3.0 MB; at most 1 MB"),
+    "a file of 3 MB": (
+        "list.xlsx",
+        lambda: os.urandom(1024) * 1024 * 3,
+        "The size of this file is 3\u00a0MB; at most 1\u00a0MB",
+    ),
     "a small zip bomb": (
         "list.xlsx",
         lambda: archive(SMALL, xl__media__a_dot_bin=b"\0" * 2 * 1024**2),
-        "unpacks to more than 1 MB",
+        "unpacks to more than 1\u00a0MB",
     ),
 }
 
