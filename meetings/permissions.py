@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -12,7 +13,7 @@ from actors.directory.models.space import steered_by
 from meetings.models import Invitation, Meeting, Minutes
 from meetings.models.participation import taking_part
 from portal.core.acting import rule
-from portal.core.dates import day_text
+from portal.core.dates import day_and_time, day_text
 
 if TYPE_CHECKING:
     from actors.directory.models.actor import ActorQuerySet
@@ -71,6 +72,19 @@ def can_announce_meeting(user: "User", meeting: Meeting) -> bool:
 
 
 check_announce_meeting = rule(can_announce_meeting, _("Only those who prepare the meeting do this."))
+
+
+def why_not_hold(meeting: Meeting, now: datetime | None = None) -> str:
+    """What has begun is noted as held; what was never announced, once it is over."""
+    if meeting.state == Meeting.State.DRAFT and meeting.ends_at > (now or timezone.now()):
+        return gettext("This meeting is in preparation: announce it, or note that it took place once it is over.")
+    if meeting.has_begun(now):
+        return ""
+    if meeting.times_known:
+        sentence = gettext("This meeting begins on %(when)s: note it as held once it has begun.")
+        return sentence % {"when": day_and_time(meeting.starts_at)}
+    sentence = gettext("This meeting takes place on %(day)s: note it as held from that day on.")
+    return sentence % {"day": day_text(meeting.starts_at)}
 
 
 def can_edit_agenda(user: "User", meeting: Meeting) -> bool:

@@ -15,6 +15,7 @@ from meetings.models import AgendaItem, Meeting, MinutesRevision, MinutesSection
 from portal.core.dates import today
 from portal.core.errors import refuse
 from portal.core.forms import DateField, PortalForm, RowsField, When, choice_field, row_field
+from portal.core.names import at_hand
 from portal.core.stamps import refuse_unread
 from portal.core.uploads import UploadField
 from portal.reference.models import Axis, Council, Territory, Theme
@@ -25,7 +26,6 @@ from recommendations.rules.reporting import goes_back, last_obstacle, missing_in
 
 #: how many of the next sessions of each kind of council
 SESSIONS_OFFERED = 4
-LANGUAGE_ORDER = {"ar": ("ar", "fr", "en"), "fr": ("fr", "ar", "en")}
 
 
 class DueMixin(PortalForm):
@@ -72,7 +72,7 @@ def due_initial(recommendation: Recommendation) -> dict[str, Any]:
 
 
 class TextsMixin(PortalForm):
-    """The text in the language of record first; the others fold."""
+    """The text in the language of record and in the reader's first; the others end the form."""
 
     text_ar = forms.CharField(
         label=_("Text in Arabic"), required=False, widget=forms.Textarea(attrs={"rows": 3, "dir": "rtl", "lang": "ar"})
@@ -85,16 +85,10 @@ class TextsMixin(PortalForm):
     )
 
     def of_record(self, meeting: Meeting) -> None:
-        first, *others = LANGUAGE_ORDER.get(meeting.language, LANGUAGE_ORDER["ar"])
-        self.fields[f"text_{first}"].label = _("The recommendation")
-        self.order_fields(
-            [
-                f"text_{first}",
-                *(name for name in self.fields if not name.startswith("text_")),
-                *(f"text_{code}" for code in others),
-            ]
-        )
-        self.record_field = f"text_{first}"
+        first = [f"text_{code}" for code in at_hand(meeting.language)]
+        self.order_fields([*first, *(name for name in self.fields if not name.startswith("text_"))])
+        self.record_field = first[0]
+        self.fields[self.record_field].label = _("The recommendation")
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 from actors.directory.models import Actor, Space
 from meetings.actions.participation import send_invitations
 from meetings.models import Invitation, Meeting, Minutes
-from meetings.permissions import check_announce_meeting, check_call_meeting, check_edit_meeting
+from meetings.permissions import check_announce_meeting, check_call_meeting, check_edit_meeting, why_not_hold
 from meetings.rules.invitations import digest_of, letters_of
 from meetings.rules.recipients import invited_recipients, recipients_of_all
 from portal.core import history
 from portal.core.acting import Acting
-from portal.core.dates import as_day, day_text, today
+from portal.core.dates import as_day, today
 from portal.core.errors import Refused
 from portal.core.search import reindex
 from portal.notifications.actions import notify
@@ -69,7 +69,8 @@ def edit_meeting(meeting: Meeting, *, by: Acting, **changes: Any) -> Meeting:
 
     Where an announced meeting that is still to come begins on another day or at another hour, all the invited are told
     and asked anew (`meetings.moved`). Where its end, place or link changes they are told, and their answers stay
-    (`meetings.changed`). Either renews its calendar entry. Refused when it is cancelled or its file is closed.
+    (`meetings.changed`). Either renews its calendar entry. Refused when it is cancelled or its file is closed, and
+    where one that was held would lie ahead.
     """
     check_edit_meeting(by, meeting)
     fresh = _fresh(meeting)
@@ -81,6 +82,8 @@ def edit_meeting(meeting: Meeting, *, by: Acting, **changes: Any) -> Meeting:
     for name, value in changes.items():
         setattr(fresh, name, value)
     _check_order(fresh)
+    if fresh.took_place and not fresh.has_begun():
+        raise Refused(_("This meeting was noted as held: its date cannot lie ahead."), field="starts_at")
     changed = any(getattr(fresh, name) != getattr(before, name) for name in WHEN_AND_WHERE)
     tells = changed and fresh.state == Meeting.State.ANNOUNCED and not fresh.is_over
     moved = tells and not fresh.begins_with(before)
@@ -163,13 +166,14 @@ def announce_meeting(
 
 @transaction.atomic
 def hold_meeting(meeting: Meeting, *, by: Acting, now: datetime | None = None) -> None:
-    """Note that the meeting took place; refused before its day."""
+    """Note that the meeting took place, also one that was never announced: nobody is told of a day gone by.
+
+    Refused before it begins, and while one in preparation is not over.
+    """
     check_announce_meeting(by, meeting)
-    if today(now) < meeting.begins_on:
-        raise Refused(
-            _("This meeting takes place on %(day)s: note it as held from that day on.")
-            % {"day": day_text(meeting.starts_at)}
-        )
+    history.renew(meeting)
+    if reason := why_not_hold(meeting, now):
+        raise Refused(reason)
     history.move(meeting, Meeting.State.HELD, by=by, sequence=F("sequence") + 1)
 
 
@@ -261,7 +265,8 @@ def _check_order(meeting: Meeting) -> None:
 
 def _check_future(ends_at: datetime, now: datetime | None = None) -> None:
     if ends_at <= (now or timezone.now()):
-        raise Refused(_("This date is gone by: give the meeting a date to come, then announce it."), field="starts_at")
+        sentence = _("This date is gone by: give the meeting a date to come, or note on its page that it took place.")
+        raise Refused(sentence, field="starts_at")
 
 
 def _reindex(meeting: Meeting) -> None:

@@ -13,6 +13,7 @@ from meetings.models import AgendaItem, Meeting
 from meetings.models.participation import taking_part
 from portal.core.dates import today
 from portal.core.forms import NumberField, PortalModelForm, RowsField, row_field
+from portal.core.names import LANGUAGES, at_hand
 
 
 class ItemForm(PortalModelForm):
@@ -43,7 +44,7 @@ class ItemForm(PortalModelForm):
         self, data: Any = None, *, meeting: Meeting, instance: AgendaItem | None = None, **kwargs: Any
     ) -> None:
         super().__init__(data, instance=copy.copy(instance), **kwargs)
-        self.edits = instance
+        self.edits, self.language = instance, meeting.language
         here = Q(pk=meeting.organiser_id) | Q(invitations__meeting=meeting)
         here |= Q(pk__in=taking_part("actor_id", meeting=meeting))
         if meeting.space_id:
@@ -53,6 +54,26 @@ class ItemForm(PortalModelForm):
             here |= Q(agenda_items=instance)
         row_field(self, "presenters").queryset = Actor.objects.filter(here).distinct()
         self.fields["minutes_planned"].widget.attrs |= {"min": 1, "max": 600}
+
+    @property
+    def titles(self) -> list[forms.BoundField]:
+        """In the language of record, in the reader's, and in Arabic, which none lacks."""
+        return [self[f"title_{code}"] for code in at_hand(self.language, "ar")]
+
+    @property
+    def notes(self) -> list[forms.BoundField]:
+        return [self[f"note_{code}"] for code in at_hand(self.language)]
+
+    @property
+    def folded(self) -> list[forms.BoundField]:
+        """The title and the note in the other languages."""
+        stand_open = {field.name for field in (*self.titles, *self.notes)}
+        return [
+            self[f"{stem}_{code}"]
+            for stem in ("title", "note")
+            for code in LANGUAGES
+            if f"{stem}_{code}" not in stand_open
+        ]
 
     def clean_minutes_planned(self) -> int | None:
         minutes = self.cleaned_data["minutes_planned"]

@@ -1,5 +1,6 @@
 """What is typed to invite, to answer, and to note who came."""
 
+from collections.abc import Collection
 from typing import Any, ClassVar
 
 from django import forms
@@ -117,7 +118,7 @@ class AttendanceForm(PortalForm):
     """The whole table: a status for each institution, by whom it was represented, who sat there for it.
 
     `designated` says whom the answers name, by institution: it stands in the lines that are not noted yet, and holds
-    for those left empty.
+    for those left empty. `confirmed` are the keys of the institutions that said they come.
     """
 
     def __init__(
@@ -126,10 +127,11 @@ class AttendanceForm(PortalForm):
         actors: list[Actor],
         recorded: dict[int, Attendance],
         designated: dict[int, str],
+        confirmed: Collection[int] = (),
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.actors, self.designated = actors, designated
+        self.actors, self.designated, self.confirmed = actors, designated, confirmed
         others = [(str(actor.pk), actor.name) for actor in actors]
         self.compulsory = {
             f"represented_by_{actor.pk}": (When(f"status_{actor.pk}", (Attendance.Status.REPRESENTED,)),)
@@ -166,6 +168,12 @@ class AttendanceForm(PortalForm):
         """What the table draws, one institution after the other."""
         names = ("status", "represented_by", "representative", "seen")
         return [{"actor": actor} | {name: self[f"{name}_{actor.pk}"] for name in names} for actor in self.actors]
+
+    @property
+    def expected(self) -> list[str]:
+        """The fields of the institutions that confirmed and are not noted yet."""
+        fields = (self[f"status_{actor.pk}"] for actor in self.actors if actor.pk in self.confirmed)
+        return [field.name for field in fields if not field.value()]
 
     @property
     def presences(self) -> list[Presence]:

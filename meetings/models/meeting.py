@@ -14,7 +14,7 @@ from actors.directory.models.membership import managed_by, parts_by_actor
 from actors.directory.models.space import Space, roles_by_space, steered_by
 from meetings.models.participation import taking_part
 from portal.core.choices import Choice
-from portal.core.dates import as_day, zone_text
+from portal.core.dates import as_day, today, zone_text
 from portal.core.history import history
 from portal.core.names import InReadersLanguage
 
@@ -132,7 +132,7 @@ class Meeting(models.Model):
         PARTICIPANTS = "participants", _("participants only")
 
     TRANSITIONS = {
-        State.DRAFT: (State.ANNOUNCED, State.CANCELLED),
+        State.DRAFT: (State.ANNOUNCED, State.HELD, State.CANCELLED),
         State.ANNOUNCED: (State.HELD, State.POSTPONED, State.CANCELLED),
         State.POSTPONED: (State.ANNOUNCED, State.CANCELLED),
         State.HELD: (State.CLOSED,),
@@ -238,6 +238,12 @@ class Meeting(models.Model):
     @property
     def is_over(self) -> bool:
         return self.ends_at < timezone.now()
+
+    def has_begun(self, now: datetime | None = None) -> bool:
+        """From its hour on; from its day on, where its hours are not known."""
+        if self.times_known:
+            return self.starts_at <= (now or timezone.now())
+        return self.begins_on <= today(now)
 
     @property
     def planned_minutes(self) -> int:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from meetings.models import Invitation, Meeting, Minutes
-from meetings.permissions import is_secretariat
+from meetings.permissions import is_secretariat, why_not_hold
 from meetings.reading.programme import programme_of
 from meetings.reading.seen import Seen
 from portal.core.dates import duration_text, today
@@ -52,17 +52,19 @@ def _for_the_secretariat(seen: Seen, now: datetime) -> MeetingStep | None:
     meeting = seen.meeting
     match meeting.state:
         case Meeting.State.DRAFT:
-            return _to_prepare(seen)
+            return _to_catch_up(meeting) if meeting.ends_at <= now else _to_prepare(seen)
         case Meeting.State.ANNOUNCED if today(now) < meeting.begins_on:
             return _to_collect(seen)
         case Meeting.State.ANNOUNCED if not seen.attendances:
             return _act(
                 meeting,
-                _("Note who is there, from a phone if need be."),
+                " ".join([_("Note who is there, from a phone if need be."), *_not_yet_held(meeting, now)]),
                 _("Record attendance"),
                 "record_attendance",
                 "user-check",
             )
+        case Meeting.State.ANNOUNCED if not meeting.has_begun(now):
+            return MeetingStep(" ".join([_("Attendance is recorded."), *_not_yet_held(meeting, now)]))
         case Meeting.State.ANNOUNCED:
             text = _("Attendance is recorded. Once the meeting is over, note that it was held.")
             return _act(meeting, text, _("Note as held"), "hold_meeting", "check", posts=True)
@@ -74,6 +76,19 @@ def _for_the_secretariat(seen: Seen, now: datetime) -> MeetingStep | None:
         case _ if meeting.state in Meeting.ENDED:
             pass
     return None
+
+
+def _not_yet_held(meeting: Meeting, now: datetime) -> list[str]:
+    """From when on it is noted as held; nothing once that can be done."""
+    return [reason] if (reason := why_not_hold(meeting, now)) else []
+
+
+def _to_catch_up(meeting: Meeting) -> MeetingStep:
+    text = _(
+        "The date of this meeting is gone by. If it took place, record it: no invitation is sent, and who came and "
+        "the minutes can then be noted. If not, give it another date."
+    )
+    return _act(meeting, text, _("Record as already held"), "hold_meeting", "check", posts=True)
 
 
 def _to_prepare(seen: Seen) -> MeetingStep:

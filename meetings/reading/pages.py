@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
 from meetings.models import Meeting
+from meetings.permissions import why_not_hold
 from meetings.reading.seen import Seen, meetings_seen_by
 from meetings.reading.tabs import tabs_for
 from portal.core.stamps import with_stamp
@@ -29,5 +30,6 @@ def meeting_context(request: HttpRequest, meeting: Meeting, tab: str) -> dict[st
         "tab": tab,
         "tabs": tabs_for(seen, tab),
         "can_steer": seen.steers,
+        "can_hold": seen.steers and Meeting.State.HELD in meeting.moves and not why_not_hold(meeting),
         "sees_inside": seen.inside,
     }

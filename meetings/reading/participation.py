@@ -24,6 +24,7 @@ class ParticipationRow:
     is_organiser: bool
     #: why no mail of the invitation reaches it, and whom to call; None where one may
     unreached: Unreached | None
+    took_place: bool
 
     @property
     def answer(self) -> str:
@@ -31,7 +32,7 @@ class ParticipationRow:
         if self.invitation is None:
             return _("Organiser") if self.is_organiser else _("without an invitation")
         if not self.invitation.is_sent:
-            return _("to be sent")
+            return _("not sent from the portal") if self.took_place else _("to be sent")
         if self.invitation.is_asked_anew and self.invitation.earlier_date:
             return f"{self.invitation.answer_text} ({day_text(self.invitation.earlier_date)})"
         return self.invitation.get_answer_display()
@@ -109,7 +110,7 @@ def participation_rows(seen: Seen, unreached: dict[int, Unreached]) -> list[tupl
     groups: dict[str, list[ParticipationRow]] = {}
     for actor in seen.institutions:
         is_own, is_organiser = actor.pk in seen.own, actor.pk == seen.meeting.organiser_id
-        rest = is_own, is_organiser, unreached.get(actor.pk)
+        rest = is_own, is_organiser, unreached.get(actor.pk), seen.meeting.took_place
         row = ParticipationRow(actor, invitations.get(actor.pk), attendances.get(actor.pk), *rest)
         groups.setdefault(actor.kind, []).append(row)
     return [(Actor.Kind(kind).heading, rows) for kind, rows in groups.items()]

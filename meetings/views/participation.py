@@ -205,13 +205,18 @@ def withdraw_invitation(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def record_attendance(request: HttpRequest, reference: str) -> HttpResponse:
-    """The whole table at once, made for a phone at the door."""
+    """The whole table at once, made for a phone at the door; a button of the same form notes all who confirmed."""
     meeting = _attended(request, reference)
     table = _table(meeting)
-    form = AttendanceForm(request.POST or None, **table)
+    fills = "expected" in request.POST
+    form = AttendanceForm(None if fills else request.POST or None, **table)
+    if fills:
+        typed = AttendanceForm(initial=request.POST.dict(), **table)
+        noted = dict.fromkeys(typed.expected, Attendance.Status.PRESENT)
+        form = AttendanceForm(initial=request.POST.dict() | noted, **table)
     told = _("The attendance is saved.")
     return form.carry(request, actions.record_attendance, meeting, to=_tab(meeting), told=told) or page(
-        request, "meetings/record_attendance.html", _attendance_context(meeting, form)
+        request, "meetings/record_attendance.html", _attendance_context(meeting, form) | {"is_filled": fills}
     )
 
 
@@ -248,11 +253,12 @@ def _table(meeting: Meeting) -> dict[str, Any]:
     recorded = {row.actor_id: row for row in with_stamp(Attendance.objects.filter(meeting=meeting))}
     invitations = Invitation.objects.filter(meeting=meeting).select_related("represented_by")
     designated = {row.actor_id: row.designated for row in invitations}
+    confirmed = {row.actor_id for row in invitations if row.answer == Invitation.Answer.CONFIRMED}
     invited = set(designated)
     if not invited and meeting.space_id:
         invited = set(SpaceMember.objects.on(today()).filter(space=meeting.space_id).values_list("actor_id", flat=True))
     actors = Actor.objects.filter(pk__in={meeting.organiser_id, *invited, *recorded})
-    return {"actors": in_order(actors), "recorded": recorded, "designated": designated}
+    return {"actors": in_order(actors), "recorded": recorded, "designated": designated, "confirmed": confirmed}
 
 
 def _uninvited(actors: list[Actor]) -> QuerySet[Actor]:

@@ -3,8 +3,10 @@
 from datetime import UTC, datetime
 
 import pytest
+from django.utils.translation import override
 
 from meetings.actions import agenda as actions
+from meetings.forms.agenda import ItemForm
 from meetings.models import AgendaItem, Meeting
 from meetings.reading.programme import programme_of
 from portal.core.errors import Refused
@@ -114,3 +116,23 @@ def test_a_programme_longer_than_the_meeting_says_by_how_much(meeting, items):
     items[0].minutes_planned = 200
     programme = programme_of(meeting, items)
     assert (programme.spare, programme.excess) == (0, 80)
+
+
+@pytest.mark.parametrize(
+    ("record", "reader", "titles", "notes"),
+    [
+        ("ar", "ar", ["ar"], ["ar"]),
+        ("ar", "fr", ["ar", "fr"], ["ar", "fr"]),
+        ("fr", "fr", ["fr", "ar"], ["fr"]),
+        ("fr", "en", ["fr", "ar", "en"], ["fr", "en"]),
+    ],
+)
+def test_the_languages_of_the_reader_and_of_the_record_stand_open(meeting, record, reader, titles, notes):
+    meeting.language = record
+    form = ItemForm(meeting=meeting)
+    with override(reader):
+        assert [field.name for field in form.titles] == [f"title_{code}" for code in titles]
+        assert [field.name for field in form.notes] == [f"note_{code}" for code in notes]
+        shown = [field.name for field in (*form.titles, *form.notes, *form.folded)]
+    names = [f"{stem}_{code}" for stem in ("title", "note") for code in ("ar", "fr", "en")]
+    assert sorted(shown) == sorted(names)

@@ -7,8 +7,10 @@ import time_machine
 
 from meetings.actions import meetings as actions
 from meetings.actions import participation
+from meetings.actions.minutes import circulate_minutes, record_minutes
 from meetings.models import Invitation, Meeting, Minutes
 from meetings.permissions import can_add_meeting, is_secretariat, steers, takes_part
+from portal.core.dates import today
 from portal.core.errors import Refused
 from portal.notifications.models import Notification
 from tests import factories
@@ -336,13 +338,54 @@ def test_two_people_give_a_postponed_meeting_a_date_at_once_one_does(announced, 
     assert (Meeting.objects.get().starts_at, kinds()) == (later, [])
 
 
-def test_a_meeting_is_held_from_its_day_on(announced, secretariat):
-    with time_machine.travel(STARTS - timedelta(days=1)), pytest.raises(Refused):
-        actions.hold_meeting(announced, by=secretariat)
-    with time_machine.travel(STARTS - timedelta(hours=9)):
+def test_a_meeting_is_held_from_its_hour_on(announced, secretariat):
+    for hours in (24, 2, 0.01):
+        with (
+            time_machine.travel(STARTS - timedelta(hours=hours)),
+            pytest.raises(Refused, match="10:00"),
+        ):
+            actions.hold_meeting(announced, by=secretariat)
+    with time_machine.travel(STARTS):
         actions.hold_meeting(announced, by=secretariat)
     announced.refresh_from_db()
     assert announced.state == Meeting.State.HELD
+
+
+def test_a_meeting_without_an_hour_is_held_from_its_day_in_morocco_on(announced, secretariat):
+    Meeting.objects.update(times_known=False)
+    before = datetime(2026, 12, 3, 22, 30, tzinfo=UTC)
+    with time_machine.travel(before), pytest.raises(Refused, match="ابتداءً من ذلك اليوم"):
+        actions.hold_meeting(announced, by=secretariat)
+    with time_machine.travel(before + timedelta(hours=1, minutes=31)):
+        actions.hold_meeting(announced, by=secretariat)
+    assert Meeting.objects.get().state == Meeting.State.HELD
+
+
+def test_what_took_place_without_being_announced_is_recorded_and_nobody_is_told(meeting, commune, secretariat):
+    factories.InvitationFactory(meeting=meeting, actor=commune, sent_at=None)
+    for now in (STARTS - timedelta(days=1), meeting.ends_at - timedelta(minutes=1)):
+        with time_machine.travel(now), pytest.raises(Refused, match="قيد الإعداد"):
+            actions.hold_meeting(meeting, by=secretariat)
+    with time_machine.travel(meeting.ends_at + timedelta(days=30)):
+        with pytest.raises(Refused, match="تسجيل انعقاده"):
+            actions.announce_meeting(meeting, by=secretariat)
+        actions.hold_meeting(meeting, by=secretariat)
+        meeting.refresh_from_db()
+        participation.record_attendance(meeting, rows=[participation.Presence(commune, "present")], by=secretariat)
+        record_minutes(meeting, html="<p>نص</p>", seen_revision=0, by=secretariat)
+        assert Notification.objects.count() == 0
+        circulate_minutes(meeting.minutes, until=today() + timedelta(days=7), by=secretariat)
+    assert (meeting.state, Notification.objects.exclude(kind="meetings.minutes_circulated").count()) == ("held", 0)
+
+
+def test_what_was_held_does_not_come_to_lie_ahead(announced, secretariat):
+    with time_machine.travel(STARTS):
+        actions.hold_meeting(announced, by=secretariat)
+        later = STARTS + timedelta(days=1)
+        with pytest.raises(Refused, match="لاحقاً"):
+            actions.edit_meeting(announced, starts_at=later, ends_at=later + timedelta(hours=1), by=secretariat)
+        earlier = STARTS - timedelta(days=1)
+        actions.edit_meeting(announced, starts_at=earlier, ends_at=STARTS, by=secretariat)
 
 
 def test_a_file_is_closed_once_the_minutes_are_adopted(announced, secretariat):

@@ -1,6 +1,6 @@
 """What people do on the pages of a meeting, through the browser’s own requests."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
@@ -310,3 +310,55 @@ def test_the_calendar_entry_is_for_those_who_see_the_meeting(meeting, as_user, v
     assert as_user(visitor).get(url("calendar", meeting.reference)).status_code == 404
     Meeting.objects.update(audience="public")
     assert as_user(visitor).get(url("calendar", meeting.reference)).status_code == 200
+
+
+def test_one_button_notes_all_who_confirmed_as_present_and_the_table_is_then_saved(
+    meeting, commune, service, as_user, secretariat
+):
+    confirmed = Invitation.Answer.CONFIRMED
+    factories.InvitationFactory(meeting=meeting, actor=commune, answer=confirmed, representative="رئيسة المصلحة")
+    factories.InvitationFactory(meeting=meeting, actor=service)
+    excused = factories.InvitationFactory(meeting=meeting, answer=confirmed).actor
+    address = url("record_attendance", meeting.reference)
+    with time_machine.travel(STARTS):
+        client = as_user(secretariat)
+        page = client.get(address)
+        assert "Mark as present the 2 institutions that confirmed" in page.text
+        typed = {f"status_{excused.pk}": "excused", f"status_{service.pk}": "", f"status_{commune.pk}": ""}
+        filled = client.post(
+            address, typed | seen_in(page) | {"expected": "1", f"representative_{commune.pk}": "نائبها"}
+        )
+        assert (filled.status_code, Attendance.objects.exists()) == (200, False)
+        assert "nothing is saved yet" in filled.text
+        fields = filled.context["form"]
+        noted = {actor: fields[f"status_{actor.pk}"].value() for actor in (commune, service, excused)}
+        assert noted == {commune: "present", service: "", excused: "excused"}
+        sent = {field.html_name: field.value() or "" for field in fields}
+        assert client.post(address, sent).status_code == 302
+    rows = {row.actor: (row.status, row.representative) for row in Attendance.objects.all()}
+    assert rows == {commune: ("present", "نائبها"), excused: ("excused", "")}
+
+
+def test_a_meeting_gone_by_in_preparation_is_recorded_by_one_button(meeting, commune, as_user, secretariat):
+    Meeting.objects.update(state="draft")
+    client, address = as_user(secretariat), url("meeting", meeting.reference)
+    assert "Record as already held" not in client.get(address).text
+    with time_machine.travel(STARTS + timedelta(days=30)):
+        client = as_user(secretariat)
+        page = client.get(address).text
+        assert page.count("Record as already held") == 2
+        assert url("announce_meeting", meeting.reference) not in page
+        assert client.post(url("hold_meeting", meeting.reference)).status_code == 302
+        assert "Note who came." in client.get(address).text
+    assert Meeting.objects.get().state == "held"
+
+
+def test_the_page_says_from_when_on_a_meeting_is_noted_as_held(meeting, as_user, secretariat):
+    Attendance.objects.create(meeting=meeting, actor=meeting.organiser, status="present")
+    address = url("meeting", meeting.reference)
+    with time_machine.travel(STARTS - timedelta(hours=2)):
+        page = as_user(secretariat).get(address).text
+        assert "This meeting begins on Friday 4 December 2026 at 10:00: note it as held once it has begun." in page
+        assert url("hold_meeting", meeting.reference) not in page
+    with time_machine.travel(STARTS):
+        assert as_user(secretariat).get(address).text.count(url("hold_meeting", meeting.reference)) == 2

@@ -3,11 +3,13 @@
 from datetime import UTC, date, datetime
 
 import pytest
+from django.utils import translation
 
 from meetings.models import Meeting
 from portal.core.errors import Forbidden, Refused
 from recommendations import actions
 from recommendations.actions import drafting
+from recommendations.forms import RecommendationForm
 from recommendations.models import Recommendation
 from tests import factories
 
@@ -164,3 +166,16 @@ def test_a_confirmed_recommendation_is_not_edited(recommendation, secretariat):
     recommendation.save()
     with pytest.raises(Refused, match="reopen it before changing"):
         actions.edit_recommendation(recommendation, by=secretariat, axis=None)
+
+
+@pytest.mark.parametrize(
+    ("record", "reader", "first"),
+    [("ar", "ar", "ar"), ("ar", "fr", "ar fr"), ("fr", "fr", "fr"), ("fr", "en", "fr en")],
+)
+def test_the_text_is_asked_first_in_the_language_of_record_and_the_readers(meeting, record, reader, first):
+    meeting.language = record
+    with translation.override(reader):
+        names = list(RecommendationForm(meeting=meeting).fields)
+    texts = [f"text_{code}" for code in first.split()]
+    assert names[: len(texts)] == texts
+    assert not names[len(texts)].startswith("text_")
