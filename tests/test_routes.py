@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from html import unescape
 
 import pytest
 from django.apps import apps
@@ -18,6 +19,7 @@ from actors.directory.models import Actor, Contact, HandOver, Membership, Propos
 from actors.imports.models import ActorImport, ImportRow
 from meetings.models import Attendance, Document, Meeting, MinutesReview, MinutesRevision, Project, Report
 from portal.notifications.models import Notification
+from portal.reference.models import Theme
 from recommendations.models import Assignment, Evidence, FollowUp, Recommendation
 from tests import factories
 from tests.answers import content_of
@@ -300,3 +302,25 @@ def test_who_was_signed_out_keeps_what_they_wrote_and_chose_in_every_form(hidden
 
 def test_a_language_that_does_not_exist_is_a_page_that_does_not_exist(client):
     assert client.get("/xx/meetings/").status_code == 404
+
+
+@pytest.mark.parametrize("who", ["hidden_world", "administrator"])
+def test_a_page_about_one_thing_names_it_in_its_title(request, as_user, hidden_world, who):
+    """Whoever keeps several open tells them apart, and two institutions’ same form have two titles."""
+    client = as_user(request.getfixturevalue(who))
+    names = {
+        REFERENCE,
+        "list.csv",
+        *(str(row) for model in (Actor, Space, Meeting, Theme) for row in model._default_manager.all()),
+    }
+    unnamed, seen = [], 0
+    for route in routes():
+        answer = client.get(route.address) if route.arguments else None
+        if answer is None or answer.status_code != 200 or "text/html" not in answer.headers["Content-Type"]:
+            continue
+        if title := re.search(r"<title>(.*?) · [^·]*</title>", content_of(answer).decode(), re.DOTALL):
+            seen += 1
+            if not any(name in unescape(title[1]) for name in names):
+                unnamed.append((route.name, title[1]))
+    assert unnamed == []
+    assert seen > 25
