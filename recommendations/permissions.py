@@ -6,7 +6,6 @@ it is the sentence why it cannot be done in this state, '' where it can.
 
 from typing import TYPE_CHECKING
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -62,7 +61,7 @@ def why_not_adopt_yet(meeting: Meeting) -> str:
         return ""
     if meeting.state == Meeting.State.CANCELLED:
         return _("This meeting was cancelled: nothing can be recommended by it.")
-    if meeting.state != Meeting.State.ANNOUNCED or meeting.starts_at > timezone.now():
+    if meeting.state != Meeting.State.ANNOUNCED or not meeting.has_begun():
         return _("Recommendations are adopted once the meeting has begun.")
     return ""
 

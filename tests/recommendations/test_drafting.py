@@ -111,6 +111,17 @@ def test_nothing_is_adopted_before_the_meeting_begins(draft, secretariat):
     assert draft.state == State.ADOPTED
 
 
+def test_where_no_hour_is_known_recommendations_are_adopted_from_the_day_on(draft, secretariat):
+    draft.meeting.state, draft.meeting.times_known = Meeting.State.ANNOUNCED, False
+    draft.meeting.starts_at = datetime(2026, 11, 24, 9, tzinfo=UTC)
+    with pytest.raises(Refused, match="once the meeting has begun"):
+        actions.adopt_recommendation(draft, by=secretariat)
+
+    draft.meeting.starts_at = datetime(2026, 11, 23, 17, tzinfo=UTC)
+    actions.adopt_recommendation(draft, by=secretariat)
+    assert draft.state == State.ADOPTED
+
+
 def test_a_commune_adopts_nothing(draft, officer):
     with pytest.raises(Forbidden):
         actions.adopt_recommendation(draft, by=officer)
