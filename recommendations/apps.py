@@ -12,17 +12,18 @@ class RecommendationsConfig(AppConfig):
         from actors.directory.rules.open_items import register_open_items
         from meetings.reading.tabs import Tab, register
         from meetings.rules.offices import office_of
-        from portal.notifications.rules.acts import register_acts
+        from portal.notifications.rules.acts import register_acts, register_page
         from portal.notifications.rules.offices import register_office
         from portal.notifications.rules.registry import register_source
         from recommendations import merging, receivers, reminders, reports  # noqa: F401
         from recommendations.models import Recommendation
         from recommendations.reading import coverage, open_items
-        from recommendations.rules.acts import ACTS
+        from recommendations.rules.acts import ACTS, recommendation_page
 
         register_source("recommendations", reminders.rungs, reminders.LABELS)
         register_open_items("recommendations", open_items.open_items)
         register_acts(ACTS)
+        register_page(Recommendation, recommendation_page)
         register_office(Recommendation, office_of)
         reports.register()
         merging.register()

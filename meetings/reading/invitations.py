@@ -74,7 +74,10 @@ def announced_to(meeting: Meeting, user: "User") -> dict[str, Any]:
     letters = letters_of(meeting)
     return {
         "lines": lines_of(meeting, letters, user),
-        "texts": [(LANGUAGES[language], language, text) for language, text in texts_of(meeting, letters).items()],
+        "texts": [
+            (LANGUAGES[language], language, with_account, text)
+            for (language, with_account), text in texts_of(meeting, letters).items()
+        ],
         "planned": digest_of(meeting, letters),
     }
 

@@ -1,11 +1,12 @@
-"""Where mails about a meeting lead who may act."""
+"""Where mails about a meeting lead: who may act, and who has no account."""
 
 from django.urls import reverse
 
 from actors.directory.models.membership import parts_by_actor
-from meetings.models import Invitation, Meeting
+from meetings.models import Invitation, Meeting, MinutesVersion
 from meetings.permissions import can_record_minutes, reviewing_actors
 from portal.accounts.models import User
+from portal.notifications.rules.acts import everybody_sees
 
 
 def _answer(meeting: Meeting, user: User) -> str:
@@ -23,6 +24,14 @@ def _review(meeting: Meeting, user: User) -> str:
 def _record(meeting: Meeting, user: User) -> str:
     may = can_record_minutes(user, meeting)
     return reverse("meetings:record_minutes", args=[meeting.reference]) if may else ""
+
+
+def meeting_page(meeting: Meeting, kind: str) -> str:
+    """The programme; the minutes where the mail says that they are adopted, and they are."""
+    if not everybody_sees(meeting):
+        return ""
+    tells = kind == "meetings.minutes_adopted" and MinutesVersion.objects.filter(minutes__meeting=meeting).exists()
+    return reverse("meetings:minutes", args=[meeting.reference]) if tells else meeting.get_absolute_url()
 
 
 ACTS = {

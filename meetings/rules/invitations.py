@@ -34,13 +34,14 @@ def letters_of(meeting: Meeting, day: date | None = None, *, again: bool = False
     return [InvitationLetter(invitation, found[invitation.actor_id]) for invitation in rows]
 
 
-def texts_of(meeting: Meeting, letters: list[InvitationLetter]) -> dict[str, Message]:
-    """The mail as it leaves, once in each language in which one goes out: that of the first who reads it."""
-    texts: dict[str, Message] = {}
+def texts_of(meeting: Meeting, letters: list[InvitationLetter]) -> dict[tuple[str, bool], Message]:
+    """The mail as it leaves, once in each language for who has an account, and for who has none: that of the first."""
+    texts: dict[tuple[str, bool], Message] = {}
     for letter in letters:
         for recipient in letter.recipients:
-            if (language := recipient.reads(meeting)) not in texts:
-                texts[language] = render(drafted(recipient, KIND, meeting, letter.context))
+            way = (recipient.reads(meeting), recipient.user is not None)
+            if way not in texts:
+                texts[way] = render(drafted(recipient, KIND, meeting, letter.context))
     return texts
 
 

@@ -1,30 +1,34 @@
 """The office that keeps a meeting, which its mails are answered to and which is called about it."""
 
-from django.db.models import Q
-
 from actors.directory.models import Actor, Contact, SpaceMember
 from actors.directory.models.membership import parts_by_actor
 from meetings.rules.recipients import Steered
-from portal.accounts.models import User
 from portal.core.dates import today
 from portal.notifications.rules.offices import Office
+from portal.notifications.rules.recipients import Recipient
 
 
-def office_of(meeting: Steered, reader: User | None) -> Office | None:
+def office_of(meeting: Steered, reader: Recipient) -> Office | None:
     """The secretariat of the space, else the organiser: the first that has a mailbox.
 
-    Whoever is written to is a member, or an institution of the directory: they are told of an office what members see,
-    of a person what everybody does, the office first. Whoever works there is not told of it.
+    Members are told of an office what members see, everybody else what everybody does; of a person nobody is told
+    more than that, and the office comes first. Whoever works there, or reads its mail, is not told of it.
     """
     keepers = _keepers(meeting)
+    own = parts_by_actor(reader.user) if reader.user is not None else {}
+    is_member = bool(own) or (reader.user is not None and reader.user.is_administrator)
     known: dict[int, list[Contact]] = {actor.pk: [] for actor in keepers}
-    told = Q(audience=Contact.Audience.PUBLIC) | Q(audience=Contact.Audience.MEMBERS, person="")
-    for contact in Contact.objects.current().filter(told, actor__in=known).order_by("person", "pk"):
-        known[contact.actor_id].append(contact)
+    theirs = set(own)
+    for contact in Contact.objects.current().filter(actor__in=known).order_by("person", "pk"):
+        if contact.email and contact.email.lower() == reader.email.lower():
+            theirs.add(contact.actor_id)
+        if contact.audience == Contact.Audience.PUBLIC or (
+            is_member and contact.audience == Contact.Audience.MEMBERS and not contact.person
+        ):
+            known[contact.actor_id].append(contact)
     reached = [office for actor in keepers if (office := _office(actor, known[actor.pk]))]
     chosen = next((pair for pair in reached if pair[1].email), reached[0] if reached else None)
-    own = parts_by_actor(reader) if reader is not None else {}
-    return None if chosen is None or chosen[0] in own else chosen[1]
+    return None if chosen is None or chosen[0] in theirs else chosen[1]
 
 
 def _keepers(meeting: Steered) -> list[Actor]:

@@ -2,6 +2,7 @@
 
 from email.utils import formataddr, parseaddr
 
+from django.conf import settings
 from django.db.models import CharField, F, Value
 from django.db.models.functions import Coalesce, NullIf
 from django.utils.translation import get_language, gettext
@@ -15,6 +16,11 @@ FALLBACKS = {"ar": ("ar", "fr", "en"), "fr": ("fr", "en", "ar"), "en": ("en", "f
 def under_our_name(address: str) -> str:
     """The mailbox in `address`, under the portal's name in the reader's language: «تنسيق <tansiq@example.org>»."""
     return formataddr((gettext("Tansiq"), parseaddr(address)[1]))
+
+
+def contact_address() -> str:
+    """The mailbox the portal itself is written to."""
+    return settings.CONTACT_EMAIL or parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
 
 
 class InReadersLanguage:

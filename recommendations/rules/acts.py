@@ -1,9 +1,10 @@
-"""Where mails about a recommendation lead who may act."""
+"""Where mails about a recommendation lead: who may act, and who has no account."""
 
 from django.urls import reverse
 
 from actors.directory.models.membership import parts_by_actor
 from portal.accounts.models import User
+from portal.notifications.rules.acts import everybody_sees
 from recommendations.models import Assignment, FollowUp, Recommendation
 from recommendations.permissions import can_clear, can_confirm, can_report
 
@@ -28,6 +29,10 @@ def _clear(recommendation: Recommendation, user: User) -> str:
 def _confirm(recommendation: Recommendation, user: User) -> str:
     may = can_confirm(user, recommendation)
     return reverse("recommendations:confirm_recommendation", args=[recommendation.reference]) if may else ""
+
+
+def recommendation_page(recommendation: Recommendation, kind: str) -> str:
+    return recommendation.get_absolute_url() if everybody_sees(recommendation) else ""
 
 
 ACTS = {

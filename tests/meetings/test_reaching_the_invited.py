@@ -89,7 +89,7 @@ def test_what_was_shown_is_what_is_sent(meeting, officer, as_user, secretariat):
     assert (answer.status_code, answer.url) == (302, meeting.get_absolute_url())
     rows = Notification.objects.filter(kind="meetings.invited").select_related("user")
     assert sorted((row.email, row.language) for row in rows) == [("bureau@example.org", "fr"), (officer.email, "ar")]
-    texts = {language: message for _name, language, message in shown.context["texts"]}
+    texts = {language: message for _name, language, _with_account, message in shown.context["texts"]}
     for row in rows:
         assert render(row).subject == texts[row.language].subject
     assert "The meeting is announced." in seen(client.get(answer.url))
@@ -128,12 +128,12 @@ def test_a_new_date_too_shows_first_who_is_told(meeting, officer, as_user, secre
         assert text in told
 
 
-@pytest.mark.parametrize(("name", "queries"), [("announce_meeting", 17), ("participation", 12)])
+@pytest.mark.parametrize(("name", "queries"), [("announce_meeting", 19), ("participation", 12)])
 @pytest.mark.parametrize("rows", [1, 4])
 def test_many_institutions_cost_no_more_queries_than_few(
     meeting, as_user, secretariat, django_assert_num_queries, name, queries, rows
 ):
-    """Two languages go out: the mail of each asks for its office."""
+    """Two languages go out: the mail of each asks for its office, that of a mailbox what everybody sees."""
     for _row in range(rows):
         factories.ContactFactory(actor=factories.InvitationFactory(meeting=meeting, sent_at=None).actor)
         factories.InvitationFactory(meeting=meeting, sent_at=None)
@@ -224,21 +224,51 @@ def test_the_portal_sends_under_its_name_in_the_readers_language(announced, lang
     assert header(sent, "From") == f"{name} <tansiq@example.org>"
 
 
+def said(sent):
+    """All that leaves with a mail."""
+    return sent.message().as_string() + sent.body + sent.alternatives[0].content
+
+
 @pytest.mark.parametrize(
-    ("details", "is_told"),
+    ("details", "member_is_told", "mailbox_is_told"),
     [
-        ({"audience": "public"}, True),
-        ({"audience": "members"}, True),
-        ({"audience": "administrators"}, False),
-        ({"audience": "public", "person": "موظف", "consent_on": NOW}, True),
-        ({"audience": "members", "person": "موظف", "consent_on": NOW}, False),
-        ({"audience": "public", "ends_on": "2026-11-22"}, False),
+        ({"audience": "public"}, True, True),
+        ({"audience": "members"}, True, False),
+        ({"audience": "administrators"}, False, False),
+        ({"audience": "public", "person": "موظف", "consent_on": NOW}, True, True),
+        ({"audience": "members", "person": "موظف", "consent_on": NOW}, False, False),
+        ({"audience": "public", "ends_on": "2026-11-22"}, False, False),
     ],
 )
-def test_of_the_secretariat_members_details_are_told_but_no_persons(announced, association, officer, details, is_told):
-    factories.ContactFactory(actor=association, email="kitaba@example.org", **details)
-    for reader in (Recipient("office@example.org", "ar"), Recipient.of(officer)):
-        assert (delivered(reader, announced).reply_to != []) == is_told
+@pytest.mark.parametrize("kind", ["meetings.invited", "meetings.coming", "recommendations.due"])
+def test_of_the_secretariat_each_is_told_what_they_may_see(
+    announced, association, officer, details, member_is_told, mailbox_is_told, kind
+):
+    factories.ContactFactory(actor=association, email="canary@example.org", phone="+212536990099", **details)
+    recommendation = factories.RecommendationFactory(meeting=announced, due_on=STARTS)
+    about = announced if kind.startswith("meetings") else recommendation
+    Meeting.objects.update(audience="public")
+    told = {
+        Recipient.of(officer): member_is_told,
+        Recipient("office@example.org", "ar"): mailbox_is_told,
+        Recipient.of(factories.UserFactory()): mailbox_is_told,
+    }
+    for reader, is_told in told.items():
+        mail = said(delivered(reader, about, kind))
+        assert [word in mail for word in ("canary@example.org", "05 36 99 00 99")] == [is_told] * 2
+
+
+def test_a_mailbox_that_is_told_of_no_office_answers_the_portal(announced, association, commune, settings):
+    settings.CONTACT_EMAIL = "portal@example.org"
+    reader = Recipient("office@example.org", "ar")
+    for about, kind in ((announced, "meetings.invited"), (commune, "directory.sheet_stale")):
+        sent = delivered(reader, about, kind)
+        assert header(sent, "Reply-To").endswith("<portal@example.org>")
+        assert "\u2068« Tansiq »\u2069" in sent.body or "\u2068بوابة «تنسيق»\u2069" in sent.body
+    factories.ContactFactory(actor=association, email="", phone="+212536556677", audience="public")
+    sent = delivered(reader, announced, "meetings.invited")
+    assert header(sent, "Reply-To") == "Tansiq <portal@example.org>"
+    assert f"\u2068{association.name_fr}\u2069 : \u206805 36 55 66 77\u2069" in sent.body
 
 
 def test_where_there_is_no_space_the_organiser_is_answered(officer, service):
@@ -257,10 +287,7 @@ def test_where_there_is_no_space_the_organiser_is_answered(officer, service):
 def test_nobody_is_told_to_write_to_their_own_office(announced, association, secretariat):
     factories.ContactFactory(actor=association, email="kitaba@example.org", audience="public")
     assert delivered(Recipient.of(secretariat), announced).reply_to == []
-
-
-def test_a_directory_mail_is_answered_to_nobody_in_particular(commune):
-    assert delivered(Recipient("office@example.org", "ar"), commune, "directory.sheet_stale").reply_to == []
+    assert "kitaba@" not in delivered(Recipient("Kitaba@example.org", "ar"), announced).reply_to[0]
 
 
 # Whose clock.

@@ -1,25 +1,28 @@
 """Where the button of every mail leads: to the act it asks for or to what it tells of, signed in and signed out."""
 
+import html
 import re
 from datetime import timedelta
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import pytest
+from django.conf import settings
 from django.core import mail
 from django.test import Client
 from django.utils import timezone
+from django.utils.translation import override
 
-from actors.directory.models import HandOver, ProposedChange
+from actors.directory.models import Actor, HandOver, ProposedChange
 from actors.roles.models import Responsibility
 from meetings.actions.minutes import adopt_minutes, circulate_minutes
 from meetings.actions.participation import add_attendee
-from meetings.models import Attendance, Meeting, Minutes
+from meetings.models import Attendance, Meeting, Minutes, MinutesVersion
 from meetings.reminders import rungs
 from portal.core.dates import today
 from portal.notifications.actions import notify
 from portal.notifications.models import Notification
 from portal.notifications.reminders import send_due
-from portal.notifications.rules.acts import _acts
+from portal.notifications.rules.acts import _acts, _links, asks
 from portal.notifications.rules.messages import render
 from portal.notifications.rules.recipients import Recipient
 from portal.notifications.rules.rungs import Calendar
@@ -67,8 +70,12 @@ LEADS = {
     "roles.role_contested": ("role", "administrator", "actors/commune-a/roles/#role-{role.pk}"),
     "roles.role_named": ("role", "manager", "actors/roles/{role.pk}/confirm/"),
 }
-#: leads by a link of its own, which needs no account
-BY_ITS_OWN_LINK = {"directory.sheet_stale"}
+#: what a button says that asks for an act
+ACT_LABELS = {
+    "Answer the invitation", "Approve the minutes or make remarks", "Write the minutes", "Update the progress",
+    "Accept or return", "Confirm or express reservations", "Read and clear", "Correct the entry",
+    "Confirm the role or express reservations",
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -84,6 +91,7 @@ def made(once_for_the_module):
     coming = factories.MeetingFactory(reference="TST-2025-01", **public, **ahead)
     held = factories.MeetingFactory(reference="TST-2025-02", state=Meeting.State.HELD, **public)
     factories.MinutesFactory(meeting=held, state="circulated", circulation=1, remarks_until=today() + timedelta(days=9))
+    by_mail = factories.ContactFactory(email="office@example.org").actor
     Attendance.objects.create(meeting=held, actor=commune, status=Attendance.Status.PRESENT)
     rows = {
         name: factories.RecommendationFactory(
@@ -94,6 +102,7 @@ def made(once_for_the_module):
     for name in ("led", "done"):
         factories.AssignmentFactory(recommendation=rows[name], actor=commune)
     return world | rows | {
+        "by_mail": by_mail,
         "coming": coming,
         "held": held,
         "unwritten": factories.MeetingFactory(reference="TST-2025-03", state=Meeting.State.HELD, **public),
@@ -110,7 +119,7 @@ def made(once_for_the_module):
 
 
 def test_every_kind_leads_somewhere():
-    assert set(LEADS) | BY_ITS_OWN_LINK == set(KINDS)
+    assert set(LEADS) | set(_links) == set(KINDS)
     assert {kind for kind, (_about, _who, to) in LEADS.items() if re.search(r"/\w+/$", to) and _is_an_act(to)} == set(
         _acts
     )
@@ -137,13 +146,91 @@ def test_a_mail_leads_to_the_act_it_asks_for_and_back_to_it_after_signing_in(kin
 
 
 @pytest.mark.parametrize("kind", LEADS)
-def test_who_may_not_act_or_has_no_account_is_led_to_the_thing(kind, made, as_user):
+def test_who_may_not_act_is_led_to_the_thing(kind, made, as_user):
     thing = made[LEADS[kind][0]]
-    for recipient in (Recipient.of(made["member"]), Recipient("office@example.org", "en")):
-        [row] = notify(recipient, kind=kind, about=thing, context={"part": "leads"})
-        assert not _is_an_act(row.path), row.path
+    [row] = notify(Recipient.of(made["member"]), kind=kind, about=thing, context={"part": "leads"})
+    assert not _is_an_act(row.path), row.path
+    if asks(kind):
+        assert ACT_LABELS.isdisjoint(buttons(render(row)))
     if LEADS[kind][0] in {"coming", "held", "unwritten", "led", "asked", "done", "role"}:
         assert as_user(made["member"]).get(row.path).status_code == 200
+
+
+def links(message):
+    """The addresses of the portal in a mail, from its text and its HTML."""
+    return {urlsplit(link) for link in re.findall(rf"{settings.SITE_ADDRESS}[^\s\"<]*", message.text + message.html)}
+
+
+def buttons(message):
+    return set(re.findall(r'class="button" href="[^"]*">([^<]*)<', message.html))
+
+
+@pytest.fixture
+def mailed(made):
+    """What a mailbox without an account is sent, where everybody sees the thing (`seen`) or only members do."""
+
+    def send(kind, seen, email="office@example.org"):
+        about = made[LEADS[kind][0]] if kind in LEADS else made["by_mail"]
+        Meeting.objects.update(audience="public" if seen else "members")
+        Actor.objects.exclude(pk=made["by_mail"].pk).update(state="published" if seen else "draft")
+        Responsibility.objects.update(answer="confirmed" if seen else "waiting")
+        if kind == "meetings.minutes_adopted":
+            Minutes.objects.update(state="adopted", adopted_at=timezone.now())
+            MinutesVersion.objects.create(
+                minutes=about.minutes, number=1, sections=[], adopted_at=timezone.now()
+            )
+        context = {"part": "leads", "until": today()}
+        [row] = notify(Recipient(email, "en"), kind=kind, about=type(about).objects.get(pk=about.pk), context=context)
+        return row, render(row)
+
+    return send
+
+
+@pytest.mark.parametrize("seen", [True, False])
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_mailbox_without_an_account_finds_no_link_that_is_shut(kind, seen, mailed):
+    row, message = mailed(kind, seen)
+    found = links(message)
+    assert bool(found) == (seen or kind in _links) == (len(buttons(message)) == 1)
+    for link in found:
+        answer = Client().get(link.path)
+        assert answer.status_code == 200, link.path
+        assert shown(row.about, link.path[1:3]) in html.unescape(answer.text), link.path
+
+
+def shown(about, language):
+    """What tells that the page is the thing's."""
+    of = about.actor if hasattr(about, "actor") else about
+    with override(language):
+        return str(getattr(of, "text", None) or of)
+
+
+@pytest.mark.parametrize("seen", [True, False])
+@pytest.mark.parametrize("kind", sorted(_acts))
+def test_a_mailbox_without_an_account_is_told_to_answer_by_mail_or_telephone(kind, seen, made, mailed):
+    factories.ContactFactory(
+        actor=made["association"], email="kitaba@example.org", phone="+212536556677", audience="public"
+    )
+    row, message = mailed(kind, seen)
+    is_role = kind.startswith("roles.")
+    for text in (message.text, message.html):
+        assert ACT_LABELS.isdisjoint(re.split(r"[<>\n]", text))
+        assert "updated on the portal" not in text
+        if row.language == "en":
+            assert "To answer, please reply to this message" in text
+        assert ("05 36 55 66 77" in text) == (not is_role)
+    assert message.reply_to[0].endswith("<ecrire@tansiq.example>" if is_role else "<kitaba@example.org>")
+
+
+@pytest.mark.parametrize("kind", sorted(_acts))
+def test_a_mailbox_that_is_the_address_of_an_account_keeps_the_act(kind, made, mailed):
+    _about, who, where = LEADS[kind]
+    address = made[who].email
+    with override("ar"):
+        row, message = mailed(kind, False, address.upper())
+    assert (row.user, row.path.partition("/")[2].partition("/")[2]) == (None, where.format(**made))
+    assert len(buttons(message)) == 1
+    assert "reply to this message, which" not in message.text
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
+from portal.core.names import contact_address
 from portal.core.pages import page
 
 
@@ -17,5 +18,4 @@ def about(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
-    sender = settings.DEFAULT_FROM_EMAIL.rpartition("<")[2].rstrip(">")
-    return page(request, "home/privacy.html", {"address": settings.CONTACT_EMAIL or sender})
+    return page(request, "home/privacy.html", {"address": contact_address()})

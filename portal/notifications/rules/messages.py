@@ -2,7 +2,8 @@
 
 The kind `meetings.invited` names `meetings/notifications/invited.{subject.txt,body.txt,body.html}`. It leads to the act
 that is asked for (`acts.py`), else to the thing’s own page, or where that is another to the address `invited.link.txt`
-gives. Plain text is rendered without HTML escapes.
+gives; a mailbox without an account to what everybody reads of it, or nowhere. Plain text is rendered without HTML
+escapes.
 """
 
 import re
@@ -20,9 +21,10 @@ from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.functional import Promise
 from django.utils.translation import get_language_bidi, override
 
+from portal.core.names import contact_address, under_our_name
 from portal.notifications.models import Notification
-from portal.notifications.rules.acts import act_of
-from portal.notifications.rules.offices import office_of
+from portal.notifications.rules.acts import act_of, asks, page_of
+from portal.notifications.rules.offices import Office, office_of
 from portal.notifications.rules.recipients import Recipient
 
 SUBJECT_LENGTH = 300
@@ -97,12 +99,18 @@ def subject_of(notification: Notification) -> tuple[str, str]:
 def render(notification: Notification) -> Message:
     """The whole message in the reader’s language; the subject stays as it was when the row was made."""
     with override(notification.language):
-        office = office_of(notification.about, notification.user)
-        context = _context(notification) | {"office": office}
+        context = _context(notification)
+        office = context["office"] = office_of(notification.about, context["recipient"])
         text = re.sub(r"\n{3,}", "\n\n", _text(notification.kind, "body.txt", context)).strip() + "\n"
         html = get_template(_name(notification.kind, "body.html")).render(context)
-        reply_to = (formataddr((office.name, office.email)),) if office and office.email else ()
-        return Message(notification.subject, text, html.strip() + "\n", reply_to)
+        return Message(notification.subject, text, html.strip() + "\n", _reply_to(office, notification))
+
+
+def _reply_to(office: Office | None, notification: Notification) -> tuple[str, ...]:
+    """The office's mailbox; the portal's, where a mailbox is told of a telephone alone: its answer must reach somebody."""
+    if office is not None and office.email:
+        return (formataddr((office.name, office.email)),)
+    return (under_our_name(contact_address()),) if notification.user is None else ()
 
 
 def _name(kind: str, ending: str) -> str:
@@ -116,27 +124,43 @@ def _text(kind: str, ending: str, context: dict) -> str:
 
 
 def _path(notification: Notification, context: dict) -> str:
-    if act := act_of(notification.kind, notification.about, notification.user):
+    kind, about, recipient = notification.kind, notification.about, context["recipient"]
+    if act := act_of(kind, about, recipient):
         return act
+    return _thing(kind, context) if recipient.user is not None else page_of(kind, about)
+
+
+def _thing(kind: str, context: dict) -> str:
+    """The path of the thing for who may see it."""
     try:
-        return _text(notification.kind, "link.txt", context).strip()
+        return _text(kind, "link.txt", context).strip()
     except TemplateDoesNotExist:
         return context["about"].get_absolute_url()
 
 
 def _context(notification: Notification) -> dict:
     user, about = notification.user, notification.about
-    return {
+    context = {
         **thaw(notification.context),
         "about": about,
         "space": about.space_for(user) if about is not None and hasattr(about, "space_for") else None,
         "recipient": Recipient(notification.email, notification.language, user, user.name if user else ""),
-        "link": f"{settings.SITE_ADDRESS}{notification.path}",
+        "link": f"{settings.SITE_ADDRESS}{notification.path}" if notification.path else "",
         "subject": notification.subject,
         "language": notification.language,
         "direction": "rtl" if get_language_bidi() else "ltr",
         "is_demo": settings.IS_DEMO,
     }
+    return context | _way(notification, context)
+
+
+def _way(notification: Notification, context: dict) -> dict:
+    """How its reader does what the mail asks: `as_named`, behind the button of that name; `by_reply`, by answering."""
+    path, about = notification.path, notification.about
+    if not asks(notification.kind):
+        return {"as_named": path == _thing(notification.kind, context), "by_reply": False}
+    acts = path not in {"", about.get_absolute_url(), _thing(notification.kind, context)}
+    return {"as_named": acts, "by_reply": not acts and notification.user is None}
 
 
 def _shortened(subject: str) -> str:

@@ -5,12 +5,13 @@ Registered from `AppConfig.ready()` of the apps above; asked when a mail is made
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db.models import Model
+from django.utils.translation import pgettext
 
-if TYPE_CHECKING:
-    from portal.accounts.models import User
+from portal.core.names import contact_address
+from portal.notifications.rules.recipients import Recipient
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +23,7 @@ class Office:
     phone: str = ""
 
 
-#: `office(about, reader)`: `reader` is None for a mailbox without an account
-Keeper = Callable[[Any, "User | None"], Office | None]
+Keeper = Callable[[Any, Recipient], Office | None]
 
 _keepers: dict[type[Model], Keeper] = {}
 
@@ -33,6 +33,13 @@ def register_office(model: type[Model], keeper: Keeper) -> None:
     _keepers[model] = keeper
 
 
-def office_of(about: Any, reader: "User | None") -> Office | None:
-    """The office behind a mail; None where nobody in particular keeps the thing."""
-    return _keepers[type(about)](about, reader) if type(about) in _keepers else None
+def office_of(about: Any, reader: Recipient) -> Office | None:
+    """The office behind a mail; None where nobody in particular keeps the thing.
+
+    Who has no account can only answer: where no office is told to them, it is the portal itself.
+    """
+    office = _keepers[type(about)](about, reader) if type(about) in _keepers else None
+    if office is None and reader.user is None:
+        return Office(pgettext("whom an answer reaches", "“Tansiq”"), contact_address())
+    return office
+
