@@ -1,7 +1,6 @@
 """Who does what, where: roles entered, edited, ended, and answered by the institution they name."""
 
 import copy
-from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -19,7 +18,6 @@ from portal.core.acting import Acting, person
 from portal.core.dates import today
 from portal.core.errors import Refused
 from portal.notifications.actions import notify
-from portal.notifications.rules.recipients import Recipient, once
 
 Answer = Responsibility.Answer
 #: what an institution said yes to: when somebody else changes it, it is asked again
@@ -105,7 +103,7 @@ def contest_role(role: Responsibility, *, reason: str, by: Acting) -> None:
     _answer(role, Answer.CONTESTED, by=by, reason=reason)
     save_checked(role, by=by)
     context = _facts(role) | {"reason": reason}
-    notify(_without(by, administrators()), kind="roles.role_contested", about=role, context=context)
+    notify(administrators(), kind="roles.role_contested", about=role, by=by, context=context)
 
 
 def _is_another(before: Responsibility, after: Responsibility) -> bool:
@@ -141,14 +139,9 @@ def _refuse_over(role: Responsibility) -> None:
 
 
 def _tell_institution(role: Responsibility, *, by: Acting) -> None:
-    """Its managers, who can answer, and whoever answers for it in other matters; not the one who acts."""
-    recipients = once(recipients_of(role.actor, part=Membership.Part.MANAGER) + recipients_of(role.actor))
-    notify(_without(by, recipients), kind="roles.role_named", about=role, context=_facts(role))
-
-
-def _without(by: Acting, recipients: Iterable[Recipient]) -> list[Recipient]:
-    """Nobody is told what they have just done themselves."""
-    return [recipient for recipient in recipients if recipient.user is None or recipient.user != person(by)]
+    """Its managers, who can answer, and whoever answers for it in other matters."""
+    recipients = recipients_of(role.actor, part=Membership.Part.MANAGER) + recipients_of(role.actor)
+    notify(recipients, kind="roles.role_named", about=role, by=by, context=_facts(role))
 
 
 def _facts(role: Responsibility) -> dict[str, Any]:

@@ -95,12 +95,13 @@ def edit_meeting(meeting: Meeting, *, by: Acting, **changes: Any) -> Meeting:
     _reindex(fresh)
     if moved:
         _ask_anew(fresh, before.starts_at, fresh.starts_at, by=by)
-        _tell_new_date(fresh, before.starts_at)
+        _tell_new_date(fresh, before.starts_at, by)
     elif tells:
         notify(
             invited_recipients(fresh, all_of_them=True),
             kind="meetings.changed",
             about=fresh,
+            by=by,
             context=_what_changed(before, fresh),
             expires_at=fresh.ends_at,
         )
@@ -130,7 +131,7 @@ def _ask_anew(meeting: Meeting, was: datetime, date: datetime | None, *, by: Act
         history.save(invitation, by=by)
 
 
-def _tell_new_date(meeting: Meeting, before: datetime) -> None:
+def _tell_new_date(meeting: Meeting, before: datetime, by: Acting) -> None:
     """All the invited are told (`meetings.moved`): most are asked anew, some had answered for this very date."""
     sent = meeting.invitations.sent()
     asked, answered = sent.filter(answer=Invitation.Answer.NONE), sent.exclude(answer=Invitation.Answer.NONE)
@@ -139,6 +140,7 @@ def _tell_new_date(meeting: Meeting, before: datetime) -> None:
             recipients_of_all(invitation.actor for invitation in invitations.select_related("actor")),
             kind="meetings.moved",
             about=meeting,
+            by=by,
             context={"before": before, "stands": stands},
             expires_at=meeting.ends_at,
         )
@@ -212,7 +214,7 @@ def _call_off(meeting: Meeting, state: str, kind: str, reason: str, by: Acting) 
     if state == Meeting.State.POSTPONED:
         _ask_anew(meeting, meeting.starts_at, None, by=by)
     if was_announced or state == Meeting.State.CANCELLED:
-        notify(invited_recipients(meeting), kind=kind, about=meeting, context={"reason": reason})
+        notify(invited_recipients(meeting), kind=kind, about=meeting, by=by, context={"reason": reason})
 
 
 @transaction.atomic
@@ -249,7 +251,7 @@ def reannounce_meeting(
     _ask_anew(meeting, before, starts_at, by=by)
     if ends_at <= (now or timezone.now()):
         return []
-    _tell_new_date(meeting, before)
+    _tell_new_date(meeting, before, by)
     return send_invitations(meeting, by=by, now=now)
 
 

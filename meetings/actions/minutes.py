@@ -120,6 +120,7 @@ def circulate_minutes(minutes: Minutes, *, until: date, by: Acting) -> None:
         _institutions(minutes.meeting),
         kind="meetings.minutes_circulated",
         about=minutes.meeting,
+        by=by,
         context={"until": until, "again": minutes.circulation > 1},
     )
 
@@ -150,6 +151,7 @@ def review_minutes(minutes: Minutes, *, actor: Actor, answer: str, text: str = "
         steering_recipients(minutes.meeting),
         kind="meetings.minutes_reviewed",
         about=minutes.meeting,
+        by=by,
         context={"actor": actor, "answer": MinutesReview.Answer(answer).label},
     )
     return review
@@ -200,6 +202,7 @@ def adopt_minutes(minutes: Minutes, *, by: Acting, in_session: bool = False) -> 
         _institutions(minutes.meeting),
         kind="meetings.minutes_adopted",
         about=minutes.meeting,
+        by=by,
         context={"version": minutes.version},
     )
     return version

@@ -21,6 +21,7 @@ from portal.core.dates import day_and_time, day_text, start_of, today
 from portal.core.errors import Refused, refuse_all
 from portal.notifications.actions import notify
 from portal.notifications.models import Notification
+from portal.notifications.rules.recipients import without
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,15 @@ def send_invitations(meeting: Meeting, *, by: Acting, now: datetime | None = Non
         history.save(letter.invitation, by=by)
         if not letter.recipients:
             unreached.append(letter.invitation.actor)
-        notify(letter.recipients, kind=KIND, about=meeting, context=letter.context, now=now, expires_at=meeting.ends_at)
+        notify(
+            letter.recipients,
+            kind=KIND,
+            about=meeting,
+            by=by,
+            context=letter.context,
+            now=now,
+            expires_at=meeting.ends_at,
+        )
     return unreached
 
 
@@ -133,6 +142,7 @@ def answer_invitation(
             steering_recipients(invitation.meeting),
             kind="meetings.answered",
             about=invitation.meeting,
+            by=by,
             context=context,
             now=now,
         )
@@ -154,12 +164,16 @@ def remind_invitation(invitation: Invitation, *, by: Acting, now: datetime | Non
     recipients = recipients_of(invitation.actor, today(now))
     if not recipients:
         raise Refused(_("No mail reaches this institution: telephone it and note its answer."))
+    recipients = without(by, recipients)
+    if not recipients:
+        raise Refused(_("You answer for this institution yourself: there is nobody else to remind."))
     if _reminded_today(invitation, [recipient.email for recipient in recipients], now):
         raise Refused(_("This institution was reminded today already."))
     notify(
         recipients,
         kind="meetings.answer_missing",
         about=invitation.meeting,
+        by=by,
         context={"actor": invitation.actor, **earlier_answer(invitation)},
         now=now,
         expires_at=invitation.meeting.starts_at,

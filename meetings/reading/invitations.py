@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.contenttypes.models import ContentType
@@ -16,6 +16,7 @@ from meetings.reading.seen import Seen
 from meetings.rules.invitations import KIND, InvitationLetter, digest_of, letters_of, texts_of
 from portal.core.names import LANGUAGES
 from portal.notifications.models import Notification
+from portal.notifications.rules.recipients import without
 
 if TYPE_CHECKING:
     from portal.accounts.models import User
@@ -72,23 +73,28 @@ def _refused(meeting: Meeting) -> set[int]:
 def announced_to(meeting: Meeting, user: "User") -> dict[str, Any]:
     """What the page shows before a meeting is announced: who receives what, in which words, and whom to telephone."""
     letters = letters_of(meeting)
+    others = [replace(letter, recipients=without(user, letter.recipients)) for letter in letters]
     return {
         "lines": lines_of(meeting, letters, user),
         "texts": [
             (LANGUAGES[language], language, with_account, text)
-            for (language, with_account), text in texts_of(meeting, letters).items()
+            for (language, with_account), text in texts_of(meeting, others).items()
         ],
         "planned": digest_of(meeting, letters),
     }
 
 
 def lines_of(meeting: Meeting, letters: list[InvitationLetter], user: "User") -> list[dict[str, Any]]:
-    """Of each letter the institution, its mailboxes with their languages, and its telephone where it has none."""
+    """Of each letter the institution, its mailboxes with their languages, and its telephone where it has none.
+
+    Who looks gets no mail of what they do: an institution they alone answer for is `own`.
+    """
     phones = phones_of([letter.invitation.actor_id for letter in letters if not letter.recipients], user)
     return [
         {
             "actor": letter.invitation.actor,
-            "to": [(recipient.email, LANGUAGES[recipient.reads(meeting)]) for recipient in letter.recipients],
+            "to": [(to.email, LANGUAGES[to.reads(meeting)]) for to in without(user, letter.recipients)],
+            "own": bool(letter.recipients),
             "phone": phones.get(letter.invitation.actor_id, ""),
         }
         for letter in letters

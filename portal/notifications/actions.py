@@ -10,12 +10,13 @@ from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from portal.core.acting import THE_PORTAL, Acting
 from portal.core.errors import Refused
 from portal.core.work import free
 from portal.notifications.models import Notification
 from portal.notifications.permissions import check_read_notifications, check_resend
 from portal.notifications.rules.messages import drafted
-from portal.notifications.rules.recipients import Recipient, once
+from portal.notifications.rules.recipients import Recipient, once, without
 
 log = logging.getLogger(__name__)
 
@@ -26,17 +27,18 @@ def notify(
     *,
     kind: str,
     about: Model,
+    by: Acting = THE_PORTAL,
     context: Mapping[str, Any] | None = None,
     now: datetime | None = None,
     expires_at: datetime | None = None,
 ) -> list[Notification]:
-    """Tell each recipient once, in their language: a row for the bell and for the postman.
+    """Tell each recipient once, in their language: a row for the bell and for the postman; not who acts.
 
     `context` may hold texts, numbers, truths, days and instants (lists and dicts of them); it is kept with the row.
     After `expires_at` the mail is dropped instead of sent. A receiver queues the delivery when the transaction commits.
     """
     now = now or timezone.now()
-    recipients = once([to] if isinstance(to, Recipient) else list(to))
+    recipients = once(without(by, [to] if isinstance(to, Recipient) else to))
     return [_row(recipient, kind, about, context or {}, now, expires_at) for recipient in recipients]
 
 

@@ -21,6 +21,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Model
 from django.utils import timezone
 
+from portal.core.acting import THE_PORTAL
 from portal.core.dates import start_of, today
 from portal.notifications.actions import notify
 from portal.notifications.models import LedgerEntry, ReminderRun
@@ -204,6 +205,7 @@ def _claim(group: list[Owed], now: datetime) -> None:
                 one.recipient,
                 kind=one.rung.kind,
                 about=one.rung.about or one.rung.subject,
+                by=THE_PORTAL,
                 context=one.rung.context,
                 now=now,
                 expires_at=one.rung.expires_at,

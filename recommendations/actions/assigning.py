@@ -51,7 +51,7 @@ def assign(
     if hang_on_session(recommendation) or due:
         history.save(recommendation, by=by)
     context = {"actor": actor, "part": Assignment.Part(part).label}
-    notify(recipients_of(actor), kind="recommendations.assigned", about=recommendation, context=context)
+    notify(recipients_of(actor), kind="recommendations.assigned", about=recommendation, by=by, context=context)
     return assignment
 
 
@@ -104,6 +104,7 @@ def answer_assignment(
         steering_recipients(assignment.recommendation.meeting),
         kind="recommendations.assignment_answered",
         about=assignment.recommendation,
+        by=by,
         context={
             "actor": assignment.actor,
             "answer": Assignment.Answer(answer).label,

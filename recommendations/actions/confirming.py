@@ -34,7 +34,7 @@ def confirm_recommendation(recommendation: Recommendation, *, by: Acting, accoun
     refuse(why_not_confirm(recommendation))
     history.move(recommendation, State.CONFIRMED, by=by, last_news_at=timezone.now())
     _add_entry(recommendation, FollowUp.Kind.CONFIRMATION, account, by)
-    _tell_the_assigned(recommendation, "recommendations.confirmed")
+    _tell_the_assigned(recommendation, "recommendations.confirmed", by)
 
 
 @transaction.atomic
@@ -45,7 +45,7 @@ def contest_recommendation(recommendation: Recommendation, *, reason: str, by: A
     _need_reason(reason, _("Say what the reservation is about, so that the institution can answer it."))
     history.move(recommendation, State.CONTESTED, by=by, reason=reason.strip(), last_news_at=timezone.now())
     _add_entry(recommendation, FollowUp.Kind.CONTEST, reason, by)
-    _tell_the_assigned(recommendation, "recommendations.contested", reason=reason.strip())
+    _tell_the_assigned(recommendation, "recommendations.contested", by, reason=reason.strip())
 
 
 @transaction.atomic
@@ -110,6 +110,6 @@ def _speaking_for(recommendation: Recommendation, by: Acting) -> Actor | None:
     return min(others, key=lambda term: rank[term.part]).actor if others else None
 
 
-def _tell_the_assigned(recommendation: Recommendation, kind: str, **context: str) -> None:
+def _tell_the_assigned(recommendation: Recommendation, kind: str, by: Acting, **context: str) -> None:
     for row in recommendation.assignments.standing().select_related("actor"):
-        notify(recipients_of(row.actor), kind=kind, about=recommendation, context=context)
+        notify(recipients_of(row.actor), kind=kind, about=recommendation, by=by, context=context)

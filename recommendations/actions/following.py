@@ -97,7 +97,7 @@ def report_progress(
         else:
             context = {"actor": actor}
             kind = "recommendations.awaiting_clearance"
-            notify(clearing_recipients(actor), kind=kind, about=recommendation, context=context)
+            notify(clearing_recipients(actor), kind=kind, about=recommendation, by=by, context=context)
     return follow_up
 
 
@@ -151,7 +151,8 @@ def send_back_follow_up(follow_up: FollowUp, *, note: str, by: Acting) -> None:
         clearance_note=note.strip(),
     )
     context = {"actor": follow_up.on_behalf_of, "note": note.strip()}
-    notify(author_of(follow_up), kind="recommendations.sent_back", about=follow_up.recommendation, context=context)
+    kind, about = "recommendations.sent_back", follow_up.recommendation
+    notify(author_of(follow_up), kind=kind, about=about, by=by, context=context)
 
 
 def _take_effect(follow_up: FollowUp, by: Acting) -> None:
@@ -177,6 +178,7 @@ def _take_effect(follow_up: FollowUp, by: Acting) -> None:
             confirming_recipients(recommendation),
             kind="recommendations.declared_done",
             about=recommendation,
+            by=by,
             context=context,
         )
         return
@@ -185,5 +187,6 @@ def _take_effect(follow_up: FollowUp, by: Acting) -> None:
         steering_recipients(recommendation.meeting),
         kind="recommendations.reported",
         about=recommendation,
+        by=by,
         context={"actor": follow_up.on_behalf_of, "state": label, "account": follow_up.account},
     )

@@ -82,6 +82,16 @@ def test_announcing_shows_first_who_receives_which_mail(meeting, officer, as_use
     assert (meeting.state, Notification.objects.count()) == (Meeting.State.DRAFT, 0)
 
 
+def test_who_announces_sees_that_they_themselves_get_no_mail(meeting, association, secretariat, as_user):
+    factories.InvitationFactory(meeting=meeting, actor=association, sent_at=None)
+    client = as_user(secretariat)
+    shown = client.get(url("announce_meeting", meeting))
+    assert "You answer for it yourself: no mail is sent to you." in seen(shown)
+    assert secretariat.email not in {email for line in shown.context["lines"] for email, _language in line["to"]}
+    assert client.post(url("announce_meeting", meeting), planned(shown)).status_code == 302
+    assert not Notification.objects.filter(email=secretariat.email).exists()
+
+
 def test_what_was_shown_is_what_is_sent(meeting, officer, as_user, secretariat):
     client = as_user(secretariat)
     shown = client.get(url("announce_meeting", meeting))
@@ -264,11 +274,11 @@ def test_a_mailbox_that_is_told_of_no_office_answers_the_portal(announced, assoc
     for about, kind in ((announced, "meetings.invited"), (commune, "directory.sheet_stale")):
         sent = delivered(reader, about, kind)
         assert header(sent, "Reply-To").endswith("<portal@example.org>")
-        assert "\u2068« Tansiq »\u2069" in sent.body or "\u2068بوابة «تنسيق»\u2069" in sent.body
+        assert "\u2068«\xa0Tansiq\xa0»\u2069" in sent.body or "\u2068بوابة «تنسيق»\u2069" in sent.body
     factories.ContactFactory(actor=association, email="", phone="+212536556677", audience="public")
     sent = delivered(reader, announced, "meetings.invited")
     assert header(sent, "Reply-To") == "Tansiq <portal@example.org>"
-    assert f"\u2068{association.name_fr}\u2069 : \u206805 36 55 66 77\u2069" in sent.body
+    assert f"\u2068{association.name_fr}\u2069\xa0: \u206805 36 55 66 77\u2069" in sent.body
 
 
 def test_where_there_is_no_space_the_organiser_is_answered(officer, service):

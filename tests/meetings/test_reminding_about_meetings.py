@@ -141,7 +141,7 @@ def test_closing_remarks_remind_the_silent_only(meeting, commune, service, offic
     )
     assert send_due(at(11, 24)) == []
     assert told(send_due(at(11, 25))) == [("meetings.remarks_closing-2", office, "sent", "")]
-    assert Notification.objects.get().path == "/ar/meetings/TST-2026-01/minutes/"
+    assert Notification.objects.get().path == ""
 
 
 def test_a_space_may_have_rungs_of_its_own(invite, commune, office, space):

@@ -1,9 +1,13 @@
 """Telling people: one row each, in their language."""
 
+import ast
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 
+from meetings.actions.participation import answer_invitation
 from portal.notifications.actions import notify
 from portal.notifications.models import Notification
 from portal.notifications.rules.messages import freeze, thaw
@@ -24,13 +28,35 @@ def test_each_recipient_gets_a_row_and_a_subject_in_their_language(meeting):
     assert "vendredi 4 décembre 2026" in rows[0].subject
     assert "اجتماع تجريبي" in rows[1].subject
     assert "الجمعة 4 دجنبر 2026" in rows[1].subject
-    assert [row.path for row in rows] == ["/fr/meetings/TST-2026-01/", "/ar/meetings/TST-2026-01/"]
+    assert [row.path for row in rows] == ["/fr/meetings/TST-2026-01/", ""]
 
 
 def test_nobody_is_told_twice_in_one_call(meeting):
     reader = factories.UserFactory()
     twice = [Recipient.of(reader), Recipient.of(reader), Recipient(reader.email.upper(), "fr", contact_id=7)]
     assert [row.user for row in notify(twice, kind="meetings.coming", about=meeting)] == [reader]
+
+
+def test_every_act_that_tells_says_who_acts():
+    calls = [
+        (path, node)
+        for package in ("portal", "actors", "meetings", "recommendations")
+        for path in Path(settings.BASE_DIR, package).rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "notify"
+    ]
+    assert len(calls) >= 20
+    assert [path for path, call in calls if "by" not in {word.arg for word in call.keywords}] == []
+
+
+def test_the_secretary_who_answers_for_their_own_institution_mails_nobody_but_the_others(
+    space, association, secretariat
+):
+    other = factories.MembershipFactory(actor=association, part="manager").user
+    meeting = factories.MeetingFactory(space=space, organiser=association)
+    invitation = factories.InvitationFactory(meeting=meeting, actor=association)
+    answer_invitation(invitation, answer="confirmed", by=secretariat)
+    assert [row.user for row in Notification.objects.all()] == [other]
 
 
 def test_names_are_isolated_in_plain_text(meeting):

@@ -176,9 +176,7 @@ def mailed(made):
         Responsibility.objects.update(answer="confirmed" if seen else "waiting")
         if kind == "meetings.minutes_adopted":
             Minutes.objects.update(state="adopted", adopted_at=timezone.now())
-            MinutesVersion.objects.create(
-                minutes=about.minutes, number=1, sections=[], adopted_at=timezone.now()
-            )
+            MinutesVersion.objects.create(minutes=about.minutes, number=1, sections=[], adopted_at=timezone.now())
         context = {"part": "leads", "until": today()}
         [row] = notify(Recipient(email, "en"), kind=kind, about=type(about).objects.get(pk=about.pk), context=context)
         return row, render(row)

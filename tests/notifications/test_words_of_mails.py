@@ -1,4 +1,4 @@
-"""Every kind of notification, in every language: whole, translated, and in the manner of letters."""
+"""Every kind of notification, in every language: whole, translated, in the manner of letters, and to others alone."""
 
 import re
 from copy import deepcopy
@@ -13,6 +13,7 @@ from actors.directory.models import HandOver, ProposedChange
 from actors.directory.sheets.values import lazy_label_of
 from actors.roles.models import Responsibility
 from meetings.models import Invitation, Meeting, MinutesReview
+from portal.core.acting import THE_PORTAL, Bearer
 from portal.notifications.actions import notify
 from portal.notifications.rules.messages import render
 from portal.notifications.rules.recipients import Recipient
@@ -305,3 +306,22 @@ def test_a_title_with_marks_stays_itself_in_text_and_is_escaped_in_html(things):
     assert "Eau & <assainissement>" in row.subject
     assert "Eau & <assainissement>" in message.text
     assert "<bdi>Eau &amp; &lt;assainissement&gt;</bdi>" in message.html
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_nobody_is_told_of_their_own_act_at_their_account_or_its_mailbox(kind, things):
+    """Whoever came by a link is its mailbox, and the account behind it."""
+    about = things[SAMPLES[kind][0]]
+    somebody, colleague = factories.UserFactory(), factories.UserFactory()
+    account, mailbox = Recipient.of(somebody), Recipient(somebody.email.upper(), "ar")
+    office, others = Recipient("office@example.org", "ar"), [Recipient.of(colleague), Recipient("b@example.org", "ar")]
+
+    def told(by):
+        rows = notify([account, mailbox, office, *others], kind=kind, about=about, by=by)
+        return [row.email for row in rows]
+
+    everybody_else = [other.email for other in others]
+    assert told(somebody) == [office.email, *everybody_else]
+    assert told(Bearer(account, about, "x")) == [office.email, *everybody_else]
+    assert told(Bearer(office, about, "x")) == [somebody.email, *everybody_else]
+    assert told(THE_PORTAL) == [somebody.email, office.email, *everybody_else]

@@ -52,7 +52,7 @@ def call_off_hand_over(hand_over: HandOver, *, by: Acting) -> None:
     hand_over.called_off_at, hand_over.called_off_by = timezone.now(), person(by)
     hand_over.save(update_fields=["called_off_at", "called_off_by"])
     if told is not None:
-        notify(told, kind="directory.hand_over_called_off", about=hand_over)
+        notify(told, kind="directory.hand_over_called_off", about=hand_over, by=by)
 
 
 def _take_away(row: "Model", *, by: Acting, reason: str) -> None:

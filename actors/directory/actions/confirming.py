@@ -21,7 +21,7 @@ from portal.core.dates import today
 from portal.core.errors import Refused
 from portal.notifications.actions import notify
 from portal.notifications.models import LedgerEntry, Notification
-from portal.notifications.rules.recipients import Recipient
+from portal.notifications.rules.recipients import Recipient, without
 
 #: the mail that asks, whether the clock sends it or a person
 ASKING = "directory.sheet_stale"
@@ -64,7 +64,7 @@ def report_from_mail(letter: Letter, *, text: str, by: Acting) -> None:
     if _told_lately(letter.actor) >= MOST_REPORTS:
         raise Refused(_("The administrators have been told several times today: they will look at it."), field="text")
     context = {"text": text, "sender": str(by)}
-    notify(administrators(), kind="directory.sheet_reported", about=letter.actor, context=context)
+    notify(administrators(), kind="directory.sheet_reported", about=letter.actor, by=by, context=context)
 
 
 def _told_lately(actor: Actor) -> int:
@@ -84,6 +84,7 @@ class ConfirmationRound:
     sent: list[Actor] = field(default_factory=list)
     recent: list[Actor] = field(default_factory=list)
     unreachable: list[Actor] = field(default_factory=list)
+    own: list[Actor] = field(default_factory=list)
     unpublished: list[Actor] = field(default_factory=list)
 
 
@@ -105,7 +106,9 @@ def ask_confirmation(actors: Iterable[Actor], *, by: Acting) -> ConfirmationRoun
             found.recent.append(actor)
         elif not recipients[actor.pk]:
             found.unreachable.append(actor)
-        elif _ask(actor, recipients[actor.pk]):
+        elif not (others := without(by, recipients[actor.pk])):
+            found.own.append(actor)
+        elif _ask(actor, others, by):
             found.sent.append(actor)
         else:
             found.recent.append(actor)
@@ -122,7 +125,7 @@ def _asked_lately(actors: list[Actor]) -> set[int]:
     return {int(pk) for pk in lately.values_list("object_id", flat=True)}
 
 
-def _ask(actor: Actor, recipients: list[Recipient]) -> bool:
+def _ask(actor: Actor, recipients: list[Recipient], by: Acting) -> bool:
     """False where somebody else asks at the same moment: the ledger lets one through."""
     now = timezone.now()
     try:
@@ -137,7 +140,7 @@ def _ask(actor: Actor, recipients: list[Recipient]) -> bool:
                     due_at=now,
                     created_at=now,
                 )
-                [entry.notification] = notify(recipient, kind="directory.sheet_stale", about=actor, now=now)
+                [entry.notification] = notify(recipient, kind=ASKING, about=actor, by=by, now=now)
                 entry.save(update_fields=["notification"])
     except IntegrityError:
         return False

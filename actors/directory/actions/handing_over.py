@@ -144,7 +144,7 @@ def hand_over(actor: Actor, *, by: Acting, **asked: Any) -> HandOver:
         written=written,
     )
     if to := recipient_of(contact, account=passing.taker):
-        notify(to, kind="directory.handed_over", about=row)
+        notify(to, kind="directory.handed_over", about=row, by=by)
     return row
 
 

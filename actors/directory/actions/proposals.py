@@ -64,7 +64,7 @@ def propose_change(actor: Actor, *, values: Mapping[str, Any], by: Acting) -> Pr
         "person": str(by),
         "fields": [lazy_label_of(name) for name in asked],
     }
-    notify(administrators(), kind="directory.change_proposed", about=proposal, context=context)
+    notify(administrators(), kind="directory.change_proposed", about=proposal, by=by, context=context)
     return proposal
 
 
@@ -96,7 +96,7 @@ def accept_change(proposal: ProposedChange, *, by: Acting, also: Collection[str]
     changes = {column_of(name): proposal.values[name][1] for name in applied}
     asker = proposal.proposed_by.name if proposal.proposed_by else ""
     save_sheet(actor, by=by, changes=changes, reason=f"proposed_change {proposal.pk}: {asker}")
-    _tell(proposal, accepted=True, applied=applied)
+    _tell(proposal, accepted=True, applied=applied, by=by)
 
 
 @transaction.atomic
@@ -106,7 +106,7 @@ def refuse_change(proposal: ProposedChange, *, reason: str, by: Acting) -> None:
     if not reason.strip():
         raise Refused(_("Say why the change is refused."), field="reason")
     _close(proposal, State.REFUSED, by=by, reason=reason.strip())
-    _tell(proposal, accepted=False, applied=[])
+    _tell(proposal, accepted=False, applied=[], by=by)
 
 
 def _asked(actor: Actor, former: Mapping[str, list], values: Mapping[str, Any]) -> dict[str, list]:
@@ -143,7 +143,7 @@ def _close(proposal: ProposedChange, state: str, *, by: Acting, reason: str = ""
         setattr(proposal, name, value)
 
 
-def _tell(proposal: ProposedChange, *, accepted: bool, applied: list[str]) -> None:
+def _tell(proposal: ProposedChange, *, accepted: bool, applied: list[str], by: Acting) -> None:
     """Only who proposed it: the institution's other people see it on the sheet."""
     if proposal.proposed_by is None:
         return
@@ -155,4 +155,5 @@ def _tell(proposal: ProposedChange, *, accepted: bool, applied: list[str]) -> No
         "applied": [lazy_label_of(name) for name in applied],
         "left": [lazy_label_of(name) for name in left],
     }
-    notify(Recipient.of(proposal.proposed_by), kind="directory.change_answered", about=proposal, context=context)
+    to = Recipient.of(proposal.proposed_by)
+    notify(to, kind="directory.change_answered", about=proposal, by=by, context=context)

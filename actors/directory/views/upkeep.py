@@ -97,6 +97,7 @@ def _say(request: HttpRequest, asked: ConfirmationRound) -> None:
         messages.success(request, text % {"count": count})
     for actors, sentence in (
         (asked.recent, _("Asked less than 7 days ago, and not asked again: %(names)s.")),
+        (asked.own, _("You answer for these institutions yourself, confirm them on their sheets: %(names)s.")),
         (asked.unreachable, _("Nobody to write to: %(names)s. Add contact details first.")),
         (asked.unpublished, _("Not published, and not asked: %(names)s.")),
     ):

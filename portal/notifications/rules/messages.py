@@ -107,7 +107,7 @@ def render(notification: Notification) -> Message:
 
 
 def _reply_to(office: Office | None, notification: Notification) -> tuple[str, ...]:
-    """The office's mailbox; the portal's, where a mailbox is told of a telephone alone: its answer must reach somebody."""
+    """The office's mailbox; the portal's, where a mailbox is told of a telephone alone."""
     if office is not None and office.email:
         return (formataddr((office.name, office.email)),)
     return (under_our_name(contact_address()),) if notification.user is None else ()
@@ -156,10 +156,10 @@ def _context(notification: Notification) -> dict:
 
 def _way(notification: Notification, context: dict) -> dict:
     """How its reader does what the mail asks: `as_named`, behind the button of that name; `by_reply`, by answering."""
-    path, about = notification.path, notification.about
+    path, thing = notification.path, _thing(notification.kind, context)
     if not asks(notification.kind):
-        return {"as_named": path == _thing(notification.kind, context), "by_reply": False}
-    acts = path not in {"", about.get_absolute_url(), _thing(notification.kind, context)}
+        return {"as_named": path == thing, "by_reply": False}
+    acts = path not in {"", thing, context["about"].get_absolute_url()}
     return {"as_named": acts, "by_reply": not acts and notification.user is None}
 
 

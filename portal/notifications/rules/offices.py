@@ -42,4 +42,3 @@ def office_of(about: Any, reader: Recipient) -> Office | None:
     if office is None and reader.user is None:
         return Office(pgettext("whom an answer reaches", "“Tansiq”"), contact_address())
     return office
-

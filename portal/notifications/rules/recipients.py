@@ -1,7 +1,10 @@
 """Who a message goes to: a person with an account, an office’s mailbox, or a bare address."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
+
+from portal.core.acting import Acting, Bearer, person
 
 if TYPE_CHECKING:
     from portal.accounts.models import User
@@ -36,6 +39,17 @@ class Recipient:
         if not self.email:
             raise ValueError("A recipient needs an account, a contact or an address.")
         return f"mail:{self.email.strip().lower()}"
+
+
+def without(by: Acting, recipients: Iterable[Recipient]) -> list[Recipient]:
+    """The recipients but whoever acts: nobody is told of their own act, at their account or at its mailbox."""
+    user, own = person(by), by.recipient.email if isinstance(by, Bearer) else ""
+    addresses = {address.lower() for address in (own, user.email if user is not None else "") if address}
+    return [
+        recipient
+        for recipient in recipients
+        if (user is None or recipient.user != user) and recipient.email.lower() not in addresses
+    ]
 
 
 def once(recipients: "list[Recipient]") -> "list[Recipient]":
