@@ -99,6 +99,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "portal.core.middleware.HtmxAnswers",
+    "portal.core.middleware.OneDoor",
     "portal.notifications.middleware.SeenPages",
     "portal.core.middleware.NotAllowed",
     "portal.core.saving.SentTwice",

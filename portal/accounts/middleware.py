@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
 from django.middleware.locale import LocaleMiddleware
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -32,9 +32,6 @@ class LanguageMiddleware(LocaleMiddleware):
         language = translation.get_language_from_path(request.path_info) or preferred_language(request)
         translation.activate(language)
         request.LANGUAGE_CODE = translation.get_language()
-        # No address has a NUL in it, and PostgreSQL refuses to look for a text with one.
-        if "\0" in request.path_info:
-            raise Http404
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         """A visitor’s choice of language is remembered, so that `/` opens in it the next time; only a page is chosen,

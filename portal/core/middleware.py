@@ -1,13 +1,18 @@
-"""What every answer needs: for htmx one Vary, messages out of band, redirects of the page; for a 405 a page of ours."""
+"""What every request passes and every answer needs: one door for what is sent; for htmx one Vary, messages out of band,
+redirects of the page; for a 405 a page of ours."""
 
+import re
 from collections.abc import Callable
 
 from django.contrib.messages import get_messages
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
 
 from portal.core.pages import came_from, page
+from portal.core.text import CONTROLS, NO_LETTER
+from portal.core.typed import typed_in
 
 
 class HtmxAnswers:
@@ -32,6 +37,39 @@ class HtmxAnswers:
             context = {"messages": told, "out_of_band": True}
             response.content += render_to_string("components/messages.html", context).encode()
         return response
+
+
+class OneDoor:
+    """Whatever an address or a form says comes in here; what no hand writes is answered with a sentence, 400.
+
+    1. Control characters, which databases and files refuse: nowhere in an address or a name; in a text none but those a
+       paste out of another program brings along, which a form puts a space for.
+    2. A number nobody can mean in an address; of one in a form its field says so.
+    """
+
+    IN_NO_TEXT = re.compile(r"[\x00-\x08\x0e-\x1b\x7f]")
+    ENDLESS_NUMBER = re.compile(r"\s*[+-]?\d{1000}")
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not (reason := self.why_not(request)):
+            return self.get_response(request)
+        context = {"reason": reason, "typed": typed_in(request), "place": came_from(request)}
+        return page(request, "illegible.html", context, partial="sentence", status=400)
+
+    def why_not(self, request: HttpRequest) -> str:
+        asked, sent = dict(request.GET.lists()), dict(request.POST.lists())
+        values = [value for found in asked.values() for value in found]
+        texts = [value for found in sent.values() for value in found]
+        if any(CONTROLS.search(text) or NO_LETTER.search(text) for text in (request.path_info, *asked, *sent, *values)):
+            return _("What was asked for holds signs that stand in no text. Copy the address again, or write it anew.")
+        if any(self.IN_NO_TEXT.search(text) for text in texts):
+            return _("What was sent holds signs that stand in no text: nothing of it has been saved.")
+        if any(self.ENDLESS_NUMBER.match(text) for text in values):
+            return _("A number in this address is longer than anything it could stand for.")
+        return ""
 
 
 class NotAllowed:

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from django.http import HttpRequest
 
 from portal.core.keys import AGAIN, CSRF, KEY
+from portal.core.text import without_controls
 
 #: what the portal wrote into the form, beside what its sender says
 OURS = {KEY, AGAIN, CSRF, "seen", "next"}
@@ -55,7 +56,9 @@ def typed_in(request: HttpRequest) -> SentForm:
     sent = {name: values for name, values in request.POST.lists() if name != CSRF}
     secret = {name for name in sent if SECRETS & set(re.split(r"[_\d-]", name.lower()))}
     return SentForm(
-        inputs=[(name, value) for name, values in sent.items() if name not in secret for value in values],
+        inputs=[
+            (name, without_controls(value)) for name, values in sent.items() if name not in secret for value in values
+        ],
         files=[(name, [str(file.name) for file in files]) for name, files in request.FILES.lists()],
         has_secrets=bool(secret),
     )

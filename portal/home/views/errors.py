@@ -12,7 +12,7 @@ from django.utils.translation import get_language_from_path, override
 from django.utils.translation import gettext as _
 
 from portal.core.pages import page, place_of
-from portal.core.text import CONTROLS, tidied_address
+from portal.core.text import tidied_address
 from portal.core.typed import typed_in
 
 
@@ -37,8 +37,6 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     An address typed in lower case, or copied with what stood around it, leads to the one that was meant. What a link in
     a mail leads to may be open only to who signs in: then no heading says that there is no such page.
     """
-    if request.method == "GET" and CONTROLS.search(request.path):
-        return bad_request(request, exception)
     if request.method == "GET" and (meant := tidied_address(request.path)) != request.path:
         return redirect(f"{escape_leading_slashes(meant)}?{request.META['QUERY_STRING']}".rstrip("?"))
     asks_to_sign_in = request.resolver_match is not None and not _is_signed_in(request)
