@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from actors.directory.forms.choosing import ActorField, actor_field
 from actors.directory.models import Actor
 from meetings.models import AgendaItem, Meeting, MinutesRevision, MinutesSection
+from portal.core import history
 from portal.core.dates import today
 from portal.core.errors import refuse
 from portal.core.forms import DateField, PortalForm, RowsField, When, choice_field, row_field
@@ -290,7 +291,9 @@ class ReturnForm(PortalForm):
         actor_field(self, "suggestion").offer(others, space=assignment.recommendation.space_for(reader))
 
     def own(self, thing: Assignment) -> dict[str, Any]:
-        """Whoever returns it knows whether a colleague accepted it meanwhile."""
+        """Whoever returns it knows whether a colleague accepted it meanwhile; the recommendation is kept first, as in
+        the act."""
+        history.renew(thing.recommendation)
         refuse_unread(thing, self.stamp, "answer", by=self.by, field="reason")
         return self.values
 

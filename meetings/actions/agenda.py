@@ -41,9 +41,8 @@ def edit_item(item: AgendaItem, *, by: Acting, presenters: Iterable[Actor] | Non
 def move_item(item: AgendaItem, *, up: bool, by: Acting) -> bool:
     """Move an item one place; False when it stands at that end already."""
     check_edit_agenda(by, item.meeting)
-    history.renew(item.meeting)
-    _check_open(item.meeting)
-    items = list(AgendaItem.objects.select_for_update().filter(meeting=item.meeting))
+    _keep(item)
+    items = list(AgendaItem.objects.filter(meeting=item.meeting))
     here = items.index(item)
     there = here - 1 if up else here + 1
     if not 0 <= there < len(items):
@@ -57,7 +56,7 @@ def move_item(item: AgendaItem, *, up: bool, by: Acting) -> bool:
 def remove_item(item: AgendaItem, *, by: Acting) -> None:
     """Take an item off the programme; refused when something was written under it."""
     check_edit_agenda(by, item.meeting)
-    _check_open(item.meeting)
+    _keep(item)
     if item.minutes_sections.written().exists() or item.minutes_sections.filter(revisions__isnull=False).exists():
         raise Refused(_("Minutes were written under this item: it stays on the programme."))
     if item.recommendations.exists():
@@ -66,6 +65,13 @@ def remove_item(item: AgendaItem, *, by: Acting) -> None:
     item.minutes_sections.all().delete()
     history.delete(item, by=by)
     _number(list(AgendaItem.objects.filter(meeting=meeting)), by)
+
+
+def _keep(item: AgendaItem) -> None:
+    """The programme waits for whoever began to change it, and the item is still on it."""
+    history.renew(item.meeting)
+    _check_open(item.meeting)
+    history.renew(item)
 
 
 def _check_open(meeting: Meeting) -> None:

@@ -257,7 +257,7 @@ def reannounce_meeting(
 
 def _fresh(meeting: Meeting) -> Meeting:
     """The row as it stands, kept from others until the end of the transaction (SQLite keeps the whole database)."""
-    return Meeting.objects.select_for_update().get(pk=meeting.pk)
+    return Meeting.objects.select_for_update(no_key=True).get(pk=meeting.pk)
 
 
 def _check_order(meeting: Meeting) -> None:

@@ -46,7 +46,10 @@ def record_minutes(
     if item is not None and item.meeting_id != meeting.pk:
         raise Refused(_("This item belongs to another meeting."))
     minutes = begin_minutes(meeting, by=by)
-    history.renew(minutes)  # kept until the end: nobody circulates while a text is being written
+    # Both are kept until the end: while a text is written nobody circulates, or takes its item off the programme.
+    history.renew(minutes)
+    if item is not None:
+        history.renew(item)
     if reason := why_not_record(minutes):
         raise Refused(reason)
     html = clean(html)
@@ -102,6 +105,7 @@ def circulate_minutes(minutes: Minutes, *, until: date, by: Acting) -> None:
     Raises Refused for an empty draft, a meeting not yet held, a day that is not to come.
     """
     check_record_minutes(by, minutes.meeting)
+    history.renew(minutes)
     if not minutes.meeting.took_place:
         raise Refused(_("Minutes are circulated once the meeting is marked as held."))
     if until <= today():
@@ -132,6 +136,7 @@ def review_minutes(minutes: Minutes, *, actor: Actor, answer: str, text: str = "
     It may change its word until the window closes.
     """
     check_review_minutes(by, minutes, actor)
+    history.renew(minutes)
     if reason := why_not_review(minutes):
         raise Refused(reason)
     if not asked_about(minutes.meeting).filter(pk=actor.pk).exists():
@@ -174,6 +179,7 @@ def adopt_minutes(minutes: Minutes, *, by: Acting, in_session: bool = False) -> 
     Two people adopting at once: one is Refused.
     """
     check_record_minutes(by, minutes.meeting)
+    history.renew(minutes)
     history.renew(minutes.meeting)
     until = minutes.remarks_until
     if until and minutes.takes_remarks() and not in_session and (silent := len(silent_about(minutes))):
@@ -234,6 +240,7 @@ def reopen_minutes(minutes: Minutes, *, by: Acting, reason: str = "") -> None:
     A correction is the next version and needs a reason; the adopted version stays readable until it is adopted itself.
     """
     check_record_minutes(by, minutes.meeting)
+    history.renew(minutes)
     if minutes.state == Minutes.State.ADOPTED:
         if not reason.strip():
             raise Refused(_("Say what has to be corrected."), field="reason")

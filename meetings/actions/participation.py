@@ -84,6 +84,7 @@ def send_invitations(meeting: Meeting, *, by: Acting, now: datetime | None = Non
 def withdraw_invitation(invitation: Invitation, *, by: Acting) -> None:
     """Take an institution off the list before its invitation was sent."""
     check_invite(by, invitation.meeting)
+    _keep(invitation)
     if invitation.is_sent:
         raise Refused(_("This invitation has been sent: it stays on the list."))
     history.delete(invitation, by=by)
@@ -111,7 +112,7 @@ def answer_invitation(
     """
     check_note_answer(by, invitation, by_phone)
     now = now or timezone.now()
-    history.renew(invitation.meeting)
+    _keep(invitation)
     _check_answerable(invitation, now)
     date = invitation.meeting.starts_at
     if asked_for and asked_for != date.isoformat():
@@ -119,7 +120,6 @@ def answer_invitation(
         raise Refused(sentence % {"day": day_and_time(date)})
     if represented_by is not None and represented_by.actor_id != invitation.actor_id:
         raise Refused(_("Choose somebody of the invited institution."), field="represented_by")
-    history.renew(invitation)
     if answer == Invitation.Answer.DECLINED:
         represented_by, representative, mandate = None, "", ""
     invitation.answer, invitation.note, invitation.by_phone = answer, note.strip(), by_phone
@@ -148,6 +148,12 @@ def answer_invitation(
         )
 
 
+def _keep(invitation: Invitation) -> None:
+    """The invitation, and the meeting before it, as they stand and stay until the end of the transaction."""
+    history.renew(invitation.meeting)
+    history.renew(invitation)
+
+
 def _check_answerable(invitation: Invitation, now: datetime) -> None:
     if reason := why_not_answer(invitation, now):
         raise Refused(reason)
@@ -158,6 +164,7 @@ def remind_invitation(invitation: Invitation, *, by: Acting, now: datetime | Non
     """Ask an institution that has not answered once more, at most once a day (`meetings.answer_missing`)."""
     check_invite(by, invitation.meeting)
     now = now or timezone.now()
+    _keep(invitation)
     _check_answerable(invitation, now)
     if invitation.answer != Invitation.Answer.NONE:
         raise Refused(_("This institution has answered already."))

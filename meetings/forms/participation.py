@@ -99,6 +99,11 @@ class AnswerForm(PortalForm):
         """Who declines also says that nobody comes, whoever was named meanwhile."""
         return ("answer", *(self.NOBODY if self._declines else ()))
 
+    def own(self, thing: Invitation) -> dict[str, Any]:
+        """The meeting is kept first, as it is by who moves it: neither waits for the other."""
+        history.renew(thing.meeting)
+        return super().own(thing)
+
     @property
     def _declines(self) -> bool:
         return self.cleaned_data["answer"] == Invitation.Answer.DECLINED

@@ -141,13 +141,15 @@ def move(instance: Any, to: str, *, by: Any, field: str = "state", reason: str =
 
 
 def renew(instance: Any) -> None:
-    """Bring every column up to date and keep the row until the transaction ends; nothing set before survives.
+    """Bring every column up to date and keep the row until the transaction ends; nothing set or read before survives.
 
     A save writes the whole row: what somebody else wrote since this one was read would be undone by it.
     Raises Refused where the row is gone.
     """
-    row = instance._meta.base_manager.select_for_update().filter(pk=instance.pk).first()
+    # Nobody writes a key: rows that point here are written meanwhile, as their keys ask for less.
+    row = instance._meta.base_manager.select_for_update(no_key=True).filter(pk=instance.pk).first()
     if row is None:
         raise Refused(_("This has been removed meanwhile: there is nothing left to change."))
     for column in instance._meta.concrete_fields:
         setattr(instance, column.attname, getattr(row, column.attname))
+    instance._prefetched_objects_cache = {}

@@ -74,6 +74,7 @@ def _wrong_assignment(recommendation: Recommendation, actor: Actor, part: str) -
 def withdraw_assignment(assignment: Assignment, *, by: Acting) -> None:
     """Take back what was asked of an institution; its history and its entries stay. Raises Refused."""
     check_steering(by, assignment.recommendation.meeting)
+    _keep(assignment)
     refuse(why_not_assign(assignment.recommendation))
     if assignment.answer == Assignment.Answer.RETURNED:
         raise Refused(_("This assignment was returned: there is nothing to withdraw."))
@@ -90,6 +91,7 @@ def answer_assignment(
     Raises Refused; nothing is enforced on an institution that returns.
     """
     check_answer(by, assignment)
+    _keep(assignment)
     refuse(why_not_answer(assignment, answer))
     if answer == Assignment.Answer.RETURNED and not reason.strip():
         raise Refused(_("Say why the assignment is returned."), field="reason")
@@ -112,6 +114,12 @@ def answer_assignment(
             "suggestion": assignment.suggestion,
         },
     )
+
+
+def _keep(assignment: Assignment) -> None:
+    """The assignment, and the recommendation before it, as they stand and stay until the end of the transaction."""
+    history.renew(assignment.recommendation)
+    history.renew(assignment)
 
 
 def _follow_lead(recommendation: Recommendation, by: Acting) -> None:

@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from portal.core import history
 from portal.core.errors import Refused
 from recommendations import actions
-from recommendations.models import Evidence, FollowUp, Recommendation
+from recommendations.models import Assignment, Evidence, FollowUp, Recommendation
 from tests.desk import on_desk
 
 State = Recommendation.State
@@ -70,6 +70,39 @@ def test_a_move_writes_the_state_and_leaves_every_other_column_as_others_left_it
     history.move(stale, State.BLOCKED, by=secretariat)
     assert (as_kept(led).state, as_kept(led).sign_of_success) == (State.BLOCKED, "لائحة موزعة")
     assert stale.sign_of_success == "لائحة موزعة"
+
+
+def read_whole(led):
+    """As a page reads it, with who is asked to do it."""
+    return Recommendation.objects.prefetch_related("assignments__actor").get(pk=led.pk)
+
+
+def test_an_institution_whose_assignment_was_taken_back_meanwhile_moves_nothing(led, commune, officer, secretariat):
+    stale, assignment = read_whole(led), led.assignments.get()
+    assert stale.lead == assignment
+    actions.withdraw_assignment(assignment, by=secretariat)
+    with pytest.raises(Refused, match="not assigned to your institution"):
+        actions.report_progress(stale, actor=commune, new_state="in_progress", progress=50, account="لقاء", by=officer)
+    assert (as_kept(led).state, FollowUp.objects.count()) == (State.ADOPTED, 0)
+
+
+def test_what_was_dropped_or_returned_meanwhile_is_not_answered_or_taken_back(led, officer, secretariat):
+    assignment = led.assignments.get()
+    for meanwhile, act in (
+        (
+            lambda: actions.answer_assignment(assignment, answer="returned", reason="خارج الاختصاص", by=officer),
+            lambda old: actions.withdraw_assignment(old, by=secretariat),
+        ),
+        (
+            lambda: actions.drop_recommendation(led, reason="استغناء", by=secretariat),
+            lambda old: actions.answer_assignment(old, answer="returned", reason="خارج الاختصاص", by=officer),
+        ),
+    ):
+        old = Assignment.objects.select_related("recommendation").get(pk=assignment.pk)
+        meanwhile()
+        with pytest.raises(Refused):
+            act(old)
+    assert Assignment.objects.get().answer == "returned"
 
 
 def test_an_entry_refused_at_the_last_moment_leaves_no_file(led, commune, officer, settings, tmp_path):
