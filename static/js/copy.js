@@ -13,9 +13,9 @@ document.addEventListener("click", async (event) => {
   }
   if (!button.dataset.copied) return;
   const label = button.querySelector("[data-label]") ?? button;
-  const before = label.textContent;
+  button.dataset.before ??= label.textContent;
   label.textContent = button.dataset.copied;
   setTimeout(() => {
-    label.textContent = before;
+    label.textContent = button.dataset.before;
   }, 2500);
 });

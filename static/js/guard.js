@@ -6,7 +6,10 @@ document.addEventListener("input", (event) => {
   if (form && event.target.matches("textarea, input[type=text], input:not([type])")) typed.add(form);
 });
 
-document.addEventListener("submit", (event) => typed.delete(event.target));
+// A submission that was called off (a question answered with no, a file too large) has sent nothing.
+document.addEventListener("submit", (event) => {
+  if (!event.defaultPrevented) typed.delete(event.target);
+});
 
 window.addEventListener("beforeunload", (event) => {
   if ([...typed].some((form) => form.isConnected)) event.preventDefault();
