@@ -261,7 +261,7 @@ WHITENOISE_USE_FINDERS = IS_EMBEDDED and not IS_STATIC_BUILT
 STORAGES = {
     # What people upload is for the portal's own user; static files are for whoever serves them.
     "default": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "BACKEND": "portal.core.storage.WholeFileStorage",
         "OPTIONS": {"file_permissions_mode": 0o640},
     },
     "staticfiles": {

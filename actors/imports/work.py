@@ -25,6 +25,7 @@ from actors.imports.rules.undo import Undoing
 from portal.accounts.models import User
 from portal.core import work
 from portal.core.errors import Refused
+from portal.core.files import open_kept
 from portal.core.tables import read_tables
 from portal.core.work import TURN, UNREACHABLE
 
@@ -58,7 +59,7 @@ def _go_on(run: ActorImport) -> bool:
 
 def check(run: ActorImport, by: User | None) -> bool:
     """Read the file again, understand and compare every row, and write what was found; then a person decides."""
-    with run.file.open("rb") as file:
+    with open_kept(run.file) as file:
         book = read_tables(file, run.file_name)
     table = book.tables[run.facts["sheet"]]
     checked = plan.check_rows(table.rows, {int(place): key for place, key in run.columns.items()}, run.header_row)

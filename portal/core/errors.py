@@ -1,9 +1,11 @@
-"""The two refusals of the portal: the input cannot be taken, and this person may not."""
+"""The refusals of the portal: the input cannot be taken, this person may not; and what is there no more."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
+from django.http import Http404
+from django.utils.translation import gettext as _
 
 
 class Refused(ValidationError):
@@ -35,6 +37,15 @@ class Refused(ValidationError):
 
 class Forbidden(PermissionDenied):
     """This person may not do this, whatever they send; always carries a sentence in the reader's language."""
+
+
+class FileGone(Http404):
+    """A row names a file that the disk does not have; says so to whom it was open."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("This file is not on the portal’s disk any more. The administrators are told of it every night.")
+        )
 
 
 def refuse(reason: str, *, field: str | None = None) -> None:

@@ -1,19 +1,27 @@
 """Files people hand in: their kinds, sizes and true content; where they are kept."""
 
 import hashlib
+import logging
 import re
 import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import PurePosixPath
 from typing import Any, Protocol
 
+from django.core.files.storage import Storage
 from django.core.files.uploadedfile import UploadedFile
 from django.db import models
+from django.db.models.fields.files import FieldFile
 from django.http import FileResponse, Http404
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from portal.core.errors import FileGone, Refused
 from portal.core.text import without_controls
+
+log = logging.getLogger(__name__)
 
 #: ending: the content type it is served as
 KINDS = {
@@ -33,6 +41,8 @@ KINDS = {
 }
 #: what is written anew before it is kept (`portal.core.pictures`)
 PICTURES = (".jpg", ".jpeg", ".png", ".heic", ".heif")
+#: what is kept of them, and may be shown on a page
+SHOWN = {ending: KINDS[ending] for ending in (".jpg", ".jpeg", ".png")}
 #: what a list is handed in as, to be read and not to be kept as a document
 TABLES = {
     ".xlsx": KINDS[".xlsx"],
@@ -94,24 +104,48 @@ class StoredFile(models.Model):
         return (KINDS | TABLES).get(PurePosixPath(self.file_name).suffix.lower(), "application/octet-stream")
 
 
+#: the files written so far in the act under way; None outside of one
+_written: ContextVar[list[tuple[Storage, str]] | None] = ContextVar("files written in this act", default=None)
+
+
 @contextmanager
-def written(rows: Iterable[models.Model], *, field: str = "file") -> Iterator[None]:
-    """Write the files of new rows (in `field`) now, and throw them away again where the block that saves them fails.
+def written(rows: Iterable[models.Model] = (), *, field: str = "file") -> Iterator[None]:
+    """Write the files of new rows (in `field`) now, and throw them away again where the block that saves them fails,
+    or any such block around it.
 
     Goes around the transaction: no file is written while it holds the database, and none stays that no row names.
+    Raises Refused where a file cannot be written.
     """
-    places = []
+    around = _written.get()
+    files: list[tuple[Storage, str]] = []
+    token = _written.set(files)
     try:
         for row in rows:
             kept: Any = getattr(row, field)
             if kept and not kept._committed:
-                kept.save(kept.name, kept.file, save=False)
-                places.append((kept.storage, kept.name))
+                _write(kept)
+                files.append((kept.storage, kept.name))
         yield
+        if around is not None:
+            around += files
     except BaseException:
-        for storage, name in places:
+        for storage, name in files:
             storage.delete(name)
         raise
+    finally:
+        _written.reset(token)
+
+
+def _write(kept: Any) -> None:
+    try:
+        kept.save(kept.name, kept.file, save=False)
+    except OSError as error:
+        log.exception("A file could not be written")
+        raise Refused(
+            gettext(
+                "The portal’s disk does not take this file just now: it may be full. Nothing was saved. Try again later."
+            )
+        ) from error
 
 
 class Sendable(Protocol):
@@ -128,13 +162,35 @@ class Sendable(Protocol):
 def send(stored: Sendable) -> FileResponse:
     """The file as a download under the name it was handed in with; the caller has asked who may have it.
 
-    Raises Http404 where the storage has lost it.
+    Raises FileGone where the disk does not have it.
     """
-    try:
-        content = stored.file.open("rb")
-    except FileNotFoundError as error:
-        raise Http404 from error
-    response = FileResponse(content, as_attachment=True, filename=stored.file_name, content_type=stored.content_type)
-    response.headers["X-Content-Type-Options"] = "nosniff"
+    content, name = open_kept(stored.file), tidy_name(stored.file_name)
+    response = FileResponse(content, as_attachment=True, filename=name, content_type=stored.content_type)
     response.headers["Cache-Control"] = "private, no-store"
+    return _kept_apart(response)
+
+
+def show(picture: FieldFile) -> FileResponse:
+    """A picture for a page; the caller has asked who may see it. Raises FileGone, and Http404 for no picture."""
+    kind = SHOWN.get(PurePosixPath(picture.name or "").suffix.lower())
+    if kind is None:
+        raise Http404
+    response = FileResponse(open_kept(picture), content_type=kind)
+    response.headers["Cache-Control"] = "private, max-age=3600"
+    return _kept_apart(response)
+
+
+def open_kept(file: FieldFile) -> Any:
+    """The file to be read. Raises FileGone where the disk does not have it."""
+    try:
+        return file.open("rb")
+    except OSError as error:
+        log.error("A file cannot be read: %s (%r)", file.name, error)
+        raise FileGone from error
+
+
+def _kept_apart(response: FileResponse) -> FileResponse:
+    """What people hand in is what our list says and nothing else, and no page of ours, wherever it is opened."""
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return response

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from portal.core.acting import Acting, acting
 from portal.core.errors import Refused
+from portal.core.files import written
 from portal.core.keys import AGAIN, acted_before, bearer_of, digest_of, key_in
 from portal.core.models import OneTimeKey
 from portal.core.stamps import own_changes
@@ -135,7 +136,7 @@ def _run(
     makes: bool = False,
 ) -> HttpResponse:
     by, result = acting(request), None
-    with transaction.atomic():
+    with written(), transaction.atomic():
         key, is_first = OneTimeKey.objects.get_or_create(
             bearer=bearer_of(by), act=_name(act), key=key_in(request), defaults={"digest": digest_of(request)}
         )

@@ -26,6 +26,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from portal.core.errors import FileGone, Refused
 from portal.core.quantities import percent_text
 
 log = logging.getLogger(__name__)
@@ -233,6 +234,9 @@ def run[M: Work](works: WorkQuerySet[M], pk: int, make: Callable[[M], bool], now
         log.info("%s %s went into other hands", *told)
     except UNREACHABLE:
         log.warning("%s %s waits until its lease runs out", *told, exc_info=True)
+    except (Refused, FileGone) as told_why:
+        log.warning("%s %s could not be made: %s", *told, told_why)
+        work.fail(str(told_why))
     except Exception:
         log.exception("%s %s could not be made", *told)
         work.fail(traceback.format_exc())

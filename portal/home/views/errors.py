@@ -11,6 +11,7 @@ from django.utils.http import escape_leading_slashes, url_has_allowed_host_and_s
 from django.utils.translation import get_language_from_path, override
 from django.utils.translation import gettext as _
 
+from portal.core.errors import FileGone
 from portal.core.pages import page, place_of
 from portal.core.text import tidied_address
 from portal.core.typed import typed_in
@@ -35,12 +36,14 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     """404; a visitor is offered to sign in and come back, in the same words whether the thing exists or not.
 
     An address typed in lower case, or copied with what stood around it, leads to the one that was meant. What a link in
-    a mail leads to may be open only to who signs in: then no heading says that there is no such page.
+    a mail leads to may be open only to who signs in: then no heading says that there is no such page. A file that its
+    row has and the disk has not is told as that.
     """
     if request.method == "GET" and (meant := tidied_address(request.path)) != request.path:
         return redirect(f"{escape_leading_slashes(meant)}?{request.META['QUERY_STRING']}".rstrip("?"))
-    asks_to_sign_in = request.resolver_match is not None and not _is_signed_in(request)
-    context = {"asks_to_sign_in": asks_to_sign_in, "typed": typed_in(request)}
+    gone = str(exception) if isinstance(exception, FileGone) else ""
+    asks_to_sign_in = request.resolver_match is not None and not _is_signed_in(request) and not gone
+    context = {"asks_to_sign_in": asks_to_sign_in, "typed": typed_in(request), "gone": gone}
     return page(request, "404.html", context, partial="sentence", status=404)
 
 
