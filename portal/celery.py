@@ -62,6 +62,11 @@ CLOCK = {
         AT_NIGHT,
         "forms that acted more than fourteen days ago: their keys would be refused for their age",
     ),
+    "files": (
+        "portal.core.tasks.sweep_files",
+        AT_NIGHT,
+        "files that no row names, and rows whose file is gone: a server that fell, a disk that was restored",
+    ),
     "reindex": (
         "portal.core.tasks.reindex",
         AT_NIGHT,

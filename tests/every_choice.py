@@ -26,6 +26,7 @@ from actors.imports.models import ActorImport, ImportRow
 from actors.roles.models import Responsibility
 from meetings.models import AgendaItem, Attendance, Document, Invitation, Meeting, Minutes, MinutesReview, Report
 from portal.accounts.models import User
+from portal.core.models import FileFault
 from portal.core.work import Work
 from portal.notifications.models import LedgerEntry, Notification
 from portal.reference.models import Council, Territory
@@ -138,6 +139,8 @@ def _papers(meeting: Meeting) -> None:
             meeting=meeting, language="ar", state=state, audience=audience, number=number, fingerprint=f"{number:064}",
             step=next(STEPS),
         )  # fmt: skip
+    for document, fault in zip(meeting.documents.all(), FileFault.Fault, strict=False):
+        FileFault.objects.create(name=document.file.name, fault=fault, model="meetings.document", row=document.pk)
 
 
 def _other_meetings(space: Space, organiser: Actor, service: Actor) -> Iterator[Meeting]:

@@ -61,6 +61,7 @@ def pages(world: World) -> list[str]:
     found = [("home:home",), ("home:search",), ("home:me",), ("notifications:notifications",), ("directory:spaces",)]
     found += [("notifications:deliveries",), ("imports:imports",), ("directory:proposed_changes",), ("roles:matrix",)]
     found += [("directory:upkeep",), ("doubles:duplicates",), ("doubles:doubles_search",), ("directory:coverage",)]
+    found += [("home:lost_files",)]
     found += [(f"meetings:{tab}", world.meeting.reference) for tab in (*tabs, "invite", "edit_meeting", "add_item")]
     found += [("recommendations:meeting_recommendations", world.meeting.reference)]
     for meeting in world.meetings:

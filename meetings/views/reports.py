@@ -17,6 +17,7 @@ from meetings.models import Meeting, Report
 from meetings.permissions import can_make_report, check_make_report
 from meetings.reading.pages import meeting_context, meeting_or_404
 from portal.core.files import send
+from portal.core.models import fault_of
 from portal.core.pages import page, stands_on
 from portal.core.saving import posted
 from portal.core.work import call_worker
@@ -44,6 +45,7 @@ def _report_page(request: HttpRequest, meeting: Meeting, form: ReportOrderForm) 
         "ready": [row for row in rows if row.state == Report.State.READY],
         "unready": [row for row in rows if row.state != Report.State.READY],
         "is_administrator": user.is_administrator,
+        "picture_fault": makes and fault_of(meeting.space.letterhead if meeting.space else meeting.organiser.logo),
     }
     return page(request, "meetings/report.html", context)
 

@@ -142,9 +142,7 @@ def _write(kept: Any) -> None:
     except OSError as error:
         log.exception("A file could not be written")
         raise Refused(
-            gettext(
-                "The portal’s disk does not take this file just now: it may be full. Nothing was saved. Try again later."
-            )
+            gettext("The portal’s disk does not take this file just now: it may be full. Nothing was saved. Try later.")
         ) from error
 
 

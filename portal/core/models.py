@@ -1,10 +1,12 @@
-"""What the core remembers: which forms have acted."""
+"""What the core remembers: which forms have acted, and which files that are kept cannot be used."""
 
 from datetime import timedelta
-from typing import Self
+from typing import Any, Self
 
 from django.db import models
+from django.db.models.fields.files import FieldFile
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 #: how long a form may be open, as a phone's queue may hold it
 LIFE = timedelta(days=14)
@@ -41,3 +43,36 @@ class OneTimeKey(models.Model):
 
     def __str__(self) -> str:
         return f"{self.bearer}: {self.act}"
+
+
+class FileFault(models.Model):
+    """A file that a row names and nobody can use; its name is never given twice, so a new file has no fault."""
+
+    class Fault(models.TextChoices):
+        GONE = "gone", _("not on the disk any more")
+        UNREADABLE = "unreadable", _("cannot be read as a picture")
+
+    name = models.CharField(max_length=200, unique=True)
+    fault = models.CharField(max_length=10, choices=Fault)
+    #: whose it is: a model such as meetings.document, and the key of its row
+    model = models.CharField(max_length=60)
+    row = models.CharField(max_length=40)
+    found_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ("model", "pk")
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.get_fault_display()}"
+
+
+def note_fault(file: FieldFile, fault: str) -> None:
+    """Remember what is wrong with a file, once."""
+    owner: Any = file.instance
+    whose = {"model": owner._meta.label_lower, "row": str(owner.pk)}
+    FileFault.objects.get_or_create(name=file.name, defaults={"fault": fault} | whose)
+
+
+def fault_of(file: FieldFile) -> FileFault | None:
+    """What is wrong with the file that is kept, as far as it is known."""
+    return FileFault.objects.filter(name=file.name).first() if file else None

@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from portal.core import sweeping
 from portal.core.models import OneTimeKey
 from portal.core.search import reindex_all
 
@@ -16,3 +17,9 @@ def reindex() -> None:
 def forget_keys() -> None:
     """Forget the forms that acted so long ago that they could not be sent again."""
     OneTimeKey.objects.old().delete()
+
+
+@shared_task(name="portal.core.tasks.sweep_files")
+def sweep_files() -> None:
+    """Throw away files that no row names, and note those that are gone."""
+    sweeping.sweep()

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import path
 
-from portal.home.views import home, me, outside, pages, saved_views, search, styleguide
+from portal.home.views import home, lost_files, me, outside, pages, saved_views, search, styleguide
 
 app_name = "home"
 
@@ -14,6 +14,7 @@ urlpatterns = [
     path("me/", me.me, name="me"),
     path("me/views/save/", saved_views.save_view, name="save_view"),
     path("me/views/<int:pk>/remove/", saved_views.remove_view, name="remove_view"),
+    path("files/missing/", lost_files.lost_files, name="lost_files"),
     path("about/", pages.about, name="about"),
     path("privacy/", pages.privacy, name="privacy"),
     path("picture.png", outside.picture, name="picture"),

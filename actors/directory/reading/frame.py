@@ -9,6 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from actors.directory.models import Actor
 from actors.directory.permissions import can_edit_actor, can_see_changes, can_see_focal_points, sees_inside, works_for
+from portal.core.models import fault_of
 
 if TYPE_CHECKING:
     from portal.accounts.models import User
@@ -32,6 +33,7 @@ def sheet_frame(actor: Actor, user: "User", current: str) -> dict[str, Any]:
         "actor": actor,
         "kind_line": " · ".join([capfirst(actor.get_kind_display()), *place]),
         "can_edit": can_edit,
+        "picture_fault": can_edit and fault_of(actor.logo),
         "works_here": works_for(user, actor),
         "sees_inside": inside,
         "is_stale": inside and published and actor.is_stale,

@@ -13,6 +13,7 @@ from actors.directory.models import Actor, Contact, FocalPoint, ProposedChange
 from actors.directory.models.actor import FRESH, SHOWN, ActorQuerySet, unconfirmed_condition, unverified_condition
 from actors.directory.rules.fields import REACHED
 from portal.core.dates import as_day, today
+from portal.core.models import FileFault
 from portal.notifications.models import Notification
 
 if TYPE_CHECKING:
@@ -49,7 +50,8 @@ def register_waiting(key: str, rows: "Callable[[], QuerySet[Any]]") -> None:
 
 
 def waiting() -> dict[str, int]:
-    """What waits beside the sheets: `proposals` of institutions, and what was registered; one query."""
+    """What waits beside the sheets: `proposals` of institutions, `files` that are missing, and what was registered; one
+    query."""
     first, *others = (_counted(rows(), key) for key, rows in _waiting.items())
     return dict.fromkeys(_waiting, 0) | dict(first.union(*others, all=True).order_by())
 
@@ -105,7 +107,10 @@ def _without_focal_point() -> Q:
     return Q(~_of(FocalPoint.objects.on(today())))
 
 
-_waiting: "dict[str, Callable[[], QuerySet[Any]]]" = {"proposals": ProposedChange.objects.waiting}
+_waiting: "dict[str, Callable[[], QuerySet[Any]]]" = {
+    "proposals": ProposedChange.objects.waiting,
+    "files": FileFault.objects.all,
+}
 #: in the order of the page: what is old, what is missing, then what upper apps registered
 CHECKS = [
     Check("stale", _("Not confirmed for 12 months"), _("to be confirmed again"), "clock",

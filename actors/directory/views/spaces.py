@@ -20,6 +20,7 @@ from actors.directory.views.actors import in_readers_order
 from portal.accounts.models import User
 from portal.core.dates import today
 from portal.core.lists import Columns, export, listing
+from portal.core.models import fault_of
 from portal.core.pages import page
 from portal.core.stamps import with_stamp
 
@@ -67,6 +68,7 @@ def space(request: HttpRequest, slug: str) -> HttpResponse:
         "register_url": f"{reverse('recommendations:recommendations')}?space={here.pk}",
         "documents": here.documents.visible_to(user).current().filter(meeting=None)[:DOCUMENTS],
         "can_edit": can_edit,
+        "picture_fault": can_edit and fault_of(here.letterhead),
         "may_end": may_end,
     }
     return page(request, "directory/space.html", context)

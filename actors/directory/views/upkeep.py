@@ -57,6 +57,7 @@ def upkeep(request: HttpRequest) -> HttpResponse:
         "figures": [(check, counts[check.key], _figure_url(check.key)) for check in CHECKS],
         "proposals": beside["proposals"],
         "doubles": beside["doubles"],
+        "files": beside["files"],
         "rows": [(actor, findings_of(actor), asked.get(actor.pk)) for actor in rows],
         "everything_is_well": not any(counts.values()) and not any(beside.values()),
         "query": request.GET.urlencode(),

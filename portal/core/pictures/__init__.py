@@ -5,16 +5,17 @@ import json
 import subprocess
 import sys
 from pathlib import Path, PurePosixPath
-from threading import BoundedSemaphore
 
 from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 from django.db.models.fields.files import FieldFile
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
-from portal.core.errors import Refused
-from portal.core.files import KINDS
+from portal.core.errors import FileGone, Refused
+from portal.core.files import KINDS, open_kept
+from portal.core.models import FileFault, note_fault
 from portal.core.pictures.child import MARKS, MOST_PIXELS, PATIENCE
+from portal.core.turns import Busy, turn
 
 __all__ = ["LOGO", "MARKS", "SIDE", "Unreadable", "as_data_uri", "mended", "written_anew"]
 
@@ -27,8 +28,8 @@ IN_A_PDF = 320
 LAST_PATIENCE, PATIENCE_FOR_LOGOS = PATIENCE + 5, 5
 CHILD = Path(__file__).with_name("child.py")
 
-# So many at once in one process: each may take a gigabyte.
-_turns = BoundedSemaphore(2)
+#: so many at once on this machine, whichever process asks: each may take a gigabyte
+AT_ONCE = 2
 
 
 class Unreadable(Exception):
@@ -42,17 +43,16 @@ class Unreadable(Exception):
 def written_anew(content: bytes, side: int, *, patience: float = LAST_PATIENCE) -> tuple[str, bytes]:
     """The ending (.jpg, .png) and the bytes of the picture: upright, at most `side` pixels long, without what was
     written beside it. Raises Unreadable, at the latest after twice `patience` (seconds)."""
-    if not _turns.acquire(timeout=patience):
-        raise Unreadable("busy")
     try:
-        told = subprocess.run(  # noqa: S603
-            [sys.executable, "-I", CHILD, str(side)],
-            input=content, capture_output=True, check=False, timeout=patience,
-        )  # fmt: skip
+        with turn("pictures", AT_ONCE, patience):
+            told = subprocess.run(  # noqa: S603
+                [sys.executable, "-I", CHILD, str(side)],
+                input=content, capture_output=True, check=False, timeout=patience,
+            )  # fmt: skip
+    except Busy:
+        raise Unreadable("busy") from None
     except subprocess.TimeoutExpired:
-        raise Unreadable("broken") from None
-    finally:
-        _turns.release()
+        raise Unreadable("slow") from None
     line, _end, picture = told.stdout.partition(b"\n")
     if told.returncode or not line:
         raise Unreadable("broken")
@@ -94,13 +94,19 @@ def _sentence(error: Unreadable) -> str:
     return _("This picture cannot be read: it may be damaged or incomplete. Save it again, or take another copy.")
 
 
-def as_data_uri(picture: FieldFile) -> str | None:
-    """The picture, made small, as a `data:` address; '' where there is none, None where it cannot be shown."""
+def as_data_uri(picture: FieldFile) -> str:
+    """The picture, made small, as a `data:` address; '' where there is none, and where it cannot be shown: then what
+    is wrong with it is noted, and told on the page of whoever it belongs to (`fault_of`)."""
     if not picture:
         return ""
     try:
-        with picture.open("rb") as file:
+        with open_kept(picture) as file:
             kind, small = written_anew(file.read(), IN_A_PDF, patience=PATIENCE_FOR_LOGOS)
-    except (OSError, Unreadable):
-        return None
+    except FileGone:
+        note_fault(picture, FileFault.Fault.GONE)
+        return ""
+    except Unreadable as error:
+        if error.fault not in {"busy", "slow"}:
+            note_fault(picture, FileFault.Fault.UNREADABLE)
+        return ""
     return f"data:{KINDS[kind]};base64,{base64.b64encode(small).decode()}"

@@ -106,7 +106,7 @@ def test_contested_roles_proposals_and_doubles_are_counted(places):
     Double.objects.create(first=first, second=second, score=80)
     Double.objects.create(first=first, second=factories.ActorFactory(), score=80, settled_at=NOW)
     assert figures()["contested"] == 1
-    assert waiting() == {"proposals": 1, "doubles": 1}
+    assert waiting() == {"proposals": 1, "files": 0, "doubles": 1}
 
 
 def test_a_figure_leads_to_the_list_behind_it(places, administrator, as_user):
