@@ -14,7 +14,8 @@ from actors.directory.models import Actor, Space
 from meetings.actions.participation import send_invitations
 from meetings.models import Invitation, Meeting, Minutes
 from meetings.permissions import check_announce_meeting, check_call_meeting, check_edit_meeting, why_not_hold
-from meetings.rules.invitations import digest_of, letters_of
+from meetings.rules.dates import WHEN_AND_WHERE
+from meetings.rules.invitations import check_planned, letters_of
 from meetings.rules.recipients import invited_recipients, recipients_of_all
 from portal.core import history
 from portal.core.acting import Acting
@@ -23,8 +24,6 @@ from portal.core.errors import Refused
 from portal.core.search import reindex
 from portal.notifications.actions import notify
 
-#: what the invited must know at once when it changes
-WHEN_AND_WHERE = ("starts_at", "ends_at", "times_known", "place_ar", "place_fr", "place_en", "link")
 #: how often a number taken by somebody else at the same moment is tried again
 ATTEMPTS = 20
 
@@ -158,10 +157,8 @@ def announce_meeting(
     check_announce_meeting(by, meeting)
     _check_future(meeting.ends_at, now)
     fresh, letters = _fresh(meeting), letters_of(meeting, today(now))
-    if planned is not None and fresh.state == Meeting.State.DRAFT and planned != digest_of(fresh, letters):
-        raise Refused(
-            _("Who receives the invitation, or what it says, has changed since you looked. Look again, then send it.")
-        )
+    if planned is not None and fresh.state == Meeting.State.DRAFT:
+        check_planned(fresh, letters, planned)
     history.move(meeting, Meeting.State.ANNOUNCED, by=by, sequence=F("sequence") + 1, state_reason="")
     return send_invitations(meeting, by=by, now=now)
 

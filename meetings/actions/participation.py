@@ -13,7 +13,7 @@ from actors.directory.models import Actor, Contact
 from actors.directory.rules.recipients import recipients_of
 from meetings.models import Attendance, Invitation, Meeting
 from meetings.permissions import check_invite, check_note_answer, check_record_attendance, why_not_answer
-from meetings.rules.invitations import KIND, letters_of
+from meetings.rules.invitations import KIND, check_planned, letters_of, letters_to
 from meetings.rules.recipients import earlier_answer, steering_recipients
 from portal.core import history
 from portal.core.acting import Acting, person
@@ -36,12 +36,18 @@ class Presence:
 
 @transaction.atomic
 def invite(
-    meeting: Meeting, *, actors: Iterable[Actor], by: Acting, now: datetime | None = None
+    meeting: Meeting,
+    *,
+    actors: Iterable[Actor],
+    by: Acting,
+    planned: str | None = None,
+    now: datetime | None = None,
 ) -> tuple[list[Invitation], list[Actor]]:
     """Invite institutions, each once; sent at once when the meeting is announced, else with the announcement.
 
-    Answers with the new invitations and the institutions among them no mail can reach. Refused once the meeting has
-    begun or is off, or when every institution chosen is invited already.
+    What is sent at once is what was shown, by the digest of its letters (`planned`). Answers with the new invitations
+    and the institutions among them no mail can reach. Refused once the meeting has begun or is off, or when every
+    institution chosen is invited already.
     """
     check_invite(by, meeting)
     now = now or timezone.now()
@@ -52,6 +58,8 @@ def invite(
     new = [Invitation(meeting=meeting, actor=actor) for actor in dict.fromkeys(actors) if actor.pk not in invited]
     if not new:
         raise Refused(_("Choose at least one institution that is not invited yet."), field="actors")
+    if planned is not None and meeting.state == Meeting.State.ANNOUNCED:
+        check_planned(meeting, letters_to(meeting, [invitation.actor for invitation in new], today(now)), planned)
     for invitation in new:
         history.save(invitation, by=by)
     unreached = send_invitations(meeting, by=by, now=now) if meeting.state == Meeting.State.ANNOUNCED else []

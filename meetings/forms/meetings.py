@@ -12,7 +12,7 @@ from actors.directory.models import Actor, Space, SpaceMember
 from actors.directory.models.membership import managed_by, parts_by_actor
 from meetings.models import Meeting
 from meetings.permissions import can_call_meeting
-from meetings.rules.dates import warnings_about
+from meetings.rules.dates import WHEN_AND_WHERE, mails_about, warnings_about
 from portal.accounts.models import User
 from portal.core.dates import today
 from portal.core.errors import Refused
@@ -47,14 +47,19 @@ class SetsDate(Typed):
         values = dict(super().own(thing))
         values.pop("told", None)
         planned = copy.copy(thing) if thing is not None else Meeting()
-        for name in ("space", *WHEN):
+        for name in ("space", *WHEN_AND_WHERE):
             if name in values:
                 setattr(planned, name, values[name])
+        found = self.mailed(planned, thing) if thing is not None else {}
         if self.edits is None or self.anew or any(getattr(planned, name) != getattr(thing, name) for name in WHEN):
-            found = warnings_about(planned)
-            if not set(self.data.get("told", "").split()).issuperset(found):
-                raise Refused(str(_("Look at this first.")), warnings=found)
+            found |= warnings_about(planned)
+        if not set(self.data.get("told", "").split()).issuperset(found):
+            raise Refused(str(_("Look at this first.")), warnings=found)
         return values
+
+    def mailed(self, planned: Meeting, before: Meeting) -> dict[str, str]:
+        """Who is written to at once, where the form does not show it from the beginning."""
+        return {}
 
     def refuse(self, refusal: Refused) -> None:
         super().refuse(refusal)
@@ -132,6 +137,9 @@ class MeetingForm(SetsDate, PortalModelForm):
         if not self.is_bound:
             self.initial.setdefault("space", _only(spaces))
             self.initial.setdefault("organiser", _only(organisers))
+
+    def mailed(self, planned: Meeting, before: Meeting) -> dict[str, str]:
+        return mails_about(planned, before, by=self.by)
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data

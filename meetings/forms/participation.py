@@ -18,7 +18,7 @@ from portal.core.stamps import Overwriting, records_at, theirs_text, unknown_sta
 
 
 class InviteForm(PortalForm):
-    """Several institutions at once."""
+    """Several institutions at once; `planned` is the digest of the letters that were shown, '' before they were."""
 
     actors = RowsField(
         Actor.objects.none(),
@@ -29,6 +29,7 @@ class InviteForm(PortalForm):
             "invalid_choice": _("One of these institutions is invited already, or has left the list: choose again."),
         },
     )
+    planned = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, candidates: QuerySet[Actor], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

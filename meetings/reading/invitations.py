@@ -1,7 +1,7 @@
 """Whom the invitations of a meeting reach, and which telephone is left where no mail does."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -12,8 +12,8 @@ from django.db.models.functions import Coalesce
 from actors.directory.models import Actor, Contact
 from actors.directory.rules.recipients import reached_condition
 from meetings.models import Invitation, Meeting
-from meetings.reading.seen import Seen
-from meetings.rules.invitations import KIND, InvitationLetter, digest_of, letters_of, texts_of
+from meetings.reading.seen import Seen, in_order
+from meetings.rules.invitations import KIND, InvitationLetter, digest_of, letters_to, texts_of
 from portal.core.names import LANGUAGES
 from portal.notifications.models import Notification
 from portal.notifications.rules.recipients import without
@@ -70,9 +70,8 @@ def _refused(meeting: Meeting) -> set[int]:
     return {pk for pk, found in states.items() if found == {Notification.State.GIVEN_UP}}
 
 
-def announced_to(meeting: Meeting, user: "User") -> dict[str, Any]:
-    """What the page shows before a meeting is announced: who receives what, in which words, and whom to telephone."""
-    letters = letters_of(meeting)
+def announced_to(meeting: Meeting, user: "User", letters: list[InvitationLetter]) -> dict[str, Any]:
+    """What the page shows before invitations leave: who receives what, in which words, and whom to telephone."""
     others = [replace(letter, recipients=without(user, letter.recipients)) for letter in letters]
     return {
         "lines": lines_of(meeting, letters, user),
@@ -82,6 +81,11 @@ def announced_to(meeting: Meeting, user: "User") -> dict[str, Any]:
         ],
         "planned": digest_of(meeting, letters),
     }
+
+
+def told_lines(meeting: Meeting, actors: Iterable[Actor], user: "User") -> list[dict[str, Any]]:
+    """The same of institutions that are told something else about the meeting."""
+    return lines_of(meeting, letters_to(meeting, in_order(actors)), user)
 
 
 def lines_of(meeting: Meeting, letters: list[InvitationLetter], user: "User") -> list[dict[str, Any]]:

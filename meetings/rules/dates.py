@@ -1,19 +1,25 @@
 """What speaks against the date of a meeting: a warning, never a wall."""
 
+import hashlib
 from datetime import timedelta
 
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from actors.directory.rules.recipients import recipients_by_actor
 from meetings.models import Meeting
+from portal.core.acting import Acting
 from portal.core.dates import as_day, day_and_time, long_day, start_of, today
+from portal.notifications.rules.recipients import without
 from portal.reference.calendar import rest_days
 
 #: a slip of the pen in the year makes a long meeting: so many of its days are named
 NAMED = 3
+#: what the invited must know at once when it changes
+WHEN_AND_WHERE = ("starts_at", "ends_at", "times_known", "place_ar", "place_fr", "place_en", "link")
 
 
 def warnings_about(meeting: Meeting) -> dict[str, str]:
@@ -22,6 +28,29 @@ def warnings_about(meeting: Meeting) -> dict[str, str]:
     A date gone by, rest days, and other meetings of the same space at that hour; `meeting` may not be saved yet.
     """
     return _gone_by(meeting) | _rest_days(meeting) | _same_hour(meeting)
+
+
+def mails_about(meeting: Meeting, before: Meeting, *, by: Acting) -> dict[str, str]:
+    """Whom saving a change of an announced meeting tells at once: each institution, and its mailboxes."""
+    if before.state != Meeting.State.ANNOUNCED or meeting.is_over:
+        return {}
+    changed = any(getattr(meeting, name) != getattr(before, name) for name in WHEN_AND_WHERE)
+    sent = meeting.invitations.sent().select_related("actor") if changed else ()
+    if not sent:
+        return {}
+    found = recipients_by_actor([invitation.actor_id for invitation in sent])
+    lines = [(invitation.actor, [to.email for to in without(by, found[invitation.actor_id])]) for invitation in sent]
+    mailboxes = [
+        (actor.name, format_html_join(" · ", '<bdi dir="ltr">{}</bdi>', [(one,) for one in to]) or _("no mail"))
+        for actor, to in lines
+    ]
+    names = format_html_join(pgettext("between the parts of a list", ", "), "<bdi>{}</bdi> ({})", mailboxes)
+    if meeting.begins_with(before):
+        sentence = _("By mail, the institutions invited are told of this change at once, and their answers stay:")
+    else:
+        sentence = _("By mail, the institutions invited are told the new date at once, and asked anew:")
+    told = repr((sentence, sorted((actor.pk, sorted(to)) for actor, to in lines)))
+    return {f"mails:{hashlib.sha256(told.encode()).hexdigest()[:16]}": format_html("{} {}", sentence, names)}
 
 
 def _gone_by(meeting: Meeting) -> dict[str, str]:

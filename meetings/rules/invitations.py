@@ -1,12 +1,17 @@
 """Whom the invitations of a meeting go to and what they say, before and while they are sent."""
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.utils.translation import gettext as _
+
+from actors.directory.models import Actor
 from actors.directory.rules.recipients import recipients_by_actor
 from meetings.models import Invitation, Meeting
+from portal.core.errors import Refused
 from portal.notifications.rules.messages import Message, drafted, render
 from portal.notifications.rules.recipients import Recipient
 
@@ -34,6 +39,13 @@ def letters_of(meeting: Meeting, day: date | None = None, *, again: bool = False
     return [InvitationLetter(invitation, found[invitation.actor_id]) for invitation in rows]
 
 
+def letters_to(meeting: Meeting, actors: Iterable[Actor], day: date | None = None) -> list[InvitationLetter]:
+    """What institutions that are not invited yet would be sent."""
+    rows = [Invitation(meeting=meeting, actor=actor) for actor in actors]
+    found = recipients_by_actor([invitation.actor_id for invitation in rows], day)
+    return [InvitationLetter(invitation, found[invitation.actor_id]) for invitation in rows]
+
+
 def texts_of(meeting: Meeting, letters: list[InvitationLetter]) -> dict[tuple[str, bool], Message]:
     """The mail as it leaves, once in each language for who has an account, and for who has none: that of the first."""
     texts: dict[tuple[str, bool], Message] = {}
@@ -45,9 +57,17 @@ def texts_of(meeting: Meeting, letters: list[InvitationLetter]) -> dict[tuple[st
     return texts
 
 
+def check_planned(meeting: Meeting, letters: list[InvitationLetter], planned: str) -> None:
+    """Refused where what would be sent is no longer what was shown."""
+    if planned != digest_of(meeting, letters):
+        raise Refused(
+            _("Who receives the invitation, or what it says, has changed since you looked. Look again, then send it.")
+        )
+
+
 def digest_of(meeting: Meeting, letters: list[InvitationLetter]) -> str:
     """Whether what was shown is still what would be sent: who receives it, and what is said of the meeting."""
     said = [meeting.title_ar, meeting.title_fr, meeting.title_en, meeting.starts_at, meeting.times_known]
     said += [meeting.place_ar, meeting.place_fr, meeting.place_en, meeting.link]
-    to = [(one.invitation.pk, sorted((to.email, to.reads(meeting)) for to in one.recipients)) for one in letters]
+    to = [(one.invitation.actor_id, sorted((to.email, to.reads(meeting)) for to in one.recipients)) for one in letters]
     return hashlib.sha256(repr((said, sorted(to))).encode()).hexdigest()[:16]

@@ -25,7 +25,7 @@ from meetings.permissions import (
     check_read_reminders,
 )
 from meetings.reading.calendar import calendar_of
-from meetings.reading.invitations import announced_to, lines_of
+from meetings.reading.invitations import announced_to, lines_of, told_lines
 from meetings.reading.next_steps import next_step
 from meetings.reading.pages import meeting_context, meeting_or_404
 from meetings.reading.programme import programme_of
@@ -112,7 +112,7 @@ def announce_meeting(request: HttpRequest, reference: str) -> HttpResponse:
     told, then = _("The meeting is announced."), partial(warn_of_unreached, request)
     if answer := form.carry(request, actions.announce_meeting, meeting, to=meeting, told=told, then=then):
         return answer
-    context = announced_to(meeting, request.user)  # type: ignore[arg-type]
+    context = announced_to(meeting, request.user, letters_of(meeting))  # type: ignore[arg-type]
     context |= {"form": form, "meeting": meeting, "back_url": meeting.get_absolute_url()}
     context["submit"] = _("Announce and send the invitations") if context["lines"] else _("Announce")
     return page(request, "meetings/announce_meeting.html", context)
@@ -173,9 +173,11 @@ def _call_off(
         then=lambda _done: warn_of_unreached(request, unreached(meeting)),
     ):
         return answer
+    told = [invitation.actor for invitation in meeting.invitations.expected().select_related("actor")]
     context = {
         "form": form,
         "meeting": meeting,
+        "lines": told_lines(meeting, told, request.user),  # type: ignore[arg-type]
         "back_url": meeting.get_absolute_url(),
         "danger": True,
         "submit": submit,

@@ -15,6 +15,7 @@ from meetings.actions import minutes as actions
 from meetings.forms.minutes import AdoptForm, CirculateForm, MinutesForm, ReopenForm, ReviewForm
 from meetings.models import AgendaItem, Meeting, Minutes, MinutesSection
 from meetings.permissions import (
+    asked_about,
     can_record_minutes,
     check_record_minutes,
     check_review_minutes,
@@ -22,6 +23,7 @@ from meetings.permissions import (
     why_not_record,
     why_not_review,
 )
+from meetings.reading.invitations import told_lines
 from meetings.reading.minutes_page import reading_of, rounds_of
 from meetings.reading.pages import meeting_context, meeting_or_404
 from meetings.reading.seen import Seen
@@ -130,7 +132,10 @@ def circulate_minutes(request: HttpRequest, reference: str) -> HttpResponse:
     if answer := form.carry(request, actions.circulate_minutes, minutes, to=minutes, told=told):
         return answer
     unwritten = minutes.meeting.items.exclude(kind="break").exclude(minutes_sections__in=minutes.sections.written())
-    return _confirm(request, "meetings/circulate_minutes.html", minutes, form, unwritten=unwritten, submit=submit)
+    lines = told_lines(minutes.meeting, asked_about(minutes.meeting), request.user)  # type: ignore[arg-type]
+    return _confirm(
+        request, "meetings/circulate_minutes.html", minutes, form, unwritten=unwritten, submit=submit, lines=lines
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -157,9 +162,11 @@ def adopt_minutes(request: HttpRequest, reference: str) -> HttpResponse:
     silent = actions.silent_about(minutes)
     form = AdoptForm(request.POST or None, minutes=minutes, early=minutes.takes_remarks() and bool(silent))
     told = _("The minutes are adopted.")
-    return form.carry(request, actions.adopt_minutes, minutes, to=minutes, told=told) or _confirm(
-        request, "meetings/adopt_minutes.html", minutes, form, silent=silent, submit=_("Adopt the minutes")
-    )
+    if answer := form.carry(request, actions.adopt_minutes, minutes, to=minutes, told=told):
+        return answer
+    lines = told_lines(minutes.meeting, asked_about(minutes.meeting), request.user)  # type: ignore[arg-type]
+    submit = _("Adopt the minutes")
+    return _confirm(request, "meetings/adopt_minutes.html", minutes, form, silent=silent, submit=submit, lines=lines)
 
 
 @require_http_methods(["GET", "POST"])

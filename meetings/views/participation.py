@@ -27,10 +27,11 @@ from meetings.permissions import (
     check_record_attendance,
     why_not_answer,
 )
-from meetings.reading.invitations import phone_of, unreached
+from meetings.reading.invitations import announced_to, phone_of, unreached
 from meetings.reading.pages import meeting_context, meeting_or_404
 from meetings.reading.participation import participation_rows, participation_totals
 from meetings.reading.seen import in_order
+from meetings.rules.invitations import letters_to
 from meetings.views.meetings import warn_of_unreached
 from portal.core.dates import today
 from portal.core.forms import keys_of
@@ -80,12 +81,18 @@ def _columns() -> Columns:
 
 @require_http_methods(["GET", "POST"])
 def invite(request: HttpRequest, reference: str) -> HttpResponse:
-    """The space's members stand ticked; others are found by search, a button of the same form that keeps the ticks."""
+    """The space's members stand ticked; others are found by search, a button of the same form that keeps the ticks.
+
+    Where the mails leave at once, who gets which one is shown first; the button there sends them.
+    """
     meeting = meeting_or_404(request, reference)
     check_invite(request.user, meeting)
     free = Actor.objects.published().exclude(invitations__meeting=meeting)
     is_sent = request.method == "POST" and not {"search", "more"} & request.POST.keys()
     form = InviteForm(request.POST if is_sent else None, candidates=free)
+    at_once = is_sent and meeting.state == Meeting.State.ANNOUNCED
+    if at_once and not request.POST.get("planned") and form.is_valid():
+        return _shown_first(request, meeting, form)
     answer = form.carry(
         request,
         actions.invite,
@@ -96,8 +103,18 @@ def invite(request: HttpRequest, reference: str) -> HttpResponse:
     )
     if answer:
         return answer
+    if at_once and "actors" not in form.errors:
+        return _shown_first(request, meeting, form)
     context = {"form": form, "meeting": meeting, **_invitable(request, free, _members_of_space(meeting, free))}
     return page(request, "meetings/invite.html", context)
+
+
+def _shown_first(request: HttpRequest, meeting: Meeting, form: InviteForm) -> HttpResponse:
+    actors = list(form.cleaned_data["actors"])
+    letters = letters_to(meeting, actors)
+    context = announced_to(meeting, request.user, letters)  # type: ignore[arg-type]
+    context |= {"form": form, "meeting": meeting, "actors": actors, "back_url": _tab(meeting)}
+    return page(request, "meetings/invite_at_once.html", context | {"submit": _("Send the invitations")})
 
 
 def _invitable(request: HttpRequest, free: QuerySet[Actor], members: list[Actor]) -> dict[str, object]:

@@ -1,14 +1,20 @@
-"""Whom to invite is searched without losing whom one has ticked."""
+"""Whom to invite is searched without losing whom one has ticked, and seen before anything is sent."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import override
 
 from actors.directory.models import Actor
-from meetings.models import Invitation
+from meetings.actions import participation as actions
+from meetings.models import Invitation, Meeting
+from portal.core.dates import today
+from portal.core.errors import Refused
 from portal.core.search import reindex
+from portal.notifications.models import Notification
 from tests import factories
 
 
@@ -94,3 +100,89 @@ def test_a_member_is_found_as_anybody_else(as_user, secretariat, page, commune):
     found = as_user(secretariat).post(page, {"search": "1", "q": "commune", "actors": [commune.pk]})
     assert found.context["found"] == [(commune, True)]
     assert boxes(found)[commune.pk] is True
+
+
+def hidden_of(response):
+    """What the page that shows the mails sends back."""
+    return {
+        "actors": re.findall(r'type="hidden" name="actors" value="(\d+)"', response.text),
+        "planned": response.context["planned"],
+    }
+
+
+@pytest.fixture
+def announced(meeting, commune):
+    begins = timezone.now() + timedelta(days=9)
+    Meeting.objects.update(state="announced", starts_at=begins, ends_at=begins + timedelta(hours=2))
+    factories.ContactFactory(actor=commune, email="office@example.org")
+    return meeting
+
+
+def test_inviting_to_an_announced_meeting_shows_first_who_receives_which_mail(
+    as_user, secretariat, page, announced, commune, faculty
+):
+    client = as_user(secretariat)
+    shown = client.post(page, {"actors": [commune.pk, faculty.pk]})
+    assert (shown.status_code, Invitation.objects.count(), Notification.objects.count()) == (200, 0, 0)
+    assert hidden_of(shown)["actors"] == [str(row.pk) for row in shown.context["actors"]]
+    for text in ("office@example.org", "No address for mail, please telephone", announced.title_ar):
+        assert text in shown.text
+    back = client.post(page, hidden_of(shown) | {"search": "1"})
+    assert {boxes(back)[commune.pk], boxes(back)[faculty.pk]} == {True}
+    assert client.post(page, hidden_of(shown)).status_code == 302
+    assert set(Invitation.objects.sent().values_list("actor", flat=True)) == {commune.pk, faculty.pk}
+    assert [row.email for row in Notification.objects.all()] == ["office@example.org"]
+
+
+def test_invitations_whose_mails_have_changed_since_are_looked_at_again(
+    as_user, secretariat, page, announced, commune, faculty
+):
+    client = as_user(secretariat)
+    shown = client.post(page, {"actors": [commune.pk]})
+    commune.contacts.update(email="other@example.org")
+    refused = client.post(page, hidden_of(shown))
+    assert (refused.status_code, Notification.objects.count()) == (422, 0)
+    assert "has changed since you looked" in refused.text
+    assert "other@example.org" in refused.text
+    assert client.post(page, hidden_of(refused)).status_code == 302
+
+
+def test_a_meeting_announced_meanwhile_mails_nobody_unseen(secretariat, announced, commune):
+    with pytest.raises(Refused, match="has changed since you looked"):
+        actions.invite(announced, actors=[commune], by=secretariat, planned="")
+
+
+@pytest.mark.parametrize("name", ["cancel_meeting", "postpone_meeting", "circulate_minutes", "adopt_minutes"])
+def test_whatever_mails_the_invited_shows_first_who_receives_it(as_user, secretariat, announced, commune, name):
+    factories.InvitationFactory(meeting=announced, actor=commune)
+    if "minutes" in name:
+        state, until = ("draft", None) if name == "circulate_minutes" else ("circulated", today())
+        Meeting.objects.update(state="held")
+        factories.MinutesSectionFactory(
+            minutes=factories.MinutesFactory(meeting=announced, state=state, remarks_until=until), text="نص", revision=1
+        )
+    shown = as_user(secretariat).get(reverse(f"meetings:{name}", args=[announced.reference]))
+    assert shown.status_code == 200
+    assert "Who is told by mail" in shown.text
+    assert "office@example.org" in shown.text
+
+
+@pytest.mark.parametrize(
+    ("answer", "offered", "not_offered"),
+    [
+        ("none", "Note a telephone answer", "Correct the answer"),
+        ("confirmed", "Correct the answer", "Note a telephone answer"),
+        ("declined", "Correct the answer", "Note a telephone answer"),
+    ],
+)
+def test_an_answer_that_was_given_is_corrected_not_noted_again(
+    as_user, secretariat, announced, commune, answer, offered, not_offered
+):
+    invitation = factories.InvitationFactory(meeting=announced, actor=commune, answer=answer, by_phone=True)
+    client = as_user(secretariat)
+    for address in (
+        reverse("meetings:participation", args=[announced.reference]),
+        reverse("meetings:answer_invitation", args=[invitation.pk]),
+    ):
+        seen = client.get(address).text
+        assert (offered in seen, not_offered in seen) == (True, False)

@@ -207,7 +207,9 @@ def test_the_members_of_the_space_stand_ticked_and_others_are_found_by_search(
     assert (other, False) in page.context["found"]
     found = client.get(url("invite", meeting.reference), {"q": "faculté"})
     assert found.context["found"] == [(other, False)]
-    client.post(url("invite", meeting.reference), {"actors": [commune.pk, other.pk]})
+    chosen = {"actors": [commune.pk, other.pk]}
+    shown = client.post(url("invite", meeting.reference), chosen)
+    client.post(url("invite", meeting.reference), chosen | {"planned": shown.context["planned"]})
     assert set(Invitation.objects.values_list("actor", flat=True)) == {commune.pk, other.pk}
     assert client.post(url("invite", meeting.reference), {}).status_code == 422
 

@@ -173,6 +173,8 @@ def test_of_two_people_moving_a_meeting_at_once_the_second_is_told(
         STARTS + timedelta(days=7), 1, told,
     )  # fmt: skip
     again = {"key": hidden(refused), "seen": hidden(refused, "seen")}
+    shown = client.post(address, old | on("08/12/2026", ends="13:00") | again)
+    again |= {"told": shown.context["form"]["told"].value()}
     assert client.post(address, old | on("08/12/2026", ends="13:00") | again).status_code == 302
     invitation.refresh_from_db()
     assert (invitation.earlier_answer, invitation.earlier_date) == ("confirmed", STARTS)
@@ -308,6 +310,41 @@ def test_the_export_says_what_the_table_does(meeting, invitation, officer, outsi
     assert not as_user(outsider).get(address).headers["Content-Type"].startswith("text/csv")
 
 
+# Who is told is shown before anybody is.
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        (on("11/12/2026"), "are told the new date at once, and asked anew"),
+        ({"place_ar": "قاعة أخرى"}, "are told of this change at once, and their answers stay"),
+        ({"title_ar": "عنوان آخر"}, ""),
+    ],
+)
+def test_a_change_that_is_mailed_shows_first_who_is_told(
+    typed, sentence, meeting, invitation, as_user, secretariat, service
+):
+    factories.InvitationFactory(meeting=meeting, actor=factories.ActorFactory(name_en="No mail"))
+    contact = factories.ContactFactory(actor=invitation.actor, email="first@example.org")
+    factories.FocalPointFactory(contact=contact)
+    client, address = as_user(secretariat), url("edit_meeting", meeting.reference)
+    kept = opened(client, address) | typed
+    shown = client.post(address, kept)
+    assert (shown.status_code, Notification.objects.count()) == ((422, 0) if sentence else (302, 0))
+    if not sentence:
+        return
+    for text in (sentence, "first@example.org", "<bdi>No mail</bdi> (no mail)"):
+        assert text in shown.text
+    kept |= {"told": shown.context["form"]["told"].value()}
+    contact.email = "second@example.org"
+    contact.save()
+    again = client.post(address, kept)
+    assert (again.status_code, "second@example.org" in again.text) == (422, True)
+    kept |= {"told": again.context["form"]["told"].value()}
+    assert client.post(address, kept).status_code == 302
+    assert [row.email for row in Notification.objects.all()] == ["second@example.org"]
+
+
 # Whom no mail reaches is said whenever the invited are told.
 
 
@@ -327,6 +364,9 @@ def test_whoever_no_mail_reaches_is_named_to_be_telephoned(
     factories.InvitationFactory(meeting=meeting, actor=factories.ActorFactory(name_en="No mail"))
     client, address = as_user(secretariat), url(act, meeting.reference)
     kept = opened(client, address) if act == "edit_meeting" else {}
+    if act == "edit_meeting" and is_said:
+        shown = client.post(address, kept | typed)
+        kept |= {"told": shown.context["form"]["told"].value()}
     answer = client.post(address, kept | typed, follow=True)
     said = [str(message) for message in answer.context["messages"]]
     assert answer.redirect_chain
