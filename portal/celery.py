@@ -67,6 +67,11 @@ CLOCK = {
         AT_NIGHT,
         "files that no row names, and rows whose file is gone: a server that fell, a disk that was restored",
     ),
+    "sessions": (
+        "portal.core.tasks.forget_sessions",
+        AT_NIGHT,
+        "sessions that are over: nothing else takes them out of the database",
+    ),
     "reindex": (
         "portal.core.tasks.reindex",
         AT_NIGHT,

@@ -25,6 +25,8 @@ IS_TEST = PORTAL_ENV == "test"
 IS_DEMO = env.bool("PORTAL_DEMO", default=not IS_PRODUCTION)
 PORTAL_REGION = env("PORTAL_REGION", default="02")
 DEBUG = env.bool("DEBUG", default=False)
+if IS_PRODUCTION and DEBUG:
+    raise ImproperlyConfigured("DEBUG shows the portal's inside to everybody; it cannot be 1 in production.")
 
 VAR = Path(env("PORTAL_VAR", default=str(BASE_DIR / "var")))
 VAR.mkdir(parents=True, exist_ok=True)
@@ -83,8 +85,10 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "portal.core.middleware.Alive",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "portal.core.logs.RequestLog",
     "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -136,9 +140,10 @@ FORM_RENDERER = "portal.core.forms.PortalRenderer"
 _database_url = env("TEST_DATABASE_URL" if IS_TEST else "DATABASE_URL", default="")
 if _database_url:
     DATABASES = {"default": environ.Env.db_url_config(_database_url)}
-    if env.bool("DATABASE_POOL", default=False):
-        # What the address itself asks for (sslmode and the like) stays.
-        DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": 8, "timeout": 10}
+    if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
+        # Each thread of the web server keeps its connection. A pool would be smaller, but comes back to a database that
+        # was away only after pauses that double.
+        DATABASES["default"] |= {"ENGINE": "portal.core.postgres", "CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
 else:
     DATABASES = {
         "default": {
@@ -157,13 +162,18 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 _redis_url = env("TEST_REDIS_URL" if IS_TEST else "REDIS_URL", default="")
 if _redis_url:
     CELERY_BROKER_URL = _redis_url
-    CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = {"visibility_timeout": 3600}
+    CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = {
+        # Longer than any task may run. A row is the truth: what a message asks for twice is done once.
+        "visibility_timeout": 600,
+        "socket_connect_timeout": 2,
+        "socket_timeout": 5,
+        "socket_keepalive": True,
+        "health_check_interval": 10,
+    }
     # The cache has the database after the broker's: emptying the one must not lose the other's messages.
     _cache_number = int(urlsplit(_redis_url).path.strip("/") or 0) + 1
     _cache_url = urlsplit(_redis_url)._replace(path=f"/{_cache_number}").geturl()
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": _cache_url}}
-    if not IS_TEST:  # the tests count queries, the same over every cache
-        SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+    CACHES = {"default": {"BACKEND": "portal.core.cache.GuardedCache", "LOCATION": _cache_url}}
 else:
     _spool = {name: VAR / "broker" / name for name in ("queue", "control", "unreadable")}
     for _folder in _spool.values():
@@ -183,7 +193,11 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+# A worker whose broker goes away waits for it, however long; what it is doing meanwhile, it does to the end.
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_BROKER_CHANNEL_ERROR_RETRY = True
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "beat-schedule")
 CELERY_TIMEZONE = "Africa/Casablanca"
 CELERY_TASK_TIME_LIMIT = 300
@@ -297,7 +311,7 @@ X_FRAME_OPTIONS = "DENY"
 if IS_PRODUCTION and SITE_ADDRESS.startswith("https"):
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = True
     SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
-    SECURE_REDIRECT_EXEMPT = [r"^health/"]
+    SECURE_REDIRECT_EXEMPT = [r"^health/ready$"]
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=3600)
 CSRF_FAILURE_VIEW = "portal.home.views.errors.csrf_failure"
@@ -308,7 +322,15 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"()": "portal.core.logs.UTCFormatter"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "stream": sys.stderr}},
+    "filters": {"refusals": {"()": "portal.core.logs.RefusalsInOneLine"}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "line",
+            "filters": ["refusals"],
+            "stream": sys.stderr,
+        }
+    },
     "loggers": {name: {"level": "WARNING"} for name in ("weasyprint", "fontTools")},
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO" if IS_PRODUCTION else "WARNING")},
 }

@@ -5,12 +5,11 @@ from django.contrib import admin
 from django.urls import include, path
 
 from portal.home.views import outside
-from portal.home.views.health import health_live, health_ready
+from portal.home.views.health import health_ready
 from portal.home.views.home import root
 
 urlpatterns = [
     path("", root, name="root"),
-    path("health/live", health_live, name="health_live"),
     path("health/ready", health_ready, name="health_ready"),
     path("robots.txt", outside.robots, name="robots"),
     path("sitemap.xml", outside.sitemap, name="sitemap"),

@@ -1,11 +1,19 @@
-"""The refusals of the portal: the input cannot be taken, this person may not; and what is there no more."""
+"""The refusals of the portal: the input cannot be taken, this person may not; what is there no more, and what is away."""
 
+import errno
+import sqlite3
 from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
+from django.db import InterfaceError, OperationalError
 from django.http import Http404
 from django.utils.translation import gettext as _
+
+SQLITE_AWAY = {
+    sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_CANTOPEN,
+}  # fmt: skip
 
 
 class Refused(ValidationError):
@@ -58,3 +66,12 @@ def refuse_all(fields: Mapping[str, str]) -> None:
     """Raise Refused with what is wrong in each field, where anything is."""
     for field, sentence in fields.items():
         raise Refused(sentence, field=field, fields=fields)
+
+
+def is_away(error: BaseException | None) -> bool:
+    """Whether a server the portal stands on could not be asked, or had no room: nothing is wrong with what was sent."""
+    if isinstance(error, InterfaceError | OperationalError):
+        # SQLite says so of a missing table too.
+        of_sqlite = getattr(error.__cause__, "sqlite_errorcode", None)
+        return of_sqlite is None or of_sqlite & 0xFF in SQLITE_AWAY
+    return isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}

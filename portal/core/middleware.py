@@ -1,11 +1,11 @@
 """What every request passes and every answer needs: one door for what is sent; for htmx one Vary, messages out of band,
-redirects of the page; for a 405 a page of ours."""
+redirects of the page; for a 405 a page of ours. And the one answer that needs nothing: the process is alive."""
 
 import re
 from collections.abc import Callable
 
 from django.contrib.messages import get_messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
@@ -13,6 +13,18 @@ from django.utils.translation import gettext as _
 from portal.core.pages import came_from, page
 from portal.core.text import CONTROLS, NO_LETTER
 from portal.core.typed import typed_in
+
+
+class Alive:
+    """`/health/live` is answered before anything else is asked, so that a server out of reach restarts no other."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path_info == "/health/live":
+            return JsonResponse({"status": "ok"}, headers={"Cache-Control": "no-store"})
+        return self.get_response(request)
 
 
 class HtmxAnswers:

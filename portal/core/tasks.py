@@ -1,6 +1,7 @@
 """What the worker does for the core."""
 
 from celery import shared_task
+from django.core.management import call_command
 
 from portal.core import sweeping
 from portal.core.models import OneTimeKey
@@ -23,3 +24,9 @@ def forget_keys() -> None:
 def sweep_files() -> None:
     """Throw away files that no row names, and note those that are gone."""
     sweeping.sweep()
+
+
+@shared_task(name="portal.core.tasks.forget_sessions")
+def forget_sessions() -> None:
+    """Forget who was signed in and has not come back within the life of a session."""
+    call_command("clearsessions")

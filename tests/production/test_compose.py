@@ -76,10 +76,6 @@ def test_nothing_but_the_proxys_door_is_open_and_only_to_this_machine(services):
     assert ports == {"web": ["127.0.0.1:${PORT:-8000}:8000"], "mailpit": ["127.0.0.1:8025:8025"]}
 
 
-def test_only_the_web_server_pools_its_connections(services):
-    assert [name for name in OURS if "DATABASE_POOL" in services[name]["environment"]] == ["web"]
-
-
 def test_no_secret_is_written_into_it(services):
     assert "POSTGRES_PASSWORD:?" in services["postgres"]["environment"]["POSTGRES_PASSWORD"]
     text = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")

@@ -92,7 +92,7 @@ def test_production_reads_all_of_it_from_the_environment(tmp_path):
     )
     database = told["DATABASES"]["default"]
     assert (database["ENGINE"], database["HOST"], database["NAME"]) == (
-        "django.db.backends.postgresql",
+        "portal.core.postgres",
         "db.example.org",
         "tansiq",
     )
@@ -128,6 +128,7 @@ def test_a_database_address_means_production(tmp_path):
         ("EMAIL_URL", None),
         ("EMAIL_URL", "http://mail.example.org"),
         ("PORTAL_ENV", "staging"),
+        ("DEBUG", "1"),
     ],
 )
 def test_production_refuses_to_start_half_set_and_names_what_is_missing(tmp_path, name, value):

@@ -1,7 +1,10 @@
 """What is said when a page cannot be shown: not allowed, not found, too old a form, something broken."""
 
+import sys
+
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse, HttpResponseServerError
 from django.shortcuts import redirect
@@ -11,7 +14,7 @@ from django.utils.http import escape_leading_slashes, url_has_allowed_host_and_s
 from django.utils.translation import get_language_from_path, override
 from django.utils.translation import gettext as _
 
-from portal.core.errors import FileGone
+from portal.core.errors import FileGone, is_away
 from portal.core.pages import page, place_of
 from portal.core.text import tidied_address
 from portal.core.typed import typed_in
@@ -67,7 +70,24 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """500; asks nothing of the database, since that may be what is broken."""
+    if is_away(sys.exception()):
+        return away(request)
     return HttpResponseServerError(render_to_string("500.html"))
+
+
+def away(request: HttpRequest) -> HttpResponse:
+    """503, with what was sent to send it again; asks nothing of the database, which is away, or has no room left."""
+    request.user = AnonymousUser()  # who it is stands in the database, and what comes after this page would ask
+    typed = typed_in(request)
+    context = {"typed": typed, "posted": request.method == "POST", "address": request.get_full_path()}
+    context["place"] = place_of(request)
+    is_piece = bool(getattr(request, "htmx", False))
+    with override(get_language_from_path(request.path_info) or settings.LANGUAGE_CODE):
+        text = render_to_string("503.html#sentence" if is_piece else "503.html", context, request)
+    headers = {"Retry-After": "5", "Cache-Control": "no-store"}
+    if is_piece and request.method == "GET":
+        headers["HX-Reswap"] = "none"  # what is shown stays, and asks again where it does
+    return HttpResponse(text, status=503, headers=headers)
 
 
 def _is_signed_in(request: HttpRequest) -> bool:

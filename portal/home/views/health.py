@@ -1,4 +1,4 @@
-"""What the platform asks: is this process alive, and can it serve."""
+"""What the platform asks: can the portal serve. That this process is alive, `portal/core/middleware.py` answers."""
 
 import os
 from collections.abc import Callable
@@ -13,14 +13,6 @@ from django.views.decorators.http import require_safe
 from redis import Redis
 
 SECONDS = 2
-
-
-@login_not_required
-@never_cache
-@require_safe
-def health_live(request: HttpRequest) -> JsonResponse:
-    """The process answers; nothing else is asked, so that a database out of reach does not restart every server."""
-    return JsonResponse({"status": "ok"})
 
 
 @login_not_required

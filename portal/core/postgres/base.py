@@ -1,0 +1,82 @@
+"""Django's backend for PostgreSQL, that notices within three seconds when the server does not answer any more.
+
+1. A connection is made within CONNECT seconds or not at all.
+2. A query may take as long as it takes; but each time the server was silent for SILENCE seconds it is asked over a line
+   of its own whether it is there. One that is gone, frozen or cut off is not, and the query ends with an error.
+3. After that nobody asks for PAUSE seconds (`breaker`): the pages say at once that the database is away, and a server
+   that is back is found again within as many.
+"""
+
+import socket
+from types import SimpleNamespace
+from typing import Any
+
+import psycopg
+from django.db.backends.postgresql import base
+from psycopg.errors import ConnectionTimeout, _WaitTimeout
+
+from portal.core.breaker import Away, Breaker
+
+CONNECT, SILENCE, ANSWER, PAUSE = 2, 1.25, 0.75, 1
+#: a request of the protocol that any server answers with one letter, before it knows who asks
+WHO_IS_THERE = (8).to_bytes(4) + (80877103).to_bytes(4)
+breaker = Breaker(PAUSE)
+
+
+class NotThere(psycopg.OperationalError):
+    """The server is gone, frozen or cut off; one that refuses a connection in words is there."""
+
+
+class Connection(psycopg.Connection[Any]):
+    """A connection that does not wait for a server that is not there."""
+
+    def wait(self, gen: Any, interval: float = 0.1, timeout: float | None = None) -> Any:
+        if timeout is not None:
+            return super().wait(gen, interval, timeout)
+        while True:
+            try:
+                return super().wait(gen, interval, SILENCE)
+            except _WaitTimeout:
+                if not is_there(self.info.host, self.info.port):
+                    breaker.trip()
+                    self.close()
+                    raise NotThere("the database does not answer") from None
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    """`django.db.connection` where the database is PostgreSQL."""
+
+    Database = SimpleNamespace(**vars(psycopg) | {"connect": Connection.connect})  # type: ignore[assignment]
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        try:
+            with breaker.asking(NotThere):
+                return self._connected({"connect_timeout": CONNECT} | conn_params)
+        except Away:
+            raise NotThere("the database did not answer a moment ago") from None
+
+    def _connected(self, conn_params: dict[str, Any]) -> Any:
+        try:
+            return super().get_new_connection(conn_params)
+        except psycopg.OperationalError as failure:
+            host, port = conn_params.get("host", ""), int(conn_params.get("port") or 5432)
+            if isinstance(failure, ConnectionTimeout) or not (host and is_there(host, port)):
+                raise NotThere(str(failure)) from failure
+            raise
+
+    def is_usable(self) -> bool:
+        return not breaker.is_away and super().is_usable()
+
+
+def is_there(host: str, port: int) -> bool:
+    """Whether a server of PostgreSQL says anything at all, asked over a line of its own."""
+    is_path = host.startswith("/")
+    try:
+        with socket.socket(socket.AF_UNIX) if is_path else socket.create_connection((host, port), ANSWER) as line:
+            line.settimeout(ANSWER)
+            if is_path:
+                line.connect(f"{host}/.s.PGSQL.{port}")
+            line.sendall(WHO_IS_THERE)
+            return bool(line.recv(1))
+    except OSError:
+        return False
