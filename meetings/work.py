@@ -13,14 +13,10 @@ TEMPLATE = "meetings/reports/report.html"
 STYLESHEET = "meetings/reports/report.css"
 
 
-def produce(pk: int, now: datetime | None = None) -> bool:
+def produce(pk: int, now: datetime | None = None) -> bool | None:
     """Make one report that waits, or whose worker's lease ran out; True when this call finished it."""
     reports = Report.objects.select_related("meeting")
     return work.run(reports, pk, lambda report: report.keep(render(report)), now)
-
-
-def resume(now: datetime | None = None) -> list[int]:
-    return work.resume(Report.objects.all(), produce, now)
 
 
 def render(report: Report) -> bytes:

@@ -27,20 +27,10 @@ CLOCK = {
         EVERY_MINUTE,
         "mail that nobody called for, or that failed and is due again",
     ),
-    "reports": (
-        "meetings.tasks.resume_reports",
+    "work": (
+        "portal.core.tasks.resume_work",
         EVERY_MINUTE,
-        "reports whose worker died, or whose message was lost",
-    ),
-    "printouts": (
-        "actors.directory.tasks.resume_printouts",
-        EVERY_MINUTE,
-        "PDFs of the directory whose worker died, or whose message was lost",
-    ),
-    "imports": (
-        "actors.imports.tasks.resume_imports",
-        EVERY_MINUTE,
-        "lists being brought in whose worker died, or whose message was lost",
+        "reports, printouts, imports and searches whose worker died, or whose message was lost",
     ),
     "old_printouts": (
         "actors.directory.tasks.clean_printouts",
@@ -51,11 +41,6 @@ CLOCK = {
         "actors.doubles.tasks.find_doubles_tonight",
         AT_NIGHT,
         "sheets that look alike, as the directory stands at the end of the day",
-    ),
-    "searches": (
-        "actors.doubles.tasks.resume_doubles",
-        EVERY_MINUTE,
-        "searches for doubles whose worker died, or whose message was lost",
     ),
     "keys": (
         "portal.core.tasks.forget_keys",
@@ -79,4 +64,13 @@ CLOCK = {
     ),
 }
 
-app.conf.beat_schedule = {name: {"task": task, "schedule": when} for name, (task, when, _) in CLOCK.items()}
+app.conf.beat_schedule = {name: {"task": task, "schedule": when} for name, (task, when, _) in CLOCK.items()} | {
+    # Asked of the workers of each queue, so that `/health/ready` can say whose are missing.
+    f"pulse_{queue.name}": {
+        "task": "portal.core.tasks.pulse",
+        "schedule": EVERY_MINUTE,
+        "args": (queue.name,),
+        "options": {"queue": queue.name, "expires": 300},
+    }
+    for queue in app.conf.task_queues
+}

@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
+from kombu import Exchange, Queue
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -189,6 +190,16 @@ else:
         "polling_interval": 0.25,
     }
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+# Mail, long work and the clock's short passes wait in queues of their own: none holds the others. Who reads which, says
+# `--queues`; a worker that is told nothing reads all.
+CELERY_TASK_QUEUES = [Queue(name, Exchange(name), routing_key=name) for name in ("short", "mail", "long")]
+CELERY_TASK_DEFAULT_QUEUE = "short"
+CELERY_TASK_ROUTES = {
+    "portal.notifications.tasks.deliver_*": {"queue": "mail"},
+    "portal.core.tasks.work_on_next": {"queue": "long"},
+    "portal.core.tasks.resume_work": {"queue": "long"},
+    "actors.doubles.tasks.find_doubles_tonight": {"queue": "long"},
+}
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
@@ -229,7 +240,7 @@ _email = urlsplit(env("EMAIL_URL", default=""))
 if _email.scheme in {"smtp", "smtp+tls", "smtps", "smtp+ssl"}:
     MAILERS = {
         "default": {
-            "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+            "BACKEND": "portal.core.smtp.MailServer",
             "OPTIONS": {
                 "host": _email.hostname,
                 "port": _email.port or {"smtp": 25, "smtp+tls": 587}.get(_email.scheme, 465),
@@ -237,7 +248,7 @@ if _email.scheme in {"smtp", "smtp+tls", "smtps", "smtp+ssl"}:
                 "password": unquote(_email.password or ""),
                 "use_tls": _email.scheme == "smtp+tls",
                 "use_ssl": _email.scheme in {"smtps", "smtp+ssl"},
-                "timeout": 20,
+                "timeout": 15,
             },
         }
     }

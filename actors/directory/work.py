@@ -16,13 +16,9 @@ from portal.reference.models import Territory
 KEPT = timedelta(days=30)
 
 
-def produce(pk: int, now: datetime | None = None) -> bool:
+def produce(pk: int, now: datetime | None = None) -> bool | None:
     """Make one printout that waits, or whose worker's lease ran out; True when this call finished it."""
     return work.run(Printout.objects.all(), pk, lambda printout: printout.keep(render(printout)), now)
-
-
-def resume(now: datetime | None = None) -> list[int]:
-    return work.resume(Printout.objects.all(), produce, now)
 
 
 def clean(now: datetime | None = None) -> int:

@@ -89,6 +89,7 @@ class DoubleSearch(Work):
         DONE = "done", pgettext_lazy("search", "finished")
         FAILED = "failed", _("could not be finished")
 
+    MADE_BY = "actors.doubles.work.find_doubles"
     UNFINISHED = frozenset({State.WAITING})
 
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.WAITING)

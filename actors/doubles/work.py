@@ -13,13 +13,9 @@ BATCH = 500
 KEPT = 20
 
 
-def find_doubles(pk: int, now: datetime | None = None) -> bool:
+def find_doubles(pk: int, now: datetime | None = None) -> bool | None:
     """Make one search that waits, or whose worker's lease ran out; True when this call finished it."""
     return work.run(DoubleSearch.objects.all(), pk, search_through, now)
-
-
-def resume(now: datetime | None = None) -> list[int]:
-    return work.resume(DoubleSearch.objects.all(), find_doubles, now)
 
 
 def search_through(search: DoubleSearch) -> bool:

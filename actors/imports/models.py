@@ -58,6 +58,7 @@ class ActorImport(StoredFile, Work):
         State.UNDOING: (State.UNDONE, State.FAILED),
         State.FAILED: (State.CHECKING, State.RUNNING, State.UNDOING, State.CANCELLED),
     }
+    MADE_BY = "actors.imports.work.produce"
     UNFINISHED = frozenset({State.CHECKING, State.RUNNING, State.UNDOING})
     #: it goes on once a person has decided
     UNDECIDED = (State.COLUMNS, State.READY, State.FAILED)

@@ -38,16 +38,12 @@ WRITES = ("actor", "outcome", "done", "note", "undone", "kept")
 CHUNK = 25
 
 
-def produce(pk: int, now: datetime | None = None) -> bool:
+def produce(pk: int, now: datetime | None = None) -> bool | None:
     """Do what one import waits for, or go on where a dead worker stopped; True when more of it is left to be done.
 
     What was written before an error stays, and a retry goes on there.
     """
     return work.run(ActorImport.objects.all(), pk, _go_on, now)
-
-
-def resume(now: datetime | None = None) -> list[int]:
-    return work.resume(ActorImport.objects.all(), produce, now)
 
 
 def _go_on(run: ActorImport) -> bool:

@@ -40,6 +40,8 @@ class Report(FileWork):
         PARTICIPANTS = "participants", _("report for participants")
         SPACE = "space", _("report for the members of the space")
 
+    MADE_BY = "meetings.work.produce"
+
     meeting = models.ForeignKey("meetings.Meeting", models.CASCADE, related_name="reports")
     #: the space whose name stands in it, if any
     space = models.ForeignKey("directory.Space", models.PROTECT, null=True, blank=True, related_name="+")

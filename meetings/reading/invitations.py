@@ -21,13 +21,17 @@ from portal.notifications.rules.recipients import without
 if TYPE_CHECKING:
     from portal.accounts.models import User
 
+Mail = Notification.State
+
 
 @dataclass(frozen=True, slots=True)
 class Unreached:
-    """An institution to telephone: it has no mailbox, or each of those it has refused the invitation (`refused`)."""
+    """An institution to telephone: it has no mailbox, each of those it has refused the invitation (`refused`), or none
+    is known to have it (`unsure`)."""
 
     phone: str
     refused: bool = False
+    unsure: bool = False
 
 
 def phones_of(actors: Collection[int], user: "User") -> dict[int, str]:
@@ -51,15 +55,17 @@ def unreached(seen: Seen) -> dict[int, Unreached]:
     silent = {row.pk: row.actor_id for row in seen.invitations if row.answer == Invitation.Answer.NONE}
     if not silent:
         return {}
-    refused = {silent[pk] for pk in _refused(meeting) if pk in silent}
+    mails = _undelivered(meeting)
+    refused = {actor for pk, actor in silent.items() if mails.get(pk) == {Mail.GIVEN_UP}}
+    unsure = {actor for pk, actor in silent.items() if Mail.UNKNOWN in mails.get(pk, ())}
     phone = Subquery(_phones(seen.user).filter(actor=OuterRef("pk")).values("phone")[:1])
-    found = Actor.objects.filter(~reached_condition() | Q(pk__in=refused), pk__in=silent.values())
+    found = Actor.objects.filter(~reached_condition() | Q(pk__in=refused | unsure), pk__in=silent.values())
     rows = found.values_list("pk", Coalesce(phone, Value("")))
-    return {pk: Unreached(phone, pk in refused) for pk, phone in rows}
+    return {pk: Unreached(phone, pk in refused, pk in unsure) for pk, phone in rows}
 
 
-def _refused(meeting: Meeting) -> set[int]:
-    """The invitations, by key, of which every mail was given up."""
+def _undelivered(meeting: Meeting) -> dict[int, set[str]]:
+    """The states of the mails of each invitation, by its key, where none of them is still on its way or has arrived."""
     mails = Notification.objects.filter(
         kind=KIND, content_type=ContentType.objects.get_for_model(Meeting), object_id=str(meeting.pk)
     )
@@ -67,7 +73,7 @@ def _refused(meeting: Meeting) -> set[int]:
     for context, state in mails.values_list("context", "state"):
         if (pk := context.get("invitation")) is not None:
             states[pk].add(state)
-    return {pk for pk, found in states.items() if found == {Notification.State.GIVEN_UP}}
+    return {pk: found for pk, found in states.items() if found <= {Mail.GIVEN_UP, Mail.UNKNOWN}}
 
 
 def announced_to(meeting: Meeting, user: "User", letters: list[InvitationLetter]) -> dict[str, Any]:

@@ -10,7 +10,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from meetings import tasks
 from meetings.actions import reports as actions
 from meetings.forms.reports import ReportOrderForm
 from meetings.models import Meeting, Report
@@ -68,7 +67,7 @@ def _tab(meeting: Meeting) -> str:
 
 def _ordered(request: HttpRequest, report: Report, is_new: bool) -> None:
     if report.is_unfinished:
-        call_worker(tasks.make_report, report)
+        call_worker(report)
     if is_new or report.is_unfinished:
         messages.success(request, _("The report is being made."))
     else:
@@ -82,7 +81,7 @@ def _ordered(request: HttpRequest, report: Report, is_new: bool) -> None:
 @require_POST
 def retry_report(request: HttpRequest, pk: int) -> HttpResponse:
     report, told = _seen(request, pk), _("The report is being made.")
-    to, then = _tab(report.meeting), lambda _nothing: call_worker(tasks.make_report, report)
+    to, then = _tab(report.meeting), lambda _nothing: call_worker(report)
     return posted(request, actions.retry_report, report, to=to, back=to, told=told, then=then)
 
 

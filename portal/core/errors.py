@@ -1,4 +1,4 @@
-"""The refusals of the portal: the input cannot be taken, this person may not; what is there no more, and what is away."""
+"""The refusals of the portal: the input cannot be taken, this person may not; what is there no more, or away."""
 
 import errno
 import sqlite3

@@ -1,4 +1,4 @@
-"""What the core remembers: which forms have acted, and which files that are kept cannot be used."""
+"""What the core remembers: which forms have acted, which files that are kept cannot be used, who gave a sign of life."""
 
 from datetime import timedelta
 from typing import Any, Self
@@ -76,3 +76,17 @@ def note_fault(file: FieldFile, fault: str) -> None:
 def fault_of(file: FieldFile) -> FileFault | None:
     """What is wrong with the file that is kept, as far as it is known."""
     return FileFault.objects.filter(name=file.name).first() if file else None
+
+
+class Heartbeat(models.Model):
+    """When the clock, or the workers of one queue, last gave a sign of life."""
+
+    name = models.CharField(max_length=20, unique=True)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.at:%Y-%m-%d %H:%M:%S}"
+
+    @classmethod
+    def beat(cls, name: str) -> None:
+        cls.objects.update_or_create(name=name, defaults={"at": timezone.now()})

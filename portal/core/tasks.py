@@ -1,11 +1,53 @@
 """What the worker does for the core."""
 
-from celery import shared_task
-from django.core.management import call_command
+import logging
+from typing import Any
 
-from portal.core import sweeping
-from portal.core.models import OneTimeKey
+from celery import shared_task
+from celery.signals import after_task_publish
+from django.core.management import call_command
+from django.db import connection
+from django.utils import timezone
+
+from portal.core import sweeping, work
+from portal.core.models import Heartbeat, OneTimeKey
 from portal.core.search import reindex_all
+
+log = logging.getLogger(__name__)
+
+
+@shared_task(name="portal.core.tasks.work_on_next")
+def work_on_next() -> None:
+    """Make the long work whose turn it is; a long one goes on when its turn comes again."""
+    if (turn := work.work_on_next()) is not None:
+        kind, pk = turn
+        if kind._default_manager.unfinished(timezone.now()).filter(pk=pk).exists():
+            work.wake(kind.WAKES)
+
+
+@shared_task(name="portal.core.tasks.pulse")
+def pulse(queue: str) -> None:
+    """The workers of this queue are alive: one of them read the message."""
+    Heartbeat.beat(queue)
+
+
+@after_task_publish.connect(dispatch_uid="core.clock_is_alive")
+def clock_is_alive(sender: str, **kwargs: Any) -> None:
+    """The clock alone sends pulses: it is alive, whoever reads them. Nothing stops the clock, a database that is away
+    neither."""
+    if sender == pulse.name:
+        try:
+            Heartbeat.beat("clock")
+        except Exception as failure:
+            log.warning("The sign of life of the clock could not be written down: %r", failure)
+        finally:
+            connection.close()
+
+
+@shared_task(name="portal.core.tasks.resume_work")
+def resume_work() -> None:
+    """Make what waits without a message, or what a dead worker left."""
+    work.resume()
 
 
 @shared_task(name="portal.core.tasks.reindex")

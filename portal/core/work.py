@@ -1,7 +1,8 @@
 """Long work as a row: a worker claims it under a lease, so that what a dead worker left is taken up by the next.
 
 1. An action writes the row that waits, and the view calls a worker (`call_worker`); what nobody called, the clock finds
-   (`resume`).
+   (`resume`). A message only wakes a worker, which takes the row whose turn it is (`next_turn`): whoever has ordered
+   much waits behind everybody's first.
 2. The worker claims the row (`run`), makes what the app says, and ends it with one conditional update: who lost the
    lease meanwhile writes nothing, and throws its file away.
 3. An error turns the row to failed and is kept for administrators; so do three workers that died at the same place.
@@ -11,21 +12,25 @@
 import logging
 import time
 import traceback
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, ClassVar, Self
 
-from celery import Task
+from celery import current_app
+from django.apps import apps
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import InterfaceError, OperationalError, models, transaction
-from django.db.models import F, Q
+from django.db.models import Count, F, Q
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from portal.core.breaker import Away, Breaker
 from portal.core.errors import FileGone, Refused
 from portal.core.quantities import percent_text
 
@@ -37,6 +42,10 @@ HOLD = timedelta(minutes=1)
 ATTEMPTS = 3
 #: seconds after which a worker hands the rest to the next message: long work must not meet the tasks' time limit
 TURN = settings.CELERY_TASK_TIME_LIMIT / 2
+#: how long it is remembered what somebody has had
+LATELY = timedelta(hours=1)
+#: a broker that does not answer is not waited for by each order: the clock finds the rows
+broker = Breaker(10)
 FAILED = "failed"
 #: a row that waits for a worker, and knows nothing of an earlier one's attempts
 AFRESH: dict[str, Any] = {
@@ -62,6 +71,9 @@ class Work(models.Model):
         RENDERING = "rendering", _("the pages are being laid out")
         SAVING = "saving", _("the file is being put away")
 
+    #: the task that a message asks for, and the function that makes one of this kind: `produce(pk, now)`
+    WAKES: ClassVar = "portal.core.tasks.work_on_next"
+    MADE_BY: ClassVar[str]
     UNFINISHED: ClassVar[Collection[str]]
     #: what is written beside the lease when a worker begins
     BEGUN: ClassVar[dict[str, Any]] = {}
@@ -218,14 +230,17 @@ class FileWork(Work):
         return False
 
 
-def run[M: Work](works: WorkQuerySet[M], pk: int, make: Callable[[M], bool], now: datetime | None = None) -> bool:
-    """Claim one of `works` and `make` it; answers what `make` answers, and False where nothing was made.
+def run[M: Work](
+    works: WorkQuerySet[M], pk: int, make: Callable[[M], bool], now: datetime | None = None
+) -> bool | None:
+    """Claim one of `works` and `make` it; answers what `make` answers, False where nothing was made, and None where it
+    was not to be had: gone, finished, or in other hands.
 
     A database that is locked or does not answer is no error of the work: its lease runs out, and the clock takes it up.
     """
     work = works.claim(pk, now or timezone.now())
     if work is None:
-        return False
+        return None
     told = work._meta.label, pk
     try:
         work.begin()
@@ -243,19 +258,48 @@ def run[M: Work](works: WorkQuerySet[M], pk: int, make: Callable[[M], bool], now
     return False
 
 
-def resume[M: Work](
-    works: WorkQuerySet[M], produce: Callable[[int, datetime], Any], now: datetime | None = None
-) -> list[int]:
-    """Let each that waits or was abandoned have its turn, the oldest first; what was abandoned too often is given up.
+def kinds() -> list[type[Any]]:
+    """Every kind of long work there is."""
+    return [model for model in apps.get_models() if issubclass(model, Work)]
+
+
+def next_turn(now: datetime, without: Collection[tuple[type[Any], int]] = ()) -> tuple[type[Any], int] | None:
+    """The kind and key of the row whose turn it is: of whoever has had least lately, the one that waits longest."""
+    had: Counter[int | None] = Counter()
+    waiting = []
+    for kind in kinds():
+        rows = kind._default_manager.order_by()
+        lately = rows.filter(Q(finished_at__gte=now - LATELY) | Q(leased_until__gte=now))
+        had.update(dict(lately.values_list("requested_by").annotate(Count("pk"))))
+        rest = rows.unfinished(now).filter(attempts__lt=ATTEMPTS)
+        waiting += [
+            (person, at, (kind, pk))
+            for person, at, pk in rest.values_list("requested_by", "requested_at", "pk")
+            if (kind, pk) not in without
+        ]
+    return min(waiting, key=lambda row: (had[row[0]], row[1], row[2][1]))[2] if waiting else None
+
+
+def work_on_next(now: datetime | None = None) -> tuple[type[Any], int] | None:
+    """Make the row whose turn it is, and say which; the next one where another worker was quicker; None where none
+    waits."""
+    now = now or timezone.now()
+    tried: list[tuple[type[Any], int]] = []
+    while (turn := next_turn(max(now, timezone.now()), tried)) is not None:
+        kind, pk = turn
+        if import_string(kind.MADE_BY)(pk, max(now, timezone.now())) is not None:
+            return turn
+        tried.append(turn)
+    return None
+
+
+def resume(now: datetime | None = None) -> list[int]:
+    """Let each that waits or was abandoned have its turn; what was abandoned too often is given up.
     Says which had one; the rest waits for the next pass."""
     now = now or timezone.now()
-    works.give_up(now)
-    waiting = works.unfinished(now).order_by("requested_at", "pk").values_list("pk", flat=True)
-    had = []
-    for pk in in_time(list(waiting), TURN / 2):
-        had.append(pk)
-        produce(pk, max(now, timezone.now()))
-    return had
+    for kind in kinds():
+        kind._default_manager.give_up(now)
+    return [pk for _kind, pk in in_time(iter(lambda: work_on_next(now), None), TURN / 2)]
 
 
 def in_time[T](things: Iterable[T], seconds: float) -> Iterator[T]:
@@ -267,14 +311,18 @@ def in_time[T](things: Iterable[T], seconds: float) -> Iterator[T]:
             break
 
 
-def call_worker(task: Task, row: models.Model) -> None:
-    """Ask a worker, as soon as the row is committed, to run `task` with it. A broker that is away is no harm: the row
+def call_worker(row: Any) -> None:
+    """Wake a worker for the kind of this row as soon as it is committed. A broker that is away is no harm: the row
     waits, and the clock finds it within a minute."""
-    transaction.on_commit(partial(_call, task, row._meta.label, row.pk))
+    transaction.on_commit(partial(wake, row.WAKES))
 
 
-def _call(task: Task, label: str, pk: Any) -> None:
+def wake(task: str) -> None:
+    """One message, sent once; whether it arrives does not matter."""
     try:
-        task.apply_async((pk,), retry=False)
+        with broker.asking(Exception):
+            current_app.send_task(task, retry=False)
+    except Away:
+        pass
     except Exception as error:
-        log.warning("%s %s waits for the clock, the broker did not answer: %r", label, pk, error)
+        log.warning("%s waits for the clock, the broker did not answer: %r", task, error)

@@ -7,7 +7,6 @@ from django.dispatch import receiver
 
 from portal.core.work import call_worker
 from portal.notifications.models import Notification
-from portal.notifications.tasks import deliver
 
 
 @receiver(post_save, sender=Notification, dispatch_uid="notifications.queue_delivery")
@@ -15,4 +14,4 @@ def queue_delivery(
     sender: type[Notification], instance: Notification, created: bool, raw: bool = False, **kwargs: Any
 ) -> None:
     if created and not raw:
-        call_worker(deliver, instance)
+        call_worker(instance)

@@ -14,17 +14,17 @@ from portal.reference.calendar import is_rest_day
 LONG_ENOUGH = settings.CELERY_TASK_TIME_LIMIT / 3
 
 
-@shared_task(name="portal.notifications.tasks.deliver")
-def deliver(pk: int) -> None:
-    """Deliver one notification; one that is gone, taken or not due yet is left alone."""
-    delivery.deliver(pk)
+@shared_task(name="portal.notifications.tasks.deliver_next")
+def deliver_next() -> None:
+    """Deliver the mail that waits longest, whichever the message was sent for."""
+    delivery.deliver_next()
 
 
 @shared_task(name="portal.notifications.tasks.deliver_waiting")
 def deliver_waiting() -> None:
     """Deliver what nobody called for, what failed and is due again, what a dead worker left.
 
-    A mail server that does not answer costs its whole timeout for each mail: the rest waits for the next minute.
+    A mail server that is away is asked once; the rest waits for the next minute.
     """
     for pk in in_time(delivery.waiting(timezone.now()), LONG_ENOUGH):
         delivery.deliver(pk)

@@ -1,8 +1,8 @@
 """The postman: one notification at a time, claimed under a lease, sent outside any transaction, tried again later.
 
-At least once, honestly: a process killed after the mail server said yes and before the row says “sent” (one update,
-the very next statement) leaves a row that is sent again when its lease ends. The Message-ID is the same both times,
-so that mail programs show one message.
+At most once by itself: while a mail is being handed over its row says that nobody knows whether it arrived, and only
+the server’s answer says otherwise. A line that breaks before the answer, or a worker that dies there, leaves it so: a
+person asks the office, or sends it again, under the same Message-ID, so that mail programs show one message.
 
 Not a `Work`: a failed mail comes back by itself, after growing pauses, and a sent one is sent whoever has the lease.
 """
@@ -18,7 +18,9 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import override
 
+from portal.core.breaker import Breaker
 from portal.core.names import under_our_name
+from portal.core.smtp import NoLine, Unknown
 from portal.notifications.models import Notification
 from portal.notifications.rules.messages import Message, render
 
@@ -27,30 +29,59 @@ log = logging.getLogger(__name__)
 BACK_OFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240))
 #: longer than a task may run, so that only a dead worker's claim is taken over
 LEASE = timedelta(seconds=settings.CELERY_TASK_TIME_LIMIT + 60)
+#: a mail server that is away is not asked by every mail, which would cost each an attempt
+post = Breaker(30)
 
 
-def deliver(pk: int, now: datetime | None = None) -> bool:
-    """Send the notification if it is due and nobody else has it; whether a mail left."""
+def deliver(pk: int, now: datetime | None = None) -> bool | None:
+    """Send the notification; whether a mail left, and None where it was not to be had: not due, or in other hands."""
+    if post.is_away:
+        return None
     now = now or timezone.now()
     claimed = Notification.objects.due(now).filter(pk=pk).update(leased_until=now + LEASE, attempts=F("attempts") + 1)
     if claimed != 1:
-        return False
+        return None
     notification = Notification.objects.select_related("user").get(pk=pk)
     try:
         if reason := reason_to_drop(notification, now):
             _close(notification, state=Notification.State.DROPPED, error=reason)
             return False
         message = render(notification)
-        mail(notification, message).send(using="default")
     except Exception as error:
+        _put_off(notification, error, now)
+        return False
+    return _hand_over(notification, message, now)
+
+
+def _hand_over(notification: Notification, message: Message, now: datetime) -> bool:
+    letter = mail(notification, message)
+    Notification.objects.filter(pk=notification.pk).update(state=Notification.State.UNKNOWN)
+    try:
+        letter.send(using="default")
+    except Unknown as error:
+        log.warning("Notification %s may have arrived, or not: %s", notification.pk, error)
+        _close(notification, state=Notification.State.UNKNOWN, error=str(error)[:1000], body=message.text)
+        return False
+    except Exception as error:
+        if isinstance(error, NoLine):
+            post.trip()
         _put_off(notification, error, now)
         return False
     _close(notification, state=Notification.State.SENT, sent_at=timezone.now(), body=message.text, error="")
     return True
 
 
+def deliver_next() -> None:
+    """Send the mail that waits longest; the next one where another worker was quicker."""
+    for pk in waiting(timezone.now(), limit=20):
+        if deliver(pk) is not None:
+            break
+
+
 def waiting(now: datetime, limit: int = 200) -> list[int]:
-    """The rows whose time has come, the oldest first."""
+    """The rows whose time has come, the oldest first; none while the mail server is away."""
+    if post.is_away:
+        return []
     due = Notification.objects.due(now).order_by("next_attempt_at", "pk")
     return list(due.values_list("pk", flat=True)[:limit])
 

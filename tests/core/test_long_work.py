@@ -27,8 +27,9 @@ from meetings import work as reports
 from meetings.actions.reports import make_report, retry_report
 from meetings.reports.collect import collect
 from portal.celery import CLOCK
+from portal.core.breaker import Breaker
 from portal.core.errors import Refused
-from portal.core.work import ATTEMPTS, HOLD, LEASE, FileWork
+from portal.core.work import ATTEMPTS, HOLD, LEASE, FileWork, resume
 from tests import factories
 
 RENDERED = "the pages are being laid out"
@@ -62,8 +63,6 @@ class Kind:
     module: ModuleType
     #: the function of its module in the midst of which a test does something
     midst: str
-    task: str
-    clock: str
     page: Callable[[Any], str]
     #: the button that asks a worker, for what has failed
     button: Callable[[Any], str]
@@ -80,8 +79,6 @@ KINDS = {
         a_report,
         reports,
         "render",
-        "meetings.tasks.make_report",
-        "reports",
         page=lambda row: reverse("meetings:report", args=[row.meeting.reference]),
         button=lambda row: reverse("meetings:retry_report", args=[row.pk]),
         retry=retry_report,
@@ -91,8 +88,6 @@ KINDS = {
         a_printout,
         printouts,
         "render",
-        "actors.directory.tasks.make_printout",
-        "printouts",
         page=lambda row: reverse("directory:printout", args=[row.pk]),
         button=lambda row: reverse("directory:retry_printout", args=[row.pk]),
         retry=retry_printout,
@@ -102,8 +97,6 @@ KINDS = {
         a_search,
         searches,
         "find_candidates",
-        "actors.doubles.tasks.find_doubles",
-        "searches",
         page=lambda row: reverse("doubles:duplicates"),
         button=lambda row: reverse("doubles:find_doubles"),
     ),
@@ -111,8 +104,6 @@ KINDS = {
         an_import,
         imports,
         "read_tables",
-        "actors.imports.tasks.work_on_import",
-        "imports",
         page=lambda row: reverse("imports:actor_import", args=[row.pk]),
         button=lambda row: reverse("imports:retry_import", args=[row.pk]),
         retry=import_actions.retry_import,
@@ -173,16 +164,16 @@ def test_of_two_workers_one_makes_it_and_only_once(kind, world, row):
     assert not kind.produce(row)
     row.refresh_from_db()
     assert (row.stage, row.percent, row.leased_until, row.error) == ("done", 100, None, "")
-    assert (other, world.made) == ([False], 1)
+    assert (other, world.made) == ([None], 1)
 
 
 def test_what_a_dead_worker_left_is_taken_up_when_its_lease_has_run_out(kind, world, row):
     now = timezone.now()
     assert type(row).objects.claim(row.pk, now) is not None
-    assert kind.module.resume(now + LEASE / 2) == []
+    assert resume(now + LEASE / 2) == []
     row.refresh_from_db()
     assert (row.stage, world.made) == ("running", 0)
-    assert kind.module.resume(now + LEASE + timedelta(seconds=1)) == [row.pk]
+    assert resume(now + LEASE + timedelta(seconds=1)) == [row.pk]
     row.refresh_from_db()
     assert (row.stage, world.made) == ("done", 1)
 
@@ -235,7 +226,7 @@ def test_after_three_dead_workers_it_is_given_up_and_then_tried_again(kind, worl
         assert type(row).objects.claim(row.pk, now) is not None
         now += LEASE + timedelta(seconds=1)
     assert type(row).objects.claim(row.pk, now) is None
-    assert kind.module.resume(now) == []
+    assert resume(now) == []
     row.refresh_from_db()
     assert (row.stage, row.failed_in, row.leased_until, world.made) == ("failed", begun, None, 0)
     assert row.error == "Abandoned 3 times by the worker."
@@ -244,7 +235,7 @@ def test_after_three_dead_workers_it_is_given_up_and_then_tried_again(kind, worl
     else:
         assert row.retry()
     assert (row.state, row.attempts, row.percent, row.error, row.failed_in) == (begun, 0, 0, "", "")
-    assert kind.module.resume(now) == [row.pk]
+    assert resume(now) == [row.pk]
     row.refresh_from_db()
     assert row.stage == "done"
 
@@ -265,19 +256,20 @@ def test_a_missing_broker_is_no_harm_the_clock_finds_what_waits(
 ):
     called = []
 
-    def away(args, **options):
-        called.append(args)
+    def away(task, **options):
+        called.append(task)
         raise NoBroker("connection refused")
 
-    monkeypatch.setattr(f"{kind.task}.apply_async", away)
+    monkeypatch.setattr("portal.core.work.broker", Breaker(10))
+    monkeypatch.setattr("celery.Celery.send_task", lambda app, task, **options: away(task))
     row.fail("broken")
     with django_capture_on_commit_callbacks(execute=True):
         answer = as_user(world.administrator).post(kind.button(row))
         assert called == []
     row = type(row).objects.order_by("-pk").first()
-    assert (answer.status_code, called, row.stage) == (302, [(row.pk,)], "waiting")
+    assert (answer.status_code, called, row.stage) == (302, ["portal.core.tasks.work_on_next"], "waiting")
     assert "connection refused" in caplog.text
-    import_string(CLOCK[kind.clock][0])()
+    import_string(CLOCK["work"][0])()
     row.refresh_from_db()
     assert row.stage == "done"
 
@@ -304,7 +296,7 @@ def test_a_database_that_does_not_answer_is_no_error_of_the_work(kind, world, ro
     assert not kind.produce(row)
     row.refresh_from_db()
     assert (row.stage, row.error) == ("running", "")
-    kind.module.resume(timezone.now() + max(LEASE, HOLD) + timedelta(seconds=1))
+    resume(timezone.now() + max(LEASE, HOLD) + timedelta(seconds=1))
     row.refresh_from_db()
     assert (row.stage, world.made) == ("done", 2)
 
@@ -340,9 +332,9 @@ def test_the_clock_gives_each_its_turn_and_leaves_the_rest_for_the_next_pass(kin
     monkeypatch.setattr("portal.core.work.TURN", -1)
     values = {name: value for name, value in now_of(row).items() if name not in {"id", "number", "fingerprint"}}
     later = type(row).objects.create(**values, **({"number": 2} if hasattr(row, "number") else {}))
-    assert kind.module.resume() == [row.pk]
+    assert resume() == [row.pk]
     assert list(type(row).objects.unfinished(timezone.now())) == [later]
-    assert kind.module.resume() == [later.pk]
+    assert resume() == [later.pk]
 
 
 def test_an_import_that_fails_goes_on_where_it_stopped(db):

@@ -14,6 +14,7 @@ from meetings.models import Attendance, Meeting, Report
 from meetings.reports.collect import collect
 from portal.core.acting import THE_PORTAL
 from portal.core.errors import Refused
+from portal.core.work import resume
 from tests import factories
 from tests.answers import content_of
 
@@ -103,7 +104,7 @@ def test_a_broken_template_says_so_and_shows_its_error_to_administrators_only(
     as_user(secretariat).post(reverse("meetings:retry_report", args=[report.pk]))
     report.refresh_from_db()
     assert (report.state, report.attempts, report.error) == ("waiting", 0, "")
-    assert work.resume() == [report.pk]
+    assert resume() == [report.pk]
 
 
 def test_only_a_failed_report_is_tried_again(meeting):
@@ -116,7 +117,7 @@ def test_ordering_from_the_page_leaves_a_row_that_waits_and_survives_a_reload(
     as_user, secretariat, meeting, monkeypatch, django_capture_on_commit_callbacks
 ):
     called = []
-    monkeypatch.setattr("meetings.tasks.make_report.apply_async", lambda args, **options: called.extend(args))
+    monkeypatch.setattr("portal.core.work.wake", called.append)
     client = as_user(secretariat)
     data = {"language": "fr", "audience": "public", "parts": ["programme", "minutes"]}
     with django_capture_on_commit_callbacks(execute=True):
@@ -127,7 +128,7 @@ def test_ordering_from_the_page_leaves_a_row_that_waits_and_survives_a_reload(
         "fr",
         "public",
         "waiting",
-        [report.pk],
+        ["portal.core.tasks.work_on_next"],
     )
     assert "attendance" in report.left_out
     shown = client.get(answer.url).content.decode()
@@ -212,11 +213,10 @@ from datetime import timedelta
 from django.utils import timezone
 from django.utils.translation import override
 from meetings.models import Report
-from meetings import work
-from portal.core.work import LEASE
+from portal.core.work import LEASE, resume
 report = Report.objects.get()
-print(report.state, report.attempts, work.resume(), end=" ")
-work.resume(timezone.now() + LEASE + timedelta(seconds=1))
+print(report.state, report.attempts, resume(), end=" ")
+resume(timezone.now() + LEASE + timedelta(seconds=1))
 report.refresh_from_db()
 print(report.state, report.attempts, report.file.read()[:5])
 """

@@ -4,6 +4,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from portal.core.breaker import Breaker
+from portal.notifications import work
 from portal.notifications.rules import registry
 from portal.notifications.rules.recipients import Recipient
 from portal.notifications.rules.registry import Rung, RungSide
@@ -60,3 +62,9 @@ def rung(meeting, reader):
         )
 
     return make
+
+
+@pytest.fixture(autouse=True)
+def post(monkeypatch):
+    """A mail server that nobody found away yet."""
+    monkeypatch.setattr(work, "post", Breaker(30))

@@ -7,12 +7,12 @@ from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
 from django.db import transaction
 
-from portal.notifications import receivers
+from portal.core.breaker import Breaker
 from portal.notifications import work as delivery
 from portal.notifications.actions import notify, resend
 from portal.notifications.models import Notification
 from portal.notifications.rules.recipients import Recipient
-from portal.notifications.tasks import deliver_waiting
+from portal.notifications.tasks import deliver_next, deliver_waiting
 
 pytestmark = pytest.mark.django_db
 
@@ -133,11 +133,14 @@ def test_a_thing_that_is_gone_drops_its_mail(notification, meeting):
 
 def test_a_commit_asks_for_the_delivery(meeting, administrator, django_capture_on_commit_callbacks, monkeypatch):
     called = []
-    monkeypatch.setattr(receivers.deliver, "apply_async", lambda args, retry: called.append(args))
+    monkeypatch.setattr("portal.core.work.wake", called.append)
     with django_capture_on_commit_callbacks(execute=True):
         [row] = notify(Recipient.of(administrator), kind="meetings.coming", about=meeting)
         assert called == []
-    assert called == [(row.pk,)]
+    assert called == ["portal.notifications.tasks.deliver_next"]
+    deliver_next()
+    row.refresh_from_db()
+    assert row.state == "sent"
 
 
 def test_what_is_rolled_back_is_not_delivered(meeting, administrator, django_capture_on_commit_callbacks):
@@ -151,10 +154,11 @@ def test_what_is_rolled_back_is_not_delivered(meeting, administrator, django_cap
 def test_a_broker_that_is_down_leaves_the_row_to_the_clock(
     meeting, administrator, django_capture_on_commit_callbacks, monkeypatch
 ):
-    def refuse(args, retry):
+    def refuse(app, task, **options):
         raise ConnectionError("no broker")
 
-    monkeypatch.setattr(receivers.deliver, "apply_async", refuse)
+    monkeypatch.setattr("portal.core.work.broker", Breaker(10))
+    monkeypatch.setattr("celery.Celery.send_task", refuse)
     with django_capture_on_commit_callbacks(execute=True):
         [row] = notify(Recipient.of(administrator), kind="meetings.coming", about=meeting)
     deliver_waiting()
@@ -175,4 +179,5 @@ def test_the_clock_delivers_what_waits_and_only_that(meeting, administrator):
         "sent",
         "sent",
         "sent",
+        "unknown",
     ]

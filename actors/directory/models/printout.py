@@ -27,6 +27,8 @@ class PrintoutQuerySet(WorkQuerySet["Printout"]):
 class Printout(FileWork):
     """One PDF that somebody asked for: matrix, coverage, hand-over; frozen with what that person could see."""
 
+    MADE_BY = "actors.directory.work.produce"
+
     #: `roles.matrix` names `templates/roles/printouts/matrix.*`
     kind = models.CharField(max_length=40)
     language = models.CharField(_("language"), max_length=2)

@@ -12,7 +12,6 @@ from actors.directory.reading.coverage.question import CoverageForm
 from actors.directory.reading.coverage.reading import Coverage, Land, read_coverage
 from actors.directory.reports.coverage import paper
 from actors.directory.reports.spreadsheet import SpreadsheetExport, wanted_format
-from actors.directory.tasks import make_printout
 from portal.core.lists import Columns, export
 from portal.core.pages import page
 from portal.core.saving import posted
@@ -49,7 +48,7 @@ def print_coverage(request: HttpRequest) -> HttpResponse:
         "directory.coverage",
         to=lambda printout: printout,
         back=back["url"],
-        then=lambda printout: call_worker(make_printout, printout),
+        then=call_worker,
         title=back["label"],
         language=get_language() or "ar",
         data=paper(found, form) | {"back": back},

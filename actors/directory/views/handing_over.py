@@ -19,7 +19,6 @@ from actors.directory.models import FocalPoint, HandOver, Membership
 from actors.directory.reading.frame import sheet_frame
 from actors.directory.reports.hand_over import LANGUAGES, grouped, sheet_data, sheet_title
 from actors.directory.rules.open_items import open_items_of
-from actors.directory.tasks import make_printout
 from actors.directory.views.sheets import follows_merges, seen_actor
 from portal.core.dates import today
 from portal.core.pages import page
@@ -83,7 +82,7 @@ def hand_over_sheet(request: HttpRequest, pk: int) -> HttpResponse:
             "directory.hand_over",
             to=lambda printout: printout,
             back=row,
-            then=lambda printout: call_worker(make_printout, printout),
+            then=call_worker,
             title=title,
             language=language,
             data=data,

@@ -4,7 +4,6 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_POST, require_safe
 
-from actors.directory import tasks
 from actors.directory.actions.printouts import retry_printout as retry
 from actors.directory.models import Printout
 from actors.directory.permissions import is_administrator
@@ -25,7 +24,7 @@ def printout(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def retry_printout(request: HttpRequest, pk: int) -> HttpResponse:
     row = _seen(request, pk)
-    return posted(request, retry, row, to=row, then=lambda _done: call_worker(tasks.make_printout, row))
+    return posted(request, retry, row, to=row, then=lambda _done: call_worker(row))
 
 
 @require_safe

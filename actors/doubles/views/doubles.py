@@ -1,7 +1,7 @@
 """Sheets that may be of one institution: found, put side by side, merged or told apart."""
 
 from collections.abc import Callable
-from functools import partial, wraps
+from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from actors.directory.models import Actor
 from actors.directory.rules.fields import Reads, names_of
-from actors.doubles import actions, tasks
+from actors.doubles import actions
 from actors.doubles.filters import SETTLED, DoubleFilter
 from actors.doubles.forms import MergeForm
 from actors.doubles.models import Double, DoubleSearch
@@ -77,8 +77,7 @@ def _columns() -> Columns:
 def find_doubles(request: HttpRequest) -> HttpResponse:
     """Let a worker search the directory; a search that waits already is the same one."""
     address, told = reverse("doubles:duplicates"), _("The directory is being searched for doubles.")
-    call = partial(call_worker, tasks.find_doubles)
-    return posted(request, actions.order_search, None, to=address, back=address, told=told, then=call)
+    return posted(request, actions.order_search, None, to=address, back=address, told=told, then=call_worker)
 
 
 @require_safe

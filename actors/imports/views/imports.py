@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from actors.imports import actions, tasks
+from actors.imports import actions
 from actors.imports.forms import StartForm, UploadForm
 from actors.imports.models import ActorImport
 from actors.imports.permissions import check_import
@@ -85,7 +85,7 @@ def retry_import(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _ask(request: HttpRequest, run: ActorImport, act: Callable[..., None], **values: Any) -> HttpResponse:
     """Do it and let a worker go on; what is refused is said on the page of the import."""
-    return posted(request, act, run, to=run, then=lambda _done: call_worker(tasks.work_on_import, run), **values)
+    return posted(request, act, run, to=run, then=lambda _done: call_worker(run), **values)
 
 
 @require_http_methods(["GET", "POST"])

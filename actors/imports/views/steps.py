@@ -22,7 +22,6 @@ from actors.imports.reading import preview
 from actors.imports.rules.decisions import decisions_for
 from actors.imports.rules.words import heading
 from actors.imports.table.files import NO_HEADINGS, FileSheet, proposal_for, sheets_of
-from actors.imports.tasks import work_on_import
 from actors.imports.views.imports import PER_PAGE, seen_import, steps
 from portal.core.pages import page
 from portal.core.saving import posted
@@ -53,7 +52,7 @@ def import_columns(request: HttpRequest, pk: int) -> HttpResponse:
     asked = request.POST if request.method == "POST" else request.GET
     sheet = sheets[_number(asked.get("sheet"), run.facts["sheet"], len(sheets) - 1)]
     form, is_remembered = _columns_form(request, run, sheet)
-    begin = lambda _done: call_worker(work_on_import, run)  # noqa: E731
+    begin = lambda _done: call_worker(run)  # noqa: E731
     if answer := form.carry(request, actions.set_columns, run, to=run, then=begin, sheet=sheet.number):
         return answer
     context = {

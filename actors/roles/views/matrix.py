@@ -16,7 +16,6 @@ from django.views.decorators.http import require_POST, require_safe
 from actors.directory import actions
 from actors.directory.permissions import sees_inside
 from actors.directory.reports.spreadsheet import SpreadsheetExport, wanted_format
-from actors.directory.tasks import make_printout
 from actors.roles.permissions import can_enter_roles, check_see_findings
 from actors.roles.reading.cell import place_line, read_cell
 from actors.roles.reading.columns import finding_columns, grid_columns
@@ -98,7 +97,7 @@ def print_matrix(request: HttpRequest) -> HttpResponse:
         "roles.matrix",
         to=lambda printout: printout,
         back=back["url"],
-        then=lambda printout: call_worker(make_printout, printout),
+        then=call_worker,
         title=title_of(found),
         language=get_language() or "ar",
         data=paper(found, form) | {"back": back},

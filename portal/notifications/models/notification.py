@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.choices import Choice
@@ -44,11 +45,15 @@ class Notification(models.Model):
         WAITING = "waiting", "", "", _("waiting")
         SENT = "sent", "ok", "check", _("sent")
         FAILED = "failed", "attention", "clock", _("failed, will be tried again")
+        #: handed over, and the line broke before the answer: a person asks, or sends it again
+        UNKNOWN = "unknown", "attention", "circle-question-mark", _("not known whether it arrived")
         GIVEN_UP = "given_up", "danger", "circle-alert", _("given up")
         DROPPED = "dropped", "", "", _("dropped")
 
-    #: the mail did not arrive, so far or for good
-    UNDELIVERED = (State.FAILED, State.GIVEN_UP)
+    #: the mail did not arrive, so far or for good, or nobody knows
+    UNDELIVERED = (State.FAILED, State.UNKNOWN, State.GIVEN_UP)
+    #: the task that a message asks for
+    WAKES = "portal.notifications.tasks.deliver_next"
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="notifications"
@@ -87,6 +92,11 @@ class Notification(models.Model):
 
     def __str__(self) -> str:
         return self.subject or day_and_time(self.created_at)
+
+    @property
+    def is_being_sent(self) -> bool:
+        """A worker has it at this moment, or died with it a moment ago."""
+        return self.leased_until is not None and self.leased_until > timezone.now()
 
     def path_in(self, language: str) -> str:
         """The address of the thing in another language: only the first part differs."""

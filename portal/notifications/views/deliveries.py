@@ -1,7 +1,5 @@
 """For administrators: every mail, where it stands, and sending it again."""
 
-from functools import partial
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -12,7 +10,6 @@ from portal.core.lists import listing
 from portal.core.pages import page
 from portal.core.saving import posted
 from portal.core.work import call_worker
-from portal.notifications import tasks
 from portal.notifications.actions import resend
 from portal.notifications.filters import DeliveryFilter
 from portal.notifications.models import Notification
@@ -48,5 +45,5 @@ def resend_notification(request: HttpRequest, pk: int) -> HttpResponse:
         to=address,
         back=address,
         told=_("The mail will be sent again."),
-        then=partial(call_worker, tasks.deliver),
+        then=call_worker,
     )

@@ -11,6 +11,7 @@ from pypdf import PdfReader
 from actors.directory import work as printouts
 from actors.directory.actions import order_printout
 from actors.directory.models import Printout
+from portal.core.work import resume
 from tests import factories
 from tests.answers import content_of
 
@@ -53,7 +54,7 @@ def test_a_printout_waits_and_is_made_once(administrator, rendered):
 
 def test_files_older_than_a_month_go_with_their_rows(administrator, rendered):
     old, fresh = ordered(administrator), ordered(administrator)
-    assert printouts.resume() == [old.pk, fresh.pk]
+    assert resume() == [old.pk, fresh.pk]
     Printout.objects.filter(pk=old.pk).update(requested_at=timezone.now() - timedelta(days=31))
     storage = fresh.file.storage
     assert printouts.clean() == 1

@@ -19,6 +19,7 @@ from portal.celery import CLOCK
 from portal.core.acting import THE_PORTAL
 from portal.core.errors import Refused
 from portal.core.phones import normalise_phone
+from portal.core.work import resume, work_on_next
 from portal.reference.models import Territory
 from tests import factories
 from tests.region import load_region
@@ -234,12 +235,12 @@ def double(pair):
 def test_a_search_writes_down_what_it_found(pair, administrator):
     search = order_search(by=administrator)
     assert order_search(by=administrator) == search
-    tasks.find_doubles(search.pk)
+    work_on_next()
     search.refresh_from_db()
     assert (search.state, search.sheets, search.found, search.requested_by) == ("done", 2, 1, administrator)
     double = Double.objects.open().get()
     assert (double.first, double.second, double.reasons) == (*pair, ["same_name", "same_place"])
-    assert work.find_doubles(search.pk) is False
+    assert work.find_doubles(search.pk) is None
 
 
 def test_a_second_search_changes_what_changed_and_nothing_else(double, pair):
@@ -291,7 +292,7 @@ def test_a_pair_that_was_merged_is_neither_shown_nor_told_apart(double, pair, ad
 def test_an_error_is_kept_and_leaves_the_pairs_of_before(double, monkeypatch):
     monkeypatch.setattr(work, "find_candidates", lambda: 1 / 0)
     search = order_search(by=THE_PORTAL)
-    assert work.find_doubles(search.pk) is False
+    assert work.find_doubles(search.pk) is None
     search.refresh_from_db()
     assert search.state == DoubleSearch.State.FAILED
     assert "ZeroDivisionError" in search.error
@@ -300,7 +301,6 @@ def test_an_error_is_kept_and_leaves_the_pairs_of_before(double, monkeypatch):
 
 def test_the_directory_is_searched_each_night_and_old_searches_go(pair):
     assert CLOCK["doubles"][0] == tasks.find_doubles_tonight.name
-    assert CLOCK["searches"][0] == tasks.resume_doubles.name
     for _night in range(work.KEPT + 5):
         tasks.find_doubles_tonight()
     assert DoubleSearch.objects.count() == work.KEPT
@@ -358,7 +358,7 @@ def test_the_button_asks_a_worker_and_the_page_shows_how_it_goes(client, pair):
     assert "is being searched" in text(client, "doubles:duplicates")
     panel = client.get(reverse("doubles:doubles_search"), headers={"HX-Request": "true"})
     assert "hx-get" in panel.content.decode()
-    work.resume()
+    resume()
     panel = client.get(reverse("doubles:doubles_search"), headers={"HX-Request": "true"})
     assert panel["HX-Refresh"] == "true"
     assert "2 sheets" in text(client, "doubles:duplicates")

@@ -12,6 +12,7 @@ from actors.imports.models import ActorImport, ImportRow
 from actors.imports.rules import apply
 from portal.core.errors import Refused
 from portal.core.search import find
+from portal.core.work import resume
 from portal.reference.models import Theme
 from tests import factories
 
@@ -210,9 +211,9 @@ def test_a_worker_that_dies_leaves_whole_chunks_and_the_next_goes_on_after_them(
     assert (run.state, run.percent) == ("running", 41)
 
     monkeypatch.setattr(work, "_one", real)
-    assert work.produce(run.pk) is False, "the lease of the dead one still holds"
+    assert work.produce(run.pk) is None, "the lease of the dead one still holds"
     assert Actor.objects.count() == 25
-    work.resume(timezone.now() + timedelta(minutes=2))
+    resume(timezone.now() + timedelta(minutes=2))
     run.refresh_from_db()
     assert (run.state, outcomes(run).count("added"), Actor.objects.count(), Actor.history.count()) == (
         "done",
@@ -244,7 +245,7 @@ def test_a_worker_that_lost_its_lease_writes_nothing_more(handed_in, started, mo
 def test_three_workers_that_die_without_progress_are_enough(handed_in, started):
     run = started(handed_in(*many(2)))
     ActorImport.objects.filter(pk=run.pk).update(attempts=3, leased_until=timezone.now() - timedelta(minutes=1))
-    work.resume()
+    resume()
     run.refresh_from_db()
     assert (run.state, run.failed_in) == ("failed", "running")
     actions.retry_import(run, by=run.requested_by)
@@ -262,7 +263,7 @@ def test_the_clock_lets_each_import_have_one_turn_and_the_rest_waits(handed_in, 
     monkeypatch.setattr(work, "produce", lambda *args: turns.append(args[0]) or real(*args))
     other = ActorImport.objects.create(file_name="other.csv", state="running", requested_by=run.requested_by)
 
-    assert work.resume() == [run.pk]
+    assert resume() == [run.pk]
     assert turns == [run.pk]
     assert set(ActorImport.objects.unfinished(timezone.now())) == {run, other}
 
@@ -280,7 +281,7 @@ def test_a_database_that_is_locked_is_no_end_of_the_import(handed_in, started, m
     assert (run.state, run.error, bool(run.leased_until)) == ("running", "", True)
 
     monkeypatch.setattr(work, "_one", real)
-    work.resume(timezone.now() + timedelta(minutes=4))
+    resume(timezone.now() + timedelta(minutes=4))
     run.refresh_from_db()
     assert (run.state, Actor.objects.count()) == ("done", 3)
 

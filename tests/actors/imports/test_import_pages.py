@@ -13,6 +13,7 @@ from openpyxl import Workbook, load_workbook
 from actors.directory.models import Actor
 from actors.imports import actions, work
 from actors.imports.models import ActorImport, ImportLayout
+from portal.core.work import resume
 from tests import factories
 
 pytestmark = pytest.mark.usefixtures("small_region")
@@ -65,21 +66,21 @@ def test_a_list_goes_through_its_five_steps(client):
     answer = client.post(url("import_columns", run.pk), columns_posted(run))
     assert answer["Location"] == url("actor_import", run.pk)
     assert "The rows are being read" in client.get(answer["Location"]).content.decode()
-    work.resume()
+    resume()
     assert client.get(url("actor_import", run.pk))["Location"] == url("import_rows", run.pk)
 
     page = client.get(url("import_rows", run.pk)).content.decode()
     assert page.count('class="import-row"') == 5
     answer = client.post(url("start_import", run.pk), {"new_state": "draft", "contact_audience": "public"})
     assert "The institutions are being brought in" in client.get(answer["Location"]).content.decode()
-    work.resume()
+    resume()
     page = client.get(url("actor_import", run.pk), follow=True).content.decode()
     assert "The list was brought in" in page
     actor = Actor.objects.get()
     assert (actor.name_fr, actor.state, actor.contacts.get().audience) == ("Première", "draft", "public")
 
     client.post(url("undo_import", run.pk))
-    work.resume()
+    resume()
     assert "The import was undone" in client.get(url("actor_import", run.pk), follow=True).content.decode()
     assert not Actor.objects.exists()
 
@@ -91,7 +92,7 @@ def test_progress_asks_again_by_itself_and_leads_on_when_the_work_is_done(client
     piece = client.get(url("actor_import", run.pk), headers=HTMX)
     assert f'hx-get="{url("actor_import", run.pk)}"' in piece.content.decode()
     assert "<html" not in piece.content.decode()
-    work.resume()
+    resume()
     answer = client.get(url("actor_import", run.pk), headers=HTMX)
     assert answer["HX-Redirect"] == url("import_rows", run.pk)
 
@@ -146,13 +147,13 @@ def test_a_list_without_headings_loses_no_record(client):
     assert '<option value="0" selected>None: the first row is an institution already' in page
     chosen = {"sheet": 0, "header_row": 0, "column_0": "name_ar", "column_1": "kind", "column_2": "commune"}
     client.post(url("import_columns", run.pk), chosen)
-    work.resume()
+    resume()
     run.refresh_from_db()
     assert (run.state, list(run.rows.values_list("verdict", flat=True))) == ("ready", ["new", "unclear"])
     assert not ImportLayout.objects.exists()
 
     client.post(url("start_import", run.pk), {"new_state": "draft", "contact_audience": "public"})
-    work.resume()
+    resume()
     rows = load_workbook(io.BytesIO(client.get(url("import_left_out", run.pk)).content)).active.iter_rows()
     assert [[cell.value for cell in row][3:] for row in rows] == [
         ["Name in Arabic", "Kind", "Commune"], ["جمعية الثانية", "جمعية", "مكان مجهول"],
@@ -179,10 +180,10 @@ def test_only_columns_that_somebody_corrected_are_remembered(client):
     run = ActorImport.objects.get()
     client.post(url("import_columns", run.pk), columns_posted(run))
     assert not ImportLayout.objects.exists()
-    work.resume()
+    resume()
     client.post(url("import_columns", run.pk), columns_posted(run, column_2=""))
     assert ImportLayout.objects.get().columns == {key: value for key, value in run.columns.items() if key != "2"}
-    work.resume()
+    resume()
     client.post(url("import_columns", run.pk), columns_posted(run))
     assert not ImportLayout.objects.exists()
 
@@ -204,7 +205,7 @@ def test_half_a_letter_in_a_workbook_breaks_no_page(client, text):
     run = ActorImport.objects.get()
     assert client.get(url("import_columns", run.pk)).status_code == 200
     client.post(url("import_columns", run.pk), columns_posted(run))
-    work.resume()
+    resume()
     assert client.get(url("import_rows", run.pk)).status_code == 200
 
 
@@ -311,7 +312,7 @@ def test_whoever_starts_it_a_second_time_is_told(client, handed_in):
     client.post(url("start_import", run.pk), chosen)
     page = client.post(url("start_import", run.pk), chosen, follow=True).content.decode()
     assert "This import has already been started." in page
-    work.resume()
+    resume()
     assert Actor.objects.count() == 1
 
 

@@ -18,6 +18,7 @@ from meetings.models import Invitation
 from portal.core.errors import Refused
 from portal.core.names import in_language
 from portal.core.search import find
+from portal.core.work import resume
 from portal.notifications.models import Notification
 from tests import factories
 
@@ -285,7 +286,7 @@ def test_a_worker_that_dies_while_undoing_is_followed_by_one_that_goes_on(brough
         work.produce(run.pk)
     assert Actor.objects.count() == 35
     monkeypatch.setattr(work, "_removed", real)
-    work.resume(timezone.now() + timedelta(minutes=2))
+    resume(timezone.now() + timedelta(minutes=2))
     run.refresh_from_db()
     assert (run.state, Actor.objects.count(), run.counts["undone"]) == ("undone", 0, 60)
 
