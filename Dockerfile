@@ -21,7 +21,7 @@ WORKDIR /srv/tansiq
 COPY .ci/catalogues.py .ci/
 COPY locale locale
 RUN python .ci/catalogues.py
-COPY manage.py ./
+COPY manage.py gunicorn.conf.py ./
 COPY static static
 COPY templates templates
 COPY portal portal
@@ -36,5 +36,4 @@ RUN SECRET_KEY="$(python -c 'import secrets; print(secrets.token_urlsafe(50))')"
 USER tansiq
 VOLUME /data
 EXPOSE 8000
-CMD ["gunicorn", "portal.wsgi:application", "--bind", "0.0.0.0:8000", "--workers", "2", "--threads", "4", \
-     "--worker-tmp-dir", "/dev/shm", "--no-control-socket", "--max-requests", "2000", "--max-requests-jitter", "200"]
+CMD ["gunicorn", "portal.wsgi:application"]

@@ -1,4 +1,4 @@
-"""What the core remembers: which forms have acted, which files that are kept cannot be used, who gave a sign of life."""
+"""What the core remembers: forms that acted, files that are kept and cannot be used, signs of life."""
 
 from datetime import timedelta
 from typing import Any, Self
@@ -85,7 +85,7 @@ class Heartbeat(models.Model):
     at = models.DateTimeField()
 
     def __str__(self) -> str:
-        return f"{self.name}: {self.at:%Y-%m-%d %H:%M:%S}"
+        return self.name
 
     @classmethod
     def beat(cls, name: str) -> None:

@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 import yaml
+from django.conf import settings
 
 ROOT = Path(__file__).resolve().parents[2]
-OURS = ("migrate", "web", "worker", "beat")
+WORKERS = ("short", "mail", "long")
+OURS = ("migrate", "web", *WORKERS, "beat")
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +45,7 @@ def test_it_holds_to_the_compose_specification():
 
 
 def test_it_runs_the_portal_its_database_and_its_broker_and_mailpit_for_development(services):
-    assert set(services) == {*OURS, "postgres", "redis", "mailpit"}
+    assert set(services) == {*OURS, "caddy", "postgres", "redis", "mailpit"}
     assert services["mailpit"]["profiles"] == ["dev"]
     assert [name for name in services if services[name].get("profiles")] == ["mailpit"]
 
@@ -61,19 +63,39 @@ def test_everything_of_ours_is_one_image_in_production_form_told_by_one_file(ser
 
 def test_they_start_in_the_order_of_health(services):
     assert services["migrate"]["depends_on"] == {"postgres": {"condition": "service_healthy"}}
-    for name in ("web", "worker", "beat"):
+    for name in ("web", *WORKERS, "beat"):
         assert services[name]["depends_on"] == {
             "migrate": {"condition": "service_completed_successfully"},
             "postgres": {"condition": "service_healthy"},
             "redis": {"condition": "service_healthy"},
         }
     assert "/health/ready" in services["web"]["healthcheck"]["test"][-1]
-    assert all("healthcheck" in services[name] for name in ("web", "worker", "postgres", "redis"))
+    assert all("healthcheck" in services[name] for name in ("web", *WORKERS, "postgres", "redis"))
 
 
-def test_nothing_but_the_proxys_door_is_open_and_only_to_this_machine(services):
+def test_nothing_but_the_proxys_doors_is_open_to_others_than_this_machine(services):
     ports = {name: service["ports"] for name, service in services.items() if "ports" in service}
-    assert ports == {"web": ["127.0.0.1:${PORT:-8000}:8000"], "mailpit": ["127.0.0.1:8025:8025"]}
+    assert ports == {
+        "caddy": ["80:80", "443:443", "443:443/udp"],
+        "web": ["127.0.0.1:${PORT:-8000}:8000"],
+        "mailpit": ["127.0.0.1:8025:8025"],
+    }
+
+
+def test_each_queue_has_workers_of_its_own(services):
+    queues = [re.search(r"--queues (\S+)", services[name]["command"])[1] for name in WORKERS]
+    assert sorted(queues) == sorted(queue.name for queue in settings.CELERY_TASK_QUEUES)
+
+
+def test_the_proxy_hands_on_whole_requests_no_larger_than_it_can_hold(services):
+    told = (ROOT / "Caddyfile").read_text(encoding="utf-8")
+    assert "./Caddyfile:/etc/caddy/Caddyfile:ro" in services["caddy"]["volumes"]
+    [largest] = re.findall(r"max_size (\S+)", told)
+    [held] = re.findall(r"request_buffers (\S+)", told)
+    assert held == largest == "{$BODY_MAX:40MB}"
+    assert settings.MEDIA_MAX_MB < 40
+    assert re.search(r"read_header \d+s", told)
+    assert re.search(r"read_body \dm", told)
 
 
 def test_no_secret_is_written_into_it(services):
@@ -83,10 +105,8 @@ def test_no_secret_is_written_into_it(services):
 
 
 def test_every_variable_of_the_settings_is_explained_in_the_example():
-    settings = (ROOT / "portal" / "settings.py").read_text(encoding="utf-8")
-    read = set(re.findall(r'env(?:\.\w+)?\(\s*"([A-Z_]+)"', settings)) | set(
-        re.findall(r'"(\w+_URL)" if IS_TEST', settings)
-    )
+    text = (ROOT / "portal" / "settings.py").read_text(encoding="utf-8")
+    read = set(re.findall(r'env(?:\.\w+)?\(\s*"([A-Z_]+)"', text)) | set(re.findall(r'"(\w+_URL)" if IS_TEST', text))
     assert read - variables(ROOT / ".env.example") == set()
 
 

@@ -292,7 +292,7 @@ def test_a_pair_that_was_merged_is_neither_shown_nor_told_apart(double, pair, ad
 def test_an_error_is_kept_and_leaves_the_pairs_of_before(double, monkeypatch):
     monkeypatch.setattr(work, "find_candidates", lambda: 1 / 0)
     search = order_search(by=THE_PORTAL)
-    assert work.find_doubles(search.pk) is None
+    assert work.find_doubles(search.pk) is False
     search.refresh_from_db()
     assert search.state == DoubleSearch.State.FAILED
     assert "ZeroDivisionError" in search.error

@@ -158,8 +158,7 @@ def _children(port: int) -> list[Child]:
     celery = [sys.executable, "-m", "celery", "--app", "portal", "--quiet"]
     web = [
         *(sys.executable, "-m", "gunicorn", "portal.wsgi:application", "--bind", f"{HOST}:{port}"),
-        *("--workers", "2", "--threads", "4", "--log-level", "warning", "--graceful-timeout", "5"),
-        "--no-control-socket",
+        *("--log-level", "warning", "--graceful-timeout", "5"),  # the rest: gunicorn.conf.py
     ]
     worker = [
         *(*celery, "worker", "--loglevel", "WARNING", "--concurrency", "2"),

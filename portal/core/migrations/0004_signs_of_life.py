@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('core', '0002_words_are_kept_anew'),
+        ('core', '0003_files_that_cannot_be_used'),
     ]
 
     operations = [
