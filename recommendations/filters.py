@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from actors.directory.models import Actor, Space
 from meetings.models import Meeting
+from portal.core.lists import ListFilter
 from portal.core.names import FALLBACKS
-from portal.core.search import find
 from portal.reference.models import Axis, Territory, Theme
 from recommendations.models import Assignment, Recommendation, sees_inside
 from recommendations.models.states import PUBLIC_TEXTS
@@ -77,10 +77,9 @@ def leading(user: "User") -> "QuerySet[Assignment]":
     return rows if sees_inside(user) else rows.filter(answer=Assignment.Answer.ACCEPTED)
 
 
-class RecommendationFilter(django_filters.FilterSet):
+class RecommendationFilter(ListFilter):
     """The register's filters; a signed-out reader has no due date, no silence and only public states to ask for."""
 
-    q = django_filters.CharFilter(label=_("Search"), method="by_words")
     space = django_filters.ChoiceFilter(label=_("Space"), field_name="space_id", empty_label=_("all"))
     state = django_filters.ChoiceFilter(label=_("State"), method="by_state", empty_label=_("all"))
     due = django_filters.ChoiceFilter(label=_("Due"), method="by_due", choices=DUE, empty_label=_("all"))
@@ -120,8 +119,8 @@ class RecommendationFilter(django_filters.FilterSet):
             queryset = queryset.adopted()
         return super().filter_queryset(queryset)
 
-    def by_words(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        return find(queryset, value)
+    def meant(self, seen: Any) -> QuerySet[Any]:
+        return seen.adopted()
 
     def by_state(self, queryset: Any, name: str, value: str) -> QuerySet[Any]:
         return queryset.open() if value == OPEN else queryset.filter(shown_state=value)

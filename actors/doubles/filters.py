@@ -43,6 +43,10 @@ class DoubleFilter(ListFilter):
         named = find(Actor.objects.standing(), value).values("pk")
         return queryset.filter(Q(first__in=named) | Q(second__in=named))
 
+    def meant(self, seen: QuerySet) -> QuerySet:
+        pairs = seen.filter(settled_at=None)
+        return Actor.objects.standing().filter(Q(pk__in=pairs.values("first")) | Q(pk__in=pairs.values("second")))
+
     def for_reason(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         # As text: the two databases search JSON each in its own way.
         return queryset.annotate(told=Cast("reasons", TextField())).filter(told__contains=f'"{value}"')
@@ -71,6 +75,9 @@ class MergeFilter(ListFilter):
     def search(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         named = find(Actor.objects.all(), value).values("pk")
         return queryset.filter(Q(winner__in=named) | Q(loser__in=named))
+
+    def meant(self, seen: QuerySet) -> QuerySet:
+        return Actor.objects.filter(Q(pk__in=seen.values("winner")) | Q(pk__in=seen.values("loser")))
 
     def in_state(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         return queryset.filter(undone_at=None) if value == STANDING else queryset.exclude(undone_at=None)

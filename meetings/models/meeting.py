@@ -189,7 +189,9 @@ class Meeting(models.Model):
     times_moved = models.PositiveSmallIntegerField(default=0, editable=False)
     moved_at = models.DateTimeField(null=True, blank=True, editable=False)
     search_text = models.TextField(editable=False, blank=True, default="")
-    search_names = ("title_ar", "title_fr", "title_en")
+    search_names = tuple(
+        f"{stem}_{language}" for stem in ("title", "purpose", "place") for language in ("ar", "fr", "en")
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = MeetingQuerySet.as_manager()

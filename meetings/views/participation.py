@@ -36,6 +36,7 @@ from meetings.views.meetings import warn_of_unreached
 from portal.core.dates import today
 from portal.core.forms import keys_of
 from portal.core.lists import Columns, export
+from portal.core.nearest import nearest
 from portal.core.pages import page, stands_on
 from portal.core.saving import posted
 from portal.core.stamps import with_stamp
@@ -88,7 +89,7 @@ def invite(request: HttpRequest, reference: str) -> HttpResponse:
     meeting = meeting_or_404(request, reference)
     check_invite(request.user, meeting)
     free = Actor.objects.published().exclude(invitations__meeting=meeting)
-    is_sent = request.method == "POST" and not {"search", "more"} & request.POST.keys()
+    is_sent = request.method == "POST" and not {"search", "near", "more"} & request.POST.keys()
     form = InviteForm(request.POST if is_sent else None, candidates=free)
     at_once = is_sent and meeting.state == Meeting.State.ANNOUNCED
     if at_once and not request.POST.get("planned") and form.is_valid():
@@ -120,7 +121,7 @@ def _shown_first(request: HttpRequest, meeting: Meeting, form: InviteForm) -> Ht
 def _invitable(request: HttpRequest, free: QuerySet[Actor], members: list[Actor]) -> dict[str, object]:
     """Whom the page offers, each once and ticked as it was: what the search finds, those chosen so far, the members."""
     asked = request.POST if request.method == "POST" else request.GET
-    query = " ".join(asked.get("q", "").split())
+    query = " ".join((asked.get("near") or asked.get("q", "")).split())
     inside = {actor.pk for actor in members}
     ticked = {int(key) for key in keys_of(request.POST.getlist("actors"))} if request.method == "POST" else inside
     shown = min(int(next(iter(keys_of([asked.get("more", "")])), 0)), MOST_OFFERED) + OFFERED
@@ -128,6 +129,7 @@ def _invitable(request: HttpRequest, free: QuerySet[Actor], members: list[Actor]
     there = {actor.pk for actor in found[:shown]}
     return {
         "query": query,
+        "nearest": nearest(query, free) if query and not found else "",
         "found": [(actor, actor.pk in ticked) for actor in found[:shown]],
         "more": shown if len(found) > shown else 0,
         "chosen": [(actor, True) for actor in ranked(free.filter(pk__in=ticked - inside - there), "")],

@@ -41,6 +41,10 @@ class ListFilter(django_filters.FilterSet):
     def search(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         return find(queryset, value)
 
+    def meant(self, seen: QuerySet) -> QuerySet:
+        """The rows one of whose words a search may have meant, of all that this reader may see."""
+        return seen
+
 
 class KeysFirst(Paginator):
     """Pages whose rows are looked up by their keys: the database sorts and skips keys, not whole rows."""
@@ -66,7 +70,7 @@ class Listing:
     """What a list page shows."""
 
     request: HttpRequest
-    filter: django_filters.FilterSet
+    filter: ListFilter
     sorts: Mapping[str, Sequence[str]]
     sort: str
     queryset: QuerySet
@@ -96,9 +100,10 @@ class Listing:
     @cached_property
     def nearest(self) -> str:
         """What may have been meant, where a search alone finds nothing."""
-        if self.seen is None or not hasattr(self.seen.model, "search_names") or self.chips or self.count:
+        if self.seen is None or self.chips or self.count:
             return ""
-        return nearest(self.query, self.seen)
+        rows = self.filter.meant(self.seen)
+        return nearest(self.query, rows) if hasattr(rows.model, "search_names") else ""
 
     @property
     def is_filtered(self) -> bool:
@@ -132,7 +137,7 @@ class Listing:
 def listing(
     request: HttpRequest,
     queryset: QuerySet,
-    filter_class: type[django_filters.FilterSet],
+    filter_class: type[ListFilter],
     *,
     sorts: Mapping[str, Sequence[str]],
     default_sort: str,

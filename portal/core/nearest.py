@@ -1,4 +1,4 @@
-"""What may have been meant by a query that finds nothing: the same with one word of it as a name has it.
+"""What may have been meant by a query that finds nothing: the same with one word of it as a name or text has it.
 
 A slip is one letter too many, one missing, another one, or two that changed places, in a word of at least four.
 """
@@ -7,47 +7,49 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import reduce
-from itertools import chain
 from operator import or_
 from typing import Any
 
-from django.db.models import CharField, Q, QuerySet, Value
-from django.db.models.functions import Concat
+from django.db.models import Q, QuerySet, TextField, Value
+from django.db.models.functions import Cast
 
 from portal.core.search import find
 from portal.core.text import normalise, terms, without_article, without_particles
 
 SHORTEST, MOST_TOKENS, MOST_NAMES = 4, 6, 500
+#: a word as long as this may be asked for without its ending, of as many letters: a plural, a feminine
+LONG, LONGEST_ENDING = 7, 2
 WORD = re.compile(r"[^\W_]+(?:['’‘ʼ\u0610-\u065f\u0640][^\W_]*)*")
 
-#: a name, and which word of the query may be missing in it
+#: a name or text, and which word of the query may be missing in it
 Written = tuple[str, int]
 
 
 def nearest(query: str, *querysets: QuerySet[Any]) -> str:
-    """The query as these rows have it in their names (`search_names` of the model), all its other words found; or ''.
+    """The query as these rows have it in their words (`search_names` of the model), all its other words found; or ''.
 
-    Asks the database once. The rows are those the reader may see: no other name is offered.
+    Asks the database once. The rows are those the reader may see: no other word is offered.
     """
     tokens, slips = query.split(), _slips(query)
+    width = max(len(rows.model.search_names) for rows in querysets)
     asked = [
-        _names(find(rows, " ".join(tokens[:number] + tokens[number + 1 :])).filter(_nearly(words)), number)
+        _names(find(rows, " ".join(tokens[:number] + tokens[number + 1 :])).filter(_nearly(words)), number, width)
         for rows in querysets
         for number, words in slips.items()
     ]
-    return next(corrected(query, asked[0].union(*asked[1:], all=True).order_by()[:MOST_NAMES]), "") if asked else ""
+    found = asked[0].union(*asked[1:], all=True).order_by()[:MOST_NAMES] if asked else ()
+    return next(corrected(query, (("\n".join(texts), number) for *texts, number in found)), "")
 
 
 def corrected(query: str, names: Iterable[Written]) -> Iterator[str]:
     """The query with a word as one of the names has it, a slip away; what most names have first."""
     tokens, slips = query.split(), _slips(query)
-    found = Counter(
-        (number, written)
-        for name, number in names
-        for word, written in _words(name)
-        if any(is_slip(asked, word) for asked in slips[number])
-    )
-    for number, written in sorted(found, key=lambda way: (-found[way], way)):
+    found: Counter[Written] = Counter()
+    for (whole, number), times in Counter((word, at) for name, at in names for word in WORD.findall(name)).items():
+        for word, written in _stems(whole):
+            if any(is_slip(asked, word) or _begins_so(asked, word) for asked in slips[number]):
+                found[written, number] += times
+    for written, number in sorted(found, key=lambda way: (-found[way], way[1], way[0])):
         yield " ".join([*tokens[:number], written, *tokens[number + 1 :]])
 
 
@@ -66,6 +68,12 @@ def is_slip(first: str, second: str) -> bool:
     return (
         one[1:] == other[1:] or one[1:] == other or one == other[1:] or (one[1::-1], one[2:]) == (other[:2], other[2:])
     )
+
+
+def _begins_so(asked: str, word: str) -> bool:
+    """Whether a long word asked for is one slip apart from the word without its ending, as a search finds it."""
+    endings = range(1, LONGEST_ENDING + 1) if len(asked) >= LONG else ()
+    return any(is_slip(asked, word[:-letters]) for letters in endings)
 
 
 def _slips(query: str) -> dict[int, set[str]]:
@@ -97,16 +105,16 @@ def _halves(word: str) -> Iterator[Q]:
     yield Q(search_text__contains=f" {word[: half - 1]}{word[half]}{word[half - 1]}")
 
 
-def _names(rows: QuerySet[Any], number: int) -> QuerySet[Any, Written]:
-    columns = chain.from_iterable((name, Value("\n")) for name in rows.model.search_names)
-    text = Concat(*columns, output_field=CharField())
-    return rows.order_by().values_list(text, Value(number))
+def _names(rows: QuerySet[Any], number: int, width: int) -> QuerySet[Any, Any]:
+    """The names and texts of each row, as many as `width`, and `number`."""
+    names = rows.model.search_names
+    columns = [Cast(name, TextField()) for name in names] + [Value("", TextField())] * (width - len(names))
+    return rows.order_by().values_list(*columns, Value(number))
 
 
-def _words(name: str) -> Iterator[tuple[str, str]]:
-    """Each word of a name as it is compared, without article, and as it is written, without other particles."""
-    for written in WORD.findall(name):
-        whole = normalise(written)
-        stems = {without_article(stem): stem for stem in reversed([*without_particles(whole)])} if whole else {}
-        for word, stem in stems.items():
-            yield word, written[len(whole) - len(stem) :]
+def _stems(written: str) -> Iterator[tuple[str, str]]:
+    """The word as it is compared, without article, and as it is written, without other particles."""
+    whole = normalise(written)
+    stems = {without_article(stem): stem for stem in reversed([*without_particles(whole)])} if whole else {}
+    for word, stem in stems.items():
+        yield word, written[len(whole) - len(stem) :]

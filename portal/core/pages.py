@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from django.forms import BaseForm, BaseFormSet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import escape_leading_slashes
+from django.utils.http import escape_leading_slashes, url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 
@@ -45,6 +45,12 @@ def came_from(request: HttpRequest) -> str:
         return ""
     path = escape_leading_slashes(around.path)
     return f"{path}?{around.query}" if around.query else path
+
+
+def own_path(address: str) -> str:
+    """The address if it is a page of ours to come back to, else '': a path from the root; a redirect would look up
+    the name of a route, and follow what leads elsewhere."""
+    return address if address.startswith("/") and url_has_allowed_host_and_scheme(address, allowed_hosts=None) else ""
 
 
 def _is_a_piece(request: HttpRequest) -> bool:

@@ -1,15 +1,17 @@
-"""What is found of a query in everything: places and themes, who works there, and what holds all its words."""
+"""What is found of a query in everything: pages, places and themes, who works there, and what holds all its words."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.db.models import F, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, override, pgettext_lazy
 
 from actors.directory.models import Actor, Space
 from actors.directory.reading.coverage.measures import list_address
@@ -20,6 +22,7 @@ from meetings.models import Meeting
 from portal.core.dates import long_day
 from portal.core.nearest import corrected, every_word, nearest
 from portal.core.search import find
+from portal.core.text import bare_words, matches
 from portal.reference.named import Named, called, named_in
 from portal.reference.spellings import places
 from portal.reference.themes import in_use
@@ -70,17 +73,53 @@ def find_everything(query: str, user: "User") -> Everything:
     first, second = (called, work) if called.hits and bool(named.themes) != bool(named.places) else (work, actors)
     first.hits = first.hits[:SHOWN]
     second.hits = [hit for hit in second.hits if hit not in first.hits][:SHOWN]
-    groups = [_vocabularies(query, named), first, second, *_texts(query, user)]
+    groups = [
+        Group(gettext_lazy("Pages"), _frame(query)),
+        _vocabularies(query, named),
+        first,
+        second,
+        *_texts(query, user),
+    ]
     groups = [group for group in groups if group.hits]
     return Everything(groups, "" if groups else _nearest(query, user))
 
 
 def _nearest(query: str, user: "User") -> str:
-    if near := nearest(query, *(model.objects.visible_to(user) for model in (Actor, Space, Meeting))):
+    if near := nearest(query, *(model.objects.visible_to(user) for model in (Actor, Space, Meeting, Recommendation))):
         return near
     names = [(row.name_ar, row.name_fr) for row in places()] + [(row.name_ar, row.name_fr) for row in in_use()]
-    ways = corrected(query, every_word(query, chain.from_iterable(names)))
-    return next((way for way in ways if not named_in(way).rest), "")
+    ways = corrected(query, every_word(query, chain(*names, *(words for _title, _address, words in _pages()))))
+    return next((way for way in ways if _frame(way) or _vocabularies(way, named_in(way)).hits), "")
+
+
+def _pages() -> list[tuple[str, str, list[str]]]:
+    """The portal's own pages: title, address, and what they are called in every language."""
+    titles = {
+        "directory:actors": (gettext_lazy("Actors"), Actor._meta.verbose_name),
+        "directory:coverage": (pgettext_lazy("of the region", "Map"),),
+        "roles:matrix": (gettext_lazy("Who does what"),),
+        "directory:spaces": (gettext_lazy("Coordination spaces"), Space._meta.verbose_name),
+        "meetings:meetings": (gettext_lazy("Meetings"), Meeting._meta.verbose_name),
+        "recommendations:recommendations": (
+            gettext_lazy("Register of recommendations"),
+            Recommendation._meta.verbose_name,
+        ),
+    }
+    called: dict[str, list[str]] = {route: [] for route in titles}
+    for language, _name in settings.LANGUAGES:
+        with override(language):
+            for route, names in titles.items():
+                called[route] += map(str, names)
+    return [(str(names[0]), reverse(route), called[route]) for route, names in titles.items()]
+
+
+def _frame(query: str) -> list[Hit]:
+    """The pages called so."""
+    return [
+        Hit(title, address)
+        for title, address, words in _pages()
+        if any(bare_words(query) and matches(query, word) for word in words)
+    ]
 
 
 def _vocabularies(query: str, named: Named) -> Group:

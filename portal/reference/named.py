@@ -9,6 +9,9 @@ from portal.reference import spellings, themes
 from portal.reference.models import Territory, Theme
 from portal.reference.spellings import Words
 
+#: how many letters the part of a theme's name has that names it
+SHORTEST_PART = 3
+
 
 @dataclass
 class Named:
@@ -20,7 +23,10 @@ class Named:
 
 
 def named_in(query: str) -> Named:
-    """The longest names first; «بالدريوش» names it too, and words like «في» are no rest."""
+    """The longest names first; «بالدريوش» names it too, and words like «في» are no rest.
+
+    Where no theme is named in full, the rest may be part of some themes' names: «التكوين» names «التكوين المهني».
+    """
     found, rest = Named(), []
     tokens = query.split()
     while tokens:
@@ -31,14 +37,20 @@ def named_in(query: str) -> Named:
             rest.append(tokens[0])
         tokens = tokens[length:]
     found.rest = " ".join(rest)
+    is_long = sum(map(len, bare_words(found.rest))) >= SHORTEST_PART
+    if is_long and not found.themes and (in_part := _themes_with(found.rest)):
+        found.themes, found.rest = in_part, ""
     return found
 
 
 def called(query: str) -> tuple[list[Territory], list[Theme]]:
     """The territories and themes with a name that has every word of the query, the widest first."""
     places = [place for place in spellings.places() if any(matches(query, name) for name in place.spellings)]
-    of_theme = [theme for theme in themes.in_use() if any(matches(query, name) for name in theme.names)]
-    return sorted(places, key=lambda place: (place.code.count("."), place.code)), of_theme
+    return sorted(places, key=lambda place: (place.code.count("."), place.code)), _themes_with(query)
+
+
+def _themes_with(query: str) -> list[Theme]:
+    return [theme for theme in themes.in_use() if any(matches(query, name) for name in theme.names)]
 
 
 def _longest(tokens: Sequence[str]) -> tuple[int, list[Territory], list[Theme]]:

@@ -223,6 +223,7 @@ class Recommendation(models.Model):
     done_at = models.DateTimeField(_("declared done"), null=True, blank=True)
     drop_reason = models.CharField(_("reason"), max_length=300, blank=True)
     search_text = models.TextField(editable=False, blank=True, default="")
+    search_names = ("text_ar", "text_fr", "text_en", "sign_of_success")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = RecommendationQuerySet.as_manager()

@@ -52,7 +52,7 @@ def test_a_merged_sheet_is_nobodys_any_more(merged, commune, administrator):
     assert list(rungs(timezone.now(), merged)) == []
     assert letter_of(token_for(merged, OFFICE)).standing == LinkStanding.VOID
     assert ask_confirmation([merged], by=administrator).unpublished == [merged]
-    assert other_institutions(merged.name_ar) == [commune.pk]
+    assert other_institutions(merged.name_ar) == ([commune.pk], "")
     assert find_candidates().sheets == Actor.objects.count() - 1
     assert merged not in twins(name_ar=merged.name_ar, name_fr="", seat=None)
     Actor.objects.filter(pk=merged.pk).update(name_ar="اسم آخر")

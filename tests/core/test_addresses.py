@@ -1,7 +1,9 @@
-"""Addresses inside sentences of another direction."""
+"""Addresses inside sentences of another direction; which one may be come back to."""
 
 import pytest
 from django.template import Context, Template
+
+from portal.core.pages import own_path
 
 LONG = "https://example.org/" + "a" * 220
 
@@ -38,3 +40,20 @@ def test_an_address_inside_an_isolated_name_of_a_mail_keeps_its_direction():
     template = Template("{% load notifications %}{{ text|isolated }}")
     shown = template.render(Context({"text": "انظر https://example.org/."}))
     assert shown == '<bdi>انظر <bdi dir="ltr">https://example.org/</bdi>.</bdi>'
+
+
+@pytest.mark.parametrize(
+    ("address", "is_ours"),
+    [
+        ("/fr/actors/?q=a", True),
+        ("", False),
+        ("imports:import_rows", False),
+        ("?show=waits", False),
+        ("//example.org/", False),
+        ("/\\example.org/", False),
+        ("https://example.org/", False),
+        ("javascript:alert(1)", False),
+    ],
+)
+def test_only_a_path_from_the_root_is_a_page_to_come_back_to(address, is_ours):
+    assert own_path(address) == (address if is_ours else "")

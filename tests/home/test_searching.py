@@ -145,6 +145,39 @@ def test_a_place_or_theme_beside_a_word_that_nothing_has_is_no_result(as_user, v
     assert _found(as_user(visitor), query).groups == []
 
 
+@pytest.mark.parametrize("query", ["vivre", "التعايش", "coexist", "vivre Driouch"])
+def test_part_of_the_name_of_a_theme_answers_with_who_works_on_it_too(as_user, visitor, region, query):
+    theme = Theme.objects.get(code="coexistence_diversity")
+    working = factories.ResponsibilityFactory(theme=theme, territory_id=DRIOUCH, part=Part.LEADS).actor
+    reindex_all()
+    client = as_user(visitor)
+
+    whole = _found(client, query.replace("vivre", "Vivre-ensemble et diversité"))
+    assert str(working.name_fr) in {hit.title for group in whole.groups for hit in group.hits}
+    assert [(group.title, group.hits) for group in _found(client, query).groups][-1] == (
+        whole.groups[-1].title,
+        whole.groups[-1].hits,
+    )
+
+
+def test_two_letters_name_no_theme(as_user, visitor, at_work):
+    assert not any("Qui fait quoi" in group.title for group in _found(as_user(visitor), "sa").groups)
+
+
+@pytest.mark.parametrize(
+    ("query", "address"),
+    [
+        ("recommandations", "/fr/recommendations/"),
+        ("توصية", "/fr/recommendations/"),
+        ("meetings", "/fr/meetings/"),
+        ("qui fait quoi", "/fr/actors/matrix/"),
+        ("خريطة", "/fr/actors/coverage/"),
+    ],
+)
+def test_a_page_of_the_portal_is_found_by_what_it_is_called(as_user, visitor, region, query, address):
+    assert [hit.url for hit in _group(as_user(visitor), query, "Pages").hits] == [address]
+
+
 def test_a_name_that_is_a_place_comes_before_who_works_there(as_user, visitor, health):
     factories.ActorFactory(name_fr="Commune de Driouch", name_ar="جماعة الدريوش", seat_id=TOWN)
     factories.ActorFactory(name_fr="Association d’essai", seat_id=TOWN)
@@ -176,7 +209,8 @@ def names(space):
         name_ar="جمعية ثسغناس للثقافة والتنمية", name_fr="Association Thissaghnasse", acronym="ASTICUDE"
     )
     factories.ActorFactory(name_ar="المندوبية التجريبية بالناظور", name_fr="Délégation d’essai de Nador")
-    factories.MeetingFactory(space=space, title_ar="لقاء المستشفيات", audience="public", state="held")
+    meeting = factories.MeetingFactory(space=space, title_ar="لقاء المستشفيات", audience="public", state="held")
+    factories.RecommendationFactory(meeting=meeting, text_fr="Prévoir un interprétariat", state="adopted")
     reindex_all()
 
 
@@ -193,6 +227,8 @@ def names(space):
         ("asticude thissagnasse", "asticude Thissaghnasse"),
         ("الناطور", "الناظور"),
         ("delegaton", "Délégation"),
+        ("recomandation", "recommandation"),
+        ("interpretariats", "interprétariat"),
         ("المستسفيات", "المستشفيات"),
     ],
 )
@@ -229,13 +265,34 @@ def test_a_place_or_theme_nobody_is_named_after_is_asked_about_too(as_user, visi
     assert _found(client, "logemant").nearest == "Logement"
 
 
+@pytest.mark.parametrize(
+    ("path", "query", "meant"),
+    [
+        ("actors/", "astcude", "ASTICUDE"),
+        ("spaces/", "التجريبى1", "التجريبي"),
+        ("meetings/", "المستسفيات", "المستشفيات"),
+        ("recommendations/", "interpretariaat", "interprétariat"),
+        ("actors/duplicates/compare/", "astcude", "ASTICUDE"),
+        ("actors/upkeep/", "astcude", "ASTICUDE"),
+    ],
+)
+def test_every_list_that_is_searched_asks(as_user, administrator, names, path, query, meant):
+    client = as_user(administrator)
+    page = client.get(f"/ar/{path}", {"q": query}).content.decode()
+
+    assert f"<bdi>{meant}</bdi></a>؟" in page
+    assert "هل تقصدون" not in client.get(f"/ar/{path}", {"q": meant}).content.decode()
+
+
 def test_no_name_is_offered_that_the_reader_may_not_see(as_user, visitor, outsider, administrator, space):
     factories.ActorFactory(name_fr="Xylophone", state=Actor.State.DRAFT)
     factories.SpaceFactory(name_ar="فضاء القيثارة", audience=Space.Audience.SPACE)
     factories.MeetingFactory(space=space, title_ar="لقاء الطنبور", audience="space", state=Meeting.State.DRAFT)
+    factories.RecommendationFactory(meeting__space=space, text_fr="Une mandoline", state="draft")
+    factories.ActorFactory(description_fr="Un hautbois", state=Actor.State.DRAFT)
     reindex_all()
 
-    for query in ("Xylophine", "القيتارة", "الطنبورة"):
+    for query in ("Xylophine", "القيتارة", "الطنبورة", "mandolline", "hautbios"):
         for person in (visitor, outsider):
             assert _found(as_user(person), query).nearest == "", query
         assert _found(as_user(administrator), query).nearest, query

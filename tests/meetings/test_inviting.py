@@ -68,6 +68,16 @@ def test_searching_keeps_every_tick(as_user, secretariat, page, faculty, associa
     assert set(Invitation.objects.values_list("actor", flat=True)) == {commune.pk, faculty.pk}
 
 
+def test_what_may_have_been_meant_is_a_button_that_keeps_every_tick(as_user, secretariat, page, faculty, commune):
+    client = as_user(secretariat)
+    missed = client.post(page, {"search": "1", "q": "facultte", "actors": [commune.pk]})
+    assert 'name="near" value="Faculté"' in missed.text
+
+    meant = boxes(client.post(page, {"near": "Faculté", "q": "facultte", "actors": [commune.pk]}))
+    assert (meant[faculty.pk], meant[commune.pk]) == (False, True)
+    assert not Invitation.objects.exists()
+
+
 @pytest.mark.parametrize("query", ["droit", "FDO", "Collège juridique", "Al Aaroui", "العروي"])
 def test_an_institution_is_found_by_whatever_it_is_called_and_where_it_is(as_user, secretariat, page, faculty, query):
     for number in range(45):

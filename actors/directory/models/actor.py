@@ -195,7 +195,7 @@ class Actor(models.Model):
     )
     search_text = models.TextField(editable=False, blank=True, default="")
     #: what may be offered for a misspelt one
-    search_names = ("name_ar", "name_fr", "name_en", "acronym")
+    search_names = ("name_ar", "name_fr", "name_en", "acronym", "description_ar", "description_fr", "description_en")
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = ActorQuerySet.as_manager()

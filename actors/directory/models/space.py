@@ -88,7 +88,7 @@ class Space(models.Model):
     letterhead = models.ImageField(_("letterhead logo"), upload_to="letterheads/", blank=True)
     audience = models.CharField(_("seen by"), max_length=10, choices=Audience, default=Audience.PUBLIC)
     search_text = models.TextField(editable=False, blank=True, default="")
-    search_names = ("name_ar", "name_fr", "name_en")
+    search_names = ("name_ar", "name_fr", "name_en", "description_ar", "description_fr", "description_en")
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = SpaceQuerySet.as_manager()

@@ -21,6 +21,7 @@ from actors.doubles.models import Double, DoubleSearch
 from actors.doubles.permissions import check_merge
 from actors.doubles.reading.compare import Hanging, fields_of, hanging_on
 from portal.core.lists import Columns, export, listing
+from portal.core.nearest import nearest
 from portal.core.pages import page
 from portal.core.saving import posted
 from portal.core.search import find
@@ -117,10 +118,14 @@ def compare_actors(request: HttpRequest) -> HttpResponse:
         return _side_by_side(request, first, second, None)
     query = request.GET.get("q", "").strip()
     others = find(sheets, query).order_by("name_ar", "pk") if query else sheets.none()
+    one = first or second
+    offered = [sheet for sheet in others[: OFFERED + 1] if sheet != one][:OFFERED]
     context = {
-        "first": first or second,
+        "first": one,
         "query": query,
-        "others": [sheet for sheet in others[: OFFERED + 1] if sheet != (first or second)][:OFFERED],
+        "others": offered,
+        "nearest": "" if offered or not query else nearest(query, sheets),
+        "kept": f"&first={one.slug}" if one else "",
         "is_same": first is not None and first == second,
     }
     return page(request, "doubles/compare_actors.html", context)

@@ -28,6 +28,7 @@ from actors.imports.rules.known import Known, known_actors
 from actors.imports.rules.wanted import Wanted, differences, wanted
 from actors.imports.rules.words import Namer, heading, name_in, sentence
 from actors.imports.table.reasons import Level, level_of
+from portal.core.nearest import nearest
 from portal.core.search import find
 
 Verdict, Decision = ImportRow.Verdict, ImportRow.Decision
@@ -345,9 +346,11 @@ class RowShown:
         return str(self.row.decision)
 
 
-def other_institutions(query: str) -> list[int]:
-    """Institutions that a search in the directory finds, at most eight: what a row may be besides its candidates."""
+def other_institutions(query: str) -> tuple[list[int], str]:
+    """Institutions that a search in the directory finds, at most eight: what a row may be besides its candidates.
+    Where there is none, what may have been meant."""
     if not query.strip():
-        return []
-    found = find(Actor.objects.standing(), query).order_by("name_ar", "pk")
-    return list(found.values_list("pk", flat=True)[:MOST_FOUND])
+        return [], ""
+    rows = Actor.objects.standing()
+    found = list(find(rows, query).order_by("name_ar", "pk").values_list("pk", flat=True)[:MOST_FOUND])
+    return found, "" if found else nearest(query, rows)

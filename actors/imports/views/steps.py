@@ -1,13 +1,12 @@
 """The steps of an import in which a person decides: the columns, and the rows of the preview."""
 
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -23,7 +22,7 @@ from actors.imports.rules.decisions import decisions_for
 from actors.imports.rules.words import heading
 from actors.imports.table.files import NO_HEADINGS, FileSheet, proposal_for, sheets_of
 from actors.imports.views.imports import PER_PAGE, seen_import, steps
-from portal.core.pages import page
+from portal.core.pages import own_path, page
 from portal.core.saving import posted
 from portal.core.work import call_worker
 
@@ -228,7 +227,7 @@ def decide_row(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("imports:actor_import", row.run_id)
     back = _back(request, row)
     asked = request.GET.get("q", "")
-    others = preview.other_institutions(asked)
+    others, nearest = preview.other_institutions(asked)
     shown = preview.RowShown(row, preview.PreviewReading([row], others=others), others=others)
     data = request.POST if request.method == "POST" else None
     _with_form(shown, back, data, everything=not _by_htmx(request))
@@ -247,6 +246,8 @@ def decide_row(request: HttpRequest, pk: int) -> HttpResponse:
         "sides": [{"target": target, "lines": shown.beside(target)} for target in shown.targets],
         "asked": asked,
         "found": len(others),
+        "nearest": nearest,
+        "kept": f"&{urlencode({'back': back})}",
         "steps": steps(),
         "step": State.READY.step,
     }
@@ -289,9 +290,7 @@ def _by_htmx(request: HttpRequest) -> bool:
 def _back(request: HttpRequest, row: ImportRow) -> str:
     """The page of the preview somebody came from."""
     asked = request.POST.get("back") or request.GET.get("back") or ""
-    if url_has_allowed_host_and_scheme(asked, allowed_hosts=None):
-        return asked
-    return reverse("imports:import_rows", args=[row.run_id])
+    return own_path(asked) or reverse("imports:import_rows", args=[row.run_id])
 
 
 def _cells(row: ImportRow) -> list[tuple[str, str, str]]:

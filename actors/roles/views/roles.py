@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -19,7 +18,7 @@ from actors.roles import actions, permissions
 from actors.roles.forms import ContestForm, RoleForm
 from actors.roles.models import Responsibility
 from actors.roles.reading import roles_of
-from portal.core.pages import page
+from portal.core.pages import own_path, page
 from portal.core.saving import posted
 from portal.core.stamps import with_stamp
 
@@ -104,10 +103,8 @@ def contest_role(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def safe_back(request: HttpRequest) -> str:
-    """The page of ours to come back to, when the address names one (`back`): a path from the root, no name of a route
-    and no query alone, which a redirect would look up."""
-    back = request.GET.get("back", "")
-    return back if back.startswith("/") and url_has_allowed_host_and_scheme(back, allowed_hosts=None) else ""
+    """The page of ours to come back to, when the address names one (`back`)."""
+    return own_path(request.GET.get("back", ""))
 
 
 def _say(request: HttpRequest, role: Responsibility) -> None:

@@ -283,6 +283,8 @@ def test_a_row_that_waits_no_more_is_not_looked_for_among_those_that_wait(client
     answer = client.post(url("decide_row", run.rows.get(number=4).pk), {"decision": "leave", "back": back}, follow=True)
     assert answer.redirect_chain[-1][0] == back
     assert "Line 4: It is left out." in answer.content.decode()
+    answer = client.post(url("decide_row", run.rows.get(number=3).pk), {"decision": "leave", "back": "imports:imports"})
+    assert answer["Location"].startswith(url("import_rows", run.pk))
 
 
 def test_a_row_is_written_into_an_institution_found_by_searching(client, handed_in):
@@ -292,6 +294,7 @@ def test_a_row_is_written_into_an_institution_found_by_searching(client, handed_
     reindex(Actor.objects.all())
     run = handed_in(*ROWS)
     row = run.rows.get(number=2)
+    assert "<bdi>Maison</bdi></a>" in client.get(url("decide_row", row.pk, q="maizon")).content.decode()
     page = client.get(url("decide_row", row.pk, q="maison")).content.decode()
     assert f"fill:actor:{other.pk}" in page
     client.post(url("decide_row", row.pk, q="maison"), {"decision": f"fill:actor:{other.pk}"})
