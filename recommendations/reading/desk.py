@@ -1,5 +1,7 @@
 """What of recommendations waits for a person, and where those of their spaces stand."""
 
+from collections import Counter, defaultdict
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Avg, Case, CharField, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
@@ -14,12 +16,11 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from actors.directory.models import Actor, Membership
 from actors.directory.models.membership import managed_by, parts_by_actor
 from actors.directory.models.space import roles_by_space
-from meetings.models import Meeting
 from portal.core.dates import ago_text, today
 from portal.core.names import written
 from portal.core.waiting import Line, Mark, Matter, Source, Told, lines
 from portal.reference.spellings import place
-from recommendations.models import Assignment, FollowUp, Recommendation, Shown
+from recommendations.models import Assignment, FollowUp, Recommendation, Shown, strip_of
 from recommendations.models.recommendation import DUE_SOON as SOON
 from recommendations.models.recommendation import SILENCE, due_text
 
@@ -245,14 +246,34 @@ def completion_of(user: "User") -> int | None:
     return None if found is None else round(found)
 
 
-def standing_in_spaces(user: "User") -> tuple[dict[str, int], int]:
-    """How many of the person's spaces and steered meetings (an administrator's: all) stand in each state, how many of
-    them are late."""
-    counts, overdue = {}, 0
-    steered = Q(meeting__in=Meeting.objects.steered_by(user).values("pk"))
-    rows = Recommendation.objects.adopted().filter(steered | Q(space__in=list(roles_by_space(user)))).order_by()
+@dataclass
+class Standing:
+    """How the recommendations of one space stand, or (`space` is '') all: the parts of the strip, how many are late,
+    and the register that lists the same."""
+
+    space: str
+    url: str
+    parts: list[tuple[str, int, str]]
+    overdue: int
+
+
+def standing_in_spaces(user: "User") -> list[Standing]:
+    """Of each of the person's spaces, by name, an administrator's all together; those without any are left out."""
+    register, everywhere = reverse("recommendations:recommendations"), user.is_administrator
+    rows = Recommendation.objects.visible_to(user).adopted()
+    if not everywhere:
+        rows = rows.filter(space__in=list(roles_by_space(user)))
+    space = (Value(0), Value("")) if everywhere else (F("space"), written("space__name"))
     late = Count("pk", filter=Q(state__in=Recommendation.OPEN, due_on__lt=today()))
-    for state, number, behind in rows.values_list("state").annotate(number=Count("pk"), late=late):
-        counts[state] = number
-        overdue += behind
-    return counts, overdue
+    found: dict[tuple[str, int], Counter[str]] = defaultdict(Counter)
+    behind: Counter[int] = Counter()
+    for key, name, state, number, overdue in (
+        rows.order_by().annotate(of=space[0], called=space[1]).values_list("of", "called", "state")
+        .annotate(number=Count("pk"), late=late)
+    ):  # fmt: skip
+        found[name, key][state] += number
+        behind[key] += overdue
+    return [
+        Standing(name, f"{register}?space={key}" if key else register, strip_of(counts), behind[key])
+        for (name, key), counts in sorted(found.items())
+    ]

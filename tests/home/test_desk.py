@@ -206,6 +206,42 @@ def test_a_figure_is_a_link_to_the_list_that_shows_as_many(desk, everybody, comm
     assert client.get(led).content.decode().count('<li class="task">') == 12
 
 
+PERSONS = ("secretariat", "officer", "manager", "validator", "member", "outsider", "administrator", "everybody")
+
+
+@pytest.mark.parametrize("who", PERSONS)
+def test_every_number_of_the_desk_is_that_of_the_list_it_leads_to(who, desk, space, association, request, as_user):
+    """Also where there are meetings of another space, of none, and recommendations nobody has adopted."""
+    desk.add()
+    other = factories.SpaceMemberFactory(space__name_ar="فضاء آخر", actor=association, part="secretariat").space
+    for where in (space, other, None):
+        meeting = factories.MeetingFactory(space=where, organiser=association, state=Meeting.State.HELD)
+        for state in Recommendation.State:
+            factories.RecommendationFactory(
+                meeting=meeting, state=state, due_on=today() - timedelta(days=3), drop_reason="سبب"
+            )
+    client = as_user(request.getfixturevalue(who))
+    answer = client.get("/ar/")
+    page = answer.content.decode()
+
+    seen = 0
+    for url, number in re.findall(r'<a href="([^"]+)"><b><bdi>(\d+)</bdi>', page):
+        assert client.get(url).context["page"].paginator.count == int(number), url
+        seen += 1
+    for waiting in answer.context["sections"]:
+        url = f"/ar/waiting/{waiting.kind.key}/"
+        assert client.get(url).context["page"].paginator.count == waiting.total, url
+    for one in answer.context["standing"]:
+        assert f'href="{one.url}"' in page
+        listed = client.get(one.url).context["listing"]
+        assert listed.count == sum(number for _label, number, _tone in one.parts), one
+        [late, told] = re.findall(rf'href="({re.escape(one.url)}[?&][^"]*due=overdue)">[^<\d]*(\d+)', page)[0]
+        assert client.get(unescape(late)).context["listing"].count == one.overdue == int(told)
+        seen += 1
+    expected = {"administrator": 1, "outsider": 3, "secretariat": 5}
+    assert seen == expected.get(who, 4)
+
+
 @pytest.mark.parametrize("language", ["ar", "fr", "en"])
 def test_whatever_the_desk_leads_to_opens_and_its_forms_carry_a_key(desk, everybody, as_user, language):
     desk.add()

@@ -52,7 +52,9 @@ def test_the_officers_desk(world, officer):
 
 def test_the_secretariats_desk(world, secretariat):
     assert desk_of(secretariat) == {"to-confirm": ["DONE"], "to-assign": ["NOBODY"], "others": ["OWN"]}
-    assert standing_in_spaces(secretariat) == ({"in_progress": 1, "adopted": 3, "continuous": 1, "done": 2}, 1)
+    [standing] = standing_in_spaces(secretariat)
+    assert sum(number for _label, number, _tone in standing.parts) == 7
+    assert standing.overdue == 1
 
 
 def test_a_line_names_the_council_at_whose_session_it_is_due(meeting, association):
@@ -96,4 +98,4 @@ def test_an_entry_waits_for_the_validator_and_once_sent_back_for_its_author(worl
 
 def test_a_person_without_an_institution_has_an_empty_desk(db):
     newcomer = factories.UserFactory()
-    assert (desk_of(newcomer), standing_in_spaces(newcomer), completion_of(newcomer)) == ({}, ({}, 0), None)
+    assert (desk_of(newcomer), standing_in_spaces(newcomer), completion_of(newcomer)) == ({}, [], None)

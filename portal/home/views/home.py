@@ -16,7 +16,7 @@ from portal.core.dates import long_day
 from portal.core.pages import page
 from portal.home.desk import LISTS, figures_of, list_of, sections_of, standing_of, title_for
 from portal.notifications.reading.last_run import last_run
-from recommendations.models import Recommendation, Shown, strip_of
+from recommendations.models import Recommendation, Shown
 from recommendations.reading.desk import completion_of, standing_in_spaces
 
 
@@ -52,7 +52,6 @@ def _front(request: HttpRequest) -> HttpResponse:
 def _desk(request: HttpRequest) -> HttpResponse:
     user, now = request.user, timezone.now()
     institutions, sections = institutions_of(user), sections_of(user)
-    counts, overdue = standing_in_spaces(user)
     meeting, invitation = next_meeting(user, now)
     context = {
         "title": title_for(institutions),
@@ -62,8 +61,7 @@ def _desk(request: HttpRequest) -> HttpResponse:
         "figures": figures_of(sections, completion_of(user)) if institutions else [],
         "meeting": meeting,
         "invitation": invitation,
-        "strip_parts": strip_of(counts),
-        "counts_overdue": overdue,
+        "standing": standing_in_spaces(user),
         "last_run": last_run() if user.is_administrator else None,
     }
     return page(request, "home/desk.html", context)
