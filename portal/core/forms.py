@@ -177,11 +177,12 @@ class Typed(Carried, forms.BaseForm):
         super()._post_clean()  # type: ignore[misc]
 
     @property
-    def forgotten_files(self) -> list[str]:
-        """The names of the files that must be chosen again: a browser forgets them when the form comes back."""
+    def forgotten_files(self) -> dict[str, list[str]]:
+        """By field the files that must be chosen again: a browser forgets them when the form comes back."""
         if not self.is_bound or not self.errors or not isinstance(self.files, MultiValueDict):
-            return []
-        return [str(upload.name) for name in self.fields for upload in self.files.getlist(self.add_prefix(name))]
+            return {}
+        chosen = {name: self.files.getlist(self.add_prefix(name)) for name in self.fields}
+        return {name: [str(upload.name) for upload in uploads] for name, uploads in chosen.items() if uploads}
 
 
 def _typed(data: Any) -> Any:

@@ -4,6 +4,7 @@ import "./ready.js";
 import "./menus.js";
 import "./messages.js";
 import "./copy.js";
+import "./keep_files.js";
 import "./shrink.js";
 import "./confirm.js";
 import "./guard.js";

@@ -1,5 +1,5 @@
 // [data-when="name=value name=*"]: beside the label of a field that a choice makes compulsory; says [data-then] as soon
-// as one of them is made, and tells it to the field's controls.
+// as one of them is made, and makes the field's controls `required`.
 const isChosen = (form, pair) => {
   const place = pair.indexOf("=");
   const [name, value] = [pair.slice(0, place), pair.slice(place + 1)];
@@ -18,8 +18,7 @@ const show = (root) => {
     mark.textContent = due ? mark.dataset.then : mark.dataset.else;
     mark.toggleAttribute("data-due", due);
     field.querySelectorAll("input:not([type=radio], [type=checkbox]), textarea, select").forEach((control) => {
-      if (due) control.setAttribute("aria-required", "true");
-      else control.removeAttribute("aria-required");
+      control.required = due;
     });
   });
 };

@@ -12,8 +12,8 @@ document.addEventListener("change", (event) => {
 document.addEventListener(
   "submit",
   (event) => {
-    const refused = [...event.target.querySelectorAll("input[type=file][data-max-mb]")].find((input) => !input.checkValidity());
-    if (!refused || !refused.validity.customError) return;
+    const refused = [...event.target.querySelectorAll("input[type=file][data-max-mb]")].find((input) => input.validity.customError);
+    if (!refused) return;
     event.preventDefault();
     refused.reportValidity();
   },

@@ -22,6 +22,32 @@ def photograph() -> bytes:
     return stream.getvalue()
 
 
+def test_a_report_with_a_photograph_is_not_sent_without_what_its_state_makes_compulsory(demo, person):
+    page = person("officer@demo.test", chromium.PHONE)
+    page.goto(f"{demo.address}/fr/waiting/due-soon/")
+    page.locator("main a[href$='/report/']").first.click()
+    form = page.locator("form.report-form")
+    sent = []
+    page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
+    form.locator("[name=account]").fill("")
+    form.locator("[name=files]").set_input_files({"name": "a.png", "mimeType": "image/png", "buffer": b"0" * 9})
+    form.locator("[name=new_state][value=done]").check()
+    form.locator("button[type=submit]").click()
+    assert page.evaluate("document.activeElement.name") == "account"
+    assert form.locator("[name=files]").evaluate("(input) => input.files.length") == 1
+    assert sent == []
+    form.locator("[name=account]").fill("…")
+    # It would be sent now: the page's own listener, which comes last, keeps it here.
+    page.evaluate(
+        """document.addEventListener("submit", (event) => {
+          window.isSent = !event.defaultPrevented;
+          event.preventDefault();
+        })"""
+    )
+    form.locator("button[type=submit]").click()
+    assert page.evaluate("window.isSent") is True
+
+
 @pytest.mark.parametrize("scripts", [True, False])
 def test_a_photograph_is_made_smaller_before_it_is_sent_where_there_are_scripts(demo, person, scripts):
     page = person(SECRETARIAT, chromium.PHONE, javascript=scripts)

@@ -40,6 +40,15 @@ def test_done_says_all_it_needs_at_once(at_desk, led):
     assert set(errors(at_desk.send(address(led), {"new_state": "done"}))) == {"account", "files"}
 
 
+def test_a_file_of_a_refused_report_is_asked_for_again_beside_its_field(at_desk, led):
+    data = {"new_state": "done", "files": SimpleUploadedFile("photo.pdf", b"%PDF-1.7 decision")}
+    page = at_desk.send(address(led), data).text
+
+    field = page[page.index('name="files"') :].split("</div>")[0]
+    assert 'class="error"' in field
+    assert "<bdi>photo.pdf</bdi>" in field
+
+
 def test_the_act_refuses_all_at_once_too(led, commune, officer):
     with pytest.raises(Refused) as refused:
         actions.report_progress(led, actor=commune, new_state="done", obstacle="other", by=officer)

@@ -239,6 +239,12 @@ def compulsory_when(field: forms.BoundField) -> SafeString | str:
     return format_html(line, " ".join(pairs), _("(required)"), said)
 
 
+@register.simple_tag
+def forgotten(field: forms.BoundField) -> list[str]:
+    """The names of the files that must be chosen again in this field."""
+    return getattr(field.form, "forgotten_files", {}).get(field.name, [])
+
+
 def _labels(field: forms.BoundField, values: tuple[Any, ...]) -> list[str]:
     """What the choices of the field are called; the field itself where whatever stands in it counts."""
     if not values:
