@@ -24,6 +24,8 @@ IS_PRODUCTION = PORTAL_ENV == "production"
 IS_EMBEDDED = PORTAL_ENV == "embedded"
 IS_TEST = PORTAL_ENV == "test"
 IS_DEMO = env.bool("PORTAL_DEMO", default=not IS_PRODUCTION)
+#: whether search engines are welcome: not where a portal shows samples, or is tried out
+IS_INDEXED = IS_PRODUCTION and not IS_DEMO
 PORTAL_REGION = env("PORTAL_REGION", default="02")
 DEBUG = env.bool("DEBUG", default=False)
 if IS_PRODUCTION and DEBUG:
@@ -88,6 +90,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "portal.core.middleware.Alive",
     "django.middleware.security.SecurityMiddleware",
+    "portal.core.middleware.NotIndexed",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "portal.core.logs.RequestLog",
     "django.middleware.gzip.GZipMiddleware",

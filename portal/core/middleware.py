@@ -4,6 +4,7 @@ redirects of the page; for a 405 a page of ours. And the one answer that needs n
 import re
 from collections.abc import Callable
 
+from django.conf import settings
 from django.contrib.messages import get_messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
@@ -82,6 +83,19 @@ class OneDoor:
         if any(self.ENDLESS_NUMBER.match(text) for text in values):
             return _("A number in this address is longer than anything it could stand for.")
         return ""
+
+
+class NotIndexed:
+    """Search engines keep nothing of a portal that is not a real one."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if not settings.IS_INDEXED:
+            response.headers["X-Robots-Tag"] = "noindex"
+        return response
 
 
 class NotAllowed:

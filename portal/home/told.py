@@ -1,15 +1,23 @@
-"""What search engines and shared links tell of a page that visitors find, and of each kind of page."""
+"""What search engines and shared links tell of a page that visitors find, of each kind of page and of each thing."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Model
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from actors.directory.models import Actor, Space
+from meetings.models import Meeting
+from portal.core.dates import long_day
 from portal.core.sharing import HEIGHT, WIDTH, Picture
+from recommendations.models import Recommendation
 
 REGION = gettext_lazy("Coordination on migration in the Oriental region")
 #: the kinds of page: what stands on their picture, and what is told of a page that says nothing itself
@@ -38,6 +46,13 @@ KINDS = {
         gettext_lazy("What meetings recommended, who takes charge of it, and where it stands."),
     ),
 }
+#: of each noun: its things, what their address names them by, and what stands above their title
+THINGS: dict[str, tuple[Any, str, Callable[[Any], str]]] = {
+    "actors": (Actor, "slug", lambda row: str(row.get_kind_display())),
+    "spaces": (Space, "slug", lambda row: str(row.get_kind_display())),
+    "meetings": (Meeting, "reference", lambda row: long_day(row.starts_at)),
+    "recommendations": (Recommendation, "reference", lambda row: row.reference),
+}
 #: of no noun, and still for everybody
 STANDING = {"home:about", "home:privacy"}
 #: open to who has the link of a mail
@@ -48,7 +63,7 @@ LOCALES = {"ar": "ar_AR", "fr": "fr_FR", "en": "en_GB"}
 
 @dataclass(frozen=True)
 class SharedPicture:
-    """The picture of a page, at its whole address."""
+    """The picture of a page, at its whole address; where it says nothing, it says what the page is called."""
 
     address: str
     says: str
@@ -78,6 +93,10 @@ def told_of(request: HttpRequest, noun: str) -> ToldOfPage | None:
         return None
     kind = noun or "home"
     title, description = KINDS[kind]
+    of = {"of": kind}
+    if noun in THINGS and (key := match.kwargs.get(THINGS[noun][1])):
+        of["key"] = key
+    says = "" if "key" in of else str(title)
     language, code = get_language() or "ar", request.path_info.strip("/").split("/")[0]
     rest = request.path_info.removeprefix(f"/{code}")
     # Whatever is sorted or filtered is the same list; its pages are pages of their own.
@@ -89,7 +108,7 @@ def told_of(request: HttpRequest, noun: str) -> ToldOfPage | None:
         type="article" if match.kwargs else "website",
         locale=LOCALES[language],
         other_locales=[locale for known, locale in LOCALES.items() if known != language],
-        picture=SharedPicture(f"{settings.SITE_ADDRESS}{reverse('home:picture')}?of={kind}", str(title)),
+        picture=SharedPicture(f"{settings.SITE_ADDRESS}{reverse('home:picture')}?{urlencode(of)}", says),
         description=str(description),
     )
 
@@ -104,12 +123,22 @@ def alternates(rest: str) -> Iterable[tuple[str, str]]:
 def picture_of(kind: str) -> Picture:
     """The picture of a kind of page, in the language that is active."""
     title, description = KINDS[kind]
-    below = "" if kind == "home" else str(description)
+    return _picture(str(title), above=str(REGION), below="" if kind == "home" else str(description))
+
+
+def picture_of_thing(kind: str, key: str) -> Picture | None:
+    """The picture of one thing, in the language that is active; None where no visitor finds it."""
+    model, named_by, above = THINGS[kind]
+    row: Model | None = model.objects.visible_to(AnonymousUser()).filter(**{named_by: key}).first()
+    return None if row is None else _picture(str(row), above=f"{KINDS[kind][0]} · {above(row)}", below=str(REGION))
+
+
+def _picture(title: str, *, above: str, below: str) -> Picture:
     return Picture(
         language=get_language() or "ar",
         name=_("Tansiq"),
-        title=str(title),
-        above=str(REGION),
+        title=title,
+        above=above,
         below=below,
         notice=_("Demonstration – sample data") if settings.IS_DEMO else "",
     )

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import conditional_page, require_safe
 
 from meetings.models import Meeting
 from meetings.reading.seen import meetings_seen_by
@@ -42,8 +42,9 @@ def meeting_results(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 @login_not_required
-@cache_control(public=True, max_age=3600)
+@cache_control(public=True, max_age=300)
 @require_safe
+@conditional_page
 def results_picture(request: HttpRequest, reference: str) -> HttpResponse:
     meeting = _public_meeting(reference)
     results = Results(meeting)

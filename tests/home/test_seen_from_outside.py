@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime
+from html import unescape
 from io import BytesIO
 from xml.etree import ElementTree
 
@@ -13,6 +14,7 @@ from PIL import Image, features
 
 from actors.directory.models import Actor, Space
 from meetings.models import Document, Meeting, Minutes, MinutesVersion
+from recommendations.models import Recommendation
 from tests import factories
 from tests.answers import content_of
 from tests.test_routes import SLUG, hidden_world, routes  # noqa: F401 - a fixture
@@ -115,10 +117,16 @@ def test_the_pictures_of_links_are_drawn_in_every_language_with_joined_letters(c
     kinds = ("home", "actors", "spaces", "meetings", "recommendations")
     addresses = [f"/{code}/picture.png?of={kind}" for code in ("ar", "fr", "en") for kind in kinds]
     addresses.append(reverse("recommendations:results_picture", args=[open_world.reference]))
+    things = [model.objects.first() for model in (Actor, Space, Meeting, Recommendation)]
+    addresses += [address_of_picture(client.get(thing.get_absolute_url()).text) for thing in things]
     drawn = set()
     for address in addresses:
         answer = client.get(address)
-        assert re.fullmatch(r"(public, )?max-age=\d{4,}(, public)?", answer.headers["Cache-Control"])
+        kept = dict(part.partition("=")[::2] for part in answer.headers["Cache-Control"].split(", "))
+        of_a_thing = "key=" in address or "results" in address
+        assert kept == {"public": "", "max-age": "300" if of_a_thing else "86400"}, address
+        again = client.get(address, headers={"If-None-Match": answer.headers["ETag"]})
+        assert (again.status_code, again.content) == (304, b"")
         assert len(answer.content) < 100_000, address
         assert not answer.cookies, "what a cache on the way keeps is nobody’s"
         with Image.open(BytesIO(answer.content)) as image:
@@ -128,6 +136,40 @@ def test_the_pictures_of_links_are_drawn_in_every_language_with_joined_letters(c
     assert client.get("/ar/picture.png?of=sample").status_code == 404
 
 
+def address_of_picture(text: str) -> str:
+    return unescape(dict(META.findall(text))["og:image"]).removeprefix("http://127.0.0.1:8000")
+
+
+def test_every_thing_a_visitor_finds_has_a_picture_of_its_own(client, open_world):
+    pictures = {name: address_of_picture(text) for name, text in pages(client).items() if name not in NOT_TOLD}
+    assert [address for address in set(pictures.values()) if client.get(address).status_code != 200] == []
+    for name, key in (
+        ("directory:actor", f"of=actors&key={SLUG}"),
+        ("directory:space", f"of=spaces&key={SLUG}"),
+        ("meetings:meeting", f"of=meetings&key={open_world.reference}"),
+        ("recommendations:recommendation", f"of=recommendations&key={Recommendation.objects.first().reference}"),
+    ):
+        assert pictures[name] == f"/ar/picture.png?{key}"
+
+
+def test_nobody_is_given_a_picture_of_what_visitors_do_not_find(as_user, administrator, hidden_world):  # noqa: F811
+    client = as_user(administrator)
+    recommendation = Recommendation.objects.first()
+    of = {"actors": SLUG, "spaces": SLUG, "meetings": recommendation.meeting.reference}
+    for kind, key in (*of.items(), ("recommendations", recommendation.reference), ("home", SLUG)):
+        assert client.get("/fr/picture.png", {"of": kind, "key": key}).status_code == 404, kind
+
+
+def test_what_is_no_real_portal_is_read_by_no_machine(client, db):
+    """A demonstration, and whatever is tried out."""
+    assert client.get("/robots.txt").text == "User-agent: *\nDisallow: /\n"
+    for address in ("/ar/", "/fr/actors/", "/ar/picture.png", "/nowhere/"):
+        assert client.get(address).headers["X-Robots-Tag"] == "noindex", address
+    with override_settings(IS_INDEXED=True):
+        assert "X-Robots-Tag" not in client.get("/ar/").headers
+
+
+@override_settings(IS_INDEXED=True)
 def test_robots_may_read_what_visitors_see_and_nothing_else(client):
     text = client.get("/robots.txt").text
     closed = re.findall("Disallow: (.+)", text)

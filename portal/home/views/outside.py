@@ -9,18 +9,21 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils.cache import patch_cache_control
 from django.utils.translation import get_language, get_language_info, override
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import conditional_page, require_safe
 
 from actors.directory.models import Actor, Space
 from meetings.models import Meeting
 from portal.core.sharing import drawn, mark
-from portal.home.told import KINDS, REGION, alternates, picture_of
+from portal.home.told import KINDS, REGION, THINGS, alternates, picture_of, picture_of_thing
 from recommendations.models import Recommendation
 
-a_day = cache_control(public=True, max_age=24 * 3600)
+#: in seconds; what may cease to be for everybody is asked for again after a while
+A_DAY, A_WHILE = 24 * 3600, 300
+a_day = cache_control(public=True, max_age=A_DAY)
 #: what begins so, in each language, is for people alone
 CLOSED = ("accounts/", "me/", "search/", "actors/confirm/", "styleguide/")
 LISTS = (
@@ -37,14 +40,19 @@ LISTS = (
 
 
 @login_not_required
-@a_day
 @require_safe
+@conditional_page
 def picture(request: HttpRequest) -> HttpResponse:
-    """`?of=` a kind of page."""
-    kind = request.GET.get("of", "home")
-    if kind not in KINDS:
+    """`?of=` a kind of page; with `key` that of one thing a visitor finds, whoever asks."""
+    kind, key = request.GET.get("of", "home"), request.GET.get("key", "")
+    if kind not in (THINGS if key else KINDS):
         raise Http404
-    return HttpResponse(drawn(picture_of(kind)), content_type="image/png")
+    found = picture_of_thing(kind, key) if key else picture_of(kind)
+    if found is None:
+        raise Http404
+    response = HttpResponse(drawn(found), content_type="image/png")
+    patch_cache_control(response, public=True, max_age=A_WHILE if key else A_DAY)
+    return response
 
 
 @login_not_required
@@ -81,7 +89,10 @@ def manifest(request: HttpRequest) -> JsonResponse:
 @a_day
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
-    """What visitors may see may be read by machines; lists as files, accounts and results of a search may not."""
+    """What visitors may see may be read by machines; lists as files, accounts and results of a search may not. Of what
+    is no real portal, nothing."""
+    if not settings.IS_INDEXED:
+        return HttpResponse("User-agent: *\nDisallow: /\n", content_type="text/plain; charset=utf-8")
     closed = ["/admin/", "/health/"]
     closed += [f"/{code}/{path}" for code, _name in settings.LANGUAGES for path in CLOSED]
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in [*closed, "/*?*export="]), "Allow: /"]
@@ -90,8 +101,9 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
-@cache_control(public=True, max_age=3600)
+@cache_control(public=True, max_age=A_WHILE)
 @require_safe
+@conditional_page
 def sitemap(request: HttpRequest) -> HttpResponse:
     """Every page a visitor finds, in each language; the same whoever asks."""
     with override(settings.LANGUAGE_CODE):
