@@ -19,9 +19,10 @@ from PIL import Image, ImageCms
 
 from actors.directory.models import Actor
 from portal.core import pictures
+from portal.core.errors import Refused
 from portal.core.forms import Typed
 from portal.core.models import FileFault
-from portal.core.pictures import CHILD, LOGO, Unreadable, as_data_uri, written_anew
+from portal.core.pictures import CHILD, LOGO, Unreadable, as_data_uri, mended, written_anew
 from portal.core.pictures.child import PATIENCE
 from portal.core.turns import Busy, turn
 from portal.core.uploads import UploadField
@@ -285,6 +286,12 @@ def test_turns_are_counted_across_processes_and_given_back_by_who_dies(portal_el
         other.kill()
     with turn("pictures", 1, 5):
         pass
+
+
+def test_where_no_process_begins_the_picture_is_refused_with_the_same_sentence(monkeypatch):
+    monkeypatch.setattr(pictures.sys, "executable", "/nowhere/python")
+    with translation.override("en"), pytest.raises(Refused, match="Many pictures"):
+        mended(SimpleUploadedFile("a.png", saved(halves())))
 
 
 @pytest.mark.parametrize(

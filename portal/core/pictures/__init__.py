@@ -53,6 +53,8 @@ def written_anew(content: bytes, side: int, *, patience: float = LAST_PATIENCE) 
         raise Unreadable("busy") from None
     except subprocess.TimeoutExpired:
         raise Unreadable("slow") from None
+    except OSError:  # no memory, or no process, to begin with
+        raise Unreadable("busy") from None
     line, _end, picture = told.stdout.partition(b"\n")
     if told.returncode or not line:
         raise Unreadable("broken")
