@@ -5,6 +5,8 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
+from portal.home.desk import LISTS
+
 MEETING, RECOMMENDATION = "meetings/ASTICUDE-2025-01/", "recommendations/ASTICUDE-2025-01-R1/"
 PAGES = (
     "",
@@ -21,6 +23,7 @@ PAGES = (
     MEETING,
     f"{MEETING}participation/",
     f"{MEETING}minutes/",
+    f"{MEETING}results/",
     "recommendations/",
     RECOMMENDATION,
     "search/?q=a",
@@ -47,6 +50,19 @@ def test_every_page_holds_at_every_width(demo, person, language):
     assert wide == []
 
 
+@pytest.mark.parametrize(("who", "language"), [("secretariat", "fr"), ("officer", "ar"), ("admin", "en")])
+def test_every_list_of_what_waits_holds_at_every_width(demo, person, who, language):
+    page = person(f"{who}@demo.test")
+    wide = []
+    for kind in LISTS:
+        page.goto(f"{demo.address}/{language}/waiting/{kind}/")
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 900})
+            if (needed := page.evaluate("document.documentElement.scrollWidth")) > width:
+                wide.append(f"{kind} at {width}: {needed}")
+    assert wide == []
+
+
 @pytest.mark.parametrize("language", ["ar", "fr", "en"])
 def test_no_word_of_the_bottom_bar_breaks(demo, person, language):
     page = person("admin@demo.test", viewport={"width": 320, "height": 640})
@@ -65,10 +81,21 @@ def test_no_word_of_the_bottom_bar_breaks(demo, person, language):
     assert broken == []
 
 
+@pytest.mark.parametrize("language", ["ar", "fr", "en"])
+def test_on_a_phone_signing_in_stands_above_the_bar_of_the_pages(demo, person, language):
+    page = person(None, viewport={"width": 360, "height": 740})
+    page.goto(f"{demo.address}/{language}/accounts/login/?next=/{language}/me/")
+    bar = page.locator(".tabbar").bounding_box()["y"]
+    for control in ("input[name=login]", "input[name=password]", "main form button[type=submit]"):
+        box = page.locator(control).bounding_box()
+        assert box["y"] + box["height"] < bar, control
+
+
 def test_by_dark_what_is_written_can_be_read(demo, person, accessible):
     page = person("admin@demo.test")
     page.emulate_media(color_scheme="dark")
-    for path in ("", "actors/", "actors/coverage/", "actors/matrix/", MEETING, "recommendations/", "styleguide/"):
+    pages = ("", "actors/", "actors/coverage/", "actors/matrix/", MEETING, f"{MEETING}results/", "recommendations/")
+    for path in (*pages, "styleguide/"):
         page.goto(f"{demo.address}/ar/{path}")
         accessible(page)
 
@@ -91,6 +118,23 @@ def test_paper_is_light_and_has_nothing_to_press(demo, person):
         if (needed, ground, pressed) != (A4, "rgb(255, 255, 255)", []):
             wrong.append((path, needed, ground, pressed))
     assert wrong == []
+
+
+def test_on_paper_a_field_is_what_was_written_in_it_whole(demo, person):
+    page = person("admin@demo.test", viewport={"width": A4, "height": 900})
+    page.goto(f"{demo.address}/fr/meetings/ASTICUDE-2025-01/edit/")
+    page.emulate_media(media="print")
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    written = page.locator(".written")
+    title = page.locator("[name=title_fr]")
+    assert written.all_inner_texts().count(title.input_value()) == 1
+    assert len(title.input_value()) > 60
+    boxes = page.locator("main form :is(input:not([type=checkbox], [type=radio], [type=hidden]), textarea, select)")
+    assert [box.get_attribute("name") for box in boxes.all() if box.is_visible()] == []
+    assert page.evaluate("document.documentElement.scrollWidth") == A4
+    page.emulate_media(media="screen")
+    page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    assert (written.count(), title.is_visible()) == (0, True)
 
 
 def test_progress_is_seen_in_the_readers_colours(demo, person):
