@@ -14,11 +14,9 @@ from actors.directory.permissions import is_administrator
 from actors.directory.rules.choices import Choices, territory_choices, theme_choices, with_own
 from actors.roles.models import Responsibility
 from portal.accounts.models import User
-from portal.core.forms import DateField, PortalForm, PortalModelForm, choice_field, row_field
+from portal.core.forms import EMPTY, DateField, PortalForm, PortalModelForm, choice_field, row_field
 from portal.core.stamps import refuse_unread
 from portal.reference.models import Territory
-
-EMPTY = [("", "—")]
 
 
 class RoleForm(PortalModelForm):

@@ -13,7 +13,7 @@ from meetings.actions.participation import Presence
 from meetings.models import Attendance, Invitation, Meeting
 from portal.core import history
 from portal.core.errors import Refused
-from portal.core.forms import PortalForm, RowsField, When, row_field
+from portal.core.forms import EMPTY, PortalForm, RowsField, When, row_field
 from portal.core.stamps import Overwriting, records_at, theirs_text, unknown_stamp, with_stamp
 
 
@@ -154,7 +154,7 @@ class AttendanceForm(PortalForm):
             self.fields[f"represented_by_{actor.pk}"] = forms.ChoiceField(
                 label=_("Represented by which institution"),
                 required=False,
-                choices=[("", "—")] + [other for other in others if other[0] != str(actor.pk)],
+                choices=EMPTY + [other for other in others if other[0] != str(actor.pk)],
                 initial=str(row.represented_by_id or "") if row else "",
             )
             self.fields[f"representative_{actor.pk}"] = forms.CharField(

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple, cast
 
 from django import forms
+from django.db.models.fields import BLANK_CHOICE_LABEL
 from django.forms.renderers import TemplatesSetting
 from django.http import QueryDict
 from django.utils import timezone
@@ -14,6 +15,9 @@ from django.utils.translation import gettext_lazy as _
 from portal.core.saving import Carried
 from portal.core.stamps import LONGEST_NUMBER
 from portal.core.text import fold_digits, without_controls
+
+#: the choice that nothing is chosen
+EMPTY: list[tuple[Any, Any]] = [("", BLANK_CHOICE_LABEL)]
 
 
 class PortalRenderer(TemplatesSetting):

@@ -22,12 +22,10 @@ from portal.accounts.models import User
 from portal.core.dates import today
 from portal.core.errors import Refused
 from portal.core.files import PICTURES
-from portal.core.forms import DateField, PortalForm, PortalModelForm, When, choice_field, row_field
+from portal.core.forms import EMPTY, DateField, PortalForm, PortalModelForm, When, choice_field, row_field
 from portal.core.phones import PhoneField
 from portal.core.pictures import LOGO
 from portal.core.uploads import UploadField
-
-EMPTY = [("", "—")]
 
 
 def with_new_file(values: dict[str, Any], name: str) -> dict[str, Any]:
@@ -58,8 +56,7 @@ class ContactForm(PortalModelForm):
         self.edits = instance
         here = Q(memberships__in=actor.memberships.on(today())) | Q(pk=self.instance.user_id)
         people = User.objects.filter(here).distinct().order_by("name")
-        field = row_field(self, "user")
-        field.queryset, field.empty_label = people, "—"
+        row_field(self, "user").queryset = people
         if not people:
             del self.fields["user"]
 
@@ -134,7 +131,7 @@ class HandOverForm(PortalForm):
     )
     consent_on = DateField(label=_("Consent given on"), required=False, help_text=_("Needed where the name is given."))
     how = forms.ChoiceField(label=_("How the new focal point is reached"), choices=HOW, widget=forms.RadioSelect)
-    contact = ContactChoiceField(Contact.objects.none(), label=_("Contact details"), required=False, empty_label="—")
+    contact = ContactChoiceField(Contact.objects.none(), label=_("Contact details"), required=False)
     audience = forms.ChoiceField(
         label=_("Seen by"), choices=Contact.Audience, initial=Contact.Audience.MEMBERS, widget=forms.RadioSelect,
         required=False,

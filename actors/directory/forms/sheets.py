@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from actors.directory.forms.choosing import ActorField
-from actors.directory.forms.people import EMPTY, with_new_file
+from actors.directory.forms.people import with_new_file
 from actors.directory.models import Actor, ProposedChange
 from actors.directory.permissions import is_administrator
 from actors.directory.rules.choices import offered_with, territory_choices
@@ -18,7 +18,7 @@ from actors.directory.rules.fields import SECTIONS, SHEET, Hand, Reads, names_of
 from actors.directory.sheets.stamps import own_changes, stamp_of
 from actors.directory.sheets.values import Texts, values_of
 from portal.core.files import PICTURES
-from portal.core.forms import PortalForm, PortalModelForm, RowsField, choice_field, row_field
+from portal.core.forms import EMPTY, PortalForm, PortalModelForm, RowsField, choice_field, row_field
 from portal.core.pictures import LOGO
 from portal.core.saving import Carried
 from portal.core.uploads import UploadField

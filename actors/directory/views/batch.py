@@ -15,13 +15,12 @@ from actors.directory.models.actor import ActorQuerySet
 from actors.directory.rules.batch import MOST, BatchChange, Kind, preview, with_what_changes
 from actors.directory.rules.choices import territory_choices, theme_choices
 from actors.directory.views.actors import found_actors
-from portal.core.forms import PortalForm, choice_field, keys_of
+from portal.core.forms import EMPTY, PortalForm, choice_field, keys_of
 from portal.core.pages import page
 from portal.reference.models import Territory, Theme
 
 #: which field of the form holds the value of a change
 VALUES = {"themes": "to_theme", "state": "to_state", "seat": "to_territory", "areas": "to_territory"}
-EMPTY: list[tuple[Any, Any]] = [("", "—")]
 
 
 class BatchForm(PortalForm):
