@@ -287,7 +287,7 @@ def test_every_list_that_is_searched_asks(as_user, administrator, names, path, q
 def test_no_name_is_offered_that_the_reader_may_not_see(as_user, visitor, outsider, administrator, space):
     factories.ActorFactory(name_fr="Xylophone", state=Actor.State.DRAFT)
     factories.SpaceFactory(name_ar="فضاء القيثارة", audience=Space.Audience.SPACE)
-    factories.MeetingFactory(space=space, title_ar="لقاء الطنبور", audience="space", state=Meeting.State.DRAFT)
+    factories.MeetingFactory(space=space, title_ar="لقاء الطنبور", audience="members", state=Meeting.State.DRAFT)
     factories.RecommendationFactory(meeting__space=space, text_fr="Une mandoline", state="draft")
     factories.ActorFactory(description_fr="Un hautbois", state=Actor.State.DRAFT)
     reindex_all()
