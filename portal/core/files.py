@@ -174,7 +174,7 @@ def show(picture: FieldFile) -> FileResponse:
     if kind is None:
         raise Http404
     response = FileResponse(open_kept(picture), content_type=kind)
-    response.headers["Cache-Control"] = "private, max-age=3600"
+    response.headers["Cache-Control"] = "private, max-age=300"
     return _kept_apart(response)
 
 
