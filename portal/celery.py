@@ -57,6 +57,16 @@ CLOCK = {
         AT_NIGHT,
         "sessions that are over: nothing else takes them out of the database",
     ),
+    "tallies": (
+        "portal.core.tasks.forget_tallies",
+        AT_NIGHT,
+        "what was counted to be limited, and limits nothing any more",
+    ),
+    "account_events": (
+        "portal.accounts.tasks.forget_events",
+        AT_NIGHT,
+        "sign-ins and changes of an account longer ago than they are kept",
+    ),
     "reindex": (
         "portal.core.tasks.reindex",
         AT_NIGHT,

@@ -59,6 +59,9 @@ SITE_ADDRESS = env(
 ).rstrip("/")
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[SITE_ADDRESS])
 
+# How many addresses the proxies before the portal add to X-Forwarded-For: who asks is the one the first of them saw.
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=1 if IS_PRODUCTION else 0)
+
 INSTALLED_APPS = [
     "portal.core",
     "portal.reference",
@@ -110,6 +113,7 @@ MIDDLEWARE = [
     "portal.core.middleware.OneDoor",
     "portal.notifications.middleware.SeenPages",
     "portal.core.middleware.NotAllowed",
+    "portal.core.middleware.NotSoOften",
     "portal.core.saving.SentTwice",
 ]
 
@@ -227,6 +231,7 @@ AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
 ]
 if IS_TEST:
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+PASSWORD_RESET_TIMEOUT = 3600
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home:home"
 ACCOUNT_ADAPTER = "portal.accounts.adapter.ClosedAdapter"
@@ -237,6 +242,29 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+# A mail to whoever is typed into a form would make the portal write to strangers.
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+# Ours are kept in the database and know the owner's devices (docs/adr/0013).
+ACCOUNT_RATE_LIMITS = False
+
+# How often something may be done (portal/core/limits.py): so many times within so many seconds.
+LIMITS = {
+    # Wrong passwords: for one account and from one address where the device is not known, and from one that is.
+    "sign_in_account": (5, 300),
+    "sign_in_address": (30, 600),
+    "sign_in_device": (10, 300),
+    # The present password, asked before it is changed.
+    "old_password": (10, 600),
+    # Links for a new password: to one account, and asked for from one address.
+    "reset_account": (3, 900),
+    "reset_address": (20, 3600),
+    # By one person, or from one address where nobody is signed in.
+    "orders": (env.int("LIMIT_ORDERS", default=30), 3600),
+    "offers": (env.int("LIMIT_OFFERS", default=40), 3600),
+    "uploads": (env.int("LIMIT_UPLOADS", default=60), 600),
+    "exports": (env.int("LIMIT_EXPORTS", default=30), 600),
+    "searches": (env.int("LIMIT_SEARCHES", default=240), 60),
+}
 
 # Mail: SMTP where EMAIL_URL says so, files in var/mail otherwise.
 _email = urlsplit(env("EMAIL_URL", default=""))

@@ -1,5 +1,6 @@
 """Every address of the portal; the language is the first part of the path."""
 
+from allauth.account.decorators import secure_admin_login
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
@@ -7,6 +8,9 @@ from django.urls import include, path
 from portal.home.views import outside
 from portal.home.views.health import health_ready
 from portal.home.views.home import root
+
+# One sign-in for everybody: the admin's own knows no limit and tells nothing.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 urlpatterns = [
     path("", root, name="root"),

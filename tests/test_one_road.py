@@ -14,7 +14,15 @@ from tests.test_routes import Route, routes
 
 ROOT = Path(__file__).resolve().parents[1]
 #: forms that belong to others, that a visitor’s page may hold, or that are sent once more with the key they had
-OTHERS = ("account/", "allauth/", "components/top_bar.html", "unsent.html", "503.html", "components/kept.html")
+OTHERS = (
+    "account/",
+    "allauth/",
+    "components/top_bar.html",
+    "unsent.html",
+    "429.html",
+    "503.html",
+    "components/kept.html",
+)
 #: nobody's act: what an act is made of, or what the postman does
 PARTS = {
     "actors.directory.actions.checked.end_term",

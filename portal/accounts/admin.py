@@ -7,8 +7,8 @@ from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.http import HttpRequest
 
-from portal.accounts.models import User
-from portal.core.admin import ForAdministrators
+from portal.accounts.models import AccountEvent, User
+from portal.core.admin import ForAdministrators, ReadOnlyAdmin
 
 
 class NewAccountForm(AdminUserCreationForm):
@@ -51,3 +51,13 @@ class UserAdmin(ForAdministrators, DjangoUserAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+@admin.register(AccountEvent)
+class AccountEventAdmin(ReadOnlyAdmin):
+    """Sign-ins and changes of every account, those refused too; kept for half a year."""
+
+    list_display = ("at", "kind", "user", "device", "network", "detail", "by")
+    list_filter = ("kind",)
+    search_fields = ("user__email", "user__name", "network")
+    list_select_related = ("user", "by")

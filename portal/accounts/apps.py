@@ -10,5 +10,7 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         from django.contrib.auth.models import AnonymousUser
 
+        from portal.accounts import receivers  # noqa: F401
+
         # A rule asks a visitor as it asks anybody.
         AnonymousUser.is_administrator = False  # type: ignore[attr-defined]

@@ -1,8 +1,10 @@
-"""The refusals of the portal: the input cannot be taken, this person may not; what is there no more, or away."""
+"""The refusals of the portal: the input cannot be taken, this person may not, or not so often; what is there no more,
+or away."""
 
 import errno
 import sqlite3
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
@@ -54,6 +56,14 @@ class FileGone(Http404):
         super().__init__(
             _("This file is not on the portal’s disk any more. The administrators are told of it every night.")
         )
+
+
+class TooOften(Exception):
+    """This was done too often in a short time; it may be done again at the instant `until`."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(until)
+        self.until = until
 
 
 def refuse(reason: str, *, field: str | None = None) -> None:

@@ -1,17 +1,22 @@
 """What every request passes and every answer needs: one door for what is sent; for htmx one Vary, messages out of band,
-redirects of the page; for a 405 a page of ours. And the one answer that needs nothing: the process is alive."""
+redirects of the page; for what is not taken in this way (405), or not so often (429), a page of ours. And the one
+answer that needs nothing: the process is alive."""
 
 import re
 from collections.abc import Callable
+from math import ceil
 
 from django.conf import settings
 from django.contrib.messages import get_messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 
-from portal.core.pages import came_from, page
+from portal.core.errors import TooOften
+from portal.core.limits import again_in
+from portal.core.pages import came_from, page, place_of
 from portal.core.text import CONTROLS, NO_LETTER
 from portal.core.typed import typed_in
 
@@ -113,4 +118,22 @@ class NotAllowed:
         back = "" if place.partition("?")[0][3:] == request.path_info[3:] else place
         answer = page(request, "405.html", {"place": back}, partial="sentence", status=405)
         answer.headers["Allow"] = response.headers.get("Allow", "")
+        return answer
+
+
+class NotSoOften:
+    """What was done too often says when it may be done again, and keeps what was typed."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, TooOften):
+            return None
+        context = {"again": again_in(exception.until), "typed": typed_in(request), "place": place_of(request)}
+        answer = page(request, "429.html", context, partial="sentence", status=429)
+        answer.headers["Retry-After"] = str(max(1, ceil((exception.until - timezone.now()).total_seconds())))
         return answer

@@ -1,4 +1,5 @@
-"""What the core remembers: forms that acted, files that are kept and cannot be used, signs of life."""
+"""What the core remembers: forms that acted, files that are kept and cannot be used, signs of life, and how often what
+is limited was done."""
 
 from datetime import timedelta
 from typing import Any, Self
@@ -90,3 +91,27 @@ class Heartbeat(models.Model):
     @classmethod
     def beat(cls, name: str) -> None:
         cls.objects.update_or_create(name=name, defaults={"at": timezone.now()})
+
+
+class TallyQuerySet(models.QuerySet["Tally"]):
+    def over(self) -> Self:
+        """Whose window has closed: they limit nothing any more."""
+        return self.filter(until__lte=timezone.now())
+
+
+class Tally(models.Model):
+    """How often something was done by one person, or from one address, until its window closes (limits.py)."""
+
+    limit = models.CharField(max_length=30)
+    #: stands for the person or address; says neither
+    mark = models.CharField(max_length=64)
+    count = models.PositiveIntegerField()
+    until = models.DateTimeField(db_index=True)
+
+    objects = TallyQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["limit", "mark"], name="tally_once")]
+
+    def __str__(self) -> str:
+        return f"{self.limit}: {self.count}"

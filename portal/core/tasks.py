@@ -10,7 +10,7 @@ from django.db import connection
 from django.utils import timezone
 
 from portal.core import sweeping, work
-from portal.core.models import Heartbeat, OneTimeKey
+from portal.core.models import Heartbeat, OneTimeKey, Tally
 from portal.core.search import reindex_all
 
 log = logging.getLogger(__name__)
@@ -72,3 +72,9 @@ def sweep_files() -> None:
 def forget_sessions() -> None:
     """Forget who was signed in and has not come back within the life of a session."""
     call_command("clearsessions")
+
+
+@shared_task(name="portal.core.tasks.forget_tallies")
+def forget_tallies() -> None:
+    """Forget how often was done what may be done again."""
+    Tally.objects.over().delete()

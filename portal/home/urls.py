@@ -12,6 +12,7 @@ urlpatterns = [
     path("waiting/<slug:kind>/", home.waiting, name="waiting"),
     path("search/", search.search, name="search"),
     path("me/", me.me, name="me"),
+    path("me/events/", me.account_events, name="account_events"),
     path("me/views/save/", saved_views.save_view, name="save_view"),
     path("me/views/<int:pk>/remove/", saved_views.remove_view, name="remove_view"),
     path("files/missing/", lost_files.lost_files, name="lost_files"),

@@ -31,15 +31,18 @@ def notify(
     context: Mapping[str, Any] | None = None,
     now: datetime | None = None,
     expires_at: datetime | None = None,
+    is_secret: bool = False,
 ) -> list[Notification]:
     """Tell each recipient once, in their language: a row for the bell and for the postman; not who acts.
 
     `context` may hold texts, numbers, truths, days and instants (lists and dicts of them); it is kept with the row.
-    After `expires_at` the mail is dropped instead of sent. A receiver queues the delivery when the transaction commits.
+    After `expires_at` the mail is dropped instead of sent. Of a secret mail the row keeps no text; what it leads to is
+    asked of the thing as it leaves (`path_in_mail(kind)`), and it is not sent again. A receiver queues the delivery
+    when the transaction commits.
     """
     now = now or timezone.now()
     recipients = once(without(by, [to] if isinstance(to, Recipient) else to))
-    return [_row(recipient, kind, about, context or {}, now, expires_at) for recipient in recipients]
+    return [_row(recipient, kind, about, context or {}, now, expires_at, is_secret) for recipient in recipients]
 
 
 def _row(
@@ -49,10 +52,11 @@ def _row(
     context: Mapping[str, Any],
     now: datetime,
     expires_at: datetime | None,
+    is_secret: bool,
 ) -> Notification:
     notification = drafted(recipient, kind, about, context)
     notification.next_attempt_at = min(now, timezone.now())
-    notification.created_at, notification.expires_at = now, expires_at
+    notification.created_at, notification.expires_at, notification.is_secret = now, expires_at, is_secret
     notification.save()
     return notification
 
@@ -61,9 +65,12 @@ def _row(
 def resend(notification: Notification, *, by: Any) -> Notification:
     """Let the postman try again: what was given up, what failed, what was dropped, or what was sent and got lost.
 
-    Raises Refused while a delivery is under way. Whether the recipient may still see the thing is asked again.
+    Raises Refused while a delivery is under way, and for a mail of an account: its link may be old, and its owner asks
+    for a new one. Whether the recipient may still see the thing is asked again.
     """
     check_resend(by, notification)
+    if notification.is_secret:
+        raise Refused(_("Mails about accounts are not sent again: their owner asks for a new one."))
     now = timezone.now()
     changed = Notification.objects.filter(free(now), pk=notification.pk).update(
         state=Notification.State.WAITING, attempts=0, next_attempt_at=now, leased_until=None, error="", expires_at=None

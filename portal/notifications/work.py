@@ -54,20 +54,21 @@ def deliver(pk: int, now: datetime | None = None) -> bool | None:
 
 
 def _hand_over(notification: Notification, message: Message, now: datetime) -> bool:
-    letter = mail(notification, message)
+    letter, kept = mail(notification, message), "" if notification.is_secret else message.text
     Notification.objects.filter(pk=notification.pk).update(state=Notification.State.UNKNOWN)
     try:
         letter.send(using="default")
     except Unknown as error:
-        log.warning("Notification %s may have arrived, or not: %s", notification.pk, error)
-        _close(notification, state=Notification.State.UNKNOWN, error=str(error)[:1000], body=message.text)
+        text = str(error)[:1000] if not notification.is_secret else type(error).__name__
+        log.warning("Notification %s may have arrived, or not: %s", notification.pk, text)
+        _close(notification, state=Notification.State.UNKNOWN, error=text, body=kept)
         return False
     except Exception as error:
         if isinstance(error, NoLine):
             post.trip()
         _put_off(notification, error, now)
         return False
-    _close(notification, state=Notification.State.SENT, sent_at=timezone.now(), body=message.text, error="")
+    _close(notification, state=Notification.State.SENT, sent_at=timezone.now(), body=kept, error="")
     return True
 
 
@@ -125,8 +126,8 @@ def mail(notification: Notification, message: Message) -> EmailMultiAlternatives
 def _put_off(notification: Notification, error: Exception, now: datetime) -> None:
     """Later, after 1, 5, 15, 60 and 240 minutes; then, and where the address is refused, given up until an
     administrator resends it."""
-    log.warning("Notification %s could not be sent: %r", notification.pk, error)
-    text = f"{type(error).__name__}: {error}"[:1000]
+    text = f"{type(error).__name__}: {error}"[:1000] if not notification.is_secret else type(error).__name__
+    log.warning("Notification %s could not be sent: %s", notification.pk, text)
     if is_refused(error) or notification.attempts > len(BACK_OFF):
         _close(notification, state=Notification.State.GIVEN_UP, error=text)
     else:

@@ -1,7 +1,6 @@
 """Signing in and out, and the account pages, inside the portal’s frame."""
 
 import pytest
-from django.core import mail
 from django.test import Client
 
 from tests import factories
@@ -69,38 +68,6 @@ def test_the_pages_of_the_account_hand_on_where_signing_in_leads():
     page = Client().get("/ar/accounts/password/reset/?next=/ar/me/").text
     assert 'href="/ar/accounts/login/?next=%2Far%2Fme%2F"' in page
     assert 'href="/ar/accounts/login/"' in Client().get("/ar/accounts/login/").text
-
-
-def test_a_forgotten_password_is_chosen_again_through_the_mail(person):
-    client = Client()
-    client.post("/en/accounts/password/reset/", {"email": "person@example.org"})
-    (message,) = mail.outbox
-    assert message.subject == "“Tansiq”: choose a new password"
-    assert message.from_email == "Tansiq <tansiq@example.org>"
-    link = next(line for line in message.body.splitlines() if line.startswith("http"))
-    form = client.get(link, follow=True)
-    assert "Choose a new password" in form.text
-    done = client.post(
-        form.request["PATH_INFO"],
-        {"password1": "another-long-sentence", "password2": "another-long-sentence"},
-        follow=True,
-    )
-    assert "Your new password is saved." in done.text
-    person.refresh_from_db()
-    assert person.check_password("another-long-sentence")
-
-
-def test_an_unknown_mail_gets_the_same_answer_on_the_page(person):
-    known, unknown = (
-        Client().post("/en/accounts/password/reset/", {"email": email}, follow=True).text
-        for email in ("person@example.org", "nobody@example.org")
-    )
-    assert "If an account has this e-mail" in known
-    assert known == unknown
-    assert [message.subject for message in mail.outbox] == [
-        "“Tansiq”: choose a new password",
-        "“Tansiq”: no account with this e-mail",
-    ]
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,9 @@ KINDS = sorted(
 )
 #: of each kind: what it is about, then the names that are told with it, once for each way in which it is told
 SAMPLES = {
+    "accounts.email_changed": ("account", "happened"),
+    "accounts.password_changed": ("account", "happened"),
+    "accounts.password_reset": ("account", "happened"),
     "directory.change_answered": ("proposal", "", "reason", "accepted applied", "accepted applied left"),
     "directory.change_proposed": ("proposal", "fields", "fields person"),
     "directory.hand_over_called_off": ("hand_over", ""),
@@ -98,6 +101,7 @@ def made(once_for_the_module):
     )  # fmt: skip
     factories.AssignmentFactory(recommendation=recommendation, actor=commune)
     return {
+        "account": factories.UserFactory(),
         "commune": commune,
         "meeting": meeting,
         "recommendation": recommendation,
@@ -133,6 +137,7 @@ def samples(kind, things):
         "before": datetime(2026, 11, 20, 10, tzinfo=UTC),
         "until": date(2026, 12, 11),
         "again": True,
+        "happened": datetime(2026, 11, 20, 10, tzinfo=UTC),
         "stands": True,
         "place": True,
         "link": True,
@@ -185,7 +190,7 @@ def test_every_kind_is_whole_in_every_language(kind, language, things):
 @pytest.mark.parametrize("kind", KINDS)
 def test_follow_up_mails_name_the_space_and_the_others_their_meeting_or_institution(kind, things):
     row, _message = written(kind, "ar", things, samples(kind, things)[0])
-    named = {"recommendation": "فضاء التنسيق التجريبي", "meeting": "اجتماع تجريبي"}
+    named = {"recommendation": "فضاء التنسيق التجريبي", "meeting": "اجتماع تجريبي", "account": "«تنسيق»"}
     assert named.get(SAMPLES[kind][0], "جماعة تجريبية أ") in row.subject
 
 

@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -63,6 +64,17 @@ class User(AbstractBaseUser, PermissionsMixin):
     def initial(self) -> str:
         """The first letter of the name, for the round mark in the top bar."""
         return (self.name or self.email)[:1]
+
+    def path_in_mail(self, kind: str) -> str:
+        """Where a mail of the account leads, made as it leaves: of one that offers a new password the link to choose
+        it."""
+        from allauth.account.forms import default_token_generator
+        from allauth.account.utils import user_pk_to_url_str
+
+        if kind != "accounts.password_reset":
+            return reverse("home:account_events")
+        link = {"uidb36": user_pk_to_url_str(self), "key": default_token_generator.make_token(self)}
+        return reverse("account_reset_password_from_key", kwargs=link)
 
     def get_short_name(self) -> str:
         return self.name

@@ -1,21 +1,24 @@
-"""A person's own page: who they are here, for whom they work, which language they read."""
+"""A person's own page: who they are here, for whom they work, which language they read, and what happened to their
+account."""
 
 import copy
 from typing import Any
 
 from django import forms
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from actors.directory.models import Membership
 from portal.accounts.actions import edit_account
-from portal.accounts.models import User
+from portal.accounts.models import AccountEvent, User
 from portal.core.dates import today
 from portal.core.forms import PortalModelForm
+from portal.core.lists import PER_PAGE
 from portal.core.pages import page
 from portal.core.stamps import marked
 
@@ -42,3 +45,11 @@ def me(request: HttpRequest) -> HttpResponse:
         return answer
     memberships = Membership.objects.on(today()).filter(user=request.user.pk).select_related("actor")
     return page(request, "home/me.html", {"form": form, "memberships": memberships})
+
+
+@require_safe
+def account_events(request: HttpRequest) -> HttpResponse:
+    """When and from where one signed in, and what of one's account was changed; the newest first."""
+    rows = AccountEvent.objects.visible_to(request.user).select_related("by")
+    shown = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    return page(request, "home/account_events.html", {"page": shown})

@@ -68,6 +68,8 @@ class Notification(models.Model):
     subject = models.CharField(_("subject"), max_length=300)
     body = models.TextField(_("text as sent"), blank=True)
     path = models.CharField(_("address of the thing"), max_length=300, blank=True)
+    #: the mail holds a link that stands for a password: neither text nor link is kept, and it is never sent twice
+    is_secret = models.BooleanField(default=False)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.WAITING)
     attempts = models.PositiveSmallIntegerField(default=0)
     next_attempt_at = models.DateTimeField()

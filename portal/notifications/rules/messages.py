@@ -101,6 +101,10 @@ def render(notification: Notification) -> Message:
     with override(notification.language):
         context = _context(notification)
         office = context["office"] = office_of(notification.about, context["recipient"])
+        if notification.is_secret:
+            about: Any = notification.about
+            context["link"] = f"{settings.SITE_ADDRESS}{about.path_in_mail(notification.kind)}"
+            context["as_named"] = True
         text = re.sub(r"\n{3,}", "\n\n", _text(notification.kind, "body.txt", context)).strip() + "\n"
         html = get_template(_name(notification.kind, "body.html")).render(context)
         return Message(notification.subject, text, html.strip() + "\n", _reply_to(office, notification))
