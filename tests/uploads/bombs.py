@@ -6,8 +6,6 @@ import zipfile
 import zlib
 from collections.abc import Iterable
 
-from portal.core.files import KINDS
-
 MB = 1024 * 1024
 TYPES = (
     '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Override ContentType="{}"/></Types>'
@@ -18,7 +16,12 @@ SHEET = (
 LAUGHS = '<!DOCTYPE w [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;">]><w>&b;</w>'
 PDF = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n<<>>\nendobj\n%%EOF\n"
 #: what an office file of each kind has first, and the folder of its parts
-OPEN, FOLDERS = (".odt", ".ods", ".odp"), {".docx": "word", ".xlsx": "xl", ".pptx": "ppt"}
+FOLDERS = {".docx": "word", ".xlsx": "xl", ".pptx": "ppt"}
+OPEN = {
+    ".odt": "application/vnd.oasis.opendocument.text",
+    ".ods": "application/vnd.oasis.opendocument.spreadsheet",
+    ".odp": "application/vnd.oasis.opendocument.presentation",
+}
 MAIN = {
     ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml",
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml",
@@ -45,7 +48,7 @@ def archive(*parts: tuple[str, str | bytes | Iterable[bytes]]) -> bytes:
 def office(ending: str, *more: tuple[str, str | bytes | Iterable[bytes]]) -> bytes:
     """A plain office file of this kind, with more parts."""
     if ending in OPEN:
-        first = [("mimetype", KINDS[ending]), ("content.xml", "<office/>")]
+        first = [("mimetype", OPEN[ending]), ("content.xml", "<office/>")]
     else:
         first = [("[Content_Types].xml", TYPES.format(MAIN[ending])), (f"{FOLDERS[ending]}/main.xml", "<w/>")]
     return archive(*first, *more)
@@ -54,7 +57,7 @@ def office(ending: str, *more: tuple[str, str | bytes | Iterable[bytes]]) -> byt
 def bomb(ending: str, megabytes: int = 1536) -> bytes:
     """An office file whose part that says what it is unpacks to so many megabytes."""
     if ending in OPEN:
-        return archive(("mimetype", [KINDS[ending].encode(), *zeros(megabytes)]), ("content.xml", "<office/>"))
+        return archive(("mimetype", [OPEN[ending].encode(), *zeros(megabytes)]), ("content.xml", "<office/>"))
     name = f"{FOLDERS[ending]}/main.xml"
     return archive((name, "<w/>"), ("[Content_Types].xml", [TYPES.format(MAIN[ending]), *zeros(megabytes)]))
 

@@ -5,9 +5,9 @@ from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 
-from actors.imports.table.headings import LOOKED_AT, MOST_SIGNS, Proposal, columns_at, layout_of
+from actors.imports.table.headings import LOOKED_AT, MOST_SIGNS, SAMPLE, Proposal, columns_at, layout_of
 from portal.core.errors import Refused
-from portal.core.tables import Book, Row, Table, read_tables
+from portal.core.tables import Book, Row, Table, read_heads
 
 #: how many rows below its headings are kept of a sheet; of the rows above them, all that may be headings are
 BELOW = 6
@@ -36,9 +36,10 @@ class FileSheet:
 
 
 def book_of(file: UploadedFile) -> Book:
-    """What a list on its way in holds; Refused with a sentence at `file` where it cannot be read."""
+    """What a list on its way in holds, as far as it is looked at for its headings; Refused with a sentence at `file`
+    where it cannot be read."""
     try:
-        return read_tables(file, file.name or "")
+        return read_heads(file, file.name or "", LOOKED_AT + SAMPLE + 1)
     except Refused as refusal:
         raise Refused(str(refusal), field="file") from refusal
 
@@ -60,7 +61,7 @@ def _sheet(table: Table) -> dict[str, Any]:
     kept = table.rows[: LOOKED_AT + BELOW]
     return {
         "name": table.name,
-        "rows": len(table.rows),
+        "rows": table.count,
         "hidden": table.is_hidden,
         "head": [[row.number, row.line, [_cut(cell) for cell in row.cells]] for row in kept],
     }

@@ -30,9 +30,9 @@ MARKS = {"JPEG": (0, b"\xff\xd8\xff"), "PNG": (0, b"\x89PNG\r\n\x1a\n"), "HEIF":
 PR_SET_PDEATHSIG = 1
 
 
-def bound() -> None:
+def bound(patience: int = PATIENCE) -> None:
     """End with the parent, and after so many seconds whatever the parent does; take no more than so much memory."""
-    signal.alarm(PATIENCE)
+    signal.alarm(patience)
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     with suppress(ValueError, OSError):

@@ -28,11 +28,19 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """A sheet, or the one table of a text; all rows have as many cells as the widest one that says something."""
+    """A sheet, or the one table of a text; all rows have as many cells as the widest one that says something.
+
+    `total` is how many rows it has where only the first of them were asked for.
+    """
 
     name: str
     rows: list[Row]
     is_hidden: bool = False
+    total: int = 0
+
+    @property
+    def count(self) -> int:
+        return self.total or len(self.rows)
 
     @property
     def width(self) -> int:

@@ -56,9 +56,8 @@ def _check_parts(archive: zipfile.ZipFile) -> None:
     for part in parts:
         guard = _Guard(is_sheet=part.filename.startswith("xl/worksheets/") and part.filename.endswith(".xml"))
         for chunk in chunks(archive, part):
-            guard.read(chunk)
-            if not guard.reads:
-                break
+            if guard.reads:
+                guard.read(chunk)
 
 
 class _Guard:
