@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import PurePosixPath
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 
 from django.core.files.storage import Storage
 from django.core.files.uploadedfile import UploadedFile
@@ -82,6 +82,14 @@ class StoredFile(models.Model):
 
     class Meta:
         abstract = True
+
+    @classmethod
+    def from_db(cls, *columns: Any, **options: Any) -> Self:
+        """A name that was kept before names were tidied is read as it would be kept now."""
+        row = super().from_db(*columns, **options)
+        if name := row.__dict__.get("file_name"):
+            row.file_name = tidy_name(name)
+        return row
 
     def take_file(self, upload: UploadedFile) -> None:
         """Keep the (already checked) upload with its name, size and hash; the caller saves."""
@@ -162,8 +170,8 @@ def send(stored: Sendable) -> FileResponse:
 
     Raises FileGone where the disk does not have it.
     """
-    content, name = open_kept(stored.file), tidy_name(stored.file_name)
-    response = FileResponse(content, as_attachment=True, filename=name, content_type=stored.content_type)
+    content = open_kept(stored.file)
+    response = FileResponse(content, as_attachment=True, filename=stored.file_name, content_type=stored.content_type)
     response.headers["Cache-Control"] = "private, no-store"
     return _kept_apart(response)
 

@@ -143,10 +143,12 @@ def test_a_file_is_handed_out_as_our_list_has_it_and_as_no_page(as_user, secreta
     assert answer.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
 
 
-def test_a_name_kept_before_is_handed_out_without_its_hidden_signs(as_user, secretariat, meeting):
+def test_a_name_kept_before_is_shown_and_handed_out_without_its_hidden_signs(as_user, secretariat, meeting):
     document = add_document(meeting, title="عرض", upload=upload(), audience="public", by=secretariat)
     Document.objects.filter(pk=document.pk).update(file_name="fdp\u202e\r\n.pdf")
-    answer = as_user(secretariat).get(reverse("meetings:download_document", args=[document.pk]))
+    client = as_user(secretariat)
+    assert "<bdi>fdp .pdf</bdi>" in client.get(reverse("meetings:remove_document", args=[document.pk])).text
+    answer = client.get(reverse("meetings:download_document", args=[document.pk]))
     content_of(answer)
     assert answer.headers["Content-Disposition"] == 'attachment; filename="fdp .pdf"'
 
