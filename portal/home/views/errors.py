@@ -10,12 +10,12 @@ from django.http import HttpRequest, HttpResponse, HttpResponseServerError
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.http import escape_leading_slashes, url_has_allowed_host_and_scheme
+from django.utils.http import escape_leading_slashes
 from django.utils.translation import get_language_from_path, override
 from django.utils.translation import gettext as _
 
 from portal.core.errors import FileGone, is_away
-from portal.core.pages import page, place_of
+from portal.core.pages import own_path, page, place_of
 from portal.core.text import tidied_address
 from portal.core.typed import typed_in
 
@@ -57,9 +57,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """
     if _is_signed_in(request) and request.path == reverse("account_login"):
         messages.info(request, _("You are signed in already."))
-        back = request.POST.get("next", "")
-        is_ours = back.startswith("/") and url_has_allowed_host_and_scheme(back, allowed_hosts=None)
-        return redirect(back if is_ours else settings.LOGIN_REDIRECT_URL)
+        return redirect(own_path(request.POST.get("next", "")) or settings.LOGIN_REDIRECT_URL)
     sentence = _(
         "Since this form was opened you signed in or out in another tab, or the browser refuses cookies. "
         "For safety nothing was done."
