@@ -33,7 +33,7 @@ def sheet_frame(actor: Actor, user: "User", current: str) -> dict[str, Any]:
         "actor": actor,
         "kind_line": " · ".join([capfirst(actor.get_kind_display()), *place]),
         "can_edit": can_edit,
-        "picture_fault": can_edit and fault_of(actor.logo),
+        "picture_fault": fault_of(actor.logo),
         "works_here": works_for(user, actor),
         "sees_inside": inside,
         "is_stale": inside and published and actor.is_stale,
