@@ -42,13 +42,14 @@ def edit_item(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def move_item(request: HttpRequest, pk: int) -> HttpResponse:
-    """One place up or down; htmx gets the programme alone."""
+    """One place up or down; htmx gets the programme alone, where an arrow that goes hands the focus to the other."""
     item, meeting = _item(request, pk)
     place = f"{meeting.get_absolute_url()}#item-{item.pk}"
     answer = posted(request, actions.move_item, item, up=request.POST.get("direction") == "up", to=place, back=place)
     if not getattr(request, "htmx", None):
         return answer
-    return page(request, "meetings/meeting.html", programme_context(request, meeting), partial="programme")
+    context = programme_context(request, meeting) | {"moved": item}
+    return page(request, "meetings/meeting.html", context, partial="programme")
 
 
 @require_http_methods(["GET", "POST"])

@@ -13,6 +13,7 @@ import "./file_size.js";
 import "./auto_submit.js";
 import "./focus.js";
 import "./panel.js";
+import "./unanswered.js";
 import "./print.js";
 import "./ticks.js";
 import "./compulsory.js";

@@ -1,9 +1,13 @@
 // form[data-guard]: whoever leaves with unsaved text is asked first. Secrets and plain choices are not worth the question.
-const typed = new Set();
+// A form shown again because it could not be saved still holds what was typed.
+const TEXT = "textarea, input[type=text], input:not([type])";
+const isWritten = (form) => [...form.querySelectorAll(TEXT)].some(({ value }) => value.trim());
+const shownAgain = [...document.querySelectorAll("form[data-guard]:has(.error-summary)")].filter(isWritten);
+const typed = new Set([...shownAgain, ...document.querySelectorAll('form[data-guard="unsaved"]')]);
 
 document.addEventListener("input", (event) => {
   const form = event.target.closest("form[data-guard]");
-  if (form && event.target.matches("textarea, input[type=text], input:not([type])")) typed.add(form);
+  if (form && event.target.matches(TEXT)) typed.add(form);
 });
 
 // A submission that was called off (a question answered with no, a file too large) has sent nothing.

@@ -81,6 +81,13 @@ def test_a_colour_stands_among_the_tokens_alone():
     assert found == []
 
 
+def test_every_token_is_used():
+    """The colours of the map are chosen by number, in Python."""
+    tokens = set(re.findall(r"^\s*--([\w-]+):", (SHEETS / "tokens.css").read_text(), re.MULTILINE))
+    used = {name for sheet in SHEETS.rglob("*.css") for name in re.findall(r"var\(--([\w-]+)", sheet.read_text())}
+    assert tokens - used == set()
+
+
 def test_the_focus_has_one_ring():
     """It stands off from what it surrounds, so its neighbours are the grounds; a part may leave it to the whole."""
     rules = [

@@ -1,7 +1,9 @@
 """A server that is away: a page says so without asking it again, keeps what was typed, and the log has a line."""
 
 import errno
+import json
 import logging
+import re
 import sqlite3
 from unittest import mock
 
@@ -61,13 +63,12 @@ def test_a_password_is_not_written_back(browser):
     assert "not-to-be-shown" not in response.text
 
 
-def test_a_piece_that_is_read_leaves_what_is_shown_and_one_that_is_sent_says_it(browser):
-    with without_database():
-        read = browser.get("/fr/meetings/", headers={"HX-Request": "true"})
-        sent = browser.post("/fr/meetings/new/", {"title_fr": "x"}, headers={"HX-Request": "true"})
-    assert [read.status_code, read.headers.get("HX-Reswap")] == [503, "none"]
-    assert [sent.status_code, sent.headers.get("HX-Reswap")] == [503, None]
-    assert "<html" not in sent.text
+@pytest.mark.parametrize("status", [404, 500, 503])
+def test_htmx_takes_nothing_of_the_page_away_for_what_broke(browser, status):
+    """It tells it instead (`static/js/unanswered.js`)."""
+    config = json.loads(re.search("name=\"htmx-config\" content='([^']*)'", browser.get("/fr/meetings/").text)[1])
+    answer = next(one for one in config["responseHandling"] if re.fullmatch(one["code"], str(status)))
+    assert (answer["swap"], answer["error"]) == (False, True)
 
 
 def test_alive_is_said_without_a_session_or_a_database(browser, django_assert_num_queries):

@@ -1,5 +1,6 @@
 """What people do on the pages of a meeting, through the browser’s own requests."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -176,6 +177,16 @@ def test_moving_an_item_answers_htmx_with_the_programme_alone(meeting, as_user, 
     assert answer.status_code == 200
     assert "<html" not in answer.content.decode()
     assert 'id="programme"' in answer.content.decode()
+
+
+@pytest.mark.parametrize(("direction", "other"), [("up", "down"), ("down", "up")])
+def test_an_arrow_that_goes_hands_the_focus_to_the_other(meeting, as_user, secretariat, direction, other):
+    first, last = (factories.AgendaItemFactory(meeting=meeting, position=number) for number in (1, 2))
+    moved = last if direction == "up" else first
+    answer = as_user(secretariat).post(
+        url("move_item", moved.pk), {"direction": direction}, headers={"HX-Request": "true"}
+    )
+    assert re.findall(r'<button id="([a-z]+-\d+)"[^>]* data-focus>', answer.text) == [f"{other}-{moved.pk}"]
 
 
 def test_an_item_that_carries_a_recommendation_is_kept_with_a_sentence(meeting, as_user, secretariat):

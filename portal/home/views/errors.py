@@ -79,13 +79,9 @@ def away(request: HttpRequest) -> HttpResponse:
     typed = typed_in(request)
     context = {"typed": typed, "posted": request.method == "POST", "address": request.get_full_path()}
     context["place"] = place_of(request)
-    is_piece = bool(getattr(request, "htmx", False))
     with override(get_language_from_path(request.path_info) or settings.LANGUAGE_CODE):
-        text = render_to_string("503.html#sentence" if is_piece else "503.html", context, request)
-    headers = {"Retry-After": "5", "Cache-Control": "no-store"}
-    if is_piece and request.method == "GET":
-        headers["HX-Reswap"] = "none"  # what is shown stays, and asks again where it does
-    return HttpResponse(text, status=503, headers=headers)
+        text = render_to_string("503.html", context, request)
+    return HttpResponse(text, status=503, headers={"Retry-After": "5", "Cache-Control": "no-store"})
 
 
 def _is_signed_in(request: HttpRequest) -> bool:
