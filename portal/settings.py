@@ -173,8 +173,8 @@ if _redis_url:
     CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = {
         # Longer than any task may run. A row is the truth: what a message asks for twice is done once.
         "visibility_timeout": 600,
-        "socket_connect_timeout": 2,
-        "socket_timeout": 5,
+        "socket_connect_timeout": 1,
+        "socket_timeout": 2,
         "socket_keepalive": True,
         "health_check_interval": 10,
     }

@@ -14,6 +14,7 @@ import time
 import traceback
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import partial
@@ -23,7 +24,7 @@ from celery import current_app
 from django.apps import apps
 from django.conf import settings
 from django.core.files.base import ContentFile
-from django.db import InterfaceError, OperationalError, models, transaction
+from django.db import InterfaceError, OperationalError, connection, models, transaction
 from django.db.models import Count, F, Q
 from django.utils import timezone
 from django.utils.module_loading import import_string
@@ -42,10 +43,13 @@ HOLD = timedelta(minutes=1)
 ATTEMPTS = 3
 #: seconds after which a worker hands the rest to the next message: long work must not meet the tasks' time limit
 TURN = settings.CELERY_TASK_TIME_LIMIT / 2
+#: seconds between the questions of a worker to a database that is away
+PAUSES = (1, 2, 4, 8, 15, 15)
 #: how long it is remembered what somebody has had
 LATELY = timedelta(hours=1)
 #: a broker that does not answer is not waited for by each order: the clock finds the rows
 broker = Breaker(10)
+messenger = ThreadPoolExecutor(1, "messenger")
 FAILED = "failed"
 #: a row that waits for a worker, and knows nothing of an earlier one's attempts
 AFRESH: dict[str, Any] = {
@@ -236,7 +240,8 @@ def run[M: Work](
     """Claim one of `works` and `make` it; answers what `make` answers, False where nothing was made, and None where it
     was not to be had: gone, finished, or in other hands.
 
-    A database that is locked or does not answer is no error of the work: its lease runs out, and the clock takes it up.
+    A database that is locked or does not answer is no error of the work: it is given back as soon as it can be, else
+    its lease runs out, and the clock takes it up.
     """
     work = works.claim(pk, now or timezone.now())
     if work is None:
@@ -248,7 +253,8 @@ def run[M: Work](
     except Lost:
         log.info("%s %s went into other hands", *told)
     except UNREACHABLE:
-        log.warning("%s %s waits until its lease runs out", *told, exc_info=True)
+        log.warning("%s %s is given back, the database does not answer", *told, exc_info=True)
+        when_it_answers(lambda: work.while_mine(leased_until=None, attempts=work.attempts - 1))
     except (Refused, FileGone) as told_why:
         log.warning("%s %s could not be made: %s", *told, told_why)
         work.fail(str(told_why))
@@ -302,6 +308,18 @@ def resume(now: datetime | None = None) -> list[int]:
     return [pk for _kind, pk in in_time(iter(lambda: work_on_next(now), None), TURN / 2)]
 
 
+def when_it_answers[T](act: Callable[[], T]) -> T:
+    """What `act` answers, asked again for most of a minute while the database is away; then its error."""
+    for pause in PAUSES:
+        connection.close_if_unusable_or_obsolete()
+        try:
+            return act()
+        except UNREACHABLE:
+            time.sleep(pause)
+    connection.close_if_unusable_or_obsolete()
+    return act()
+
+
 def in_time[T](things: Iterable[T], seconds: float) -> Iterator[T]:
     """One after the other for as long as one message may take; always the first."""
     end = time.monotonic() + seconds
@@ -318,7 +336,11 @@ def call_worker(row: Any) -> None:
 
 
 def wake(task: str) -> None:
-    """One message, sent once; whether it arrives does not matter."""
+    """One message, sent once and beside the request: who ordered is answered whether a broker is there or frozen."""
+    messenger.submit(_send, task)
+
+
+def _send(task: str) -> None:
     try:
         with broker.asking(Exception):
             current_app.send_task(task, retry=False)

@@ -21,6 +21,7 @@ from django.utils.translation import override
 from portal.core.breaker import Breaker
 from portal.core.names import under_our_name
 from portal.core.smtp import NoLine, Unknown
+from portal.core.work import when_it_answers
 from portal.notifications.models import Notification
 from portal.notifications.rules.messages import Message, render
 
@@ -55,8 +56,8 @@ def deliver(pk: int, now: datetime | None = None) -> bool | None:
 
 def _hand_over(notification: Notification, message: Message, now: datetime) -> bool:
     letter, kept = mail(notification, message), "" if notification.is_secret else message.text
-    Notification.objects.filter(pk=notification.pk).update(state=Notification.State.UNKNOWN)
     try:
+        Notification.objects.filter(pk=notification.pk).update(state=Notification.State.UNKNOWN)
         letter.send(using="default")
     except Unknown as error:
         text = str(error)[:1000] if not notification.is_secret else type(error).__name__
@@ -151,4 +152,6 @@ def is_refused(error: Exception) -> bool:
 
 
 def _close(notification: Notification, **fields: object) -> None:
-    Notification.objects.filter(pk=notification.pk).update(leased_until=None, **fields)
+    """Whatever happened is written down, if the database is away as soon as it is back."""
+    row = Notification.objects.filter(pk=notification.pk)
+    when_it_answers(lambda: row.update(leased_until=None, **fields))

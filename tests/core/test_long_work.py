@@ -29,8 +29,9 @@ from meetings.reports.collect import collect
 from portal.celery import CLOCK
 from portal.core.breaker import Breaker
 from portal.core.errors import Refused
-from portal.core.work import ATTEMPTS, HOLD, LEASE, FileWork, resume
+from portal.core.work import ATTEMPTS, LEASE, FileWork, resume
 from tests import factories
+from tests.messenger import SameThread
 
 RENDERED = "the pages are being laid out"
 
@@ -261,6 +262,7 @@ def test_a_missing_broker_is_no_harm_the_clock_finds_what_waits(
         raise NoBroker("connection refused")
 
     monkeypatch.setattr("portal.core.work.broker", Breaker(10))
+    monkeypatch.setattr("portal.core.work.messenger", SameThread)
     monkeypatch.setattr("celery.Celery.send_task", lambda app, task, **options: away(task))
     row.fail("broken")
     with django_capture_on_commit_callbacks(execute=True):
@@ -295,8 +297,8 @@ def test_a_database_that_does_not_answer_is_no_error_of_the_work(kind, world, ro
     world.midst = [locked]
     assert not kind.produce(row)
     row.refresh_from_db()
-    assert (row.stage, row.error) == ("running", "")
-    resume(timezone.now() + max(LEASE, HOLD) + timedelta(seconds=1))
+    assert (row.stage, row.error, row.attempts) == ("waiting", "", 0)
+    assert resume() == [row.pk]
     row.refresh_from_db()
     assert (row.stage, world.made) == ("done", 2)
 

@@ -182,6 +182,15 @@ def test_an_invitation_that_was_refused_is_told_apart_with_the_telephone(announc
     assert ARRIVES_NOT not in seen(client.get(url("participation", announced)))
 
 
+def test_an_invitation_whose_mail_may_have_arrived_is_told_apart(announced, service, as_user, secretariat):
+    Notification.objects.filter(email="bureau@example.org").update(state=Notification.State.UNKNOWN)
+    client = as_user(secretariat)
+    told = seen(client.get(url("participation", announced)))
+    assert "Not known whether the invitation arrived, please telephone 05 36 00 33 44" in told
+    assert ARRIVES_NOT not in told
+    assert "not known whether it arrived" in seen(client.get("/en/"))
+
+
 def test_an_invitation_one_mailbox_took_has_arrived(announced, commune, officer, as_user, secretariat):
     invitation = announced.invitations.get(actor=commune)
     alternate = Recipient("second@example.org", "ar")

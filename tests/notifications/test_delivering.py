@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
-from django.db import transaction
+from django.db import OperationalError, transaction
+from django.db.models import QuerySet
 
 from portal.core.breaker import Breaker
 from portal.notifications import work as delivery
@@ -13,6 +14,7 @@ from portal.notifications.actions import notify, resend
 from portal.notifications.models import Notification
 from portal.notifications.rules.recipients import Recipient
 from portal.notifications.tasks import deliver_next, deliver_waiting
+from tests.messenger import SameThread
 
 pytestmark = pytest.mark.django_db
 
@@ -158,6 +160,7 @@ def test_a_broker_that_is_down_leaves_the_row_to_the_clock(
         raise ConnectionError("no broker")
 
     monkeypatch.setattr("portal.core.work.broker", Breaker(10))
+    monkeypatch.setattr("portal.core.work.messenger", SameThread)
     monkeypatch.setattr("celery.Celery.send_task", refuse)
     with django_capture_on_commit_callbacks(execute=True):
         [row] = notify(Recipient.of(administrator), kind="meetings.coming", about=meeting)
@@ -181,3 +184,19 @@ def test_the_clock_delivers_what_waits_and_only_that(meeting, administrator):
         "sent",
         "unknown",
     ]
+
+
+def test_what_came_of_a_mail_is_written_down_when_the_database_is_back(notification, monkeypatch):
+    monkeypatch.setattr("portal.core.work.PAUSES", (0, 0))
+    away = [OperationalError("away"), OperationalError("away")]
+    update = QuerySet.update
+
+    def updates(rows, **values):
+        if values.get("state") == "sent" and away:
+            raise away.pop()
+        return update(rows, **values)
+
+    monkeypatch.setattr(QuerySet, "update", updates)
+    assert delivery.deliver(notification.pk, NOW)
+    notification.refresh_from_db()
+    assert (notification.state, len(mail.outbox), away) == ("sent", 1, [])

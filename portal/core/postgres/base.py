@@ -1,8 +1,8 @@
 """Django's backend for PostgreSQL, that notices within three seconds when the server does not answer any more.
 
-1. A connection is made within CONNECT seconds or not at all.
-2. A query may take as long as it takes; but each time the server was silent for SILENCE seconds it is asked over a line
-   of its own whether it is there. One that is gone, frozen or cut off is not, and the query ends with an error.
+1. Who connects asks first, over a line of its own, whether the server is there; then it has CONNECT seconds.
+2. A query may take as long as it takes; but each time the server was silent for SILENCE seconds it is asked in the same
+   way. One that is gone, frozen or cut off does not answer, and the query ends with an error.
 3. After that nobody asks for PAUSE seconds (`breaker`): the pages say at once that the database is away, and a server
    that is back is found again within as many.
 """
@@ -17,7 +17,7 @@ from psycopg.errors import ConnectionTimeout, _WaitTimeout
 
 from portal.core.breaker import Away, Breaker
 
-CONNECT, SILENCE, ANSWER, PAUSE = 2, 1.25, 0.75, 1
+CONNECT, SILENCE, ANSWER, PAUSE = 2, 1, 0.75, 1
 #: a request of the protocol that any server answers with one letter, before it knows who asks
 WHO_IS_THERE = (8).to_bytes(4) + (80877103).to_bytes(4)
 breaker = Breaker(PAUSE)
@@ -56,13 +56,13 @@ class DatabaseWrapper(base.DatabaseWrapper):
             raise NotThere("the database did not answer a moment ago") from None
 
     def _connected(self, conn_params: dict[str, Any]) -> Any:
+        host, port = conn_params.get("host", ""), int(conn_params.get("port") or 5432)
+        if host and not is_there(host, port):  # sooner than the driver, which takes two seconds at least
+            raise NotThere("the database does not answer")
         try:
             return super().get_new_connection(conn_params)
-        except psycopg.OperationalError as failure:
-            host, port = conn_params.get("host", ""), int(conn_params.get("port") or 5432)
-            if isinstance(failure, ConnectionTimeout) or not (host and is_there(host, port)):
-                raise NotThere(str(failure)) from failure
-            raise
+        except ConnectionTimeout as failure:
+            raise NotThere(str(failure)) from failure
 
     def is_usable(self) -> bool:
         return not breaker.is_away and super().is_usable()
