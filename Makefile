@@ -5,7 +5,7 @@ PORT ?= 8000
 VENV := .venv/bin
 export PYTHON
 
-.PHONY: help setup demo test check lock messages shots clean
+.PHONY: help setup demo test check lock messages shots faults clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,6 +31,9 @@ messages: setup ## collect the translatable strings into locale/
 
 shots: setup ## take screenshots of the main pages into var/shots (Arabic and French, phone and desk)
 	@$(VENV)/python -m tests.browser.shots
+
+faults: setup ## stop, kill and freeze each server under a light load, and write var/faults/table.md (half an hour)
+	@$(VENV)/python -m tests.faults
 
 clean: ## remove .venv, caches and compiled catalogues; var/ (your data) stays
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis staticfiles

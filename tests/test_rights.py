@@ -322,6 +322,7 @@ def test_each_person_is_answered_as_the_table_says(client_of, world, what):
     for who in WHO:
         answer = client_of(who).get(address(world))
         assert led_nowhere(content_of(answer)) == set()
+        assert who == "visitor" or answer.headers["Cache-Control"] == "private, no-store", who
         told[who] = answer.status_code
     assert told == expected
 
