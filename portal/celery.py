@@ -67,6 +67,11 @@ CLOCK = {
         AT_NIGHT,
         "sign-ins and changes of an account longer ago than they are kept",
     ),
+    "offers": (
+        "actors.directory.tasks.forget_offers",
+        AT_NIGHT,
+        "offers of an account that nobody took up: their address is of somebody who did not agree to be here",
+    ),
     "reindex": (
         "portal.core.tasks.reindex",
         AT_NIGHT,

@@ -177,7 +177,7 @@ TABLE = {
         of("officer", "manager", "validator", "administrator", inside=NOT_THERE),
     ),
     "the proposed changes": (at("directory:proposed_changes"), of("administrator", stranger=NOT_ALLOWED)),
-    "giving a colleague a part": (at("directory:add_membership", "commune-a"), of(*KEEPERS, stranger=NOT_ALLOWED)),
+    "giving a colleague a part": (at("directory:offer_account", "commune-a"), of(*KEEPERS, stranger=NOT_ALLOWED)),
     "editing inner contact details": (
         at("directory:edit_contact", "contact"),
         of(*KEEPERS) | {"member": NOT_THERE, "secretariat": NOT_THERE},

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from actors.directory import actions as directory
-from actors.directory.models import HandOver, Printout, ProposedChange
+from actors.directory.models import AccountOffer, HandOver, Printout, ProposedChange
 from actors.directory.rules.batch import BatchChange, Kind
 from actors.directory.rules.confirmation import Letter, LinkStanding
 from actors.doubles import actions as doubles
@@ -104,6 +104,7 @@ def _things(space, association, commune, service, manager) -> dict:
         "membership": factories.MembershipFactory(actor=commune),
         "proposal": ProposedChange.objects.create(actor=commune, values={"kind": ["commune", "other"]}),
         "hand_over": HandOver.objects.create(actor=commune, day=NOW.date() + timedelta(days=9)),
+        "offer": AccountOffer.objects.create(actor=commune, email="officer@example.org", part="validator"),
         "letter": Letter(commune, LinkStanding.OPEN, OFFICE),
         "sheets": [commune],
         "change": BatchChange(Kind.SET_STATE, "draft"),
@@ -161,7 +162,9 @@ TABLE = {
         KEEPING,
     ),
     directory.call_off_hand_over: ("hand_over", {}, KEEPING),
-    directory.add_membership: ("commune", {"email": "outsider@example.org", "part": "contributor"}, KEEPING),
+    directory.offer_account: ("commune", {"email": "outsider@example.org", "part": "contributor"}, KEEPING),
+    directory.withdraw_offer: ("offer", {}, KEEPING),
+    directory.answer_offer: ("offer", {"accepts": False}, {"officer"}),
     directory.end_membership: ("membership", {"ends_on": NOW.date()}, KEEPING),
     directory.add_space: ("nothing", {"name_ar": "فضاء", "code": "NEW", "kind": "thematic"}, ADMINISTRATORS),
     directory.edit_space: ("space", {"name_fr": "Espace"}, STEERING),

@@ -15,7 +15,16 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 from django.utils.translation import override
 
-from actors.directory.models import Actor, Contact, HandOver, Membership, ProposedChange, Space, SpaceMember
+from actors.directory.models import (
+    AccountOffer,
+    Actor,
+    Contact,
+    HandOver,
+    Membership,
+    ProposedChange,
+    Space,
+    SpaceMember,
+)
 from actors.imports.models import ActorImport, ImportRow
 from meetings.models import AgendaItem, Attendance, Document, Meeting, MinutesReview, MinutesRevision, Project, Report
 from portal.notifications.models import Notification
@@ -31,7 +40,7 @@ SAMPLE = {"pk": PK, "slug": SLUG, "reference": REFERENCE}
 #: What a template may be called besides the name of its view.
 SHARED = ("components/",)
 #: whoever has the link of a mail acts by it
-WITHOUT_ACCOUNT = {"directory:confirm_from_mail", "directory:report_from_mail"}
+WITHOUT_ACCOUNT = {"directory:answer_offer", "directory:confirm_from_mail", "directory:report_from_mail"}
 
 
 @dataclass(frozen=True)
@@ -77,6 +86,7 @@ def hidden_world(db):
     factories.ResponsibilityFactory(pk=PK, actor=actor, theme=theme, territory=place)
     contact = factories.ContactFactory(pk=PK, actor=actor, audience=Contact.Audience.ADMINISTRATORS)
     factories.FocalPointFactory(pk=PK, actor=actor, contact=contact)
+    AccountOffer.objects.create(pk=PK, actor=actor, email="nobody@example.org", part="contributor")
     HandOver.objects.create(pk=PK, actor=actor, day=timezone.localdate(), to_contact=contact)
     space = factories.SpaceFactory(pk=PK, slug=SLUG, code="TST", audience=Space.Audience.SPACE)
     factories.SpaceMemberFactory(pk=PK, space=space, actor=actor, part=SpaceMember.Part.SECRETARIAT)

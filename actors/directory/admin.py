@@ -5,7 +5,16 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from actors.directory.models import Actor, Contact, FocalPoint, Membership, ReminderRule, Space, SpaceMember
+from actors.directory.models import (
+    AccountOffer,
+    Actor,
+    Contact,
+    FocalPoint,
+    Membership,
+    ReminderRule,
+    Space,
+    SpaceMember,
+)
 from portal.core.admin import ForAdministrators, ReadOnlyAdmin
 
 
@@ -31,6 +40,14 @@ class TermAdmin(ReadOnlyAdmin):
     def get_queryset(self, request: HttpRequest) -> Any:
         related = [name for name in ("actor", "contact", "user", "space") if hasattr(self.model, name)]
         return super().get_queryset(request).select_related(*related)
+
+
+@admin.register(AccountOffer)
+class AccountOfferAdmin(ReadOnlyAdmin):
+    list_display = ("email", "actor", "part", "state", "made_at", "expires_at", "made_by")
+    list_filter = ("state",)
+    search_fields = ("email",)
+    list_select_related = ("actor", "made_by")
 
 
 @admin.register(Space)

@@ -8,7 +8,7 @@ class DirectoryConfig(AppConfig):
     name = "actors.directory"
 
     def ready(self) -> None:
-        from actors.directory import reminders
+        from actors.directory import receivers, reminders  # noqa: F401
         from actors.directory.models import Actor, HandOver, ProposedChange
         from actors.directory.rules.leading import LINKS, sheet_page
         from actors.directory.signals import create_default_rungs

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
-from actors.directory.models import Actor, Membership, Printout, Space, SpaceMember
+from actors.directory.models import AccountOffer, Actor, Membership, Printout, Space, SpaceMember
 from actors.directory.models.membership import parts_by_actor, parts_in
 from actors.directory.models.space import role_in
 from portal.core.acting import THE_PORTAL, Acting, rule
@@ -88,6 +88,14 @@ def can_answer_from_mail(user: "User", actor: Actor) -> bool:
 
 
 check_answer_from_mail = rule(can_answer_from_mail, _("This link can no longer be used."))
+
+
+def can_answer_offer(user: "User", offer: AccountOffer) -> bool:
+    """Whoever has the address it was made to, by the link of its mail or signed in."""
+    return bool(user.is_authenticated and user.email == offer.email)
+
+
+check_answer_offer = rule(can_answer_offer, _("This offer was made to another address."))
 
 check_batch = rule(is_administrator, _("Only administrators of the directory change several institutions at once."))
 

@@ -6,7 +6,16 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from actors.directory.models import Actor, Contact, FocalPoint, HandOver, Membership, ProposedChange, SpaceMember
+from actors.directory.models import (
+    AccountOffer,
+    Actor,
+    Contact,
+    FocalPoint,
+    HandOver,
+    Membership,
+    ProposedChange,
+    SpaceMember,
+)
 from actors.directory.rules.fields import REACHED
 from actors.doubles.models import Double, Merge
 from actors.doubles.registry import MOVED, Pairs, Rule, Values, always, names_in_text, settle
@@ -76,6 +85,7 @@ def register() -> None:
             says=_("What was proposed for the sheet that goes, and waits for an answer, is withdrawn."),
         ),
     )
+    settle(AccountOffer, "actor", Rule(named=("email", "get_part_display")))
     settle(HandOver, "actor", Rule(named=("from_contact", "to_contact", "day")))
     # Pairs and merges tell what was compared and merged then.
     for model, field in ((Double, "first"), (Double, "second"), (Merge, "winner"), (Merge, "loser")):

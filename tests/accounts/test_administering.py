@@ -25,7 +25,7 @@ OURS = (
 READ = {
     "actor", "contact", "focalpoint", "membership", "space", "spacemember", "meeting", "agendaitem", "invitation",
     "attendance", "minutes", "document", "report", "recommendation", "assignment", "followup", "notification",
-    "ledgerentry", "reminderrun", "responsibility", "accountevent",
+    "ledgerentry", "reminderrun", "responsibility", "accountevent", "accountoffer",
 }  # fmt: skip
 KEPT = {
     "user", "reminderrule", "project", "territory", "theme", "axis", "holiday", "place", "councilsession",

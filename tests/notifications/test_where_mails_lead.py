@@ -12,7 +12,7 @@ from django.test import Client
 from django.utils import timezone
 from django.utils.translation import override
 
-from actors.directory.models import Actor, HandOver, ProposedChange
+from actors.directory.models import AccountOffer, Actor, HandOver, ProposedChange
 from actors.roles.models import Responsibility
 from meetings.actions.minutes import adopt_minutes, circulate_minutes
 from meetings.actions.participation import add_attendee
@@ -36,6 +36,7 @@ pytestmark = pytest.mark.django_db
 MORE = "Who takes part sees more of this page after signing in."
 #: of each kind: what it is about, who reads it, and where it leads
 LEADS = {
+    "directory.account_offered": ("offer", "colleague", "me/"),
     "accounts.email_changed": ("manager", "manager", "me/events/"),
     "accounts.password_changed": ("manager", "manager", "me/events/"),
     "accounts.password_reset": ("manager", "manager", "me/events/"),
@@ -116,6 +117,8 @@ def made(once_for_the_module):
             drafted_at=timezone.now(),
         ),
         "proposal": ProposedChange.objects.create(actor=commune, values={"kind": ["commune", "other"]}),
+        "colleague": (colleague := factories.UserFactory(email="colleague@example.org", language="en")),
+        "offer": AccountOffer.objects.create(actor=commune, email=colleague.email, part="validator"),
         "hand_over": HandOver.objects.create(actor=commune, day=today(), to_user=world["manager"]),
         "role": factories.ResponsibilityFactory(actor=commune, answer=Responsibility.Answer.WAITING),
     }  # fmt: skip

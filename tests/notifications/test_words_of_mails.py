@@ -9,7 +9,7 @@ import pytest
 from django.conf import settings
 from django.utils.translation import override
 
-from actors.directory.models import HandOver, ProposedChange
+from actors.directory.models import AccountOffer, HandOver, ProposedChange
 from actors.directory.sheets.values import lazy_label_of
 from actors.roles.models import Responsibility
 from meetings.models import Invitation, Meeting, MinutesReview
@@ -29,6 +29,7 @@ SAMPLES = {
     "accounts.email_changed": ("account", "happened"),
     "accounts.password_changed": ("account", "happened"),
     "accounts.password_reset": ("account", "happened"),
+    "directory.account_offered": ("offer", ""),
     "directory.change_answered": ("proposal", "", "reason", "accepted applied", "accepted applied left"),
     "directory.change_proposed": ("proposal", "fields", "fields person"),
     "directory.hand_over_called_off": ("hand_over", ""),
@@ -102,6 +103,7 @@ def made(once_for_the_module):
     factories.AssignmentFactory(recommendation=recommendation, actor=commune)
     return {
         "account": factories.UserFactory(),
+        "offer": AccountOffer.objects.create(actor=commune, email="office@example.org", part="validator"),
         "commune": commune,
         "meeting": meeting,
         "recommendation": recommendation,

@@ -11,7 +11,8 @@ from actors.directory.actions.contacts import (
     remove_contact,
 )
 from actors.directory.actions.handing_over import foresee_hand_over, hand_over
-from actors.directory.actions.people import add_membership, end_membership
+from actors.directory.actions.offers import answer_offer, offer_account, withdraw_offer
+from actors.directory.actions.people import end_membership
 from actors.directory.actions.printouts import order_printout, retry_printout
 from actors.directory.actions.proposals import accept_change, propose_change, refuse_change, withdraw_change
 from actors.directory.actions.sheets import add_actor, confirm_actor, edit_actor, take_back
@@ -23,8 +24,8 @@ __all__ = [
     "add_contact",
     "add_focal_point",
     "add_member",
-    "add_membership",
     "add_space",
+    "answer_offer",
     "apply_batch",
     "ask_confirmation",
     "call_off_hand_over",
@@ -38,6 +39,7 @@ __all__ = [
     "end_membership",
     "foresee_hand_over",
     "hand_over",
+    "offer_account",
     "order_printout",
     "propose_change",
     "refuse_change",
@@ -46,4 +48,5 @@ __all__ = [
     "retry_printout",
     "take_back",
     "withdraw_change",
+    "withdraw_offer",
 ]

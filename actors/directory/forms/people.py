@@ -13,7 +13,7 @@ from django.utils.translation import pgettext
 
 from actors.directory.actions.handing_over import Passing, foresee_hand_over
 from actors.directory.forms.choosing import ActorField, actor_field
-from actors.directory.models import Actor, Contact, FocalPoint, Membership, Space, SpaceMember
+from actors.directory.models import Actor, Contact, FocalPoint, Space, SpaceMember
 from actors.directory.permissions import can_add_member, is_administrator
 from actors.directory.rules.choices import offered_with, space_choices, territory_choices
 from actors.directory.rules.fields import DETAILS, REACHED, Reads
@@ -237,21 +237,6 @@ class SheetReportForm(PortalForm):
     text = forms.CharField(
         label=_("What is wrong?"), max_length=1000, widget=forms.Textarea(attrs={"rows": 4, "dir": "auto"})
     )
-
-
-class MembershipForm(PortalForm):
-    """A colleague with an account, and their part."""
-
-    email = forms.EmailField(label=_("E-mail of the account"), widget=forms.EmailInput(attrs={"dir": "ltr"}))
-    part = forms.ChoiceField(
-        label=_("Part"), choices=Membership.Part, widget=forms.RadioSelect, initial=Membership.Part.CONTRIBUTOR
-    )
-    job_title = forms.CharField(label=_("Job title"), max_length=150, required=False)
-    starts_on = DateField(label=_("From"), required=False)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["starts_on"].initial = today()
 
 
 class EndForm(PortalForm):

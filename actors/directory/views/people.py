@@ -1,4 +1,4 @@
-"""Who works for an institution: parts given to colleagues with an account, and ended."""
+"""Who works for an institution: parts ended."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -6,23 +6,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from actors.directory import actions
-from actors.directory.forms.people import EndForm, MembershipForm
+from actors.directory.forms.people import EndForm
 from actors.directory.models import Membership
 from actors.directory.permissions import check_edit_actor
-from actors.directory.views.sheets import follows_merges, seen_actor
 from portal.core.pages import page
-
-
-@require_http_methods(["GET", "POST"])
-@follows_merges
-def add_membership(request: HttpRequest, slug: str) -> HttpResponse:
-    actor = seen_actor(request, slug)
-    check_edit_actor(request.user, actor)
-    form = MembershipForm(request.POST or None)
-    told = _("The person now works for the institution here.")
-    return form.carry(request, actions.add_membership, actor, to=actor, told=told) or page(
-        request, "directory/add_membership.html", {"form": form, "actor": actor}
-    )
 
 
 @require_http_methods(["GET", "POST"])

@@ -90,6 +90,7 @@ def actor(request: HttpRequest, slug: str) -> HttpResponse:
         "contacts": contacts,
         "spaces": spaces_of(sheet, user),
         "people": people.select_related("user") if can_edit else (),
+        "offers": sheet.offers.open() if can_edit else (),
         "share_text": share_text(sheet, contacts) if can_be_shared(sheet) else "",
         "sheet_address": f"{settings.SITE_ADDRESS}{sheet.get_absolute_url()}",
         "shows_notes": permissions.is_administrator(user) and sheet.notes,

@@ -13,7 +13,7 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from actors.directory.models import Membership
+from actors.directory.models import AccountOffer, Membership
 from portal.accounts.actions import edit_account
 from portal.accounts.models import AccountEvent, User
 from portal.core.dates import today
@@ -44,7 +44,8 @@ def me(request: HttpRequest) -> HttpResponse:
     if answer := form.carry(request, edit_account, request.user, to=address, told=told):
         return answer
     memberships = Membership.objects.on(today()).filter(user=request.user.pk).select_related("actor")
-    return page(request, "home/me.html", {"form": form, "memberships": memberships})
+    offers = AccountOffer.objects.open().filter(email=request.user.email).select_related("actor")
+    return page(request, "home/me.html", {"form": form, "memberships": memberships, "offers": offers})
 
 
 @require_safe

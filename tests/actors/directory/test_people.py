@@ -13,25 +13,8 @@ from portal.core.errors import Refused
 from tests import factories
 
 
-def test_a_manager_gives_a_colleague_with_an_account_a_part(as_user, manager, commune):
-    colleague = factories.UserFactory(email="colleague@example.org")
-    data = {"email": "Colleague@Example.org", "part": "validator", "job_title": "مكلف"}
-    assert as_user(manager).post("/ar/actors/commune-a/people/add/", data).status_code == 302
-    assert parts_in(User.objects.get(pk=colleague.pk), commune) == {"validator"}
-    assert as_user(manager).post("/ar/actors/commune-a/people/add/", data).status_code == 422
-
-
-def test_nobody_without_an_account_gets_a_part(as_user, manager, commune):
-    answer = as_user(manager).post(
-        "/ar/actors/commune-a/people/add/", {"email": "nobody@example.org", "part": "manager"}
-    )
-    assert answer.status_code == 422
-    assert "email" in answer.context["form"].errors
-    assert commune.memberships.count() == 1
-
-
 def test_contributors_give_no_parts_and_see_no_people(as_user, officer, manager, commune):
-    assert as_user(officer).get("/ar/actors/commune-a/people/add/").status_code == 403
+    assert as_user(officer).get("/ar/actors/commune-a/people/offer/").status_code == 403
     assert manager.email not in as_user(officer).get("/ar/actors/commune-a/").content.decode()
     assert manager.email in as_user(manager).get("/ar/actors/commune-a/").content.decode()
 
@@ -64,11 +47,3 @@ def test_a_closed_account_does_not_keep_the_sheet(manager, commune):
     with pytest.raises(Refused, match=r".+") as refusal:
         actions.end_membership(Membership.objects.get(user=manager), ends_on=today(), by=manager)
     assert refusal.value.field == "ends_on"
-
-
-def test_a_part_to_come_is_not_given_twice(administrator, commune):
-    person = factories.UserFactory()
-    factories.MembershipFactory(actor=commune, user=person, starts_on=today() + timedelta(days=30))
-    with pytest.raises(Refused) as refusal:
-        actions.add_membership(commune, email=person.email, part="contributor", by=administrator)
-    assert refusal.value.field == "email"

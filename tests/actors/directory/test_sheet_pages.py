@@ -37,8 +37,8 @@ def full(commune, space, administrator, manager):
     [
         ("", "visitor", 4),
         ("", "member", 8),
-        ("", "manager", 10),
-        ("", "administrator", 10),
+        ("", "manager", 11),
+        ("", "administrator", 11),
         ("activity/", "visitor", 6),
         ("activity/", "member", 11),
         ("activity/", "administrator", 10),

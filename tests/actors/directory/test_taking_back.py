@@ -44,7 +44,8 @@ def test_contacts_focal_points_and_people_stand_in_the_same_history(as_user, man
     actions.edit_contact(contact, phone="+212536001122", by=manager)
     actions.add_focal_point(commune, contact=contact, part="1_holder", starts_on=None, by=manager)
     colleague = factories.UserFactory(email="colleague@example.org", name="زميلة")
-    actions.add_membership(commune, email=colleague.email, part=Membership.Part.CONTRIBUTOR, by=manager)
+    offer = actions.offer_account(commune, email=colleague.email, part=Membership.Part.CONTRIBUTOR, by=manager)
+    actions.answer_offer(offer, accepts=True, by=colleague)
     told = [(entry.title, entry.about) for entry in entries(as_user(manager))]
     assert told[:4] == [
         ("Qualité attribuée à une personne", "زميلة"),

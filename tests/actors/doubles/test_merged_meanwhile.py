@@ -46,7 +46,7 @@ ACTS = {
     ),
     "edit_actor": lambda sheet, by: actions.edit_actor(sheet, acronym="X", by=by),
     "confirm_actor": lambda sheet, by: actions.confirm_actor(sheet, by=by),
-    "add_membership": lambda sheet, by: actions.add_membership(
+    "offer_account": lambda sheet, by: actions.offer_account(
         sheet, email="newcomer@example.org", part="contributor", by=by
     ),
     "end_membership": lambda sheet, by: actions.end_membership(sheet.membership, ends_on=today(), by=by),
@@ -77,7 +77,7 @@ def test_old_addresses_lead_to_the_same_page_of_the_sheet_that_stays(stale, serv
             route, 302, reverse(route, args=[service.slug]),
         )  # fmt: skip
     for route in (
-        "focal_points", "hand_over", "actor_changes", "edit_actor", "add_contact", "add_focal_point", "add_membership",
+        "focal_points", "hand_over", "actor_changes", "edit_actor", "add_contact", "add_focal_point", "offer_account",
     ):  # fmt: skip
         answer = as_user(administrator).get(reverse(f"directory:{route}", args=[stale.slug]))
         assert (route, answer.status_code, answer.headers.get("Location")) == (
