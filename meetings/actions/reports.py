@@ -13,6 +13,7 @@ from meetings.permissions import check_make_report
 from meetings.rules.readers import space_told
 from portal.core.acting import Acting, person
 from portal.core.errors import Refused
+from portal.core.limits import within_limit_of
 
 TRIES = 5
 
@@ -35,6 +36,7 @@ def make_report(
             if report.state == Report.State.FAILED:
                 retry_report(report, by=by)
             return report, False
+        within_limit_of(by, "orders")
         number = (Report.objects.filter(meeting=meeting).aggregate(last=Max("number"))["last"] or 0) + 1
         try:
             with transaction.atomic():
@@ -57,6 +59,7 @@ def make_report(
 def retry_report(report: Report, *, by: Acting) -> None:
     """Let a report that could not be made wait for a worker again."""
     check_make_report(by, report.meeting)
+    within_limit_of(by, "orders")
     if not report.retry():
         raise Refused(_("This report is already being made, or is ready."))
 

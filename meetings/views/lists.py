@@ -34,7 +34,7 @@ def meetings(request: HttpRequest) -> HttpResponse:
     rows = rows.annotate(state_rank=Meeting.State.rank_of("state"))
     found = listing(request, rows, MeetingFilter, sorts=SORTS, default_sort="-date")
     if found.export_format:
-        return export(found, _columns(request.user), "meetings")  # type: ignore[arg-type]
+        return export(request, found, _columns(request.user), "meetings")  # type: ignore[arg-type]
     for meeting in found.page:
         meeting.shown_space = meeting.space_for(request.user)
     context = {

@@ -56,7 +56,7 @@ def participation(request: HttpRequest, reference: str) -> HttpResponse:
     seen, groups = context["seen"], participation_rows(context["seen"], unreached(context["seen"]))
     if seen.inside and (wanted := wanted_format(request.GET.get("export", ""))):
         rows = [row for _heading, rows in groups for row in rows]
-        return export(SpreadsheetExport(wanted, rows), _columns(), f"{meeting.reference}-participation")
+        return export(request, SpreadsheetExport(wanted, rows), _columns(), f"{meeting.reference}-participation")
     may_act = seen.steers and meeting.state in Meeting.AHEAD and not meeting.is_over
     context |= {
         "groups": groups,

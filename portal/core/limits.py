@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import ngettext
 
-from portal.core.acting import acting
+from portal.core.acting import THE_PORTAL, Acting, acting
 from portal.core.addresses import address_of, network_of
 from portal.core.errors import TooOften
 from portal.core.keys import bearer_of
@@ -49,7 +49,16 @@ def forget(limit: str, who: str) -> None:
 def within_limit(request: HttpRequest, limit: str) -> None:
     """Count one more for who asks: the person, the bearer of a link, or for a visitor the address. Raises TooOften,
     which a middleware answers with a page."""
-    who = bearer_of(acting(request)) or network_of(address_of(request))
+    _within(limit, bearer_of(acting(request)) or network_of(address_of(request)))
+
+
+def within_limit_of(by: Acting, limit: str) -> None:
+    """The same of an act, whoever does it; the portal has no limit."""
+    if by is not THE_PORTAL:
+        _within(limit, bearer_of(by))
+
+
+def _within(limit: str, who: str) -> None:
     if until := take(limit, who):
         log.warning("Too many %s: %s waits until %s", limit, who, until.isoformat(timespec="seconds"))
         raise TooOften(until)

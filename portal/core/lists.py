@@ -22,6 +22,7 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
 from portal.core.cells import LONGEST, escaped, is_formula, quoted, unescaped
+from portal.core.limits import within_limit
 from portal.core.nearest import nearest
 from portal.core.search import find
 from portal.core.text import without_controls
@@ -150,6 +151,8 @@ def listing(
     Unknown sorts and pages fall back; a filter value that cannot be understood is ignored by its field. `keys_first`
     is for tables of thousands of wide rows: deep pages cost no more than the first.
     """
+    if request.GET.get("q"):
+        within_limit(request, "searches")
     filters = filter_class(request.GET, queryset=queryset, request=request, **filter_kwargs)
     found = filters.qs
     wanted = request.GET.get("sort", default_sort)
@@ -227,13 +230,14 @@ class ExportSheet:
         return [_plain(value(row)) for _head, value in self.columns]
 
 
-def export(listing: Exported, columns: Columns, name: str) -> HttpResponse:
+def export(request: HttpRequest, listing: Exported, columns: Columns, name: str) -> HttpResponse:
     """Exactly what the list shows, all pages, as the file the address asks for (`?export=xlsx` or `csv`)."""
-    return export_sheets(listing, [ExportSheet(columns)], name)
+    return export_sheets(request, listing, [ExportSheet(columns)], name)
 
 
-def export_sheets(listing: Exported, sheets: Sequence[ExportSheet], name: str) -> HttpResponse:
+def export_sheets(request: HttpRequest, listing: Exported, sheets: Sequence[ExportSheet], name: str) -> HttpResponse:
     """The same rows in each sheet; a CSV file has the first one only. Rows are read in portions."""
+    within_limit(request, "exports")
     rows = _in_portions(listing.queryset)
     if listing.export_format == "csv":
         return _download(_text(sheets[0], rows), f"{name}.csv", "text/csv; charset=utf-8")

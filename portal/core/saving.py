@@ -18,6 +18,7 @@ from portal.core.acting import Acting, acting
 from portal.core.errors import Refused
 from portal.core.files import written
 from portal.core.keys import AGAIN, acted_before, bearer_of, digest_of, key_in
+from portal.core.limits import within_limit
 from portal.core.models import OneTimeKey
 from portal.core.stamps import own_changes
 
@@ -103,6 +104,8 @@ class Carried:
         form: Any = self
         if not form.is_bound:
             return None
+        if request.FILES:
+            within_limit(request, "uploads")
         valid = form.is_valid()
         try:
             if answer := _led_back(request, act):

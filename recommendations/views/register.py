@@ -56,7 +56,7 @@ def recommendations(request: HttpRequest) -> HttpResponse:
         default_sort="newest",
     )
     if rows.export_format:
-        return export(ShownListing(rows, user), _columns(user, inside), "recommendations")
+        return export(request, ShownListing(rows, user), _columns(user, inside), "recommendations")
     context = {
         "listing": rows,
         "groups": _groups(view, shown_to(user, rows.page.object_list)),

@@ -8,6 +8,7 @@ from actors.directory.models import Printout
 from actors.directory.permissions import check_order_printout, check_retry_printout
 from portal.core.acting import Acting, person
 from portal.core.errors import Refused
+from portal.core.limits import within_limit_of
 
 
 def order_printout(kind: str, *, title: str, language: str, data: dict[str, Any], by: Acting) -> Printout:
@@ -18,6 +19,7 @@ def order_printout(kind: str, *, title: str, language: str, data: dict[str, Any]
     ({"url", "label"}: where the page of the printout leads back to). The view then calls the worker.
     """
     check_order_printout(by)
+    within_limit_of(by, "orders")
     return Printout.objects.create(
         kind=kind, title=title[:250], language=language[:2], data=data, requested_by=person(by)
     )
@@ -26,5 +28,6 @@ def order_printout(kind: str, *, title: str, language: str, data: dict[str, Any]
 def retry_printout(printout: Printout, *, by: Acting) -> None:
     """Let one that could not be made wait for a worker again. Refused while it is being made, and when it is ready."""
     check_retry_printout(by, printout)
+    within_limit_of(by, "orders")
     if not printout.retry(requested_by=person(by)):
         raise Refused(_("This file is already being made, or is ready."))

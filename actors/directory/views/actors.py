@@ -39,7 +39,9 @@ def actors(request: HttpRequest) -> HttpResponse:
     if found.export_format:
         languages = ("ar", "fr") if found.export_format == "xlsx" else (_language(),)
         found.queryset = _with_reach(found.queryset, user).prefetch_related(Prefetch("areas", _names(Territory)))
-        return export_sheets(found, directory_sheets(user, languages, tagged=request.GET.get("hxl") == "1"), "actors")
+        return export_sheets(
+            request, found, directory_sheets(user, languages, tagged=request.GET.get("hxl") == "1"), "actors"
+        )
     found.queryset = _with_reach(found.queryset, user).defer("search_text", *UNSHOWN)
     context = {
         "listing": found,

@@ -25,7 +25,7 @@ def coverage(request: HttpRequest) -> HttpResponse:
     ask for what upper apps count."""
     form, found = _asked(request)
     if wanted := wanted_format(request.GET.get("export", "")):
-        return export(SpreadsheetExport(wanted, found.pieces), _columns(form, found), "coverage")
+        return export(request, SpreadsheetExport(wanted, found.pieces), _columns(form, found), "coverage")
     context = {
         "form": form,
         "coverage": found,

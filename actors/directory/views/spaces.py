@@ -36,7 +36,7 @@ def spaces(request: HttpRequest) -> HttpResponse:
     seen = seen.annotate(kind_rank=Space.Kind.rank_of("kind")).select_related("territory")
     found = listing(request, seen, SpaceFilter, sorts=SORTS, default_sort="name")
     if found.export_format:
-        return export(found, _columns(), "spaces")
+        return export(request, found, _columns(), "spaces")
     return page(
         request, "directory/spaces.html", {"listing": found, "can_add": permissions.can_add_space(request.user)}
     )

@@ -5,6 +5,7 @@ from django.views.decorators.http import require_safe
 
 from actors.directory.models import Actor, Space
 from actors.directory.reading.suggesting import MOST, suggested
+from portal.core.limits import within_limit
 from portal.core.pages import page
 from portal.core.text import without_controls
 
@@ -16,6 +17,8 @@ LONGEST = 200
 def suggest_actors(request: HttpRequest) -> HttpResponse:
     """At most twelve that this person sees: `q` the text, `among` which sheets, `space` whose members come first."""
     text = " ".join(without_controls(request.GET.get("q", ""))[:LONGEST].split())
+    if text:
+        within_limit(request, "searches")
     seen = Actor.objects.visible_to(request.user)
     rows = seen.kept() if request.GET.get("among") == "kept" else seen.published()
     slug = without_controls(request.GET.get("space", ""))

@@ -48,7 +48,7 @@ def upkeep(request: HttpRequest) -> HttpResponse:
     found = listing(request, sheets, UpkeepFilter, sorts=SORTS, default_sort="old", keys_first=True)
     found.queryset = _rows(found.queryset)
     if found.export_format:
-        return export(found, _columns(), "upkeep")
+        return export(request, found, _columns(), "upkeep")
     counts, beside = figures(), waiting()
     rows = list(found.page)
     asked = asked_on(rows)

@@ -53,7 +53,7 @@ def duplicates(request: HttpRequest) -> HttpResponse:
     pairs = Double.objects.visible_to(request.user).standing().select_related("first__seat", "second__seat")
     found = listing(request, pairs.defer(*HEAVY), DoubleFilter, sorts=SORTS, default_sort="likeness")
     if found.export_format:
-        return export(found, _columns(), "doubles")
+        return export(request, found, _columns(), "doubles")
     context = {
         "listing": found,
         "shows_settled": request.GET.get("shown") == SETTLED,

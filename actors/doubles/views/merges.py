@@ -65,7 +65,7 @@ def merges(request: HttpRequest) -> HttpResponse:
     rows = rows.select_related("winner", "loser", "merged_by", "undone_by")
     found = listing(request, rows, MergeFilter, sorts=SORTS, default_sort="day")
     if found.export_format:
-        return export(found, _columns(), "merges")
+        return export(request, found, _columns(), "merges")
     return page(request, "doubles/merges.html", {"listing": found})
 
 

@@ -50,4 +50,4 @@ def import_left_out(request: HttpRequest, pk: int) -> HttpResponse:
     if State(run.state).page != "import_result":
         return redirect("imports:actor_import", run.pk)
     listed = results.LeftOut(run, "csv" if request.GET.get("export") == "csv" else "xlsx")
-    return export(listed, listed.columns(), f"left-out-{run.pk}")
+    return export(request, listed, listed.columns(), f"left-out-{run.pk}")

@@ -39,7 +39,7 @@ PUBLIC, MEMBERS = "public", "members"
 def matrix(request: HttpRequest) -> HttpResponse:
     form, found = _asked(request, request.user)
     if found and (wanted := wanted_format(request.GET.get("export", ""))):
-        return export(SpreadsheetExport(wanted, found.rows), grid_columns(found), "matrix")
+        return export(request, SpreadsheetExport(wanted, found.rows), grid_columns(found), "matrix")
     context = _frame(request, form, found) | {
         "legend": legend(),
         "can_enter": can_enter_roles(request.user),
@@ -54,7 +54,7 @@ def matrix_findings(request: HttpRequest) -> HttpResponse:
     check_see_findings(request.user)
     form, found = _asked(request, request.user)
     if found and (wanted := wanted_format(request.GET.get("export", ""))):
-        return export(SpreadsheetExport(wanted, found.findings), finding_columns(), "findings")
+        return export(request, SpreadsheetExport(wanted, found.findings), finding_columns(), "findings")
     rows = Paginator(found.findings if found else [], FINDINGS_PER_PAGE).get_page(request.GET.get("page"))
     listing = {"page": rows, "count": rows.paginator.count}
     context = _frame(request, form, found) | {"listing": listing, "can_enter": can_enter_roles(request.user)}
