@@ -1,6 +1,7 @@
 """Mails about an account go by the postman like any other, and leave nothing behind that opens it."""
 
 import smtplib
+import time
 from datetime import timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from portal.accounts.models import AccountEvent
+from portal.accounts.views import entrance
 from portal.notifications import work as delivery
 from portal.notifications.models import Notification
 from tests import factories
@@ -19,6 +21,11 @@ from tests.accounts.test_guessing import PASSWORD, guess, is_in, sign_in
 
 pytestmark = pytest.mark.django_db
 ASK, NEW = "/en/accounts/password/reset/", "one-more-long-sentence"
+
+
+@pytest.fixture(autouse=True)
+def at_once(monkeypatch):
+    monkeypatch.setattr(entrance, "LEAST", 0.0)
 
 
 @pytest.fixture
@@ -130,6 +137,14 @@ def test_nobody_and_a_closed_account_get_the_same_page_and_no_mail(person, email
     factories.UserFactory(email="closed@example.org", is_active=False)
     assert ask().text == ask(email).text
     assert [row.email for row in Notification.objects.all()] == [person.email]
+
+
+@pytest.mark.parametrize("email", ["person@example.org", "nobody@example.org"])
+def test_the_answer_comes_as_late_whoever_has_the_address(person, email, monkeypatch):
+    monkeypatch.setattr(entrance, "LEAST", 1.0)
+    began = time.monotonic()
+    ask(email)
+    assert time.monotonic() - began >= 1.0
 
 
 def test_links_are_asked_for_so_often_and_the_page_says_the_same(person):

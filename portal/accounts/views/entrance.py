@@ -1,5 +1,6 @@
 """The pages of django-allauth where a password is tried, forgotten or chosen, held to our limits."""
 
+import time
 from typing import Any
 
 from allauth.account import views
@@ -9,6 +10,9 @@ from portal.accounts.adapter import LOCKED
 from portal.accounts.rules.attempts import let_in_again
 from portal.accounts.rules.devices import know_device
 from portal.core.limits import give_back, within_limit
+
+#: seconds an answer takes that must not say whether there was anything to do; what is done takes a tenth of them
+LEAST = 0.2
 
 
 class SignIn(views.LoginView):
@@ -22,11 +26,14 @@ class SignIn(views.LoginView):
 
 
 class AskForPassword(views.PasswordResetView):
-    """Asks for the link; the answer is the same whoever has the address."""
+    """Asks for the link; the answer is the same whoever has the address, and comes as late."""
 
     def form_valid(self, form: Any) -> HttpResponse:
         within_limit(self.request, "reset_address")
-        return super().form_valid(form)
+        began = time.monotonic()
+        response = super().form_valid(form)
+        time.sleep(max(0.0, LEAST - (time.monotonic() - began)))
+        return response
 
 
 class ChoosePassword(views.PasswordResetFromKeyView):
