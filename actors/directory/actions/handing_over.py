@@ -173,11 +173,13 @@ def _taker(actor: Actor, account: str, contact: Contact | None) -> User | None:
         raise Refused(_("Choose contact details of this institution."), field="contact")
     if not (account := account.strip().lower()):
         return contact.user if contact is not None and contact.user is not None and contact.user.is_active else None
-    user = User.objects.filter(email=account).first()
+    user = User.objects.filter(email=account, is_active=True, memberships__actor=actor).first()
     if user is None:
-        raise Refused(_("Nobody has an account with this address. Ask an administrator to open one."), field="account")
-    if not user.is_active:
-        raise Refused(_("This account is closed. Ask an administrator to open it again."), field="account")
+        sentence = _(
+            "Nobody with this address works or worked for the institution here. Offer them a part first: once they "
+            "have accepted, functions can be handed over to them."
+        )
+        raise Refused(sentence, field="account")
     if contact is not None and contact.user_id not in {None, user.pk}:
         raise Refused(_("These contact details belong to another account: choose others."), field="account")
     return user

@@ -46,8 +46,12 @@ def point(commune, manager):
 
 
 @pytest.fixture
-def newcomer(db):
-    return factories.UserFactory(email="newcomer@example.org", name="حساب الخلف", language="fr")
+def newcomer(commune):
+    """Once took a part up, which is over."""
+    person = factories.UserFactory(email="newcomer@example.org", name="حساب الخلف", language="fr")
+    over = {"starts_on": date(2020, 1, 1), "ends_on": date(2020, 12, 31)}
+    factories.MembershipFactory(actor=commune, user=person, part="validator", **over)
+    return person
 
 
 @pytest.fixture
@@ -171,9 +175,8 @@ def test_what_was_changed_since_stays_and_is_named(commune, planned, manager, po
     assert standing_of(commune) == now
 
 
-def test_a_later_hand_over_that_builds_on_it_is_called_off_first(commune, planned, administrator, before):
-    coming = commune.focal_points.get(starts_on=DAY)
-    third = factories.UserFactory(email="third@example.org")
+def test_a_later_hand_over_that_builds_on_it_is_called_off_first(commune, planned, administrator, before, manager):
+    coming, third = commune.focal_points.get(starts_on=DAY), manager
     later = actions.hand_over(
         commune, day=date(2027, 3, 1), point=coming, account=third.email,
         details=OFFICE | SUCCESSOR | {"person": "ثالث"}, by=administrator,
@@ -209,7 +212,7 @@ def test_a_taker_with_a_term_ending_and_one_to_come_has_the_part_without_a_gap(c
     ending = factories.MembershipFactory(**part, starts_on=date(2026, 1, 1), ends_on=date(2026, 11, 30))
     coming = factories.MembershipFactory(**part, starts_on=date(2027, 2, 1))
     actions.hand_over(commune, day=TODAY, giver=officer, account=newcomer.email, by=manager)
-    terms = [(term.pk, term.starts_on, term.ends_on) for term in commune.memberships.filter(user=newcomer)]
+    terms = [(term.pk, term.starts_on, term.ends_on) for term in commune.memberships.filter(**part)]
     assert ending.history.count() == 1
     assert terms == [
         (ending.pk, date(2026, 1, 1), date(2026, 11, 30)),
@@ -221,4 +224,4 @@ def test_a_taker_whose_only_term_ends_goes_on(commune, manager, officer, newcome
     part = {"actor": commune, "user": newcomer, "part": "contributor"}
     factories.MembershipFactory(**part, ends_on=date(2026, 11, 30))
     actions.hand_over(commune, day=TODAY, giver=officer, account=newcomer.email, by=manager)
-    assert commune.memberships.get(user=newcomer).ends_on is None
+    assert commune.memberships.get(user=newcomer, part="contributor").ends_on is None
