@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import Choices
 
 from actors.directory.models import (
+    AccountOffer,
     Actor,
     Contact,
     FocalPoint,
@@ -25,7 +26,7 @@ from actors.doubles.models import Double, DoubleSearch
 from actors.imports.models import ActorImport, ImportRow
 from actors.roles.models import Responsibility
 from meetings.models import AgendaItem, Attendance, Document, Invitation, Meeting, Minutes, MinutesReview, Report
-from portal.accounts.models import User
+from portal.accounts.models import AccountEvent, User
 from portal.core.models import FileFault
 from portal.core.work import Work
 from portal.notifications.models import LedgerEntry, Notification
@@ -199,6 +200,13 @@ def _sheets(actor: Actor, member: User, administrator: User) -> None:
         factories.ActorFactory(state=state)
     for part in Membership.Part:
         factories.MembershipFactory(actor=actor, part=part)
+    for state, part in zip(AccountOffer.State, cycle(Membership.Part), strict=False):
+        AccountOffer.objects.create(
+            actor=actor, email="office@example.org", part=part, state=state,
+            answered_at=None if state == AccountOffer.State.OPEN else NOW,
+        )  # fmt: skip
+    for kind in AccountEvent.Kind:
+        AccountEvent.objects.create(user=administrator, kind=kind, by=member, device="Firefox · Windows")
     for audience in Contact.Audience:
         factories.ContactFactory(actor=actor, audience=audience)
     for part in FocalPoint.Part:

@@ -183,15 +183,15 @@ def test_a_view_shows_the_template_of_its_name_or_a_neighbours():
 
 
 def test_a_view_of_one_thing_asks_who_may_see_it():
-    """Of the domain's things only `visible_to` says it, or a signed link (`letter_of`) for whom it was written; the
-    postman's rows are one person's, or for administrators; what waits is asked of whoever waits for it."""
+    """Of the domain's things only `visible_to` says it, or a signed link (`letter_of`, `offer_of`) for whom it was
+    written; the postman's rows are one person's, or for administrators; what waits is asked of whoever waits for it."""
     words_of = {
         "notifications": ("visible_to(", ".of(request.user)", "check_"),
         "home": ("visible_to(", "list_of(request.user"),
     }
     loose = []
     for route in routes():
-        words = words_of.get(route.name.partition(":")[0], ("visible_to(", "letter_of("))
+        words = words_of.get(route.name.partition(":")[0], ("visible_to(", "letter_of(", "offer_of("))
         if route.arguments and not any(_reaches(route.function, word, set()) for word in words):
             loose.append(route.name)
     assert loose == []
