@@ -13,7 +13,7 @@ class RecommendationsConfig(AppConfig):
         from meetings.reading.tabs import Tab, register
         from meetings.rules.offices import office_of
         from portal.notifications.rules.acts import register_acts, register_page
-        from portal.notifications.rules.offices import register_office
+        from portal.notifications.rules.offices import keep_inside, register_office
         from portal.notifications.rules.registry import register_source
         from recommendations import merging, receivers, reminders, reports  # noqa: F401
         from recommendations.models import Recommendation
@@ -25,6 +25,7 @@ class RecommendationsConfig(AppConfig):
         register_acts(ACTS)
         register_page(Recommendation, recommendation_page)
         register_office(Recommendation, office_of)
+        keep_inside("recommendations.awaiting_clearance", "recommendations.sent_back")
         reports.register()
         merging.register()
         coverage.register()

@@ -180,9 +180,15 @@ def _for_readers(seen: Seen) -> MeetingStep | None:
         )
     if seen.has_report:
         return _act(meeting, _("The report of this meeting is ready."), _("Download the report"), "report", "file-down")
-    if meeting.state == Meeting.State.ANNOUNCED and not meeting.is_over:
+    if meeting.state == Meeting.State.ANNOUNCED and not meeting.has_begun() and not _stays_away(seen):
         return _act(meeting, _("Keep the date."), _("Add to the calendar"), "calendar", "calendar-plus")
     return None
+
+
+def _stays_away(seen: Seen) -> bool:
+    """Whatever own institution was invited has declined."""
+    answers = {invitation.answer for invitation in seen.own_invitations}
+    return answers == {Invitation.Answer.DECLINED}
 
 
 def _is_awaited(seen: Seen, minutes: Minutes) -> bool:

@@ -16,6 +16,8 @@ NAMED, MEANT = "_named", "_meant"
 SECRETS = {"password", "oldpassword", "code", "token", "secret"}
 #: a value of a choice, a number, a day: nothing anybody wrote
 CODE = re.compile(r"[\w.:/+-]*", re.ASCII)
+#: a day and hour as our forms carry them along: long, and still no words
+MOMENT = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)?", re.ASCII)
 #: a word this long is no code
 WORTH_KEEPING = 12
 
@@ -66,7 +68,7 @@ def typed_in(request: HttpRequest) -> SentForm:
 
 def _is_written(value: str) -> bool:
     value = value.strip()
-    return bool(value) and (len(value) >= WORTH_KEEPING or not CODE.fullmatch(value))
+    return bool(value) and not MOMENT.fullmatch(value) and (len(value) >= WORTH_KEEPING or not CODE.fullmatch(value))
 
 
 def _is_our_own(request: HttpRequest) -> bool:

@@ -9,6 +9,7 @@ import "./shrink.js";
 import "./confirm.js";
 import "./guard.js";
 import "./sending.js";
+import "./resend.js";
 import "./file_size.js";
 import "./auto_submit.js";
 import "./focus.js";

@@ -152,3 +152,21 @@ def test_work_that_is_watched_is_asked_about_again_with_growing_pauses(asking):
         assert len(asked) == so_far
     page.get_by_text("Done").wait_for()
     assert page.get_by_role("alert").count() == 0
+
+
+def test_a_message_stays_in_view_only_where_it_comes_while_the_page_is_read(page_with):
+    page = page_with('<div id="messages"><p>Came with the page</p></div>', "messages")
+    messages = page.locator("#messages")
+    assert messages.get_attribute("data-arrived") is None
+    messages.evaluate("place => place.append('Came meanwhile')")
+    assert messages.get_attribute("data-arrived") == ""
+
+
+@pytest.mark.parametrize(("mark", "sent"), [("data-resend", "of-the-new-session"), ("", "of-the-old-one")])
+def test_what_is_sent_again_after_signing_in_elsewhere_carries_the_newest_token(page_with, mark, sent):
+    page = page_with(
+        f'<form {mark}><input name="csrfmiddlewaretoken" value="of-the-old-one"><button>Send</button></form>', "resend"
+    )
+    page.context.add_cookies([{"name": "csrftoken", "value": "of-the-new-session", "url": SITE}])
+    page.locator("button").click()
+    page.wait_for_url(f"**/?csrfmiddlewaretoken={sent}")

@@ -98,6 +98,12 @@ def test_what_was_written_and_chosen_is_kept_but_no_secret(rf: RequestFactory):
         assert typed.has_secrets
 
 
+def test_a_moment_a_form_carries_along_is_sent_again_and_not_called_written(rf: RequestFactory):
+    sent = {"date_answered": "2026-12-17T10:00:00+00:00", "note": "2026-12-17"}
+    typed = typed_in(rf.post("/ar/x/", sent, headers={"Sec-Fetch-Site": "same-origin"}))
+    assert (typed.texts, typed.inputs) == ([], list(sent.items()))
+
+
 @pytest.mark.parametrize("headers", [{"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://elsewhere.example"}, {}])
 def test_nothing_another_site_wrote_is_shown(rf: RequestFactory, headers):
     assert typed_in(rf.post("/ar/x/", {"text": "words of another site"}, headers=headers)) == SentForm()

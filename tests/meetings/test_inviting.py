@@ -135,6 +135,7 @@ def test_inviting_to_an_announced_meeting_shows_first_who_receives_which_mail(
     shown = client.post(page, {"actors": [commune.pk, faculty.pk]})
     assert (shown.status_code, Invitation.objects.count(), Notification.objects.count()) == (200, 0, 0)
     assert hidden_of(shown)["actors"] == [str(row.pk) for row in shown.context["actors"]]
+    assert announced.title_fr in shown.text.partition("</title>")[0]
     for text in ("office@example.org", "No address for mail, please telephone", announced.title_ar):
         assert text in shown.text
     back = client.post(page, hidden_of(shown) | {"search": "1"})

@@ -224,6 +224,19 @@ def test_the_next_step_is_the_one_thing_this_person_can_do(meeting, commune, as_
     assert step(secretariat).url == url("reannounce_meeting", meeting.reference)
 
 
+def test_only_who_may_still_come_is_asked_to_keep_the_date(meeting, commune, as_user, officer, member):
+    factories.InvitationFactory(meeting=meeting, actor=commune, answer="confirmed", sent_at=NOW)
+
+    def keeps(person):
+        return bool(as_user(person).get(meeting.get_absolute_url()).context["next"])
+
+    assert (keeps(officer), keeps(member)) == (True, True)
+    Invitation.objects.update(answer="declined")
+    assert (keeps(officer), keeps(member)) == (False, True)
+    with time_machine.travel(STARTS):
+        assert (keeps(officer), keeps(member)) == (False, False)
+
+
 def test_a_programme_longer_than_the_meeting_is_not_ready(meeting, commune, as_user, secretariat):
     Meeting.objects.update(state="draft")
     factories.InvitationFactory(meeting=meeting, actor=commune, sent_at=None)

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 import time_machine
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import override
 
 from meetings.actions.minutes import (
@@ -62,6 +63,23 @@ def test_circulating_tells_every_invited_institution(as_user, secretariat, offic
         ("meetings.minutes_circulated", "member@example.org"),
         ("meetings.minutes_circulated", "officer@example.org"),
     ]
+
+
+def test_minutes_written_during_the_meeting_lead_first_to_noting_it_as_held(as_user, secretariat, minutes):
+    now, reference = timezone.now(), minutes.meeting.reference
+    begun = {"starts_at": now - timedelta(hours=1), "ends_at": now + timedelta(hours=1), "times_known": True}
+    names = {"circulate": "circulate_minutes", "hold": "hold_meeting"}
+    steps = {step: reverse(f"meetings:{name}", args=[reference]) for step, name in names.items()}
+
+    def offered(state):
+        Meeting.objects.update(state=state, **begun)
+        aside = as_user(secretariat).get(reverse("meetings:minutes", args=[reference])).text.partition("<aside")[2]
+        return {name for name, address in steps.items() if f'"{address}"' in aside}
+
+    assert offered(Meeting.State.ANNOUNCED) == {"hold"}
+    assert offered(Meeting.State.HELD) == {"circulate"}
+    begun["starts_at"] = now + timedelta(minutes=30)
+    assert offered(Meeting.State.ANNOUNCED) == set()
 
 
 def test_before_circulating_the_items_that_say_nothing_are_named(as_user, secretariat, minutes):

@@ -7,9 +7,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from portal.core.errors import Forbidden, Refused
 from portal.notifications.models import Notification
+from portal.notifications.rules.messages import render
 from recommendations import actions
 from recommendations.models import Assignment, Evidence, FollowUp, Recommendation
 from recommendations.permissions import can_clear
+from tests import factories
 
 State = Recommendation.State
 NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
@@ -193,6 +195,14 @@ def test_sending_back_needs_a_note_and_tells_the_author(waiting, led, validator,
     waiting.refresh_from_db()
     assert (led.state, waiting.clearance, waiting.clearance_note) == (State.ADOPTED, "sent_back", "أرفقوا المقرر")
     assert told("recommendations.sent_back") == ["officer@example.org"]
+
+
+def test_what_stays_inside_the_institution_is_not_answered_to_the_secretariat(waiting, validator, association):
+    factories.ContactFactory(actor=association, email="kitaba@example.org", audience="public")
+    actions.send_back_follow_up(waiting, note="أرفقوا المقرر", by=validator)
+    for kind in ("recommendations.awaiting_clearance", "recommendations.sent_back"):
+        message = render(Notification.objects.filter(kind=kind).latest("pk"))
+        assert (message.reply_to, "kitaba@example.org" in message.text) == ((), False)
 
 
 def test_an_entry_is_cleared_once(waiting, validator):

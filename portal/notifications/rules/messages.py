@@ -100,7 +100,7 @@ def render(notification: Notification) -> Message:
     """The whole message in the reader’s language; the subject stays as it was when the row was made."""
     with override(notification.language):
         context = _context(notification)
-        office = context["office"] = office_of(notification.about, context["recipient"])
+        office = context["office"] = office_of(notification.kind, notification.about, context["recipient"])
         if notification.is_secret:
             about: Any = notification.about
             context["link"] = f"{settings.SITE_ADDRESS}{about.path_in_mail(notification.kind)}"

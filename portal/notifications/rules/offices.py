@@ -26,6 +26,8 @@ class Office:
 Keeper = Callable[[Any, Recipient], Office | None]
 
 _keepers: dict[type[Model], Keeper] = {}
+#: kinds of news that stay inside an institution: nobody outside it is named to be answered
+_inside: set[str] = set()
 
 
 def register_office(model: type[Model], keeper: Keeper) -> None:
@@ -33,12 +35,19 @@ def register_office(model: type[Model], keeper: Keeper) -> None:
     _keepers[model] = keeper
 
 
-def office_of(about: Any, reader: Recipient) -> Office | None:
-    """The office behind a mail; None where nobody in particular keeps the thing.
+def keep_inside(*kinds: str) -> None:
+    """Say which kinds of news an institution has with itself alone."""
+    _inside.update(kinds)
+
+
+def office_of(kind: str, about: Any, reader: Recipient) -> Office | None:
+    """The office behind a mail; None where nobody in particular keeps the thing, or the news stays inside
+    for a reader who acts on the portal.
 
     Who has no account can only answer: where no office is told to them, it is the portal itself.
     """
-    office = _keepers[type(about)](about, reader) if type(about) in _keepers else None
+    keeper = None if kind in _inside and reader.user else _keepers.get(type(about))
+    office = keeper(about, reader) if keeper else None
     if office is None and reader.user is None:
         return Office(pgettext("whom an answer reaches", "“Tansiq”"), contact_address())
     return office

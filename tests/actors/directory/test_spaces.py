@@ -45,6 +45,14 @@ def test_the_secretariat_edits_the_space_but_not_its_code(as_user, secretariat, 
     assert (space.name_ar, space.code) == ("اسم آخر", "TST")
 
 
+def test_a_meeting_is_called_from_the_page_of_its_space(as_user, secretariat, member, administrator, space):
+    link = f'/fr/meetings/add/?space={space.pk}"'
+    offered = {person: link in as_user(person).get("/fr/spaces/space/").text for person in (secretariat, member)}
+    assert offered == {secretariat: True, member: False}
+    actions.edit_space(space, closed_on=today() - timedelta(days=1), closing_reason="منتهٍ", by=administrator)
+    assert link not in as_user(secretariat).get("/fr/spaces/space/").text
+
+
 def test_a_space_is_closed_with_a_reason(administrator, space):
     with pytest.raises(Refused) as refusal:
         actions.edit_space(space, closed_on=date(2026, 11, 1), by=administrator)
