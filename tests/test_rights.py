@@ -52,7 +52,7 @@ def made(once_for_the_module, tmp_path_factory):
     """The world and its people, and the cookies of those who are signed in."""
     with override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("media")), translation.override("en"):
         rows = people.make_everything()
-        rows |= _things(rows["space"], rows["association"], rows["commune"], rows["service"])
+        rows |= things(rows["space"], rows["association"], rows["commune"], rows["service"])
         yield rows, {who: people.client_of(rows[who]).cookies for who in WHO[1:]}
 
 
@@ -79,7 +79,7 @@ def _file(thing, content=b"texte"):
     return thing
 
 
-def _things(space, association, commune, service) -> dict:
+def things(space, association, commune, service) -> dict:
     """A public meeting that was held and one for participants only, each with one of everything."""
     Contact.objects.create(actor=commune, role_ar="مكتب", email="public@example.org", audience="public")
     Contact.objects.create(actor=commune, role_ar="مكتب", email="members@example.org", audience="members")

@@ -4,9 +4,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from actors.directory.models.handover import HandOver
+from actors.directory.models.membership import parts_by_actor
 from portal.core.work import FileWork, WorkQuerySet
 
 if TYPE_CHECKING:
@@ -15,10 +18,14 @@ if TYPE_CHECKING:
 
 class PrintoutQuerySet(WorkQuerySet["Printout"]):
     def visible_to(self, user: "User") -> Self:
-        """One's own; all for administrators."""
+        """One's own, while the page it was ordered on still is theirs to read; all for administrators."""
         if not user.is_authenticated:
             return self.none()
-        return self if getattr(user, "is_administrator", False) else self.filter(requested_by=user)
+        if getattr(user, "is_administrator", False):
+            return self
+        mine = self.filter(requested_by=user)
+        mine = mine.filter(Q(hand_over=None) | Q(hand_over__in=HandOver.objects.visible_to(user).values("pk")))
+        return mine if parts_by_actor(user) else mine.filter(for_members=False)
 
     def older_than(self, instant: datetime) -> Self:
         return self.filter(requested_at__lt=instant)
@@ -33,6 +40,10 @@ class Printout(FileWork):
     kind = models.CharField(max_length=40)
     language = models.CharField(_("language"), max_length=2)
     title = models.CharField(max_length=250)
+    #: it says what only people of an institution are shown
+    for_members = models.BooleanField(default=False)
+    #: the hand-over whose sheet it is, if it is one
+    hand_over = models.ForeignKey("directory.HandOver", models.CASCADE, null=True, blank=True, related_name="+")
     #: what the template is given
     data: Any = models.JSONField(default=dict)
 

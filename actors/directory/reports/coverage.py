@@ -8,7 +8,6 @@ from typing import Any
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
-from actors.directory.reading.coverage.measures import ACTORS
 from actors.directory.reading.coverage.question import CoverageForm
 from actors.directory.reading.coverage.reading import Coverage, Piece
 from portal.core.dates import day_text, today
@@ -19,14 +18,15 @@ FILLS = ("#f3efe6", "#cfe6df", "#8cc5b6", "#4a9f8c", "#0a4d43")
 BESIDE, BESIDE_MAP = 4, 2
 
 
-def paper(coverage: Coverage, form: CoverageForm) -> dict[str, Any]:
-    """What `directory/printouts/coverage.html` is given: the whole region with its provinces, then a table for each; or
-    one province with its communes. On paper a number on the map stands for the name beside it in the table."""
+def paper(coverage: Coverage, form: CoverageForm, *, inside: bool) -> dict[str, Any]:
+    """What `directory/printouts/coverage.html` is given, counted for whoever reads `inside` or for everybody: the whole
+    region with its provinces, then a table for each; or one province with its communes. On paper a number on the map
+    stands for the name beside it in the table."""
     whole = coverage.region if coverage.is_whole else coverage.shown[0].whole
     listed = [row.whole for row in coverage.provinces] if coverage.is_whole else coverage.pieces
     return {
         "day": _("Numbers of %(day)s") % {"day": day_text(today())},
-        "audience": "" if form.measure.key == ACTORS else _("For members of the portal"),
+        "audience": _("For members of the portal") if inside else "",
         "counted": str(form.measure.label),
         "is_whole": coverage.is_whole,
         "map": _map(coverage, listed) if coverage.has_map else "",

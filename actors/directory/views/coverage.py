@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from actors.directory import actions
+from actors.directory.permissions import sees_inside
 from actors.directory.reading.coverage.question import CoverageForm
 from actors.directory.reading.coverage.reading import Coverage, Land, read_coverage
 from actors.directory.reports.coverage import paper
@@ -41,6 +42,7 @@ def print_coverage(request: HttpRequest) -> HttpResponse:
     form, found = _asked(request)
     if not found.pieces:
         raise Http404
+    inside = sees_inside(request.user)
     back = {"url": f"{reverse('directory:coverage')}?{request.GET.urlencode()}", "label": title_of(form)}
     return posted(
         request,
@@ -51,7 +53,8 @@ def print_coverage(request: HttpRequest) -> HttpResponse:
         then=call_worker,
         title=back["label"],
         language=get_language() or "ar",
-        data=paper(found, form) | {"back": back},
+        data=paper(found, form, inside=inside) | {"back": back},
+        for_members=inside,
     )
 
 

@@ -86,6 +86,7 @@ def hand_over_sheet(request: HttpRequest, pk: int) -> HttpResponse:
             title=title,
             language=language,
             data=data,
+            hand_over=row,
         )
     mine = permissions.can_see_focal_points(request.user, row.actor)
     context = {

@@ -101,6 +101,7 @@ def print_matrix(request: HttpRequest) -> HttpResponse:
         title=title_of(found),
         language=get_language() or "ar",
         data=paper(found, form) | {"back": back},
+        for_members=found.finds,
     )
 
 

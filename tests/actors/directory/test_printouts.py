@@ -6,14 +6,19 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import override
 from pypdf import PdfReader
 
 from actors.directory import work as printouts
 from actors.directory.actions import order_printout
-from actors.directory.models import Printout
+from actors.directory.models import HandOver, Membership, Printout
+from portal.accounts.models import User
 from portal.core.work import resume
+from portal.reference.models import Territory, TerritoryShape
 from tests import factories
 from tests.answers import content_of
+from tests.region import load_region
 
 BYTES = b"%PDF-1.7 sample"
 
@@ -88,6 +93,43 @@ def test_only_who_asked_and_administrators_find_it(manager, officer, administrat
         for person in (manager, administrator):
             answer = as_user(person).get(url)
             assert (answer.status_code, bool(content_of(answer))) == (200, True)
+
+
+def test_a_file_goes_with_the_right_to_read_its_page(manager, officer, commune, as_user, rendered):
+    """Who has left the institution still reads what everybody does, and nothing of what its people are shown."""
+    hand_over = HandOver.objects.create(actor=commune, day=timezone.localdate(), from_user=officer)
+    of = {"everybody": {}, "members": {"for_members": True}, "hand-over": {"hand_over": hand_over}}
+    made = {name: {person: ordered(person, **said) for person in (manager, officer)} for name, said in of.items()}
+
+    def found_by(person):
+        addresses = {name: reverse("directory:printout", args=[rows[person].pk]) for name, rows in made.items()}
+        return {name for name, address in addresses.items() if as_user(person).get(address).status_code == 200}
+
+    assert found_by(manager) == found_by(officer) == {*of}
+    Membership.objects.update(ends_on=timezone.localdate() - timedelta(days=1))
+    assert found_by(User.objects.get(pk=manager.pk)) == {"everybody"}
+    assert found_by(User.objects.get(pk=officer.pk)) == {"everybody", "hand-over"}
+
+
+@pytest.mark.parametrize(
+    ("route", "inside", "sent", "for_members"),
+    [
+        ("roles:print_matrix", True, {}, True),
+        ("roles:print_matrix", True, {"audience": "public"}, False),
+        ("roles:print_matrix", False, {}, False),
+        ("directory:print_coverage", True, {}, True),
+        ("directory:print_coverage", False, {}, False),
+    ],
+)
+def test_a_printout_is_for_the_readers_whose_page_it_was_ordered_on(as_user, manager, route, inside, sent, for_members):
+    """Its paper says so too: a member counts and reads what a visitor does not."""
+    load_region(Territory, TerritoryShape)
+    person = manager if inside else factories.UserFactory()
+    with override("ar"):
+        assert as_user(person).post(reverse(route), sent).status_code == 302
+        printout = Printout.objects.get()
+        assert printout.for_members is for_members
+        assert (str(_("For members of the portal")) == printout.data["audience"]) is for_members
 
 
 @pytest.mark.parametrize("language", ["ar", "fr"])

@@ -1,0 +1,176 @@
+"""Every page by every kind of person: the answer is what `visible_to` and the rules say, not what was seen once."""
+
+from copy import deepcopy
+from functools import partial
+from itertools import cycle
+from random import Random
+from urllib.parse import urlencode
+
+import pytest
+from django.db import transaction
+from django.test import override_settings
+from django.urls import reverse
+from django.utils.translation import override
+
+from tests.answers import content_of
+from tests.people import client_of
+from tests.security.conftest import LONG
+from tests.security.forms import KINDS, asked, mutated, samples, send
+from tests.security.pages import OTHERWISE, PAGES, answers, is_public
+from tests.security.words import hidden, read_by, told_in
+from tests.security.world import WHO, build
+from tests.test_routes import routes, rows
+
+#: of each kind of page the quick walk opens the first and the last
+SOME = 2
+WALKERS = WHO if LONG else ("visitor", "invited", "officer")
+NOWHERE = {"pk": 987654, "slug": "no-such-thing", "reference": "NO-SUCH-99"}
+
+
+@pytest.fixture(scope="module")
+def made(once_for_the_module, tmp_path_factory):
+    with override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("media")), override("ar"):
+        walked = build()
+        walked.forms = samples(walked)
+        yield walked
+
+
+@pytest.fixture
+def world(db, made):
+    return deepcopy(made)
+
+
+def test_every_address_of_a_thing_stands_in_the_table():
+    with_things = {route.name for route in routes() if route.arguments}
+    assert with_things == {*PAGES} | OTHERWISE
+
+
+def answered(client, send):
+    """The content of the answer, where it is a crash the fault, and the status; what was written is undone."""
+    client.raise_request_exception = False
+    with transaction.atomic():
+        answer = send()
+        content = content_of(answer)
+        transaction.set_rollback(True)
+    fault = getattr(answer, "exc_info", None) if answer.status_code >= 500 else None
+    crash = repr(fault[1])[:300] if fault else "" if answer.status_code < 500 else str(answer.status_code)
+    is_led_to_sign_in = "/accounts/login/" in answer.headers.get("Location", "")
+    return content, crash, "sign in" if is_led_to_sign_in else answer.status_code
+
+
+def told(client, address):
+    return answered(client, partial(client.get, address))[2]
+
+
+def addresses(route, page, user):
+    """Each thing's address with the thing, and whether this person sees it; then neighbours that are not there."""
+    (argument,) = route.arguments
+    open_to = user.is_authenticated or is_public(route)
+    seen = set(page.rows(user).values_list("pk", flat=True)) if open_to else set()
+    every = list(page.model.objects.order_by("pk"))
+    with override("ar"):
+        for row in every if LONG or len(every) <= SOME else (every[0], every[-1]):
+            yield reverse(route.name, args=[getattr(row, argument)]), row.pk in seen, row
+        yield reverse(route.name, args=[NOWHERE[argument]]), False, None
+
+
+@pytest.mark.parametrize("who", WALKERS)
+def test_each_person_is_answered_as_the_rules_say(world, counted, who):
+    user, wrong = world.people[who], []
+    client = client_of(user)
+    for route in routes():
+        page = PAGES.get(route.name)
+        for address, is_seen, row in addresses(route, page, user) if page else ():
+            may_be, answer = answers(route, user, is_seen, row), told(client, address)
+            counted["pages asked for, by their thing"] += 1
+            if answer not in may_be:
+                wrong.append((route.name, str(row), answer, may_be))
+    assert wrong == []
+
+
+@pytest.mark.parametrize("who", WALKERS)
+def test_nobody_who_may_not_acts_by_sending_the_form(world, counted, who):
+    """The acts themselves: tests/test_rights_of_acts.py. Here each form of theirs, filled in as by one who may."""
+    user, wrong, before = world.people[who], [], rows()
+    client = client_of(user)
+    for form in world.forms:
+        page = PAGES.get(form.route.name)
+        for address, is_seen, row in addresses(form.route, page, user) if page and page.rule else ():
+            if row is None or (is_seen and page.rule(user, row)):
+                continue
+            _content, crash, answer = answered(client, partial(client.post, address, dict(form.data)))
+            may_be = {403, 404} if user.is_authenticated else {"sign in"}
+            counted["forms sent by who may not"] += 1
+            if crash or answer not in may_be:
+                wrong.append((form.route.name, str(row), crash or answer))
+    assert (wrong, rows()) == ([], before)
+
+
+@pytest.mark.parametrize("who", WALKERS)
+def test_no_list_breaks_for_anybody(world, counted, who):
+    client, broken = client_of(world.people[who]), []
+    for route in routes():
+        if not route.arguments:
+            with override("ar"):
+                answer = told(client, reverse(route.name))
+            counted["lists and pages without a thing"] += 1
+            if answer not in {200, 302, 403, 404, 405, "sign in"}:
+                broken.append((route.name, answer))
+    assert broken == []
+
+
+@pytest.mark.parametrize("who", WALKERS)
+def test_no_made_file_says_more_than_the_pages_and_none_says_what_is_hidden(world, counted, who):
+    user = world.people[who]
+    shown, made, number = read_by(client_of(user), world)
+    counted["pages and made files read word by word"] += number
+    counted["words found on pages"] += len(shown)
+    counted["words found in made files"] += len(made)
+    assert len(made) > 20
+    assert sorted(map(str, made - shown)) == []
+    assert sorted(map(str, hidden(shown | made, user, {}))) == []
+
+
+class Reader:
+    """One person at a browser, and what they may be told."""
+
+    def __init__(self, user, world):
+        self.client, self.user, self.world = client_of(user), user, world
+        self.rows = {}
+
+    def leaks(self, content):
+        return hidden(told_in(content, self.world.words), self.user, self.rows)
+
+
+@pytest.mark.parametrize("part", range(10 if LONG else 1))
+def test_no_mutated_form_breaks_a_page_or_tells_what_is_hidden(world, counted, part):
+    """10,000 forms in the long walk, each another thing that is wrong; none is answered with a fault of ours."""
+    chance, wrong = Random(2026 + part), []
+    readers = {who: Reader(user, world) for who, user in world.people.items()}
+    found, kinds = world.forms, cycle(KINDS[part:] + KINDS[:part])
+    counted["addresses that take a form"] = len(found)
+    assert len(found) > 90
+    for number in range(1000 if LONG else 250):
+        kind, sample = next(kinds), found[number % len(found)] if number < len(found) else chance.choice(found)
+        who = sample.who if chance.random() < 0.8 else chance.choice(WHO)
+        data = mutated(sample, kind, chance)
+        client = readers[who].client
+        content, crash, _status = answered(client, partial(send, client, sample.address, data))
+        counted[f"mutated forms: {kind}"] += 1
+        if crash or (leaked := readers[who].leaks(content)):
+            wrong.append((sample.route.name, kind, who, crash or leaked, str(data)[:200]))
+    assert wrong == []
+
+
+def test_no_mutated_address_breaks_a_page_or_tells_what_is_hidden(world, counted):
+    chance, wrong = Random(2027), []
+    readers = {who: Reader(user, world) for who, user in world.people.items()}
+    for kind, address, query in asked(3000 if LONG else 120, chance):
+        who = chance.choice(WHO)
+        text = urlencode({name: value.encode("utf-8", "surrogatepass") for name, value in query.items()})
+        client = readers[who].client
+        content, crash, _status = answered(client, partial(client.get, f"{address}?{text}"))
+        counted[f"mutated addresses: {kind}"] += 1
+        if crash or (leaked := readers[who].leaks(content)):
+            wrong.append((address, kind, who, crash or leaked, text[:200]))
+    assert wrong == []
