@@ -16,6 +16,12 @@ def quietly(caplog):
     caplog.set_level("CRITICAL", "django.security")
 
 
+@pytest.fixture(autouse=True)
+def tirelessly(settings):
+    """Who walks everything asks more often than anybody may."""
+    settings.LIMITS = {name: (10**9, seconds) for name, (_number, seconds) in settings.LIMITS.items()}
+
+
 @pytest.fixture(scope="session")
 def counted():
     """What was walked, by its name: added to by each test."""

@@ -10,6 +10,7 @@ from django.contrib.auth.models import AnonymousUser
 
 from actors.directory import permissions as directory
 from actors.directory.models import (
+    AccountOffer,
     Actor,
     Contact,
     FocalPoint,
@@ -47,6 +48,8 @@ class Page:
     model: Any
     rule: Rule | None = None
     seen: Callable[[Any], Any] | None = None
+    #: who may is led nowhere where there is nothing yet to do it to
+    needs_more: bool = False
 
     def rows(self, user: Any) -> Any:
         return self.model.objects.visible_to(user) if self.seen is None else self.seen(user)
@@ -118,6 +121,7 @@ PAGES = {
         f"meetings:{name}": Page(
             Meeting,
             meetings.can_record_minutes,
+            needs_more=True,
         )
         for name in ("circulate_minutes", "adopt_minutes", "reopen_minutes")
     },
@@ -164,7 +168,7 @@ PAGES = {
     "recommendations:results_picture": Page(Meeting, None, public_results),
     "recommendations:meeting_recommendations": Page(Meeting),
     "recommendations:draft_recommendation": Page(Meeting, meetings.steers),
-    "recommendations:cut_recommendation": Page(Meeting, meetings.steers),
+    "recommendations:cut_recommendation": Page(Meeting, meetings.steers, needs_more=True),
     "recommendations:adopt_drafts": Page(Meeting, meetings.steers),
     "recommendations:answer_assignment": Page(Assignment, recommendations.can_answer, of_seen_recommendations),
     "recommendations:accept_assignment": Page(Assignment, recommendations.can_answer, of_seen_recommendations),
@@ -178,7 +182,8 @@ PAGES = {
     **of_actors(None, "actor", "actor_activity"),
     "directory:actor_logo": Page(Actor, None, lambda user: Actor.objects.visible_to(user).exclude(logo="")),
     **of_actors(directory.can_edit_actor, "edit_actor", "confirm_actor", "add_contact"),
-    **of_actors(directory.can_edit_actor, "add_focal_point", "add_membership"),
+    **of_actors(directory.can_edit_actor, "add_focal_point", "offer_account"),
+    "directory:withdraw_offer": Page(AccountOffer, lambda user, one: directory.can_edit_actor(user, one.actor)),
     **of_actors(directory.can_see_changes, "actor_changes"),
     **of_actors(directory.can_see_focal_points, "focal_points"),
     **of_actors(directory.can_hand_over, "hand_over"),
@@ -229,7 +234,7 @@ PAGES = {
 }  # fmt: skip
 #: what names no row: a kind of list, a file of the demonstration, a signed link, a cell, a change of a sheet
 OTHERWISE = {"home:waiting", "notifications:read_mail", "directory:confirm_from_mail", "directory:report_from_mail",
-             "roles:matrix_cell", "directory:take_back"}  # fmt: skip
+             "roles:matrix_cell", "directory:take_back", "directory:answer_offer"}  # fmt: skip
 
 
 def is_public(route: Route) -> bool:
@@ -248,4 +253,5 @@ def answers(route: Route, user: Any, is_seen: bool, row: Any) -> set[object]:
     rule = PAGES[route.name].rule
     if not is_seen:
         return {404}
-    return HERE if rule is None or rule(user, row) else {403}
+    may = HERE | ({404} if PAGES[route.name].needs_more else set())
+    return may if rule is None or rule(user, row) else {403}

@@ -148,4 +148,6 @@ def _reports() -> None:
             data=collect(meeting, language="ar", audience=audience),
         )  # fmt: skip
         report.file.save("essai.pdf", SimpleUploadedFile("essai.pdf", b"%PDF-1.7"))
-    Printout.objects.update(state=Printout.State.READY)
+    for printout in Printout.objects.all():
+        printout.state = Printout.State.READY
+        printout.file.save("essai.pdf", SimpleUploadedFile("essai.pdf", b"%PDF-1.7"))

@@ -19,7 +19,7 @@ def say_for_whom(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("directory", "0002_agenda_reminder")]
+    dependencies = [("directory", "0003_account_offers")]
 
     operations = [
         migrations.AddField(model_name="printout", name="for_members", field=models.BooleanField(default=False)),
