@@ -50,18 +50,20 @@ def contest_recommendation(recommendation: Recommendation, *, reason: str, by: A
 
 @transaction.atomic
 def drop_recommendation(recommendation: Recommendation, *, reason: str, by: Acting) -> None:
-    """Give the recommendation up, with a reason that is kept. Raises Refused."""
+    """Give the recommendation up, with a reason that is kept; the assigned institutions are told. Raises Refused."""
     check_steering(by, recommendation.meeting)
     refuse(why_not_drop(recommendation))
     _need_reason(reason, _("Say why the recommendation is dropped."))
     history.move(recommendation, State.DROPPED, by=by, reason=reason.strip(), drop_reason=reason.strip()[:300])
     if recommendation.was_adopted:
         _add_entry(recommendation, FollowUp.Kind.DROP, reason, by)
+        _tell_the_assigned(recommendation, "recommendations.dropped", by, reason=reason.strip())
 
 
 @transaction.atomic
 def reopen_recommendation(recommendation: Recommendation, *, reason: str, by: Acting) -> None:
-    """Take up again what was confirmed or dropped: work goes on, a dropped draft is a draft again. Raises Refused."""
+    """Take up again what was confirmed or dropped: work goes on, and the assigned institutions are told; a dropped
+    draft is a draft again. Raises Refused."""
     check_steering(by, recommendation.meeting)
     refuse(why_not_reopen(recommendation))
     _need_reason(reason, _("Say why the recommendation is reopened."))
@@ -75,6 +77,7 @@ def reopen_recommendation(recommendation: Recommendation, *, reason: str, by: Ac
         history.move(recommendation, State.DRAFT, by=by, reason=reason.strip(), drop_reason="")
         return
     _add_entry(recommendation, FollowUp.Kind.REOPENING, reason, by)
+    _tell_the_assigned(recommendation, "recommendations.reopened", by, reason=reason.strip())
 
 
 def _need_reason(reason: str, sentence: str) -> None:

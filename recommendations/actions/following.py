@@ -15,7 +15,7 @@ from portal.core.acting import Acting, person
 from portal.core.errors import Refused, refuse, refuse_all
 from portal.core.files import written
 from portal.notifications.actions import notify
-from recommendations.models import Assignment, Evidence, FollowUp, Recommendation
+from recommendations.models import Evidence, FollowUp, Recommendation
 from recommendations.permissions import (
     check_clear,
     check_report,
@@ -53,10 +53,7 @@ def report_progress(
     """
     check_report(by, recommendation, actor)
     refuse(why_not_report(recommendation, actor))
-    leads = any(
-        row.actor_id == actor.pk and row.part == Assignment.Part.LEAD and row.answer != Assignment.Answer.RETURNED
-        for row in recommendation.assignments.all()
-    )
+    leads = _leads(recommendation, actor)
     _check_kept(kept, recommendation, actor)
     refuse_all(
         missing_in_report(
@@ -99,6 +96,10 @@ def report_progress(
             kind = "recommendations.awaiting_clearance"
             notify(clearing_recipients(actor), kind=kind, about=recommendation, by=by, context=context)
     return follow_up
+
+
+def _leads(recommendation: Recommendation, actor: Actor) -> bool:
+    return recommendation.lead is not None and recommendation.lead.actor_id == actor.pk
 
 
 def _check_kept(kept: Collection[Evidence], recommendation: Recommendation, actor: Actor) -> None:
@@ -156,10 +157,17 @@ def send_back_follow_up(follow_up: FollowUp, *, note: str, by: Acting) -> None:
 
 
 def _take_effect(follow_up: FollowUp, by: Acting) -> None:
-    """The lead's entry moves the recommendation; any entry is news."""
-    recommendation = follow_up.recommendation
+    """The lead's entry moves the recommendation, where it leads still; any entry is news."""
+    recommendation, actor = follow_up.recommendation, cast("Actor", follow_up.on_behalf_of)
     history.renew(recommendation)
-    refuse(why_not_report(recommendation, cast("Actor", follow_up.on_behalf_of)))
+    refuse(why_not_report(recommendation, actor))
+    if follow_up.new_state and not _leads(recommendation, actor):
+        raise Refused(
+            _(
+                "Your institution no longer leads this recommendation: it does not say any more where it stands. "
+                "The entry can be sent back to its author, who reports what your institution did."
+            )
+        )
     now = timezone.now()
     changes: dict[str, Any] = {"last_news_at": now}
     if follow_up.progress is not None:

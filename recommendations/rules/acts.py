@@ -43,6 +43,7 @@ ACTS = {
     "recommendations.declared_done": _confirm,
     "recommendations.due": _report,
     "recommendations.overdue": _report,
+    "recommendations.reopened": _report,
     "recommendations.sent_back": _report,
     "recommendations.silent": _report,
     "recommendations.unconfirmed": _confirm,

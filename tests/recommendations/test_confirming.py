@@ -149,6 +149,23 @@ def test_dropping_needs_a_reason_that_is_kept(led, secretariat):
     assert (led.state, led.drop_reason, led.follow_ups.get().kind) == (State.DROPPED, "تجاوزها قرار جديد", "drop")
 
 
+@pytest.mark.usefixtures("officer", "member")
+def test_whoever_was_asked_is_told_that_it_is_dropped_and_that_it_is_reopened(supported, secretariat):
+    asked = ["member@example.org", "officer@example.org"]
+    actions.drop_recommendation(supported, reason="تجاوزها قرار جديد", by=secretariat)
+    assert told("recommendations.dropped") == asked
+    actions.reopen_recommendation(supported, reason="عدنا إليها", by=secretariat)
+    assert told("recommendations.reopened") == asked
+    assert set(Notification.objects.values_list("context__reason", flat=True)) == {"تجاوزها قرار جديد", "عدنا إليها"}
+
+
+@pytest.mark.usefixtures("officer")
+def test_the_institution_that_did_it_is_told_that_it_is_reopened(done, secretariat):
+    actions.confirm_recommendation(done, by=secretariat)
+    actions.reopen_recommendation(done, reason="توقف العمل باللائحة", by=secretariat)
+    assert told("recommendations.reopened") == ["officer@example.org"]
+
+
 @pytest.mark.parametrize(
     ("state", "sentence"),
     [

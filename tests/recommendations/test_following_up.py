@@ -230,6 +230,16 @@ def test_an_entry_whose_time_has_passed_is_not_cleared(waiting, led, validator):
     assert waiting.clearance == "waiting"
 
 
+def test_an_entry_of_who_no_longer_leads_moves_nothing(waiting, led, validating, validator, secretariat):
+    actions.withdraw_assignment(led.assignments.get(), by=secretariat)
+    actions.assign(led, actor=validating, part="support", by=secretariat)
+    with pytest.raises(Refused, match="no longer leads"):
+        actions.clear_follow_up(FollowUp.objects.get(pk=waiting.pk), by=validator)
+    led.refresh_from_db()
+    waiting.refresh_from_db()
+    assert (led.state, led.progress, waiting.clearance) == (State.ADOPTED, 0, "waiting")
+
+
 @pytest.mark.parametrize("person", ["officer", "manager", "member", "secretariat"])
 def test_only_the_validator_clears(waiting, person, request):
     with pytest.raises(Forbidden, match="Only the validator"):
