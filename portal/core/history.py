@@ -87,10 +87,14 @@ def save(
 
     `links` are the new rows of many-to-many fields, set together with the save. `only` writes these columns and no
     other, so that the day of the last save stays what it was.
+    Raises Refused where the row was read and is gone: what somebody deleted is not written again.
     """
     _act(instance, by, reason)
     instance._links = dict(links or {})
-    instance.save(update_fields=only)
+    try:
+        instance.save(force_update=not instance._state.adding, update_fields=only)
+    except instance.NotUpdated:
+        raise Refused(_gone()) from None
 
 
 def delete(instance: Any, *, by: Any, reason: str = "") -> None:
@@ -149,7 +153,11 @@ def renew(instance: Any) -> None:
     # Nobody writes a key: rows that point here are written meanwhile, as their keys ask for less.
     row = instance._meta.base_manager.select_for_update(no_key=True).filter(pk=instance.pk).first()
     if row is None:
-        raise Refused(_("This has been removed meanwhile: there is nothing left to change."))
+        raise Refused(_gone())
     for column in instance._meta.concrete_fields:
         setattr(instance, column.attname, getattr(row, column.attname))
     instance._prefetched_objects_cache = {}
+
+
+def _gone() -> str:
+    return _("This has been removed meanwhile: there is nothing left to change.")

@@ -135,7 +135,8 @@ def follow_session(session: CouncilSession, *, by: Acting) -> None:
     sessions = Sessions()
     waiting = Recommendation.objects.filter(state__in=(Recommendation.State.DRAFT, *Recommendation.OPEN))
     waiting = waiting.filter(due_council=session.council, due_on__month=session.month).select_related("territory")
-    for recommendation in waiting:
+    # What somebody else writes meanwhile is waited for: the history tells the whole row.
+    for recommendation in waiting.select_for_update(no_key=True, of=("self",)).order_by("pk"):
         if hang_on_session(recommendation, sessions):
             history.save(recommendation, by=by, only=["due_on"])
 

@@ -6,14 +6,14 @@ from threading import Barrier, Thread
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.utils.translation import override
 
 from meetings.models import Meeting
 from portal.core import history
 from portal.core.acting import THE_PORTAL, Bearer, rule
-from portal.core.errors import Forbidden
+from portal.core.errors import Forbidden, Refused
 from portal.core.keys import KEY, bearer_of, new_base
 from portal.core.models import OneTimeKey
 from portal.core.tasks import forget_keys
@@ -413,3 +413,11 @@ def test_taps_at_the_same_moment_act_once(meeting, secretariat, as_user):
         thread.join()
     assert landed == [f"/en/meetings/{meeting.reference}/recommendations/"] * 5
     assert (Recommendation.objects.count(), OneTimeKey.objects.count()) == (1, 1)
+
+
+def test_what_was_deleted_meanwhile_is_not_written_again(text):
+    type(text).objects.filter(pk=text.pk).delete()
+    for only in (None, ["reference"]):
+        with pytest.raises(Refused, match="has been removed meanwhile"), transaction.atomic():
+            history.save(text, by=THE_PORTAL, only=only)
+    assert not type(text).objects.exists()

@@ -7,7 +7,7 @@ def add_the_rung(apps, schema_editor):
     """Where the default rungs were made already; a new database gets this one with the others."""
     rules = apps.get_model("directory", "ReminderRule")
     if rules.objects.exists():
-        rules.objects.create(kind="agenda", offset_days=-20)
+        rules.objects.get_or_create(kind="agenda", offset_days=-20)
 
 
 class Migration(migrations.Migration):
