@@ -1,8 +1,10 @@
 """Names inside sentences keep to themselves, whatever script surrounds them; headings come in their order."""
 
 import re
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
 
@@ -67,3 +69,20 @@ def test_what_changed_has_no_heading_before_the_one_above_it(as_user, manager, c
     factories.ContactFactory(actor=commune)
     page = as_user(manager).get("/fr/actors/commune-a/changes/").content.decode().partition("<main")[2]
     assert -1 < page.index("<h2") < page.index("<h3")
+
+
+#: variables of sentences that stand for somebody's words, in whatever script
+NAMES = {"actor", "author", "lead", "name", "person", "place", "project", "reason", "space", "theme", "title"}
+#: in an attribute there is no element to isolate with, and what is only heard has no order to lose
+UNSEEN = re.compile(r'(="[^"{]*|visually-hidden">)\{% blocktranslate.*?\{% endblocktranslate %\}', re.DOTALL)
+SENTENCE = re.compile(r"\{% blocktranslate([^%]*)%\}(.*?)\{% endblocktranslate %\}", re.DOTALL)
+
+
+def test_a_name_in_a_sentence_of_a_page_is_isolated():
+    bare = []
+    for path in Path(settings.BASE_DIR, "templates").rglob("*.html"):
+        for options, text in SENTENCE.findall(UNSEEN.sub("", path.read_text())):
+            isolated = set(re.findall(r"(\w+)=\S+\|isolated", options))
+            said = set(re.findall(r"\{\{ (\w+) \}\}", re.sub(r"<bdi>.*?</bdi>", "", text)))
+            bare += [f"{path.name}: {text}" for _name in (said & NAMES) - isolated]
+    assert bare == []
