@@ -26,6 +26,7 @@ from portal.notifications.actions import notify
 
 #: how often a number taken by somebody else at the same moment is tried again
 ATTEMPTS = 20
+HOURS = ("starts_at", "ends_at", "times_known")
 
 
 @transaction.atomic
@@ -67,9 +68,9 @@ def edit_meeting(meeting: Meeting, *, by: Acting, **changes: Any) -> Meeting:
     """Change a meeting that is not over and done with; its reference, organiser and space stay.
 
     Where an announced meeting that is still to come begins on another day or at another hour, all the invited are told
-    and asked anew (`meetings.moved`). Where its end, place or link changes they are told, and their answers stay
-    (`meetings.changed`). Either renews its calendar entry. Refused when it is cancelled or its file is closed, and
-    where one that was held would lie ahead.
+    and asked anew (`meetings.moved`). Where its end, place or link changes, or its new hour is gone by, they are told,
+    and their answers stay (`meetings.changed`). Either renews its calendar entry. Refused when it is cancelled or its
+    file is closed, and where one that was held would lie ahead.
     """
     check_edit_meeting(by, meeting)
     fresh = _fresh(meeting)
@@ -94,40 +95,50 @@ def edit_meeting(meeting: Meeting, *, by: Acting, **changes: Any) -> Meeting:
     _reindex(fresh)
     if moved:
         _ask_anew(fresh, before.starts_at, fresh.starts_at, by=by)
+    if moved and fresh.awaits_answers:
         _tell_new_date(fresh, before.starts_at, by)
     elif tells:
-        notify(
-            invited_recipients(fresh, all_of_them=True),
-            kind="meetings.changed",
-            about=fresh,
-            by=by,
-            context=_what_changed(before, fresh),
-            expires_at=fresh.ends_at,
-        )
+        _tell_change(fresh, _what_changed(before, fresh), by)
     return fresh
 
 
 def _what_changed(before: Meeting, now: Meeting) -> dict[str, bool]:
     """What the mail says has changed."""
-    parts = {"place": ("place_ar", "place_fr", "place_en"), "link": ("link",), "hours": ("ends_at", "times_known")}
+    parts = {"place": ("place_ar", "place_fr", "place_en"), "link": ("link",), "hours": HOURS}
     return {part: any(getattr(before, name) != getattr(now, name) for name in names) for part, names in parts.items()}
 
 
 def _ask_anew(meeting: Meeting, was: datetime, date: datetime | None, *, by: Acting) -> None:
     """Answers given for the date it `was` count no more: each is kept as an earlier one, and asked again.
 
-    Those given for the very date it begins on now (None where that is not known yet) count again.
+    Those given for the very date it begins on now (None where that is not known yet) count again; and where that has
+    begun, so that nobody can answer any more, the last ones given do.
     """
+    closed = date is not None and date <= timezone.now()
     for invitation in meeting.invitations.sent():
-        if invitation.answer != Invitation.Answer.NONE and was != date:
+        if invitation.answer != Invitation.Answer.NONE and (closed or was == date):
+            continue
+        if invitation.answer != Invitation.Answer.NONE:
             invitation.earlier_answer, invitation.earlier_date = invitation.answer, was
             invitation.answer = Invitation.Answer.NONE
-        elif invitation.is_asked_anew and invitation.earlier_date == date:
+        elif invitation.is_asked_anew and (closed or invitation.earlier_date == date):
             invitation.answer = invitation.earlier_answer
             invitation.earlier_answer, invitation.earlier_date = Invitation.Answer.NONE, None
         else:
             continue
         history.save(invitation, by=by)
+
+
+def _tell_change(meeting: Meeting, changed: dict[str, bool], by: Acting) -> None:
+    """All the invited are told, and asked nothing (`meetings.changed`)."""
+    notify(
+        invited_recipients(meeting, all_of_them=True),
+        kind="meetings.changed",
+        about=meeting,
+        by=by,
+        context=changed,
+        expires_at=meeting.ends_at,
+    )
 
 
 def _tell_new_date(meeting: Meeting, before: datetime, by: Acting) -> None:
@@ -248,7 +259,10 @@ def reannounce_meeting(
     _ask_anew(meeting, before, starts_at, by=by)
     if ends_at <= (now or timezone.now()):
         return []
-    _tell_new_date(meeting, before, by)
+    if meeting.awaits_answers:
+        _tell_new_date(meeting, before, by)
+    else:
+        _tell_change(meeting, {"hours": True}, by)
     return send_invitations(meeting, by=by, now=now)
 
 

@@ -45,7 +45,7 @@ def mails_about(meeting: Meeting, before: Meeting, *, by: Acting) -> dict[str, s
         for actor, to in lines
     ]
     names = format_html_join(pgettext("between the parts of a list", ", "), "<bdi>{}</bdi> ({})", mailboxes)
-    if meeting.begins_with(before):
+    if meeting.begins_with(before) or not meeting.awaits_answers:
         sentence = _("By mail, the institutions invited are told of this change at once, and their answers stay:")
     else:
         sentence = _("By mail, the institutions invited are told the new date at once, and asked anew:")

@@ -13,6 +13,7 @@ from meetings.permissions import can_add_meeting, is_secretariat, steers, takes_
 from portal.core.dates import today
 from portal.core.errors import Refused
 from portal.notifications.models import Notification
+from portal.notifications.rules.messages import render
 from tests import factories
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -223,6 +224,27 @@ def test_a_move_undone_brings_back_the_answers_given_for_that_date(announced, co
     assert answers("answer", "earlier_answer") == {"commune-a": ("none", "declined"), "service-b": ("declined", "none")}
     stands = {row.user.email: row.context["stands"] for row in Notification.objects.filter(kind="meetings.moved")}
     assert stands == {officer.email: False, member.email: True}
+
+
+def test_moved_to_an_hour_already_begun_nobody_is_asked_anew_and_answers_count(announced, officer, member, secretariat):
+    to(announced, STARTS + timedelta(days=7), secretariat)
+    Notification.objects.all().delete()
+    with time_machine.travel(STARTS + timedelta(days=3, hours=1)):
+        to(announced, STARTS + timedelta(days=3), secretariat)
+        assert kinds() == [("meetings.changed", member.email), ("meetings.changed", officer.email)]
+        mail = render(Notification.objects.get(user=member))
+    assert "ويبقى جواب مؤسستكم كما هو." in mail.text
+    assert answers() == {"commune-a": "none", "service-b": "declined"}
+
+
+def test_announced_again_at_an_hour_already_begun_nobody_is_asked_anew(announced, officer, member, secretariat):
+    actions.postpone_meeting(announced, reason="تعذر", by=secretariat)
+    Notification.objects.all().delete()
+    begun = STARTS + timedelta(days=3)
+    with time_machine.travel(begun + timedelta(hours=1)):
+        actions.reannounce_meeting(announced, starts_at=begun, ends_at=begun + timedelta(hours=3), by=secretariat)
+        assert kinds() == [("meetings.changed", member.email), ("meetings.changed", officer.email)]
+    assert answers() == {"commune-a": "none", "service-b": "declined"}
 
 
 def test_a_meeting_cancelled_after_a_move_tells_also_those_that_declined_the_old_date(

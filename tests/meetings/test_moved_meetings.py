@@ -319,6 +319,7 @@ def test_the_export_says_what_the_table_does(meeting, invitation, officer, outsi
     [
         (on("11/12/2026"), "are told the new date at once, and asked anew"),
         ({"place_ar": "قاعة أخرى"}, "are told of this change at once, and their answers stay"),
+        (on("23/11/2026", "08:00", "18:00"), "are told of this change at once, and their answers stay"),
         ({"title_ar": "عنوان آخر"}, ""),
     ],
 )
