@@ -185,7 +185,11 @@ check_review_minutes = rule(
 
 
 def why_not_review(minutes: Minutes) -> str:
-    return "" if minutes.takes_remarks() else gettext("The time for remarks on these minutes is over.")
+    if minutes.takes_remarks():
+        return ""
+    if minutes.state == Minutes.State.ADOPTED:
+        return gettext("These minutes are adopted: remarks are no longer taken.")
+    return gettext("The time for remarks on these minutes is over.")
 
 
 def asked_about(meeting: Meeting) -> "ActorQuerySet":

@@ -41,15 +41,20 @@ def opened(row):
     return type(row).objects.get(pk=row.pk)
 
 
-@pytest.mark.parametrize("settle", ["adopt", "reopen"])
-def test_no_word_is_given_on_minutes_that_were_settled_meanwhile(draft, commune, officer, secretariat, settle):
+@pytest.mark.parametrize(
+    ("settle", "sentence"),
+    [("adopt", "These minutes are adopted"), ("reopen", "The time for remarks on these minutes is over")],
+)
+def test_no_word_is_given_on_minutes_that_were_settled_meanwhile(
+    draft, commune, officer, secretariat, settle, sentence
+):
     circulate(draft, secretariat)
     old = opened(draft)
     if settle == "adopt":
         minutes.adopt_minutes(draft, in_session=True, by=secretariat)
     else:
         minutes.reopen_minutes(draft, by=secretariat)
-    with pytest.raises(Refused, match="The time for remarks on these minutes is over"):
+    with pytest.raises(Refused, match=sentence):
         minutes.review_minutes(old, actor=commune, answer="approves", by=officer)
     assert not draft.reviews.exists()
 

@@ -249,7 +249,7 @@ def test_a_mailbox_that_is_the_address_of_an_account_keeps_the_act(kind, made, m
         ("meetings.invited", "This meeting is cancelled: no answer is needed.", "meetings/TST-2025-01/"),
         (
             "meetings.minutes_circulated",
-            "The time for remarks on these minutes is over.",
+            "These minutes are adopted: remarks are no longer taken.",
             "meetings/TST-2025-02/minutes/",
         ),
         ("meetings.minutes_missing", "The minutes are no longer a draft", "meetings/TST-2025-03/minutes/"),
