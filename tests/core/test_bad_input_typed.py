@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from django import forms
+from django.contrib.auth.models import AnonymousUser
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import QueryDict
 from django.test import RequestFactory
@@ -66,7 +67,9 @@ class Rows(list):
 
 
 def test_a_spreadsheet_is_made_of_texts_it_cannot_hold():
-    response = export(Rows(["سطر\x08\x0b", "=1+1"]), [("Title", lambda row: row)], "rows")
+    request = RequestFactory().get("/")
+    request.user = AnonymousUser()
+    response = export(request, Rows(["سطر\x08\x0b", "=1+1"]), [("Title", lambda row: row)], "rows")
     sheet = load_workbook(io.BytesIO(response.content)).active
     assert [(cell.value, cell.data_type) for cell in sheet["A"]] == [("Title", "s"), ("سطر", "s"), ("=1+1", "s")]
 
