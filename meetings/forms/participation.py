@@ -1,6 +1,5 @@
 """What is typed to invite, to answer, and to note who came."""
 
-from collections.abc import Collection
 from typing import Any, ClassVar
 
 from django import forms
@@ -123,8 +122,8 @@ class AddAttendeeForm(PortalForm):
 class AttendanceForm(PortalForm):
     """The whole table: a status for each institution, by whom it was represented, who sat there for it.
 
-    `designated` says whom the answers name, by institution: it stands in the lines that are not noted yet, and holds
-    for those left empty. `confirmed` are the keys of the institutions that said they come.
+    `invitations`, by institution, say what each had answered. Whom an answer names stands in the lines that are not
+    noted yet, and holds for those left empty.
     """
 
     def __init__(
@@ -132,12 +131,12 @@ class AttendanceForm(PortalForm):
         *args: Any,
         actors: list[Actor],
         recorded: dict[int, Attendance],
-        designated: dict[int, str],
-        confirmed: Collection[int] = (),
+        invitations: dict[int, Invitation],
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.actors, self.designated, self.confirmed = actors, designated, confirmed
+        self.actors, self.invitations = actors, invitations
+        designated = self.designated = {key: row.designated for key, row in invitations.items()}
         others = [(str(actor.pk), actor.name) for actor in actors]
         self.compulsory = {
             f"represented_by_{actor.pk}": (When(f"status_{actor.pk}", (Attendance.Status.REPRESENTED,)),)
@@ -173,12 +172,17 @@ class AttendanceForm(PortalForm):
     def lines(self) -> list[dict[str, Any]]:
         """What the table draws, one institution after the other."""
         names = ("status", "represented_by", "representative", "seen")
-        return [{"actor": actor} | {name: self[f"{name}_{actor.pk}"] for name in names} for actor in self.actors]
+        answers = {key: row.answer_text for key, row in self.invitations.items() if row.is_sent}
+        return [
+            {"actor": actor, "answer": answers.get(actor.pk, "")} | {name: self[f"{name}_{actor.pk}"] for name in names}
+            for actor in self.actors
+        ]
 
     @property
     def expected(self) -> list[str]:
         """The fields of the institutions that confirmed and are not noted yet."""
-        fields = (self[f"status_{actor.pk}"] for actor in self.actors if actor.pk in self.confirmed)
+        come = {key for key, row in self.invitations.items() if row.answer == Invitation.Answer.CONFIRMED}
+        fields = (self[f"status_{actor.pk}"] for actor in self.actors if actor.pk in come)
         return [field.name for field in fields if not field.value()]
 
     @property

@@ -270,14 +270,13 @@ def _attendance_context(meeting: Meeting, form: AttendanceForm) -> dict[str, obj
 def _table(meeting: Meeting) -> dict[str, Any]:
     """The organiser, the invited and who is noted already; where nobody was invited, the space's members."""
     recorded = {row.actor_id: row for row in with_stamp(Attendance.objects.filter(meeting=meeting))}
-    invitations = Invitation.objects.filter(meeting=meeting).select_related("represented_by")
-    designated = {row.actor_id: row.designated for row in invitations}
-    confirmed = {row.actor_id for row in invitations if row.answer == Invitation.Answer.CONFIRMED}
-    invited = set(designated)
+    rows = Invitation.objects.filter(meeting=meeting).select_related("represented_by")
+    invitations = {row.actor_id: row for row in rows}
+    invited = set(invitations)
     if not invited and meeting.space_id:
         invited = set(SpaceMember.objects.on(today()).filter(space=meeting.space_id).values_list("actor_id", flat=True))
     actors = Actor.objects.filter(pk__in={meeting.organiser_id, *invited, *recorded})
-    return {"actors": in_order(actors), "recorded": recorded, "designated": designated, "confirmed": confirmed}
+    return {"actors": in_order(actors), "recorded": recorded, "invitations": invitations}
 
 
 def _uninvited(actors: list[Actor]) -> QuerySet[Actor]:

@@ -325,6 +325,20 @@ def test_the_calendar_entry_is_for_those_who_see_the_meeting(meeting, as_user, v
     assert as_user(visitor).get(url("calendar", meeting.reference)).status_code == 200
 
 
+def test_the_table_at_the_door_says_what_each_institution_had_answered(meeting, commune, service, as_user, secretariat):
+    factories.InvitationFactory(meeting=meeting, actor=commune, answer="confirmed")
+    factories.InvitationFactory(meeting=meeting, actor=service, answer="declined")
+    silent = factories.InvitationFactory(meeting=meeting).actor
+    unsent = factories.InvitationFactory(meeting=meeting, sent_at=None).actor
+    with time_machine.travel(STARTS):
+        page = as_user(secretariat).get(url("record_attendance", meeting.reference))
+    said = {line["actor"]: str(line["answer"]) for line in page.context["form"].lines()}
+    told = {commune: "confirmed", service: "declined", silent: "no answer yet", unsent: ""}
+    assert {actor: said[actor] for actor in told} == told
+    shown = re.findall(r" · ([^<]+)</small></legend>", page.text)
+    assert sorted(shown) == ["confirmed", "declined", "no answer yet"]
+
+
 def test_one_button_notes_all_who_confirmed_as_present_and_the_table_is_then_saved(
     meeting, commune, service, as_user, secretariat
 ):
