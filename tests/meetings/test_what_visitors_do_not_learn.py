@@ -90,7 +90,7 @@ def test_a_version_taken_away_from_the_middle_leaves_one_current_document(held, 
     second = add_document(held, title="عرض", upload=file(), audience="public", by=secretariat, replaces=first)
     third = add_document(held, title="عرض", upload=file(), audience="public", by=secretariat, replaces=second)
 
-    remove_document(Document.objects.get(pk=second.pk), by=secretariat)
+    remove_document(Document.objects.get(pk=second.pk), reason="نسخة خاطئة", by=secretariat)
     assert list(Document.objects.current()) == [third]
     assert Document.objects.get(pk=first.pk).replaced_by == third
 

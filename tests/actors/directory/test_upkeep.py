@@ -159,7 +159,7 @@ def test_the_ticked_are_asked_and_one_alone_by_its_button(places, administrator,
 def test_what_no_key_can_be_is_passed_over(administrator, as_user):
     client, url = as_user(administrator), reverse("directory:ask_confirmation")
     for pick in ("", "x", "9" * 40):
-        assert client.post(url, {"pick": pick, "query": "?&=\u0000"}).status_code == 302
+        assert client.post(url, {"pick": pick, "query": "?&="}).status_code == 302
     assert Notification.objects.count() == 0
 
 

@@ -177,7 +177,7 @@ def test_two_sheets_have_to_be_named(client, pair):
     same = client.get(address("one", "one"), follow=True)
     assert "Choose two different sheets" in same.content.decode()
     assert client.get(address("one", "nobody")).status_code == 404
-    assert client.get(address("one", "no\0body")).status_code == 404
+    assert client.get(address("one", "no\0body")).status_code == 400
 
 
 def test_public_contact_details_of_a_hidden_sheet_are_spoken_of(client, pair):
