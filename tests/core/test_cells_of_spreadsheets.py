@@ -3,6 +3,8 @@
 import io
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.test import RequestFactory
 from openpyxl import load_workbook
 
 from portal.core.cells import escaped, is_formula, quoted, unescaped, unquoted
@@ -21,7 +23,9 @@ class Rows(list):
 def exported(heading: str, value: str, kind: str) -> bytes:
     rows = Rows([value])
     rows.export_format = kind
-    return export(rows, [(heading, lambda row: row)], "list").content
+    request = RequestFactory().get("/")
+    request.user = AnonymousUser()
+    return export(request, rows, [(heading, lambda row: row)], "list").content
 
 
 RUN = ["=HYPERLINK(1)", "+1", "-1", "@a", "＝1", "＋1", "－1", "＠a", "  =1", "\t=1"]
