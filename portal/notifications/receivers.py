@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from portal.accounts.models import User
 from portal.accounts.signals import account_mail
+from portal.core.acting import THE_PORTAL
 from portal.core.work import call_worker
 from portal.notifications.actions import notify
 from portal.notifications.models import Notification
@@ -27,5 +28,15 @@ def queue_delivery(
 @receiver(account_mail, dispatch_uid="notifications.account_mail")
 def tell_account(sender: Any, user: User, kind: str, life: timedelta, email: str = "", **kwargs: Any) -> None:
     to = Recipient(email or user.email, user.language, user, user.name)
+    # Owners are told of what they did themselves: it may have been somebody else.
     now = timezone.now()
-    notify(to, kind=kind, about=user, context={"happened": now}, now=now, expires_at=now + life, is_secret=True)
+    notify(
+        to,
+        kind=kind,
+        about=user,
+        by=THE_PORTAL,
+        context={"happened": now},
+        now=now,
+        expires_at=now + life,
+        is_secret=True,
+    )

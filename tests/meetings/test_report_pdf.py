@@ -107,7 +107,9 @@ def test_the_verify_line_carries_number_and_fingerprint(meeting, tmp_path):
 
 
 @pytest.mark.parametrize(("language", "words"), [("fr", "être affiché."), ("ar", "الشعار")])
-def test_a_report_comes_without_a_logo_that_cannot_be_read_and_does_not_speak_of_it(meeting, settings, tmp_path, language, words):
+def test_a_report_comes_without_a_logo_that_cannot_be_read_and_does_not_speak_of_it(
+    meeting, settings, tmp_path, language, words
+):
     settings.MEDIA_ROOT = tmp_path
     owner, field = (meeting.space, "letterhead") if meeting.space else (meeting.organiser, "logo")
     (tmp_path / "logo.png").write_bytes(b"\x89PNG\r\n\x1a\n cut off")

@@ -9,7 +9,7 @@ from actors.directory.models import AccountOffer, Actor, Membership
 from actors.directory.permissions import check_answer_offer, check_edit_actor
 from actors.directory.sheets.keeping import renew_sheet
 from portal.accounts.models import User
-from portal.core.acting import Acting, person
+from portal.core.acting import THE_PORTAL, Acting, person
 from portal.core.dates import day_text, today
 from portal.core.errors import Refused
 from portal.notifications.actions import notify
@@ -40,7 +40,15 @@ def offer_account(
     save_checked(offer, by=by)
     user = User.objects.filter(email=email).first()
     to = Recipient.of(user) if user else Recipient(email, language)
-    notify(to, kind="directory.account_offered", about=offer, expires_at=offer.expires_at, is_secret=True)
+    # Who makes an offer to an address of their own takes it up by the mail too.
+    notify(
+        to,
+        kind="directory.account_offered",
+        about=offer,
+        by=THE_PORTAL,
+        expires_at=offer.expires_at,
+        is_secret=True,
+    )
     return offer
 
 

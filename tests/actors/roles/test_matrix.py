@@ -250,9 +250,7 @@ def test_visitors_are_shown_the_roles_of_today_whatever_day_they_ask_for(as_user
             assert ('name="on"' in grid.content.decode()) is shown
 
 
-@pytest.mark.parametrize(
-    "query", ["province=99", "theme=zzz", f"theme={'9' * 40}", "on=31/02/2026", "on=%00", "kind=x"]
-)
+@pytest.mark.parametrize("query", ["province=99", "theme=zzz", f"theme={'9' * 40}", "on=31/02/2026", "kind=x"])
 def test_what_cannot_be_understood_is_not_asked(as_user, world, member, query):
     answer = as_user(member).get(f"/fr/actors/matrix/?{query}")
     assert answer.status_code == 200
