@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from actors.directory.models import Actor, Contact
@@ -36,7 +36,7 @@ class TableField(UploadField):
 
     @property
     def kinds_text(self) -> str:
-        return ", ".join(kind[1:].upper() for kind in TABLES)
+        return pgettext("between the parts of a list", ", ").join(kind[1:].upper() for kind in TABLES)
 
 
 class UploadForm(PortalForm):

@@ -24,6 +24,7 @@ from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
@@ -246,7 +247,7 @@ def _number(rows: "QuerySet[Any]", meeting: str) -> Subquery:
 
 def _tell_kept(line: Line) -> Told:
     errand = next(one for one in _errands() if one.key == line.state)
-    text = errand.text or _counted(errand, line.number or 0)
+    text = capfirst(errand.text or _counted(errand, line.number or 0))
     late = errand.kind in (LATE, REMARKS)
     return Told(
         _to("meeting", line.reference),

@@ -6,6 +6,7 @@ from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from portal.core.archives import CONTENTS, CONTENTS_READ, Unfit, beginning, opened, read_through
 from portal.core.files import KINDS, PICTURES, tidy_name
@@ -92,7 +93,8 @@ class UploadField(forms.FileField):
 
     @property
     def kinds_text(self) -> str:
-        return ", ".join(sorted({kind[1:].upper() for kind in self.kinds} - {"JPEG", "HEIF"}))
+        kinds = sorted({kind[1:].upper() for kind in self.kinds} - {"JPEG", "HEIF"})
+        return pgettext("between the parts of a list", ", ").join(kinds)
 
     def widget_attrs(self, widget: forms.Widget) -> dict:
         attrs = super().widget_attrs(widget) | {"accept": ",".join(self.kinds), "data-max-mb": str(self.limit)}

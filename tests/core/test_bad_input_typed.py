@@ -74,6 +74,12 @@ def test_a_spreadsheet_is_made_of_texts_it_cannot_hold():
     assert [(cell.value, cell.data_type) for cell in sheet["A"]] == [("Title", "s"), ("سطر", "s"), ("=1+1", "s")]
 
 
+def test_the_kinds_of_files_are_listed_in_the_signs_of_the_language():
+    for language, said in (("ar", "JPG، PDF"), ("fr", "JPG, PDF")):
+        with translation.override(language):
+            assert UploadField(kinds=(".pdf", ".jpg")).kinds_text == said
+
+
 def test_the_size_of_a_file_that_is_too_large_is_never_rounded_down_to_the_limit(settings):
     settings.MEDIA_MAX_MB = 1
     upload = SimpleUploadedFile("a.pdf", b"%PDF-1.4" + b"x" * 1024 * 1024)

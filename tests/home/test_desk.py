@@ -341,6 +341,7 @@ def test_circulated_minutes_and_the_remarks_on_them_are_on_the_desk_of_who_wrote
         )
     assert (on_desk(everybody, "remarks"), on_desk(everybody, "meetings")) == ([minutes.meeting.reference], [])
     assert "ملاحظات مؤسستين" in client.get("/ar/").content.decode()
+    assert "Observations de 2 institutions" in client.get("/fr/").content.decode()
 
 
 def test_minutes_wait_until_the_institution_has_said_its_word(desk, everybody, commune):

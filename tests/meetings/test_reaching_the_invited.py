@@ -68,6 +68,12 @@ def planned(answer):
     return {"planned": answer.context["planned"]}
 
 
+def test_an_institution_without_mail_or_telephone_is_said_as_a_sentence(meeting, mute, as_user, secretariat):
+    mute.contacts.all().delete()
+    told = seen(as_user(secretariat).get(url("announce_meeting", meeting)))
+    assert f"{NO_ADDRESS} No telephone number in the directory" in told
+
+
 def test_announcing_shows_first_who_receives_which_mail(meeting, officer, as_user, secretariat):
     page = as_user(secretariat).get(url("announce_meeting", meeting))
     told = seen(page)

@@ -115,6 +115,7 @@ def test_what_is_no_list_is_refused_with_its_reason_and_not_kept(as_user, admini
 def test_the_size_and_the_kinds_are_said_before(as_user, administrator):
     page = as_user(administrator).get(f"/en{reverse('imports:imports')[3:]}").content.decode()
     assert "XLSX, CSV, TXT" in page
+    assert "XLSX، CSV، TXT" in as_user(administrator).get(f"/ar{reverse('imports:imports')[3:]}").text
     assert 'data-max-mb="20"' in page
     assert "Do not attach any picture or document about migrants as persons." in page
 
