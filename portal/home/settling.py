@@ -54,6 +54,7 @@ ASKS: dict[str, tuple[str, ...]] = {
     "directory.sheet_reported": (f"{_DIRECTORY}.edit_actor",),
     "directory.change_proposed": (f"{_DIRECTORY}.accept_change", f"{_DIRECTORY}.refuse_change"),
     "directory.change_answered": (),
+    "directory.account_offered": (f"{_DIRECTORY}.answer_offer",),
     "directory.handed_over": (),
     "directory.hand_over_called_off": (),
     "roles.role_named": (f"{_ROLES}.confirm_role", f"{_ROLES}.contest_role"),
