@@ -309,7 +309,12 @@ def resume(now: datetime | None = None) -> list[int]:
 
 
 def when_it_answers[T](act: Callable[[], T]) -> T:
-    """What `act` answers, asked again for most of a minute while the database is away; then its error."""
+    """What `act` answers, asked again for most of a minute while the database is away; then its error.
+
+    Inside a transaction it is asked once: what went with the line cannot be had back.
+    """
+    if connection.in_atomic_block:
+        return act()
     for pause in PAUSES:
         connection.close_if_unusable_or_obsolete()
         try:
