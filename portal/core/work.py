@@ -309,20 +309,21 @@ def resume(now: datetime | None = None) -> list[int]:
 
 
 def when_it_answers[T](act: Callable[[], T]) -> T:
-    """What `act` answers, asked again for most of a minute while the database is away; then its error.
-
-    Inside a transaction it is asked once: what went with the line cannot be had back.
-    """
-    if connection.in_atomic_block:
-        return act()
+    """What `act` answers, asked again for most of a minute while the database is away; then its error."""
     for pause in PAUSES:
-        connection.close_if_unusable_or_obsolete()
+        _leave_a_broken_line()
         try:
             return act()
         except UNREACHABLE:
             time.sleep(pause)
-    connection.close_if_unusable_or_obsolete()
+    _leave_a_broken_line()
     return act()
+
+
+def _leave_a_broken_line() -> None:
+    """The next question opens another. That of an open transaction is kept: it is no other’s to close."""
+    if not connection.in_atomic_block:
+        connection.close_if_unusable_or_obsolete()
 
 
 def in_time[T](things: Iterable[T], seconds: float) -> Iterator[T]:
