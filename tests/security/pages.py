@@ -8,19 +8,8 @@ from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 
+from actors.directory import models as sheets
 from actors.directory import permissions as directory
-from actors.directory.models import (
-    AccountOffer,
-    Actor,
-    Contact,
-    FocalPoint,
-    HandOver,
-    Membership,
-    Printout,
-    ProposedChange,
-    Space,
-    SpaceMember,
-)
 from actors.doubles.models import Double, Merge
 from actors.doubles.permissions import can_merge
 from actors.imports.models import ActorImport, ImportRow
@@ -77,7 +66,7 @@ def known_invitations(user: Any) -> Any:
 
 
 def kept_contacts(user: Any) -> Any:
-    return Contact.objects.kept_by(user).filter(actor__in=Actor.objects.visible_to(user))
+    return sheets.Contact.objects.kept_by(user).filter(actor__in=sheets.Actor.objects.visible_to(user))
 
 
 def of_seen_recommendations(user: Any) -> Any:
@@ -93,7 +82,7 @@ def of_recommendations(rule: Rule | None, *names: str) -> dict[str, Page]:
 
 
 def of_actors(rule: Rule | None, *names: str) -> dict[str, Page]:
-    return {f"directory:{name}": Page(Actor, rule) for name in names}
+    return {f"directory:{name}": Page(sheets.Actor, rule) for name in names}
 
 
 IMPORTS = ("actor_import", "cancel_import", "import_columns", "import_left_out", "import_result", "retry_import",
@@ -180,38 +169,44 @@ PAGES = {
         Evidence, None, lambda user: Evidence.objects.visible_to(user).exclude(file="")
     ),
     **of_actors(None, "actor", "actor_activity"),
-    "directory:actor_logo": Page(Actor, None, lambda user: Actor.objects.visible_to(user).exclude(logo="")),
+    "directory:actor_logo": Page(
+        sheets.Actor, None, lambda user: sheets.Actor.objects.visible_to(user).exclude(logo="")
+    ),
     **of_actors(directory.can_edit_actor, "edit_actor", "confirm_actor", "add_contact"),
     **of_actors(directory.can_edit_actor, "add_focal_point", "offer_account"),
-    "directory:withdraw_offer": Page(AccountOffer, lambda user, one: directory.can_edit_actor(user, one.actor)),
+    "directory:withdraw_offer": Page(sheets.AccountOffer, lambda user, one: directory.can_edit_actor(user, one.actor)),
     **of_actors(directory.can_see_changes, "actor_changes"),
     **of_actors(directory.can_see_focal_points, "focal_points"),
     **of_actors(directory.can_hand_over, "hand_over"),
-    "roles:actor_roles": Page(Actor),
-    "directory:space": Page(Space),
-    "directory:edit_space": Page(Space, directory.can_edit_space),
-    "directory:add_member": Page(Space, directory.can_add_member),
-    "directory:end_member": Page(SpaceMember, directory.can_end_member),
-    "directory:proposed_change": Page(ProposedChange),
-    "directory:accept_change": Page(ProposedChange),
-    "directory:refuse_change": Page(ProposedChange),
-    "directory:withdraw_change": Page(ProposedChange),
+    "roles:actor_roles": Page(sheets.Actor),
+    "directory:space": Page(sheets.Space),
+    "directory:edit_space": Page(sheets.Space, directory.can_edit_space),
+    "directory:add_member": Page(sheets.Space, directory.can_add_member),
+    "directory:end_member": Page(sheets.SpaceMember, directory.can_end_member),
+    "directory:proposed_change": Page(sheets.ProposedChange),
+    "directory:accept_change": Page(sheets.ProposedChange),
+    "directory:refuse_change": Page(sheets.ProposedChange),
+    "directory:withdraw_change": Page(sheets.ProposedChange),
     **{
-        f"directory:{name}": Page(Contact, lambda user, one: directory.can_edit_actor(user, one.actor), kept_contacts)
+        f"directory:{name}": Page(
+            sheets.Contact, lambda user, one: directory.can_edit_actor(user, one.actor), kept_contacts
+        )
         for name in ("edit_contact", "remove_contact")
     },
     "directory:end_focal_point": Page(
-        FocalPoint,
+        sheets.FocalPoint,
         lambda user, one: directory.can_edit_actor(user, one.actor),
-        lambda user: FocalPoint.objects.filter(contact__in=kept_contacts(user)),
+        lambda user: sheets.FocalPoint.objects.filter(contact__in=kept_contacts(user)),
     ),
-    "directory:end_membership": Page(Membership, lambda user, one: directory.can_edit_actor(user, one.actor)),
-    "directory:hand_over_sheet": Page(HandOver),
-    "directory:call_off_hand_over": Page(HandOver, lambda user, one: directory.can_hand_over(user, one.actor)),
-    "directory:printout": Page(Printout),
-    "directory:retry_printout": Page(Printout),
+    "directory:end_membership": Page(sheets.Membership, lambda user, one: directory.can_edit_actor(user, one.actor)),
+    "directory:hand_over_sheet": Page(sheets.HandOver),
+    "directory:call_off_hand_over": Page(sheets.HandOver, lambda user, one: directory.can_hand_over(user, one.actor)),
+    "directory:printout": Page(sheets.Printout),
+    "directory:retry_printout": Page(sheets.Printout),
     "directory:download_printout": Page(
-        Printout, None, lambda user: Printout.objects.visible_to(user).filter(state=Printout.State.READY)
+        sheets.Printout,
+        None,
+        lambda user: sheets.Printout.objects.visible_to(user).filter(state=sheets.Printout.State.READY),
     ),
     **{f"imports:{name}": Page(ActorImport, lambda user, _run: can_import(user)) for name in IMPORTS},
     "imports:decide_row": Page(
