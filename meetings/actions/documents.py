@@ -46,12 +46,13 @@ def add_document(
         added_by=person(by),
     )
     if replaces is not None:
-        document.version = replaces.version + 1
+        document.version = (replaces.replaced_by or replaces).version + 1
     document.take_file(upload)
     with written([document]), transaction.atomic():
         document.save()
         if replaces is not None:
-            if not Document.objects.current().filter(pk=replaces.pk).update(replaced_by=document):
+            stands = Document.objects.kept().filter(pk=replaces.pk, replaced_by=replaces.replaced_by_id)
+            if not replaces.is_current or not stands.update(replaced_by=document):
                 raise Refused(_("Somebody else has just added a newer version. Reload the page to see it."))
             _read_by(document, {one.pk for one in opened})
     return document
@@ -68,8 +69,8 @@ def _read_by(document: Document, opened: set[int]) -> None:
 
 
 def remove_document(document: Document, *, reason: str, by: Acting) -> None:
-    """Take the file away for good: who did it, when and why stays. The version before it, where there is one, takes its
-    place. Refused for one that is gone already.
+    """Take the file away for good: who did it, when and why stays, and its number is not given again. The version
+    before it, where there is one, takes its place. Refused for one that is gone already.
     """
     check_edit_documents(by, document.meeting)
     with transaction.atomic():
@@ -79,7 +80,8 @@ def remove_document(document: Document, *, reason: str, by: Acting) -> None:
         newer = Document.objects.filter(replaces=document).first()
         if not taken.update(replaced_by=None, file="", **said):
             raise Refused(_("This file has been taken away already."))
-        Document.objects.filter(replaced_by=document).update(replaced_by=newer)
+        if newer is not None:
+            Document.objects.filter(replaced_by=document).update(replaced_by=newer)
         transaction.on_commit(lambda: _throw_away(stored, name))
 
 

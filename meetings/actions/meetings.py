@@ -31,11 +31,15 @@ HOURS = ("starts_at", "ends_at", "times_known")
 
 @transaction.atomic
 def add_meeting(organiser: Actor, *, by: Acting, space: Space | None = None, **fields: Any) -> Meeting:
-    """A new meeting in preparation, under the next reference of its space (or organiser) and year."""
+    """A new meeting in preparation, under the next reference of its space (or organiser) and year.
+
+    Whoever reads of the meeting reads its reference: of a space that not everybody sees it says nothing.
+    """
     check_call_meeting(by, organiser, space)
     meeting = Meeting(organiser=organiser, space=space, **fields)
     _check_order(meeting)
-    stem = f"{reference_code(organiser, space)}-{as_day(meeting.starts_at).year}-"
+    known = space if space is not None and space.is_seen_by(None) else None
+    stem = f"{reference_code(organiser, known)}-{as_day(meeting.starts_at).year}-"
     for _attempt in range(ATTEMPTS):
         meeting.reference = f"{stem}{_next_number(stem):02d}"
         try:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 class DocumentQuerySet(models.QuerySet["Document"]):
     def current(self) -> Self:
         """Only the newest version of each document, and none that was taken away."""
-        return self.kept().filter(replaced_by=None)
+        return self.kept().filter(Q(replaced_by=None) | Q(replaced_by__removed_at__isnull=False))
 
     def kept(self) -> Self:
         """Those whose file is there."""
@@ -78,6 +78,7 @@ class Document(StoredFile):
     )
     audience = models.CharField(_("seen by"), max_length=12, choices=Audience, default=Audience.PARTICIPANTS)
     version = models.PositiveSmallIntegerField(_("version"), default=1)
+    #: the next version, also one that was taken away since: its number is not given again
     replaced_by = models.OneToOneField("self", models.SET_NULL, null=True, blank=True, related_name="replaces")
     added_by = models.ForeignKey("accounts.User", models.SET_NULL, null=True, blank=True, related_name="+")
     added_at = models.DateTimeField(auto_now_add=True)
@@ -107,6 +108,11 @@ class Document(StoredFile):
 
     def get_absolute_url(self) -> str:
         return reverse("meetings:download_document", args=[self.pk])
+
+    @property
+    def is_current(self) -> bool:
+        """The newest version that is there."""
+        return self.removed_at is None and (self.replaced_by is None or self.replaced_by.removed_at is not None)
 
     def versions(self) -> "list[Document]":
         """This one and those it took the place of, the newest first."""

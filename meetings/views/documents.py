@@ -28,7 +28,7 @@ def documents(request: HttpRequest, reference: str) -> HttpResponse:
     context = meeting_context(request, meeting, "documents")
     mine = can_edit_documents(request.user, meeting)
     visible = Document.objects.visible_to(request.user).filter(meeting=meeting)
-    rows = list(visible.select_related("item", "removed_by").order_by("item__position", "pk"))
+    rows = list(visible.select_related("item", "removed_by", "replaced_by").order_by("item__position", "pk"))
     context |= {
         "groups": _by_item([row for row in rows if row.removed_at is None]),
         "removed": sorted((row for row in rows if row.removed_at), key=attrgetter("removed_at"), reverse=True),
@@ -41,7 +41,7 @@ def documents(request: HttpRequest, reference: str) -> HttpResponse:
 def _by_item(rows: list[Document]) -> list[dict[str, Any]]:
     """The current documents under their items, those of the whole meeting first, each with its earlier versions."""
     before = {row.replaced_by_id: row for row in rows if row.replaced_by_id}
-    current = [row for row in rows if row.replaced_by_id is None]
+    current = [row for row in rows if row.is_current]
     current.sort(key=lambda row: (row.item.position if row.item else -1, row.pk))
     return [
         {"item": entries[0].item, "entries": [{"document": row, "earlier": _earlier(row, before)} for row in entries]}

@@ -69,6 +69,15 @@ def test_a_number_taken_at_the_same_moment_is_skipped(association, space, secret
     assert Meeting.objects.count() == 2
 
 
+@pytest.mark.parametrize("audience", ["members", "space"])
+def test_the_reference_of_a_meeting_does_not_name_a_space_that_not_everybody_sees(
+    association, secretariat, space, audience
+):
+    space.audience = audience
+    space.save()
+    assert new(association, secretariat, space).reference == "ASC-2026-01"
+
+
 def test_a_reference_stays_free_of_gaps_left_by_other_formats(association, space, secretariat):
     factories.MeetingFactory(reference="TST-2026-X")
     factories.MeetingFactory(reference="TST-2026-107")

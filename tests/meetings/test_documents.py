@@ -194,6 +194,20 @@ def test_a_version_in_between_is_taken_away_and_the_others_stay_one_document(sec
     assert Document.objects.current().get().versions() == [third, first]
 
 
+def test_the_number_of_a_version_taken_away_is_not_given_again(as_user, secretariat, meeting):
+    versions(meeting, secretariat, "public", "public", "public")
+    third, second, first = Document.objects.current().get().versions()
+    remove_document(third, reason="سبب", by=secretariat)
+    remove_document(Document.objects.get(pk=second.pk), reason="سبب", by=secretariat)
+    assert Document.objects.current().get() == first
+    client = as_user(secretariat)
+    groups = client.get(reverse("meetings:documents", args=[meeting.reference])).context["groups"]
+    assert [(entry["document"], entry["earlier"]) for group in groups for entry in group["entries"]] == [(first, [])]
+    post(client, meeting, upload("four.pdf"), query=f"?replaces={first.pk}")
+    newest = Document.objects.current().get()
+    assert (newest.version, newest.versions()) == (4, [newest, first])
+
+
 @pytest.mark.parametrize(
     ("who", "told", "why"), [("visitor", True, False), ("outsider", True, False), ("officer", True, True)]
 )
