@@ -98,9 +98,12 @@ def save(
 
 
 def delete(instance: Any, *, by: Any, reason: str = "") -> None:
-    """Delete with the person who acts in the history; its history stays."""
+    """Delete with the person who acts in the history; its history stays. Raises Refused where the row is gone already:
+    nobody takes away twice.
+    """
     _act(instance, by, reason)
-    instance.delete()
+    with transaction.atomic():
+        _check_gone(instance.delete(), [instance])
 
 
 def restore(instance: Any, *, by: Any, reason: str = "") -> None:
@@ -113,7 +116,7 @@ def restore(instance: Any, *, by: Any, reason: str = "") -> None:
 def delete_all(instances: Sequence[Any], *, by: Any, reason: str = "") -> None:
     """Delete several rows of one model, each with its own last line of history, in as many queries as one takes.
 
-    None of them goes when something protects one.
+    None of them goes when something protects one, or one is gone already (Refused).
     """
     if not instances:
         return
@@ -121,7 +124,14 @@ def delete_all(instances: Sequence[Any], *, by: Any, reason: str = "") -> None:
         _act(instance, by, reason)
     collector = Collector(using=router.db_for_write(type(instances[0])), origin=instances[0])
     collector.collect(instances)
-    collector.delete()
+    with transaction.atomic():
+        _check_gone(collector.delete(), instances)
+
+
+def _check_gone(deleted: tuple[int, dict[str, int]], instances: Sequence[Any]) -> None:
+    """As many rows went as were to go; else nothing does, their last lines of history neither."""
+    if deleted[1].get(instances[0]._meta.label, 0) < len(instances):
+        raise Refused(_gone())
 
 
 def move(instance: Any, to: str, *, by: Any, field: str = "state", reason: str = "", **changes: Any) -> None:

@@ -421,3 +421,15 @@ def test_what_was_deleted_meanwhile_is_not_written_again(text):
         with pytest.raises(Refused, match="has been removed meanwhile"), transaction.atomic():
             history.save(text, by=THE_PORTAL, only=only)
     assert not type(text).objects.exists()
+
+
+def test_what_was_deleted_meanwhile_is_not_deleted_again(text):
+    """Else its history would end twice, and the second act would be told that it was done."""
+    other = factories.RecommendationFactory(meeting=text.meeting)
+    stale = [type(text).objects.get(pk=text.pk) for _time in range(2)]
+    type(text).objects.filter(pk=text.pk).delete()
+    for delete, rows in ((history.delete, stale[0]), (history.delete_all, [other, stale[1]])):
+        with pytest.raises(Refused, match="has been removed meanwhile"):
+            delete(rows, by=THE_PORTAL)
+    assert type(text).objects.count() == 1
+    assert type(text).history.filter(history_type="-").count() == 1
