@@ -3,7 +3,6 @@
 from typing import Any
 
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
 from django.core.validators import URLValidator
 from django.utils.text import capfirst
 from django.utils.translation import gettext, pgettext_lazy
@@ -18,7 +17,7 @@ from portal.core.errors import refuse
 from portal.core.forms import DateField, PortalForm, RowsField, When, choice_field, row_field
 from portal.core.names import at_hand
 from portal.core.stamps import refuse_unread
-from portal.core.uploads import UploadField
+from portal.core.uploads import FilesField
 from portal.reference.models import Axis, Council, Territory, Theme
 from portal.reference.sessions import Sessions, parse_session, session_key, session_name
 from recommendations.models import Assignment, Evidence, FollowUp, Recommendation
@@ -304,33 +303,6 @@ class SendBackForm(PortalForm):
     note = forms.CharField(
         label=_("What is missing"), max_length=300, widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"})
     )
-
-
-class SeveralFiles(forms.ClearableFileInput):
-    """A file input that takes several; on a phone it offers the camera too."""
-
-    allow_multiple_selected = True
-
-
-class FilesField(UploadField):
-    """Several checked files at once."""
-
-    #: a picture takes its time, and what comes of them is held in memory until it is kept
-    MOST = 10
-    default_error_messages = {"too_many": _("At most %(limit)s files are taken at once.")}
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(widget=SeveralFiles, **kwargs)
-
-    def widget_attrs(self, widget: forms.Widget) -> dict:
-        return super().widget_attrs(widget) | {"multiple": True}
-
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
-        uploads = data if isinstance(data, list | tuple) else [data]
-        if len(uploads) > self.MOST:
-            params = {"limit": self.MOST}
-            raise forms.ValidationError(self.error_messages["too_many"], code="too_many", params=params)
-        return [super(FilesField, self).clean(upload, initial) for upload in uploads if upload]
 
 
 class LinksField(forms.CharField):

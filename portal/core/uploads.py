@@ -125,3 +125,42 @@ class UploadField(forms.FileField):
 
     def _refused(self, code: str, **params: Any) -> forms.ValidationError:
         return forms.ValidationError(self.error_messages[code], code=code, params=params)
+
+
+class SeveralFiles(forms.ClearableFileInput):
+    """A file input that takes several; on a phone it offers the camera too."""
+
+    allow_multiple_selected = True
+
+
+class FilesField(UploadField):
+    """Several checked files at once; what is wrong with each is said at once, under its name."""
+
+    #: a picture takes its time, and what comes of them is held in memory until it is kept
+    MOST = 10
+    default_error_messages = {"too_many": _("At most %(limit)s files are taken at once.")}
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(widget=SeveralFiles, **kwargs)
+
+    def widget_attrs(self, widget: forms.Widget) -> dict:
+        return super().widget_attrs(widget) | {"multiple": True}
+
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
+        uploads = [upload for upload in (data if isinstance(data, list | tuple) else [data]) if upload]
+        if len(uploads) > self.MOST:
+            raise self._refused("too_many", limit=self.MOST)
+        taken, faults = [], []
+        for upload in uploads:
+            try:
+                taken.append(super().clean(upload, initial))
+            except forms.ValidationError as error:
+                faults += [_said_of(upload, sentence) if len(uploads) > 1 else sentence for sentence in error.messages]
+        if faults:
+            raise forms.ValidationError(faults)
+        return taken
+
+
+def _said_of(upload: UploadedFile, sentence: str) -> str:
+    """The sentence after the name of the file it is about."""
+    return f"\u2068{tidy_name(upload.name or '')}\u2069{pgettext('between a label and its number', ': ')}{sentence}"
