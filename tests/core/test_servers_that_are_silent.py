@@ -61,6 +61,15 @@ def test_a_query_that_takes_long_is_not_taken_for_a_server_that_is_gone(monkeypa
         cursor.execute("SELECT pg_sleep(0.7)")
 
 
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="needs a PostgreSQL that answers")
+@pytest.mark.django_db
+def test_a_statement_that_takes_long_to_send_is_sent_whole(monkeypatch):
+    monkeypatch.setattr(base, "SILENCE", 0.001)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT length(%s)", ["ا" * 30_000_000])
+        assert cursor.fetchone() == (30_000_000,)
+
+
 def test_a_question_to_a_server_that_froze_ends_with_an_error(silent, closed, monkeypatch):
     monkeypatch.setattr(
         base.Connection, "info", property(lambda self: type("Info", (), {"host": "127.0.0.1", "port": silent}))

@@ -8,6 +8,7 @@
 """
 
 import socket
+from collections.abc import Generator
 from types import SimpleNamespace
 from typing import Any
 
@@ -33,14 +34,28 @@ class Connection(psycopg.Connection[Any]):
     def wait(self, gen: Any, interval: float = 0.1, timeout: float | None = None) -> Any:
         if timeout is not None:
             return super().wait(gen, interval, timeout)
+        steps = _resumable(gen)
         while True:
             try:
-                return super().wait(gen, interval, SILENCE)
+                return super().wait(steps, interval, SILENCE)
             except _WaitTimeout:
                 if not is_there(self.info.host, self.info.port):
                     breaker.trip()
                     self.close()
                     raise NotThere("the database does not answer") from None
+
+
+def _resumable(gen: Generator[Any, Any, Any]) -> Generator[Any, Any, Any]:
+    """The steps of the driver, so that who waits may stop and begin again: whoever does is told what was last waited
+    for, where the driver's own would take the beginning for an answer (a large statement is still being sent)."""
+    try:
+        wanted = next(gen)
+        while True:
+            ready = yield wanted
+            if ready is not None:
+                wanted = gen.send(ready)
+    except StopIteration as done:
+        return done.value
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
