@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 #: as it sits over alef, waw or ya; kept while words are taken apart, in none of their forms
 HAMZA = "\u0654"
@@ -136,7 +137,8 @@ def normalise(text: str) -> str:
     return " ".join(_fold(text).translate(WITHOUT_HAMZA).replace("'", " ").split())
 
 
-def words(text: str) -> list[str]:
+@lru_cache(maxsize=1024)
+def words(text: str) -> tuple[str, ...]:
     """Every word by which the text is found, once each: as written, joined over an apostrophe, without particles, by
     its hamza; the names and acronyms that some write in one word, also so."""
     found: dict[str, None] = {}
@@ -147,7 +149,7 @@ def words(text: str) -> list[str]:
             found.update(dict.fromkeys(without_particles(form)))
         if len(parts) > 1:
             found["".join(parts).translate(WITHOUT_HAMZA)] = None
-    return list(found)
+    return tuple(found)
 
 
 def searchable(parts: Iterable[str | None]) -> str:

@@ -21,6 +21,8 @@ from portal.reference.models import Axis, Territory
 from recommendations.models import Recommendation
 
 DATA = Path(__file__).resolve().parent.parent / "data" / "consultation.json"
+#: the institutions it names, by their addresses
+CONSULTED = ("asticude", "commune-beni-ensar")
 REGION, PROVINCE, NADOR, BENI_ENSAR = "02", "02.381", "02.381.01.05", "02.381.01.03"
 
 
