@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, cast
 
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import F
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
@@ -225,7 +226,7 @@ def annexes(meeting: Meeting, language: str, audience: str, day: date) -> dict[s
             "kind": document.file_kind,
             "size": size_text(document.file_size),
         }
-        for document in documents.select_related("item").order_by("item__position", "pk")
+        for document in documents.select_related("item").order_by(F("item__position").asc(nulls_last=True), "pk")
     ]
     return {"rows": rows} if rows else None
 

@@ -12,18 +12,47 @@ TAGS = {"p", "br", "strong", "em", "ul", "ol", "li", "h3", "h4", "blockquote", "
 ATTRIBUTES = {"a": {"href"}, "p": {"dir"}}
 #: the elements that are paragraphs of their own, and what they are on paper, under the headings of the paper itself
 BLOCKS = {tag: tag for tag in ("p", "ul", "ol", "li", "blockquote")} | {"h3": "h4", "h4": "h5"}
+BOLD_OR_SLANTED = re.compile(r"<(/?)([bi])(?=[\s>])", re.IGNORECASE)
+#: a table that was pasted: its rows, its cells, and what parts the words inside one
+TABLE = {"table", "tr", "td", "th"}
+ROW = re.compile(r"<tr>(.*?)</tr>", re.DOTALL)
+CELL = re.compile(r"<t[dh]>(.*?)</t[dh]>", re.DOTALL)
+PARTING = re.compile(r"</?(?:p|br|ul|ol|li|h3|h4|blockquote)\b[^>]*>")
+BETWEEN_CELLS = " | "
+#: a dot, a number or a letter at the beginning of a line, which text processors part from its words with a tab
+MARKER = re.compile(r"^[ \t]*([^\w\s«\"(]|o|\(?\w{1,3}[.)\-–])[ \t]*\t[ \t]*", re.MULTILINE)
+TABS = re.compile(r"(?<=\S)[ \t]*\t[ \t]*(?=\S)")
 
 
 def clean(markup: str) -> str:
-    """The markup with only the tags of TAGS; scripts, styles and their content are gone."""
+    """The markup with only the tags of TAGS; scripts, styles and their content are gone.
+
+    The rows of a table become paragraphs, its cells kept apart: what stands in two must not become one number.
+    """
+    kept = BOLD_OR_SLANTED.sub(lambda tag: f"<{tag[1]}{'strong' if tag[2] in 'bB' else 'em'}", markup)
+    if "<t" in kept.lower():
+        kept = ROW.sub(_row, _clean(kept, TAGS | TABLE))
+    return _clean(kept, TAGS)
+
+
+def _clean(markup: str, tags: set[str]) -> str:
     return nh3.clean(
-        markup, tags=TAGS, attributes=ATTRIBUTES, url_schemes={"https", "http", "mailto"}, link_rel="noopener nofollow"
+        markup, tags=tags, attributes=ATTRIBUTES, url_schemes={"https", "http", "mailto"}, link_rel="noopener nofollow"
     )
 
 
+def _row(row: re.Match[str]) -> str:
+    cells = [" ".join(PARTING.sub(" ", cell).replace("&nbsp;", " ").split()) for cell in CELL.findall(row[1])]
+    return f'<p dir="auto">{BETWEEN_CELLS.join(cells)}</p>' if any(cells) else ""
+
+
 def paragraphs(text: str) -> str:
-    """Plain text as paragraphs: an empty line begins a new one, a single line break stays."""
-    blocks = [block.strip() for block in re.split(r"\n\s*\n", text.replace("\r\n", "\n").strip())]
+    """Plain text as paragraphs: an empty line begins a new one, a single line break stays.
+
+    A tab parts a marker from its line, else the cells of a table.
+    """
+    text = TABS.sub(BETWEEN_CELLS, MARKER.sub(r"\1 ", text.replace("\r\n", "\n"))).strip()
+    blocks = [block.strip() for block in re.split(r"\n\s*\n", text)]
     markup = "".join(f'<p dir="auto">{html.escape(block).replace("\n", "<br>")}</p>' for block in blocks if block)
     return clean(markup)
 
