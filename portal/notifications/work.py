@@ -55,7 +55,7 @@ def deliver(pk: int, now: datetime | None = None) -> bool | None:
 
 
 def _hand_over(notification: Notification, message: Message, now: datetime) -> bool:
-    letter, kept = mail(notification, message), "" if notification.is_secret else message.text
+    letter, kept = mail(notification, message), message.kept
     try:
         Notification.objects.filter(pk=notification.pk).update(state=Notification.State.UNKNOWN)
         letter.send(using="default")

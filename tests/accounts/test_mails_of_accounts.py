@@ -76,6 +76,20 @@ def test_the_link_is_used_once_and_for_one_hour(person):
     assert 'name="password1"' not in Client().get(link, follow=True).text
 
 
+def test_the_link_of_an_account_that_was_closed_since_opens_nothing_and_no_browser_keeps_its_page(person):
+    ask()
+    link = link_in(delivered()[0])
+    opened = Client().get(link, follow=True)
+    assert "no-store" in opened.headers["Cache-Control"]
+    person.is_active = False
+    person.save()
+    typed = {"password1": NEW, "password2": NEW}
+    opened.client.post(opened.request["PATH_INFO"], typed)
+    assert 'name="password1"' not in Client().get(link, follow=True).text
+    person.refresh_from_db()
+    assert person.check_password(PASSWORD)
+
+
 def test_the_row_keeps_neither_text_nor_link(person):
     ask()
     [message] = delivered()

@@ -5,6 +5,7 @@ from typing import Any
 
 from allauth.account import views
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.views.decorators.cache import never_cache
 
 from portal.accounts.adapter import LOCKED
 from portal.accounts.rules.attempts import let_in_again
@@ -62,5 +63,5 @@ class ChangePassword(views.PasswordChangeView):
 
 sign_in = SignIn.as_view()
 ask_for_password = AskForPassword.as_view()
-choose_password = ChoosePassword.as_view()
+choose_password = never_cache(ChoosePassword.as_view())
 change_password = ChangePassword.as_view()

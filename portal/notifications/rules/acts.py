@@ -50,12 +50,15 @@ def act_of(kind: str, about: Any, recipient: Recipient) -> str:
 
     A mailbox that is the address of an account acts as that account.
     """
-    if kind in _links:
-        return _links[kind](about, recipient)
     if kind not in _acts:
         return ""
     user = recipient.user or User.objects.filter(email=recipient.email.lower(), is_active=True).first()
     return _acts[kind](about, user) if user is not None else ""
+
+
+def link_of(kind: str, about: Any, recipient: Recipient) -> str:
+    """The path that is signed for the recipient, made as the mail leaves: whoever reads the row acts for nobody."""
+    return _links[kind](about, recipient) if kind in _links else ""
 
 
 def everybody_sees(thing: Model) -> bool:

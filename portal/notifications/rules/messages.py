@@ -23,7 +23,7 @@ from django.utils.translation import get_language_bidi, override
 
 from portal.core.names import contact_address, under_our_name
 from portal.notifications.models import Notification
-from portal.notifications.rules.acts import act_of, asks, page_of
+from portal.notifications.rules.acts import act_of, asks, link_of, page_of
 from portal.notifications.rules.offices import Office, office_of
 from portal.notifications.rules.recipients import Recipient
 
@@ -32,11 +32,13 @@ SUBJECT_LENGTH = 300
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A notification as it leaves: subject, plain text, HTML, and the mailbox its answer goes to, if any."""
+    """A notification as it leaves: subject, plain text, HTML, what its row keeps of the text, and the mailbox its
+    answer goes to, if any."""
 
     subject: str
     text: str
     html: str
+    kept: str
     reply_to: tuple[str, ...] = ()
 
 
@@ -101,13 +103,21 @@ def render(notification: Notification) -> Message:
     with override(notification.language):
         context = _context(notification)
         office = context["office"] = office_of(notification.kind, notification.about, context["recipient"])
-        if notification.is_secret:
-            about: Any = notification.about
-            context["link"] = f"{settings.SITE_ADDRESS}{about.path_in_mail(notification.kind)}"
-            context["as_named"] = True
+        made = _made_now(notification, context["recipient"])
+        if made:
+            context |= {"link": f"{settings.SITE_ADDRESS}{made}", "as_named": True, "by_reply": False}
         text = re.sub(r"\n{3,}", "\n\n", _text(notification.kind, "body.txt", context)).strip() + "\n"
         html = get_template(_name(notification.kind, "body.html")).render(context)
-        return Message(notification.subject, text, html.strip() + "\n", _reply_to(office, notification))
+        kept = "" if notification.is_secret else text.replace(made, notification.path) if made else text
+        return Message(notification.subject, text, html.strip() + "\n", kept, _reply_to(office, notification))
+
+
+def _made_now(notification: Notification, recipient: Recipient) -> str:
+    """The path that stands for a password or for its recipient; '' where the mail leads where its row says."""
+    about: Any = notification.about
+    if notification.is_secret:
+        return about.path_in_mail(notification.kind)
+    return link_of(notification.kind, about, recipient)
 
 
 def _reply_to(office: Office | None, notification: Notification) -> tuple[str, ...]:

@@ -3,9 +3,12 @@
 import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from importlib import import_module
 
 import pytest
 import time_machine
+from django.apps import apps
+from django.conf import settings
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
@@ -20,6 +23,7 @@ from portal.core.acting import Bearer
 from portal.core.errors import Forbidden, Refused
 from portal.core.keys import KEY, new_base
 from portal.core.keys import bearer_of as key_of
+from portal.notifications.actions import resend
 from portal.notifications.models import LedgerEntry, Notification
 from portal.notifications.reading.story import story_of
 from portal.notifications.reminders import due_reminders, send_due
@@ -167,6 +171,29 @@ def test_the_mail_shows_what_is_on_the_sheet_and_a_link_that_needs_no_password(s
     assert path in html
     answer = Client().get(path)
     assert (answer.status_code, "05 36 60 00 00" in answer.content.decode()) == (200, True)
+
+
+def test_the_row_of_the_mail_keeps_no_link_that_confirms_and_sent_again_it_has_one(sheet, administrator):
+    """Administrators, backups and exports read the row."""
+    send_due(NOW)
+    waiting = Notification.objects.get()
+    assert deliver(waiting.pk, NOW)
+    row = Notification.objects.get()
+    assert "/confirm/" not in waiting.path + row.path + row.body
+    assert row.path == f"/ar/actors/{sheet.slug}/"
+    assert f"{settings.SITE_ADDRESS}{row.path}" in row.body
+    resend(row, by=administrator)
+    assert deliver(row.pk)
+    assert ["/ar/actors/confirm/" in sent.body for sent in mail.outbox] == [True, True]
+
+
+def test_what_a_row_of_an_earlier_release_keeps_leads_to_the_directory(sheet):
+    send_due(NOW)
+    path = link(sheet)
+    Notification.objects.update(path=path, body=f"https://example.org{path}\n")
+    import_module("actors.directory.migrations.0005_no_link_kept").forget_links(apps, None)
+    row = Notification.objects.get()
+    assert (row.path, row.body) == ("/en/actors/", "https://example.org/en/actors/\n")
 
 
 def test_each_recipient_has_a_link_of_their_own_without_an_address_in_it(sheet):
