@@ -4,9 +4,11 @@ A space `space` with a secretariat (`association`), a member commune (`commune`)
 `outsider` works for an institution with no space; `visitor` is signed out.
 """
 
+from itertools import chain
+
 import pytest
 from django.contrib.auth.models import AnonymousUser
-from django.db import transaction
+from django.db import DataError, connection, transaction
 from django.utils import translation
 
 from tests import elsewhere, factories, people
@@ -28,6 +30,20 @@ def django_db_setup(django_db_setup, django_db_blocker):
 def portal_elsewhere(django_db_setup, tmp_path):
     """A portal with a database in a file, for tests with processes of their own."""
     return elsewhere.Elsewhere(tmp_path)
+
+
+@pytest.fixture(autouse=True)
+def what_postgresql_refuses():
+    """SQLite takes a NUL in a text; here it does not."""
+
+    def execute(execute, sql, params, many, context):
+        for value in chain.from_iterable(params) if many else params or ():
+            if isinstance(value, str) and "\0" in value:
+                raise DataError("PostgreSQL text fields cannot contain NUL (0x00) bytes")
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(execute):
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -29,6 +29,11 @@ def test_no_address_has_a_control_sign(client, path):
     assert client.get(path).status_code == 400
 
 
+def test_whoever_is_signed_in_is_told_so_too(as_user, secretariat):
+    """The page of the refusal has a bell, which asks what leads to this address."""
+    assert as_user(secretariat).get("/en/meetings/%00/").status_code == 400
+
+
 @pytest.mark.parametrize("text", ["a\0b", "\x08", "a\x1bb"])
 def test_a_form_with_such_signs_is_not_taken_and_its_words_are_given_back(as_user, secretariat, text):
     client = as_user(secretariat)

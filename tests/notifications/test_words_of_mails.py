@@ -187,7 +187,7 @@ def test_every_kind_is_whole_in_every_language(kind, language, things):
         assert CLOSES[language] in message.text
         assert OPENINGS[language] in message.html
         assert message.html.count('class="button"') == 1
-        assert f"{settings.SITE_ADDRESS}{row.path}" in message.text
+        assert f"{settings.SITE_ADDRESS}{row.path}" in message.kept
         assert f'lang="{language}" dir="{"rtl" if language == "ar" else "ltr"}"' in message.html
 
 

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db.models import Count, Q
 from django.http import HttpRequest
 
+from portal.core.text import CONTROLS
 from portal.notifications.models import Notification
 
 
@@ -27,7 +28,12 @@ def bell_of(request: HttpRequest) -> Bell:
 
 
 def leads_here(request: HttpRequest) -> Q:
-    """The condition “its address is this page”, in any language, with or without a place in it or a question."""
+    """The condition “its address is this page”, in any language, with or without a place in it or a question.
+
+    Nothing leads to an address with signs that no row can hold; it is refused on a page, which has a bell too.
+    """
+    if CONTROLS.search(request.path_info):
+        return Q(pk=None)
     first, _slash, rest = request.path_info.lstrip("/").partition("/")
     codes = dict(settings.LANGUAGES) if first in dict(settings.LANGUAGES) else {}
     pages = [f"/{code}/{rest}" for code in codes]
