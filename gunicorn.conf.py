@@ -4,8 +4,8 @@ from pathlib import Path
 
 bind = "0.0.0.0:8000"  # the container's own network, or behind a proxy of the same machine: say --bind 127.0.0.1:8000
 workers = 2
-# A thread that waits for PostgreSQL or for a slow reader costs little: many of them leave one for the next visitor.
-threads = 12
+# These only receive and send, however slowly somebody does; who answers, and how many at once: portal/wsgi.py.
+threads = 200
 # A process that gives no sign of life is replaced; one that ends lets its requests end first.
 timeout = 30
 graceful_timeout = 20
