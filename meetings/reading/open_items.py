@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime
+from functools import partial
 
+from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 from actors.directory.models import Actor
@@ -23,7 +25,8 @@ def open_items(actor: Actor, day: date, now: datetime) -> Iterator[OpenItem]:
     )
     for invitation in invitations:
         if invitation.answer == Invitation.Answer.NONE:
-            yield _of_meeting(_("Invitations without answer"), invitation.meeting, invitation.answer_text)
+            answer = lazy(partial(getattr, invitation, "answer_text"), str)
+            yield _of_meeting(_("Invitations without answer"), invitation.meeting, answer())
     for invitation in invitations:
         if invitation.answer == Invitation.Answer.CONFIRMED:
             yield _of_meeting(_("Coming meetings"), invitation.meeting, Invitation.Answer.CONFIRMED.label)

@@ -4,6 +4,7 @@ import csv
 import gzip
 import io
 import re
+import shutil
 from datetime import timedelta
 
 import brotli
@@ -22,6 +23,7 @@ from portal.reference.models import Territory, TerritoryShape
 from recommendations.models import Recommendation
 from tests import factories
 from tests.answers import content_of
+from tests.meetings.paper import words
 from tests.region import load_region
 
 pytestmark = pytest.mark.django_db
@@ -242,6 +244,16 @@ def test_the_region_on_paper_is_a_map_and_a_table_of_each_province(
     assert name in text
     assert pdf.trailer["/Root"]["/MarkInfo"]["/Marked"]
     assert pdf.trailer["/Root"]["/Lang"] == language
+
+
+@pytest.mark.skipif(not shutil.which("pdftotext"), reason="poppler-utils is not installed")
+def test_numbers_on_paper_stand_beneath_their_heading(as_user, institutions, member, settings, tmp_path):
+    _paper(as_user(member), "/fr/actors/coverage/print/", settings, tmp_path)
+    found = words(Printout.objects.get().file.path)
+    told = {"Institutions", "0", "1", "2"}
+    ends = [right for page, _left, top, right, word in found if page == 2 and 50 < top < 540 and word in told]
+    assert len(ends) > 40
+    assert len({round(end) for end in ends}) == 4
 
 
 def test_one_province_on_paper_is_one_page(as_user, institutions, member, settings, tmp_path):

@@ -315,6 +315,8 @@ def test_what_is_open_is_kept_in_both_languages_as_it_stood(commune, association
         ("Recommendations it leads", "TST-2026-03-R1"),
         ("Progress reports waiting for internal validation", "TST-2026-03-R1"),
     ]
+    states = [[item["state"] for item in row.open_items[language]] for language in ("ar", "fr")]
+    assert [arabic for arabic, french in zip(*states, strict=True) if arabic == french] == []
     first, led_item = row.open_items["fr"][0], row.open_items["fr"][4]
     assert (first["title"], first["due"]) == ("Rencontre à venir", "4 décembre 2026")
     assert led_item["due"] == "31 décembre 2026"
