@@ -1,7 +1,6 @@
 """django-allauth as this portal uses it: nobody signs up unasked, passwords are not guessed, and mail goes by the
 postman."""
 
-import logging
 from datetime import timedelta
 from typing import Any, NoReturn
 
@@ -17,8 +16,8 @@ from portal.accounts.rules.devices import know_device
 from portal.accounts.signals import account_mail
 from portal.core.addresses import address_of
 from portal.core.limits import again_in, take
+from portal.core.logs import refused
 
-log = logging.getLogger(__name__)
 Kind = AccountEvent.Kind
 #: the error of a sign-in that was tried too often
 LOCKED = "too_often"
@@ -36,7 +35,7 @@ class ClosedAdapter(DefaultAccountAdapter):
         attempt = Attempt.of(request, credentials.get("email", ""))
         whose = f"user {attempt.user.pk}" if attempt.user else "no account"
         if until := attempt.begin():
-            log.warning("Sign-in refused: too many wrong passwords for %s from %s", whose, address_of(request))
+            refused(f"too many wrong passwords for {whose} from {address_of(request)}")
             AccountEvent.objects.note_lock(attempt.user, request)
             told = _("Too many wrong passwords were tried.")
             helps = _("On a device on which you signed in before you need not wait; or ask for a new password by mail.")
@@ -45,7 +44,7 @@ class ClosedAdapter(DefaultAccountAdapter):
         if user is not None:
             attempt.succeed()
         else:
-            log.warning("Sign-in refused: wrong password for %s from %s", whose, address_of(request))
+            refused(f"wrong password for {whose} from {address_of(request)}")
             AccountEvent.objects.note(Kind.WRONG_PASSWORD, attempt.user, request)
         return user
 
@@ -59,7 +58,7 @@ class ClosedAdapter(DefaultAccountAdapter):
         """The link is made when the mail leaves. Asked for too often, the mails before are on their way: the page says
         the same."""
         if until := take("reset_account", user.email):
-            log.warning("No further link for a new password of user %s until %s", user.pk, until)
+            refused(f"no further link for a new password of user {user.pk} until {until:%H:%M:%S}")
             return
         AccountEvent.objects.note(Kind.PASSWORD_ASKED, user, self.request)
         life = timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT)

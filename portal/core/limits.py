@@ -21,6 +21,7 @@ from portal.core.acting import THE_PORTAL, Acting, acting
 from portal.core.addresses import address_of, network_of
 from portal.core.errors import TooOften
 from portal.core.keys import bearer_of
+from portal.core.logs import refused
 from portal.core.models import Tally
 
 log = logging.getLogger(__name__)
@@ -60,7 +61,7 @@ def within_limit_of(by: Acting, limit: str) -> None:
 
 def _within(limit: str, who: str) -> None:
     if until := take(limit, who):
-        log.warning("Too many %s: %s waits until %s", limit, who, until.isoformat(timespec="seconds"))
+        refused(f"too many {limit}: {who} waits until {until.isoformat(timespec='seconds')}")
         raise TooOften(until)
 
 

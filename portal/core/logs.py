@@ -13,6 +13,8 @@ log = logging.getLogger("portal.requests")
 
 #: the number of the request this thread answers
 number: ContextVar[str] = ContextVar("number", default="")
+#: what is to be said in the line of the request this thread answers; None where none is
+notes: ContextVar[list[str] | None] = ContextVar("notes", default=None)
 #: what a proxy may call a request
 GIVEN = re.compile(r"[A-Za-z0-9._-]{8,64}")
 #: what an address names a secret by, in the routes that have one
@@ -53,21 +55,33 @@ class RequestLog:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         given = request.headers.get("X-Request-ID", "")
         mine = given if GIVEN.fullmatch(given) else uuid.uuid4().hex
-        before, begun = number.set(mine), time.monotonic()
+        said: list[str] = []
+        before, noted, begun = number.set(mine), notes.set(said), time.monotonic()
         try:
             response = self.get_response(request)
             response.headers["X-Request-ID"] = mine
             took = 1000 * (time.monotonic() - begun)
-            refused = response.status_code in {400, 403, 404, 405, 413, 429, 503}
+            is_refused = bool(said) or response.status_code in {400, 403, 404, 405, 413, 429, 503}
             # Who it is was found out, or nobody asked: the log does not ask the database.
             person = getattr(request, "_cached_user", None)
             log.log(
-                logging.WARNING if refused else logging.INFO, "%s %s %s, user %s, %d ms",
+                logging.WARNING if is_refused else logging.INFO, "%s %s %s, user %s, %d ms%s",
                 response.status_code, request.method, place(request), getattr(person, "pk", None) or "-", took,
+                "".join(f": {why}" for why in said),
             )  # fmt: skip
             return response
         finally:
             number.reset(before)
+            notes.reset(noted)
+
+
+def refused(why: str) -> None:
+    """Say in the line of this request why it was refused; in a line of its own where no request is answered."""
+    said = notes.get()
+    if said is None:
+        log.warning(why)
+    else:
+        said.append(why)
 
 
 def place(request: HttpRequest) -> str:
