@@ -10,7 +10,7 @@ from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from portal.core.acting import THE_PORTAL, Acting
+from portal.core.acting import THE_PORTAL, Acting, person
 from portal.core.errors import Refused
 from portal.core.work import free
 from portal.notifications.models import Notification
@@ -42,21 +42,14 @@ def notify(
     """
     now = now or timezone.now()
     recipients = once(without(by, [to] if isinstance(to, Recipient) else to))
-    return [_row(recipient, kind, about, context or {}, now, expires_at, is_secret) for recipient in recipients]
+    given = {"caused_by": person(by), "created_at": now, "expires_at": expires_at, "is_secret": is_secret}
+    return [_row(drafted(recipient, kind, about, context or {}), **given) for recipient in recipients]
 
 
-def _row(
-    recipient: Recipient,
-    kind: str,
-    about: Model,
-    context: Mapping[str, Any],
-    now: datetime,
-    expires_at: datetime | None,
-    is_secret: bool,
-) -> Notification:
-    notification = drafted(recipient, kind, about, context)
-    notification.next_attempt_at = min(now, timezone.now())
-    notification.created_at, notification.expires_at, notification.is_secret = now, expires_at, is_secret
+def _row(notification: Notification, created_at: datetime, **given: Any) -> Notification:
+    for name, value in given.items():
+        setattr(notification, name, value)
+    notification.created_at, notification.next_attempt_at = created_at, min(created_at, timezone.now())
     notification.save()
     return notification
 

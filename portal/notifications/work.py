@@ -9,19 +9,22 @@ Not a `Work`: a failed mail comes back by itself, after growing pauses, and a se
 
 import logging
 import smtplib
+from collections import Counter
 from datetime import datetime, timedelta
+from heapq import nsmallest
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
-from django.db.models import F
+from django.db.models import Count, F
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import override
 
 from portal.core.breaker import Breaker
 from portal.core.names import under_our_name
 from portal.core.smtp import NoLine, Unknown
-from portal.core.work import when_it_answers
+from portal.core.work import LATELY, when_it_answers
 from portal.notifications.models import Notification
 from portal.notifications.rules.messages import Message, render
 
@@ -74,18 +77,29 @@ def _hand_over(notification: Notification, message: Message, now: datetime) -> b
 
 
 def deliver_next() -> None:
-    """Send the mail that waits longest; the next one where another worker was quicker."""
+    """Send the mail whose turn it is; the next one where another worker was quicker."""
     for pk in waiting(timezone.now(), limit=20):
         if deliver(pk) is not None:
             break
 
 
 def waiting(now: datetime, limit: int = 200) -> list[int]:
-    """The rows whose time has come, the oldest first; none while the mail server is away."""
+    """The rows whose time has come, everybody's first before anybody's second; none while the mail server is away.
+
+    A mail is of whoever caused it: who invites a hundred and fifty holds nobody else's. What the portal tells by itself
+    is of who is told.
+    """
     if post.is_away:
         return []
-    due = Notification.objects.due(now).order_by("next_attempt_at", "pk")
-    return list(due.values_list("pk", flat=True)[:limit])
+    mails = Notification.objects.order_by().annotate(whose=Coalesce("caused_by", "user"))
+    # Of a mail that has left, this index has when it was due, which is close enough to when it left.
+    lately = mails.filter(next_attempt_at__gte=now - LATELY, state__in=Notification.HANDED_OVER)
+    had = Counter(dict(lately.values_list("whose").annotate(Count("pk"))))
+    turns = []
+    for whose, at, pk in mails.due(now).order_by("next_attempt_at", "pk").values_list("whose", "next_attempt_at", "pk"):
+        turns.append((had[whose], at, pk))
+        had[whose] += 1
+    return [pk for _turn, _at, pk in nsmallest(limit, turns)]
 
 
 def reason_to_drop(notification: Notification, now: datetime) -> str:

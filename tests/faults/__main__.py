@@ -1,7 +1,7 @@
 """`make faults`: each fault in turn under a light load, then a table of what people saw and how soon all was well.
 
 It takes half an hour, needs PostgreSQL's and Redis' programs, and as root a disk of its own to fill. Names of faults as
-arguments make only those.
+arguments make only those; those that last long are made only when they are named.
 """
 
 import os
@@ -21,7 +21,7 @@ from tests.faults.servers import HOST, ROOT, Listening, Postgres, Redis, Server,
 
 PORT = int(os.environ.get("FAULTS_PORT", "8110"))
 #: seconds a fault lasts, and how long at most it is waited for that all is well
-LASTS, AT_MOST = 12, 270
+LASTS, LONG, AT_MOST = 12, 130, 270
 
 
 class Portal:
@@ -85,6 +85,7 @@ class Fault:
     name: str
     make: Callable[[], object]
     end: Callable[[], object]
+    lasts: int = LASTS
 
 
 def faults(portal: Portal, folder: Path) -> list[Fault]:
@@ -94,6 +95,8 @@ def faults(portal: Portal, folder: Path) -> list[Fault]:
             Fault(f"{name} stopped", server.stop, server.start),
             Fault(f"{name} killed", server.kill, server.start),
             Fault(f"{name} frozen", server.freeze, server.thaw),
+            Fault(f"{name} away for two minutes", server.stop, server.start, LONG),
+            Fault(f"{name} frozen for two minutes", server.freeze, server.thaw, LONG),
         ]
     found.append(Fault("Redis restarted six times", lambda: _again_and_again(portal.redis), lambda: None))
     for name, server in {
@@ -176,7 +179,7 @@ def tried(fault: Fault, portal: Portal, load, world) -> Row:
     """Make the fault, let it last, take it back, and wait until all is well."""
     load.begin_anew()
     fault.make()
-    time.sleep(LASTS)
+    time.sleep(fault.lasts)
     readers, writers = load.readers, load.writers
     fault.end()
     ended = time.monotonic()
@@ -241,7 +244,8 @@ def main(names: list[str]) -> int:
         load.start()
         time.sleep(5)
         for fault in faults(portal, folder):
-            if (names and fault.name not in names) or (fault.name == "disk full" and not is_disk):
+            is_meant = fault.name in names or (not names and fault.lasts == LASTS)
+            if not is_meant or (fault.name == "disk full" and not is_disk):
                 continue
             print(f"{time.strftime('%H:%M:%S')} {fault.name} …", flush=True)
             rows.append(tried(fault, portal, load, world))

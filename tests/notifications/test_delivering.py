@@ -8,12 +8,15 @@ from django.core.mail.backends.locmem import EmailBackend
 from django.db import OperationalError, transaction
 from django.db.models import QuerySet
 
+from portal.accounts.models import User
+from portal.accounts.signals import account_mail
 from portal.core.breaker import Breaker
 from portal.notifications import work as delivery
 from portal.notifications.actions import notify, resend
 from portal.notifications.models import Notification
 from portal.notifications.rules.recipients import Recipient
 from portal.notifications.tasks import deliver_next, deliver_waiting
+from tests import factories
 from tests.messenger import SameThread
 
 pytestmark = pytest.mark.django_db
@@ -200,3 +203,18 @@ def test_what_came_of_a_mail_is_written_down_when_the_database_is_back(notificat
     assert delivery.deliver(notification.pk, NOW)
     notification.refresh_from_db()
     assert (notification.state, len(mail.outbox), away) == ("sent", 1, [])
+
+
+def test_whoever_caused_many_mails_holds_nobody_elses_first(meeting, administrator):
+    inviting, asking, forgetful = factories.UserFactory.create_batch(3)
+    offices = [Recipient(f"office{number}@example.org", "fr") for number in range(5)]
+    notify(offices, kind="meetings.coming", about=meeting, by=inviting)
+    notify(Recipient.of(administrator), kind="meetings.coming", about=meeting, by=asking)
+    account_mail.send(User, user=forgetful, kind="accounts.password_changed", life=timedelta(days=1))
+    notify(Recipient.of(administrator), kind="meetings.coming", about=meeting)
+    for _mail in range(5):
+        deliver_next()
+    deliver_waiting()
+    firsts = ["office0@example.org", administrator.email, forgetful.email, administrator.email]
+    rest = [f"office{number}@example.org" for number in (1, 2, 3, 4)]
+    assert [message.to[0] for message in mail.outbox] == firsts + rest

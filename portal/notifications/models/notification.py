@@ -52,6 +52,8 @@ class Notification(models.Model):
 
     #: the mail did not arrive, so far or for good, or nobody knows
     UNDELIVERED = (State.FAILED, State.UNKNOWN, State.GIVEN_UP)
+    #: it was handed to a mail server
+    HANDED_OVER = (State.SENT, State.UNKNOWN)
     #: the task that a message asks for
     WAKES = "portal.notifications.tasks.deliver_next"
 
@@ -59,6 +61,8 @@ class Notification(models.Model):
         settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="notifications"
     )
     email = models.EmailField(_("e-mail"), blank=True)
+    #: whose act it comes of; nobody's where the portal tells by itself
+    caused_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     language = models.CharField(_("language"), max_length=2)
     kind = models.CharField(_("kind"), max_length=60)
     content_type = models.ForeignKey(ContentType, models.CASCADE)
