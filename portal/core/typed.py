@@ -13,7 +13,9 @@ from portal.core.text import without_controls
 OURS = {KEY, AGAIN, CSRF, "seen", "next"}
 #: behind the name of a box in which a row is chosen by its name: what was written, and for what it was chosen
 NAMED, MEANT = "_named", "_meant"
-SECRETS = {"password", "oldpassword", "code", "token", "secret"}
+SECRETS = {"password", "oldpassword", "token", "secret"}
+#: what a name ends with that is a secret too; `code` alone is the short name of a space or a theme
+SECRET_CODE = re.compile(r".+[_-]code")
 #: a value of a choice, a number, a day: nothing anybody wrote
 CODE = re.compile(r"[\w.:/+-]*", re.ASCII)
 #: a day and hour as our forms carry them along: long, and still no words
@@ -56,7 +58,7 @@ def typed_in(request: HttpRequest) -> SentForm:
     if request.method != "POST" or not _is_our_own(request):
         return SentForm()
     sent = {name: values for name, values in request.POST.lists() if name != CSRF}
-    secret = {name for name in sent if SECRETS & set(re.split(r"[_\d-]", name.lower()))}
+    secret = {name for name in sent if _is_secret(name.lower())}
     return SentForm(
         inputs=[
             (name, without_controls(value)) for name, values in sent.items() if name not in secret for value in values
@@ -64,6 +66,10 @@ def typed_in(request: HttpRequest) -> SentForm:
         files=[(name, [str(file.name) for file in files]) for name, files in request.FILES.lists()],
         has_secrets=bool(secret),
     )
+
+
+def _is_secret(name: str) -> bool:
+    return bool(SECRET_CODE.fullmatch(name) or SECRETS & set(re.split(r"[_\d-]", name)))
 
 
 def _is_written(value: str) -> bool:

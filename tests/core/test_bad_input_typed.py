@@ -107,6 +107,12 @@ def test_what_was_written_and_chosen_is_kept_but_no_secret(rf: RequestFactory):
         assert typed.has_secrets
 
 
+def test_the_short_name_of_a_space_is_no_secret_and_its_form_is_sent_again(rf: RequestFactory):
+    sent = {"code": "NDR", "name_fr": "Espace de coordination"}
+    typed = typed_in(rf.post("/fr/x/", sent, headers={"Sec-Fetch-Site": "same-origin"}))
+    assert (typed.inputs, typed.has_secrets) == (list(sent.items()), False)
+
+
 def test_a_moment_a_form_carries_along_is_sent_again_and_not_called_written(rf: RequestFactory):
     sent = {"date_answered": "2026-12-17T10:00:00+00:00", "note": "2026-12-17"}
     typed = typed_in(rf.post("/ar/x/", sent, headers={"Sec-Fetch-Site": "same-origin"}))
