@@ -81,13 +81,13 @@ def _before_the_meeting(
         for invitation in meeting.invitations.all():
             recipients = partial(roster.everybody, invitation.actor)
             entered_at = max(at for at in (meeting.created_at, invitation.sent_at, meeting.moved_at) if at)
+            of_it = {"invitation": invitation.pk}
             for rule in ReminderRule.for_space(Kind.MEETING, meeting.space_id, rules):
-                yield _before(meeting, "meetings.coming", rule, entered_at, recipients)
+                yield _before(meeting, "meetings.coming", rule, entered_at, recipients, of_it)
             if invitation.answer == Invitation.Answer.NONE:
                 for rule in ReminderRule.for_space(Kind.ANSWER_MISSING, meeting.space_id, rules):
-                    yield _before(
-                        meeting, "meetings.answer_missing", rule, entered_at, recipients, earlier_answer(invitation)
-                    )
+                    context = of_it | earlier_answer(invitation)
+                    yield _before(meeting, "meetings.answer_missing", rule, entered_at, recipients, context)
 
 
 def _before(

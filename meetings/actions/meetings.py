@@ -12,17 +12,16 @@ from django.utils.translation import gettext as _
 
 from actors.directory.models import Actor, Space
 from meetings.actions.participation import send_invitations
+from meetings.actions.telling import tell_invited
 from meetings.models import Invitation, Meeting, Minutes
 from meetings.permissions import check_announce_meeting, check_call_meeting, check_edit_meeting, why_not_hold
 from meetings.rules.dates import WHEN_AND_WHERE
 from meetings.rules.invitations import check_planned, letters_of
-from meetings.rules.recipients import invited_recipients, recipients_of_all
 from portal.core import history
 from portal.core.acting import Acting
 from portal.core.dates import as_day, today
 from portal.core.errors import Refused
 from portal.core.search import reindex
-from portal.notifications.actions import notify
 
 #: how often a number taken by somebody else at the same moment is tried again
 ATTEMPTS = 20
@@ -135,14 +134,8 @@ def _ask_anew(meeting: Meeting, was: datetime, date: datetime | None, *, by: Act
 
 def _tell_change(meeting: Meeting, changed: dict[str, bool], by: Acting) -> None:
     """All the invited are told, and asked nothing (`meetings.changed`)."""
-    notify(
-        invited_recipients(meeting, all_of_them=True),
-        kind="meetings.changed",
-        about=meeting,
-        by=by,
-        context=changed,
-        expires_at=meeting.ends_at,
-    )
+    kind, until = "meetings.changed", meeting.ends_at
+    tell_invited(meeting, meeting.invitations.sent(), kind=kind, by=by, context=changed, expires_at=until)
 
 
 def _tell_new_date(meeting: Meeting, before: datetime, by: Acting) -> None:
@@ -150,14 +143,8 @@ def _tell_new_date(meeting: Meeting, before: datetime, by: Acting) -> None:
     sent = meeting.invitations.sent()
     asked, answered = sent.filter(answer=Invitation.Answer.NONE), sent.exclude(answer=Invitation.Answer.NONE)
     for stands, invitations in ((False, asked), (True, answered)):
-        notify(
-            recipients_of_all(invitation.actor for invitation in invitations.select_related("actor")),
-            kind="meetings.moved",
-            about=meeting,
-            by=by,
-            context={"before": before, "stands": stands},
-            expires_at=meeting.ends_at,
-        )
+        context = {"before": before, "stands": stands}
+        tell_invited(meeting, invitations, kind="meetings.moved", by=by, context=context, expires_at=meeting.ends_at)
 
 
 @transaction.atomic
@@ -226,7 +213,7 @@ def _call_off(meeting: Meeting, state: str, kind: str, reason: str, by: Acting) 
     if state == Meeting.State.POSTPONED:
         _ask_anew(meeting, meeting.starts_at, None, by=by)
     if was_announced or state == Meeting.State.CANCELLED:
-        notify(invited_recipients(meeting), kind=kind, about=meeting, by=by, context={"reason": reason})
+        tell_invited(meeting, meeting.invitations.expected(), kind=kind, by=by, context={"reason": reason})
 
 
 @transaction.atomic

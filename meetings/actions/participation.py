@@ -189,7 +189,7 @@ def remind_invitation(invitation: Invitation, *, by: Acting, now: datetime | Non
         kind="meetings.answer_missing",
         about=invitation.meeting,
         by=by,
-        context={"actor": invitation.actor, **earlier_answer(invitation)},
+        context={"actor": invitation.actor, "invitation": invitation.pk, **earlier_answer(invitation)},
         now=now,
         expires_at=invitation.meeting.starts_at,
     )

@@ -1,17 +1,17 @@
 """What of meetings waits for a person: answers and words of their institutions, and what a secretariat has to do."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING, Any
 
-from django.contrib.contenttypes.models import ContentType
 from django.db.models import (
     Case,
     CharField,
     Count,
     Exists,
+    F,
     IntegerField,
     OuterRef,
     Q,
@@ -20,8 +20,7 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import Cast
+from django.db.models.functions import Cast, Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import capfirst
@@ -31,8 +30,10 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from actors.directory.models.membership import managed_by, parts_by_actor
 from actors.directory.models.space import steered_by
 from meetings.models import Attendance, Invitation, Meeting, Minutes, MinutesReview, MinutesSection
+from meetings.reading.invitations import mails_of_each, phones_seen
 from portal.core.dates import countdown_text, day_and_time, day_text, in_days_text, long_day, today
 from portal.core.names import written
+from portal.core.phones import phone_text
 from portal.core.waiting import Line, Mark, Matter, Source, Told, lines
 from portal.notifications.models import Notification
 
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from portal.accounts.models import User
 
 State = Meeting.State
+OFF, A_WEEK = (State.CANCELLED, State.POSTPONED), timedelta(days=7)
 
 INVITED = Matter(
     "invitations", gettext_lazy("Invitations without answer"), pgettext_lazy("button", "Answer"), "next",
@@ -123,35 +125,38 @@ def _tell_remarks_asked(line: Line) -> Told:
 
 
 def _unreached(user: "User") -> "QuerySet[Any] | None":
-    """Of the meetings a person prepares: no mail of the invitation arrived, and the institution has not answered."""
+    """Of the meetings a person prepares: none of the mails arrived that told an institution last, and it has not
+    answered since. Of a meeting that is off there is no answer to note: it stands here for a week."""
     if not _keeps(user):
         return None
-    mails = (
-        Notification.objects.filter(kind="meetings.invited", content_type=ContentType.objects.get_for_model(Meeting))
-        .annotate(invitation=Cast(KeyTextTransform("invitation", "context"), IntegerField()))
-        .filter(object_id=Cast(OuterRef("meeting_id"), CharField()), invitation=OuterRef("pk"))
-    )
-    failed = mails.filter(state__in=Notification.UNDELIVERED).order_by("-pk")
-    ahead = Meeting.objects.kept_by(user).filter(state=State.ANNOUNCED, starts_at__gt=timezone.now())
-    waiting = Invitation.objects.sent().filter(
+    mails = mails_of_each()
+    told = mails.filter(created_at=OuterRef("told"))
+    failed = told.filter(state__in=Notification.UNDELIVERED).order_by("-pk")
+    phone = phones_seen(user).filter(actor=OuterRef("actor")).values("phone")[:1]
+    ahead = Meeting.objects.kept_by(user).filter(starts_at__gt=timezone.now())
+    last = Subquery(mails.order_by("-created_at").values("created_at")[:1])
+    waiting = Invitation.objects.expected().annotate(told=last).filter(
         Exists(failed),
-        ~Exists(mails.filter(state=Notification.State.SENT)),
-        answer=Invitation.Answer.NONE,
+        ~Exists(told.filter(state=Notification.State.SENT)),
+        Q(meeting__state=State.ANNOUNCED) | Q(meeting__state__in=OFF, told__gt=timezone.now() - A_WEEK),
+        Q(answer=Invitation.Answer.NONE) | Q(answered_at__lt=F("told")),
         meeting__in=ahead.values("pk"),
-    )
+    )  # fmt: skip
     return lines(
         waiting, UNREACHED, key="pk", reference="meeting__reference", title=written("actor__name"),
         who=written("meeting__title"), state=Subquery(failed.values("state")[:1]),
-        note=Subquery(failed.values("email")[:1]), at="meeting__starts_at",
+        note=Coalesce(Subquery(phone), Subquery(failed.values("email")[:1])), at="meeting__starts_at",
+        number=Case(When(meeting__state=State.ANNOUNCED, then=1), default=0),
     )  # fmt: skip
 
 
 def _tell_unreached(line: Line) -> Told:
-    state = Notification.State(line.state)
+    state, page = Notification.State(line.state), _to("participation", line.reference)
     return Told(
-        _to("participation", line.reference),
-        _to("answer_invitation", line.key),
-        names=[text for text in (line.who, line.note) if text],
+        page,
+        _to("answer_invitation", line.key) if line.number else page,
+        button="" if line.number else _("See the answers"),
+        names=[text for text in (line.who, phone_text(line.note)) if text],
         chips=[Mark(state.label, state.tone, state.icon)],
     )
 

@@ -16,6 +16,11 @@ from portal.notifications.rules.messages import Message, drafted, render
 from portal.notifications.rules.recipients import Recipient
 
 KIND = "meetings.invited"
+#: whatever tells the invited of their meeting; each of these mails has in its context for which invitation it was sent
+TELLING = (
+    KIND, "meetings.answer_missing", "meetings.coming", "meetings.moved", "meetings.changed", "meetings.postponed",
+    "meetings.cancelled",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

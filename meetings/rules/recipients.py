@@ -24,14 +24,9 @@ def steering_recipients(meeting: Steered) -> list[Recipient]:
     return recipients_of(meeting.organiser, part=Membership.Part.MANAGER) or recipients_of(meeting.organiser)
 
 
-def invited_recipients(meeting: Meeting, *, all_of_them: bool = False, day: date | None = None) -> list[Recipient]:
-    """Everybody through whom an invited institution is reached; those that declined only for what concerns all."""
-    invitations = meeting.invitations.sent() if all_of_them else meeting.invitations.expected()
-    return recipients_of_all((invitation.actor for invitation in invitations.select_related("actor")), day=day)
-
-
 def unreached(meeting: Meeting, *, all_of_them: bool = False) -> list[Actor]:
-    """Those of the same invited institutions whom no mail reaches: somebody telephones them."""
+    """The invited institutions that no mail reaches: somebody telephones them; those that declined only for what
+    concerns all."""
     invitations = meeting.invitations.sent() if all_of_them else meeting.invitations.expected()
     actors = [invitation.actor for invitation in invitations.select_related("actor")]
     return [actor for actor in actors if not recipients_of(actor)]

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from meetings.actions.minutes import circulate_minutes, silent_about
+from meetings.actions.telling import tell_invited
 from meetings.forms.agenda import ItemForm
 from meetings.models import Attendance, Document, Meeting, Minutes, MinutesReview, Report
 from meetings.permissions import (
@@ -25,11 +26,13 @@ from meetings.reading.next_steps import next_step
 from meetings.reading.open_items import open_items
 from meetings.reading.seen import Seen, meetings_seen_by
 from meetings.reminders import rungs
-from meetings.rules.recipients import invited_recipients, steering_recipients
+from meetings.rules.recipients import steering_recipients
+from portal.core.acting import THE_PORTAL
 from portal.core.dates import today
 from portal.core.errors import Refused
 from portal.core.forms import row_field
 from portal.core.waiting import what_waits
+from portal.notifications.models import Notification
 from tests import factories
 from tests.desk import on_desk
 
@@ -223,4 +226,5 @@ def test_who_is_expected(answer, comes, space, association, commune):
     now = timezone.now()
     assert any(rung.kind == "meetings.coming" for rung in rungs(now, meeting)) is comes
     assert bool(list(open_items(commune, today(now), now))) is comes
-    assert bool(invited_recipients(meeting)) is comes
+    tell_invited(meeting, meeting.invitations.expected(), kind="meetings.cancelled", by=THE_PORTAL, context={})
+    assert Notification.objects.exists() is comes
