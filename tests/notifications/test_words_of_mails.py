@@ -215,6 +215,22 @@ def test_french_mails_differ_from_english_ones(kind, things):
     assert not set(lines_of(french_message)) & set(lines_of(english_message))
 
 
+def test_a_mail_is_headed_by_the_portal_and_by_the_space_its_reader_sees(things):
+    meeting, stranger = things["meeting"], factories.UserFactory(language="fr")
+    member = factories.UserFactory(language="fr")
+    factories.MembershipFactory(user=member, actor=things["commune"])
+    meeting.space.audience = "space"
+    meeting.space.save()
+    heads = []
+    for reader in (member, stranger):
+        [row] = notify(Recipient.of(reader), kind="meetings.cancelled", about=meeting, context={"reason": "grève"})
+        heads.append(re.search(r'<p class="head">(.*)</p>', render(row).html)[1])
+    name = "<strong>Portail « Tansiq »</strong>"
+    assert [head.replace("\u00a0", " ").replace("\u202f", " ") for head in heads] == [
+        f"{name}<br><bdi>{meeting.space.name_fr}</bdi>", name
+    ]  # fmt: skip
+
+
 #: what a telephone shows of a subject
 GLANCE = 40
 

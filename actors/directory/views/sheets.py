@@ -15,6 +15,7 @@ from actors.directory import actions, permissions
 from actors.directory.forms.sheets import ActorForm
 from actors.directory.models import Actor, Contact, Membership, ProposedChange
 from actors.directory.reading.frame import sheet_frame
+from actors.directory.reading.offers import waiting_offers
 from actors.directory.reading.outlook import spaces_of
 from actors.directory.reading.scope import themes_and_areas
 from actors.directory.sheets.proposals import asked_in
@@ -90,7 +91,7 @@ def actor(request: HttpRequest, slug: str) -> HttpResponse:
         "contacts": contacts,
         "spaces": spaces_of(sheet, user),
         "people": people.select_related("user") if can_edit else (),
-        "offers": sheet.offers.open() if can_edit else (),
+        "offers": waiting_offers(sheet) if can_edit else (),
         "share_text": share_text(sheet, contacts) if can_be_shared(sheet) else "",
         "sheet_address": f"{settings.SITE_ADDRESS}{sheet.get_absolute_url()}",
         "shows_notes": permissions.is_administrator(user) and sheet.notes,

@@ -61,6 +61,22 @@ def test_the_answer_is_the_same_whether_the_address_has_an_account_or_not(as_use
     assert commune.memberships.count() == 1
 
 
+@pytest.mark.parametrize(
+    ("state", "told"),
+    [
+        ("waiting", None), ("sent", None), ("dropped", None), ("failed", "failed, will be tried again"),
+        ("unknown", "not known whether it arrived"), ("given_up", "given up"),
+    ],
+)  # fmt: skip
+def test_who_made_an_offer_sees_that_its_mail_did_not_arrive(state, told, as_user, manager, commune):
+    offered(as_user, manager)
+    Notification.objects.update(state=state)
+    page = as_user(manager).get("/en/actors/commune-a/").text
+    sentences = ("failed, will be tried again", "not known whether it arrived", "given up")
+    assert [sentence for sentence in sentences if sentence in page.lower()] == ([told] if told else [])
+    assert ("withdraw the offer and make another" in page) is (state in {"unknown", "given_up"})
+
+
 def test_who_has_an_account_takes_the_part_up_by_the_mail(as_user, manager, commune):
     colleague = factories.UserFactory(email="new@example.org", language="en")
     offer = offered(as_user, manager)

@@ -147,11 +147,18 @@ class Command(BaseCommand):
             f"  Sign in with one of these accounts; the password of all is: {PASSWORD}",
             *(f"    {email:<{width}}  {who}" for email, who in ACCOUNTS),
             "",
-            f"  Mail is written to {settings.VAR / 'mail'}.  Ctrl-C stops everything.",
+            f"  {_where_mail_goes()}  Ctrl-C stops everything.",
             "",
         ]
         self.stdout.write("\n".join(lines))
         self.stdout.flush()
+
+
+def _where_mail_goes() -> str:
+    options = settings.MAILERS["default"]["OPTIONS"]
+    if "file_path" in options:
+        return f"Mail is written to {options['file_path']}."
+    return f"Mail is sent through {options['host']}:{options['port']}, as EMAIL_URL says."
 
 
 def _children(port: int) -> list[Child]:
