@@ -197,7 +197,7 @@ def test_a_changed_place_link_or_end_tells_all_the_invited_and_keeps_the_answers
     changed = actions.edit_meeting(announced, by=secretariat, **change)
     assert (changed.sequence, changed.times_moved) == (2, 0)
     assert kinds() == [("meetings.changed", member.email), ("meetings.changed", officer.email)]
-    assert {key for key, value in Notification.objects.first().context.items() if value} == {said}
+    assert {key for key, value in Notification.objects.first().context.items() if value} == {said, "invitation"}
     assert answers("answer", "earlier_answer") == before
 
 

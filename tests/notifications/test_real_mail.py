@@ -176,7 +176,7 @@ def test_a_line_that_breaks_after_the_mail_was_handed_over_leaves_it_to_a_person
         assert delivery.deliver(row.pk, now) is None
     assert len(server.taken) == takes_first
     shown = as_user(administrator).get("/fr/me/notifications/deliveries/?state=unknown").text
-    assert "remise incertaine" in shown
+    assert "Remise incertaine" in shown
     resend(row, by=administrator)
     assert delivery.deliver(row.pk)
     row.refresh_from_db()
