@@ -135,7 +135,7 @@ def _ask_anew(meeting: Meeting, was: datetime, date: datetime | None, *, by: Act
 def _tell_change(meeting: Meeting, changed: dict[str, bool], by: Acting) -> None:
     """All the invited are told, and asked nothing (`meetings.changed`)."""
     kind, until = "meetings.changed", meeting.ends_at
-    tell_invited(meeting, meeting.invitations.sent(), kind=kind, by=by, context=changed, expires_at=until)
+    tell_invited(meeting, to=meeting.invitations.sent(), kind=kind, by=by, context=changed, expires_at=until)
 
 
 def _tell_new_date(meeting: Meeting, before: datetime, by: Acting) -> None:
@@ -144,7 +144,7 @@ def _tell_new_date(meeting: Meeting, before: datetime, by: Acting) -> None:
     asked, answered = sent.filter(answer=Invitation.Answer.NONE), sent.exclude(answer=Invitation.Answer.NONE)
     for stands, invitations in ((False, asked), (True, answered)):
         context = {"before": before, "stands": stands}
-        tell_invited(meeting, invitations, kind="meetings.moved", by=by, context=context, expires_at=meeting.ends_at)
+        tell_invited(meeting, to=invitations, kind="meetings.moved", by=by, context=context, expires_at=meeting.ends_at)
 
 
 @transaction.atomic
@@ -213,7 +213,7 @@ def _call_off(meeting: Meeting, state: str, kind: str, reason: str, by: Acting) 
     if state == Meeting.State.POSTPONED:
         _ask_anew(meeting, meeting.starts_at, None, by=by)
     if was_announced or state == Meeting.State.CANCELLED:
-        tell_invited(meeting, meeting.invitations.expected(), kind=kind, by=by, context={"reason": reason})
+        tell_invited(meeting, to=meeting.invitations.expected(), kind=kind, by=by, context={"reason": reason})
 
 
 @transaction.atomic

@@ -17,8 +17,8 @@ from portal.notifications.rules.recipients import Recipient, once
 
 def tell_invited(
     meeting: Meeting,
-    invitations: InvitationQuerySet,
     *,
+    to: InvitationQuerySet,
     kind: str,
     by: Acting,
     context: Mapping[str, Any],
@@ -26,7 +26,7 @@ def tell_invited(
 ) -> None:
     """Tell whoever answers for these institutions, nobody twice: who answers for several is told with the first."""
     now, told = timezone.now(), list[Recipient]()
-    rows = list(invitations.order_by("pk"))
+    rows = list(to.order_by("pk"))
     found = recipients_by_actor([invitation.actor_id for invitation in rows])
     for invitation in rows:
         new = once([*told, *found[invitation.actor_id]])[len(told) :]

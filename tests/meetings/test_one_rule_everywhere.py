@@ -226,5 +226,5 @@ def test_who_is_expected(answer, comes, space, association, commune):
     now = timezone.now()
     assert any(rung.kind == "meetings.coming" for rung in rungs(now, meeting)) is comes
     assert bool(list(open_items(commune, today(now), now))) is comes
-    tell_invited(meeting, meeting.invitations.expected(), kind="meetings.cancelled", by=THE_PORTAL, context={})
+    tell_invited(meeting, to=meeting.invitations.expected(), kind="meetings.cancelled", by=THE_PORTAL, context={})
     assert Notification.objects.exists() is comes

@@ -155,7 +155,7 @@ class Command(BaseCommand):
 
 
 def _where_mail_goes() -> str:
-    options = settings.MAILERS["default"]["OPTIONS"]
+    options: Any = settings.MAILERS["default"]["OPTIONS"]
     if "file_path" in options:
         return f"Mail is written to {options['file_path']}."
     return f"Mail is sent through {options['host']}:{options['port']}, as EMAIL_URL says."
