@@ -26,7 +26,7 @@ from portal.accounts.models import User
 from portal.core import work
 from portal.core.errors import Refused
 from portal.core.files import open_kept
-from portal.core.tables import read_tables
+from portal.core.tables import read_whole
 from portal.core.work import TURN, UNREACHABLE
 
 log = logging.getLogger(__name__)
@@ -56,7 +56,7 @@ def _go_on(run: ActorImport) -> bool:
 def check(run: ActorImport, by: User | None) -> bool:
     """Read the file again, understand and compare every row, and write what was found; then a person decides."""
     with open_kept(run.file) as file:
-        book = read_tables(file, run.file_name)
+        book = read_whole(file, run.file_name)
     table = book.tables[run.facts["sheet"]]
     checked = plan.check_rows(table.rows, {int(place): key for place, key in run.columns.items()}, run.header_row)
     counts = {"verdicts": dict(Counter(str(one.verdict) for one in checked))}

@@ -104,7 +104,7 @@ KINDS = {
     "import": Kind(
         an_import,
         imports,
-        "read_tables",
+        "read_whole",
         page=lambda row: reverse("imports:actor_import", args=[row.pk]),
         button=lambda row: reverse("imports:retry_import", args=[row.pk]),
         retry=import_actions.retry_import,

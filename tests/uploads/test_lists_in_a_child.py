@@ -1,6 +1,7 @@
 """A list that is not small is read by a child of its own, which answers what is needed to choose its columns."""
 
 import io
+from contextlib import nullcontext
 
 import pytest
 from django.utils import translation
@@ -9,8 +10,8 @@ from openpyxl import Workbook
 from actors.imports.table.headings import propose
 from portal.core import tables
 from portal.core.errors import Refused
-from portal.core.tables import read_heads, read_tables
-from portal.core.tables.child import LONGEST_CELL
+from portal.core.tables import read_heads, read_tables, read_whole, rows
+from portal.core.tables.child import LONGEST_HEADING, book_of
 from portal.core.turns import turn
 from tests.uploads import bombs
 from tests.uploads.test_office_files import peak
@@ -42,7 +43,22 @@ def test_a_workbook_and_its_hidden_sheets_are_answered(in_a_child):
     book["autre"].sheet_state = "hidden"
     book.save(stream)
     first, second = heads(stream.getvalue(), "list.xlsx").tables
-    assert (first.rows[0].cells, second.name, second.is_hidden) == (["و" * LONGEST_CELL], "autre", True)
+    assert (first.rows[0].cells, second.name, second.is_hidden) == (["و" * LONGEST_HEADING], "autre", True)
+
+
+def test_a_child_answers_the_whole_list_to_the_worker(in_a_child):
+    content = (LIST + f"{'و' * 400};;\n").encode()
+    [table], [read] = (reader(io.BytesIO(content), "list.csv").tables for reader in (read_whole, read_tables))
+    assert table.rows == read.rows
+
+
+def test_cells_that_nobody_can_hold_are_too_much(monkeypatch):
+    """A text that a workbook holds once may stand in a million cells: little to read, gigabytes to hand on."""
+    monkeypatch.setattr(rows, "MOST_SIGNS", 5000)
+    for most, longest in ((201, 250), (71, 1)):
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(LIST.encode())))
+        with nullcontext() if most == 71 else pytest.raises(Refused, match="memory"), translation.override("en"):
+            book_of("list.csv", most, longest)
 
 
 @pytest.mark.parametrize("language", ["ar", "fr", "en"])

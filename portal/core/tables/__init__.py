@@ -13,13 +13,23 @@ from django.utils.translation import gettext as _
 from portal.core.archives import Unfit, opened
 from portal.core.errors import Refused
 from portal.core.quantities import MEGABYTE, size_text
-from portal.core.tables.child import PATIENCE
-from portal.core.tables.rows import MAX_COLUMNS, MAX_ROWS, Book, Row, Table, not_a_workbook, nothing
+from portal.core.tables.child import LONGEST_HEADING, PATIENCE
+from portal.core.tables.rows import (
+    MAX_COLUMNS,
+    MAX_ROWS,
+    MOST_SIGNS,
+    Book,
+    Row,
+    Table,
+    not_a_workbook,
+    nothing,
+    too_much,
+)
 from portal.core.tables.texts import read_text
 from portal.core.tables.workbooks import read_workbook
 from portal.core.turns import Busy, turn
 
-__all__ = ["MAX_COLUMNS", "MAX_ROWS", "Book", "Row", "Table", "read_heads", "read_tables"]
+__all__ = ["MAX_COLUMNS", "MAX_ROWS", "Book", "Row", "Table", "read_heads", "read_tables", "read_whole"]
 
 #: as much is read in this process, in bytes: as it is, and unpacked
 SMALL, SMALL_UNPACKED = 256 * 1024, 4 * 1024 * 1024
@@ -47,15 +57,23 @@ def read_tables(file: IO[bytes], name: str) -> Book:
 
 
 def read_heads(file: IO[bytes], name: str, most: int) -> Book:
-    """As `read_tables`, with at least the first `most` rows of each table, their cells as far as a heading may be long.
+    """As `read_whole`, with the first `most` rows of each table at least, their cells as long as headings may be."""
+    return _read(file, name, most, LONGEST_HEADING)
 
-    What is not small is read by a child (`child.py`), so that no file takes more memory or time than is given to it.
-    """
+
+def read_whole(file: IO[bytes], name: str) -> Book:
+    """As `read_tables`; what is not small is read by a child (`child.py`), so that no file takes more memory or time
+    than is given to it."""
+    return _read(file, name, MAX_ROWS, MOST_SIGNS)
+
+
+def _read(file: IO[bytes], name: str, most: int, longest_cell: int) -> Book:
     if _is_small(file):
         return read_tables(file, name)
+    language = get_language() or settings.LANGUAGE_CODE
     try:
         with turn("tables", AT_ONCE, PATIENCE):
-            answer = _told_by_child(file, [name, get_language() or settings.LANGUAGE_CODE, str(most)])
+            answer = _told_by_child(file, [name, language, str(most), str(longest_cell)])
     except Busy:
         raise Refused(_("Many lists are being read just now. Try again in a moment.")) from None
     if "refused" in answer:
@@ -87,7 +105,7 @@ def _told_by_child(file: IO[bytes], arguments: list[str]) -> dict[str, Any]:
         )  # fmt: skip
         answer: dict[str, Any] = json.loads(told.stdout)
     except (subprocess.SubprocessError, ValueError):
-        raise Refused(_("This list takes too much memory or time to be read. Cut it into several files.")) from None
+        raise Refused(too_much()) from None
     return answer
 
 

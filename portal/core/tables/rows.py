@@ -11,6 +11,9 @@ from portal.core.errors import Refused
 #: as many records as one table may have; blank ones at its end do not count
 MAX_ROWS = 20_000
 MAX_COLUMNS = 100
+#: as many signs as all cells of a file may have that a child reads: what is written once in a workbook may stand in a
+#: million cells
+MOST_SIGNS = 20_000_000
 
 
 @dataclass(frozen=True)
@@ -72,6 +75,11 @@ def even(rows: Iterable[Row]) -> list[Row]:
 def too_long() -> str:
     """The sentence for a table with too many records."""
     return _("This table has more than %(limit)s rows. Cut it into several files.") % {"limit": grouped(MAX_ROWS)}
+
+
+def too_much() -> str:
+    """The sentence for what takes more than is given to its reader."""
+    return _("This list takes too much memory or time to be read. Cut it into several files.")
 
 
 def too_wide() -> str:
