@@ -107,7 +107,7 @@ def edit_meeting(meeting: Meeting, *, by: Acting, **changes: Any) -> Meeting:
 
 def _what_changed(before: Meeting, now: Meeting) -> dict[str, bool]:
     """What the mail says has changed."""
-    parts = {"place": ("place_ar", "place_fr", "place_en"), "link": ("link",), "hours": HOURS}
+    parts = {"place": ("place_ar", "place_fr", "place_en"), "joining": ("link",), "hours": HOURS}
     return {part: any(getattr(before, name) != getattr(now, name) for name in names) for part, names in parts.items()}
 
 

@@ -88,6 +88,11 @@ def test_a_context_cannot_keep_what_json_cannot(meeting):
     assert Notification.objects.count() == 0
 
 
+def test_a_context_names_nothing_that_every_mail_is_rendered_with(meeting):
+    with pytest.raises(ValueError, match="link"):
+        notify(Recipient("office@example.org", "ar"), kind="meetings.changed", about=meeting, context={"link": True})
+
+
 def test_the_keys_of_the_ledger_are_never_empty():
     user = factories.UserFactory()
     assert Recipient.of(user).key == f"user:{user.pk}"

@@ -28,6 +28,11 @@ from portal.notifications.rules.offices import Office, office_of
 from portal.notifications.rules.recipients import Recipient
 
 SUBJECT_LENGTH = 300
+#: what every mail is rendered with; a context that is given names nothing of it
+OURS = {
+    "about", "space", "recipient", "link", "subject", "language", "direction", "is_demo", "office", "as_named",
+    "by_reply",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +86,8 @@ def thaw(value: Any) -> Any:
 
 def drafted(recipient: Recipient, kind: str, about: Model, context: Mapping[str, Any]) -> Notification:
     """What the recipient would be told, kept nowhere yet."""
+    if ours := OURS & context.keys():
+        raise ValueError(f"{kind}: the postman says {', '.join(sorted(ours))} himself.")
     language = recipient.reads(about)
     notification = Notification(
         user=recipient.user, email=recipient.email, language=language, kind=kind, about=about,
