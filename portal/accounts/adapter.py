@@ -66,4 +66,4 @@ class ClosedAdapter(DefaultAccountAdapter):
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> NoReturn:
         """Mail goes by the postman: a mail server that does not answer must not hold a page."""
-        raise NotImplementedError(template_prefix)
+        raise NotImplementedError(f"{template_prefix} is to go by the postman, as `send_password_reset_mail` does.")
