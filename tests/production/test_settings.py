@@ -79,7 +79,16 @@ def test_two_embedded_processes_share_one_key_that_only_the_owner_reads(tmp_path
 def test_production_reads_all_of_it_from_the_environment(tmp_path):
     told = values(
         tmp_path,
-        *("PORTAL_ENV", "DEBUG", "DATABASES", "CELERY_BROKER_URL", "MAILERS", "SITE_ADDRESS", "CSRF_TRUSTED_ORIGINS"),
+        *(
+            "PORTAL_ENV",
+            "DEBUG",
+            "DATABASES",
+            "CELERY_BROKER_URL",
+            "CELERY_BROKER_TRANSPORT",
+            "MAILERS",
+            "SITE_ADDRESS",
+            "CSRF_TRUSTED_ORIGINS",
+        ),
         *(
             "SESSION_COOKIE_SECURE",
             "CSRF_COOKIE_SECURE",
@@ -97,6 +106,7 @@ def test_production_reads_all_of_it_from_the_environment(tmp_path):
         "tansiq",
     )
     assert told["CELERY_BROKER_URL"] == PRODUCTION["REDIS_URL"]
+    assert told["CELERY_BROKER_TRANSPORT"] == "portal.core.redis_broker:Transport"
     assert told["SITE_ADDRESS"] == "https://portal.example.org"
     assert told["CSRF_TRUSTED_ORIGINS"] == ["https://portal.example.org"]
     options = told["MAILERS"]["default"]["OPTIONS"]
