@@ -27,7 +27,7 @@ def typed(form) -> dict:
             continue
         if value not in (None, "", False, []):
             sent[bound.html_name] = value
-    return sent | ({} if form.edits is None else {"seen": form.stamp})
+    return sent | ({} if getattr(form, "edits", None) is None else {"seen": form.stamp})
 
 
 def stamp(client, url: str) -> dict[str, str]:

@@ -12,6 +12,7 @@ from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls.resolvers import RegexPattern
 from django.utils import timezone
 from django.utils.translation import override
 
@@ -37,6 +38,8 @@ NAMESPACES = ("home", "notifications", "directory", "doubles", "roles", "imports
 #: Every sample has this primary key, address and reference, so that any route with an argument finds something.
 PK, SLUG, REFERENCE = 7001, "sample", "TST-2026-77"
 SAMPLE = {"pk": PK, "slug": SLUG, "reference": REFERENCE}
+#: what others' addresses hold
+SAMPLE |= {"app_label": "directory", "id": PK, "content_type_id": 1, "object_id": PK, "uidb36": "5ej", "key": "abc-def"}
 #: What a template may be called besides the name of its view.
 SHARED = ("components/",)
 #: whoever has the link of a mail acts by it
@@ -62,18 +65,24 @@ class Route:
 
 
 def routes() -> list[Route]:
+    """Those of our apps."""
+    return [route for route in every_route() if route.name.partition(":")[0] in NAMESPACES]
+
+
+def every_route() -> list[Route]:
+    """Also signing in, the admin, and what only programs ask."""
     with override("ar"):
         return list(_routes(get_resolver().url_patterns, "", ()))
 
 
 def _routes(patterns: list, namespace: str, above: tuple[str, ...]) -> Iterator[Route]:
     for pattern in patterns:
-        arguments = (*above, *pattern.pattern.converters)
+        named = pattern.pattern.regex.groupindex if isinstance(pattern.pattern, RegexPattern) else ()
+        arguments = (*above, *pattern.pattern.converters, *named)
         if isinstance(pattern, URLResolver):
-            if (pattern.namespace or "") in ("", *NAMESPACES):
-                yield from _routes(pattern.url_patterns, pattern.namespace or namespace, arguments)
-        elif isinstance(pattern, URLPattern) and namespace in NAMESPACES:
-            yield Route(f"{namespace}:{pattern.name}", pattern.callback, arguments)
+            yield from _routes(pattern.url_patterns, pattern.namespace or namespace, arguments)
+        elif isinstance(pattern, URLPattern) and pattern.name:
+            yield Route(f"{namespace}:{pattern.name}".lstrip(":"), pattern.callback, arguments)
 
 
 @pytest.fixture

@@ -1,12 +1,18 @@
-"""The numbers of the walk, printed at its end."""
+"""The numbers of the walk, printed at its end and written to var/security/table.md."""
 
 import os
 from collections import Counter
 
 import pytest
+from django.conf import settings
+from django.db import connection
+
+from portal.accounts.views import entrance
 
 LONG = os.environ.get("SECURITY_WALK") == "long"
+#: how often what was walked, and by whom
 numbers: Counter = Counter()
+TABLE = settings.BASE_DIR / "var" / "security" / "table.md"
 
 
 @pytest.fixture(autouse=True)
@@ -17,8 +23,9 @@ def quietly(caplog):
 
 
 @pytest.fixture(autouse=True)
-def tirelessly(settings):
-    """Who walks everything asks more often than anybody may."""
+def tirelessly(settings, monkeypatch):
+    """Who walks everything asks more often than anybody may, and waits for nothing."""
+    monkeypatch.setattr(entrance, "LEAST", 0.0)
     settings.LIMITS = {name: (10**9, seconds) for name, (_number, seconds) in settings.LIMITS.items()}
 
 
@@ -30,6 +37,25 @@ def counted():
 
 def pytest_terminal_summary(terminalreporter):
     if numbers and LONG:
-        terminalreporter.section("the walk, in numbers")
-        for what, number in sorted(numbers.items()):
-            terminalreporter.write_line(f"{number:>8,}  {what}")
+        tests = {outcome: len(terminalreporter.stats.get(outcome, ())) for outcome in ("passed", "failed", "error")}
+        TABLE.parent.mkdir(parents=True, exist_ok=True)
+        TABLE.write_text(table(tests), encoding="utf-8")
+        terminalreporter.section(f"the walk, in numbers: {TABLE}")
+        terminalreporter.write(TABLE.read_text(encoding="utf-8"))
+
+
+def table(tests):
+    """What was walked by whom, the sums of the mutated forms and addresses, and how the tests ended."""
+    people = list(dict.fromkeys(who for _what, who in numbers))
+    summed = Counter()
+    for (what, who), number in numbers.items():
+        summed[what, who] += number
+        if ": " in what and what.startswith("mutated"):
+            summed[what.partition(":")[0], who] += number
+    rows = [["", *people, "all"], ["---", *["---:"] * len(people), "---:"]]
+    for what in sorted({what for what, _who in summed}):
+        found = [summed[what, who] for who in people]
+        rows.append([what, *(f"{number:,}" for number in [*found, sum(found)])])
+    lines = ["| " + " | ".join(row) + " |" for row in rows]
+    ended = ", ".join(f"{number} {outcome}" for outcome, number in tests.items())
+    return "\n".join([f"On {connection.vendor}: {ended}.", "", *lines, ""])

@@ -20,7 +20,7 @@ from tests.people import Person, client_of
 from tests.security.pages import PAGES
 from tests.security.world import Walked
 from tests.test_one_road import takes_post
-from tests.test_routes import Route, routes
+from tests.test_routes import SAMPLE, Route, every_route, routes
 
 #: what is written in the place of a value, by what is wrong with it
 VALUES: dict[str, list[Any]] = {
@@ -61,7 +61,10 @@ PRESSED = (
     "verdict",
 )
 #: who may most; the first to whom a page shows its form fills it in
-FILLING = ("secretariat", "manager", "validator", "administrator", "invited")
+FILLING = ("secretariat", "manager", "validator", "administrator", "invited", "visitor")
+#: others' forms: but signing out, which would leave those after it to a visitor
+OTHERS = ("account_login", "account_change_password", "account_set_password", "account_reset_password",
+          "account_reset_password_from_key", "account_reauthenticate", "account_signup")  # fmt: skip
 
 
 @dataclass
@@ -78,7 +81,8 @@ class Sample:
 def samples(world: Walked) -> list[Sample]:
     """One of every address that takes a form."""
     with override("ar"):
-        return [sample for route in routes() if takes_post(route) for sample in [_sample(route, world)] if sample]
+        taking = [route for route in every_route() if route.name in OTHERS or (route in routes() and takes_post(route))]
+        return [sample for route in taking for sample in [_sample(route, world)] if sample]
 
 
 def _sample(route: Route, world: Walked) -> Sample | None:
@@ -107,7 +111,7 @@ def _addresses(route: Route, world: Walked, who: str) -> Iterator[str]:
 
 
 def _named(route: Route, world: Walked) -> dict[str, Any]:
-    known = {"token": world.rows["letter"], "slug": "commune-a", "pk": world.rows["revision"], "name": "x",
+    known = SAMPLE | {"token": world.rows["letter"], "slug": "commune-a", "pk": world.rows["revision"], "name": "x",
              "theme": "health", "territory": "02", "kind": "answers"}  # fmt: skip
     return {name: known[name] for name in route.arguments}
 

@@ -4,6 +4,7 @@
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
@@ -215,9 +216,7 @@ PAGES = {
     "doubles:merge": Page(Merge, lambda user, _one: can_merge(user)),
     "doubles:undo_merge": Page(Merge),
     **{f"doubles:{name}": Page(Double) for name in ("duplicate", "settle_double", "reopen_double")},
-    "roles:edit_role": Page(
-        Responsibility, lambda user, one: roles.can_edit_role(user, one) or roles.can_answer_role(user, one)
-    ),
+    "roles:edit_role": Page(Responsibility, roles.can_edit_role),
     "roles:end_role": Page(Responsibility, roles.can_edit_role),
     "roles:confirm_role": Page(Responsibility, roles.can_answer_role),
     "roles:contest_role": Page(Responsibility, roles.can_answer_role),
@@ -227,6 +226,18 @@ PAGES = {
         Notification, lambda user, _one: can_see_deliveries(user), lambda _user: Notification.objects.all()
     ),
 }  # fmt: skip
+#: the acts that begin with no thing, and who may
+ACTS: dict[str, Callable[[Any], object]] = {
+    **dict.fromkeys(("home:me", "home:save_view", "notifications:read_notifications"), attrgetter("is_authenticated")),
+    **dict.fromkeys(("roles:print_matrix", "directory:print_coverage"), directory.can_order_printout),
+    **dict.fromkeys(("directory:add_actor", "directory:batch"), directory.can_add_actor),
+    **dict.fromkeys(("doubles:find_doubles", "doubles:merge_actors"), can_merge),
+    "directory:add_space": directory.can_add_space,
+    "directory:ask_confirmation": directory.can_see_upkeep,
+    "imports:imports": can_import,
+    "meetings:add_meeting": meetings.can_add_meeting,
+    "roles:add_role": roles.can_enter_roles,
+}
 #: what names no row: a kind of list, a file of the demonstration, a signed link, a cell, a change of a sheet
 OTHERWISE = {"home:waiting", "notifications:read_mail", "directory:confirm_from_mail", "directory:report_from_mail",
              "roles:matrix_cell", "directory:take_back", "directory:answer_offer"}  # fmt: skip

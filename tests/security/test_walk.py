@@ -1,10 +1,12 @@
 """Every page by every kind of person: the answer is what `visible_to` and the rules say, not what was seen once."""
 
+import inspect
+import re
 from copy import deepcopy
 from functools import partial
 from itertools import cycle
 from random import Random
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import pytest
 from django.db import transaction
@@ -13,17 +15,21 @@ from django.urls import reverse
 from django.utils.translation import override
 
 from tests.answers import content_of
-from tests.people import client_of
+from tests.people import Person, client_of
 from tests.security.conftest import LONG
+from tests.security.doors import DOORS, doors, may_be_answered
 from tests.security.forms import ASKED, KINDS, asked, mutated, samples, send
-from tests.security.pages import OTHERWISE, PAGES, answers, is_public
-from tests.security.words import hidden, read_by, told_in
+from tests.security.pages import ACTS, OTHERWISE, PAGES, answers, is_public
+from tests.security.words import EXPORTS, NOT_MADE, ORDERED, hidden, read_by, told_in
 from tests.security.world import WHO, build
-from tests.test_routes import WITHOUT_ACCOUNT, routes, rows
+from tests.test_one_road import takes_post
+from tests.test_routes import PK, REFERENCE, SLUG, WITHOUT_ACCOUNT, every_route, routes, rows
 
 #: of each kind of page the quick walk opens the first and the last
 SOME = 2
 WALKERS = WHO if LONG else ("visitor", "invited", "officer")
+#: what stands for a thing in an address of `Route`
+NAMED = re.compile(f"{PK}|{SLUG}|{REFERENCE}")
 NOWHERE = {"pk": 987654, "slug": "no-such-thing", "reference": "NO-SUCH-99"}
 
 
@@ -43,10 +49,19 @@ def world(db, made):
 def test_every_address_of_a_thing_stands_in_the_table():
     with_things = {route.name for route in routes() if route.arguments}
     assert with_things == {*PAGES} | OTHERWISE
+    assert {door.name for door in doors() if not door.name.startswith("admin:")} == {*DOORS}
+
+
+def test_every_act_and_every_view_that_hands_out_a_file_stands_in_the_table():
+    assert {route.name for route in routes() if takes_post(route) and not route.arguments} == {*ACTS}
+    handing_out = re.compile(r"\b(export|export_sheets|send)\(|FileResponse|Content-Disposition|content_type=")
+    found = {route.name for route in routes() if handing_out.search(inspect.getsource(route.function))}
+    assert found == EXPORTS | ORDERED | NOT_MADE
 
 
 def answered(client, send):
-    """The content of the answer, where it is a crash the fault, and the status; what was written is undone."""
+    """The content of the answer, what is wrong with it (a crash, or that a browser would keep what the signed in
+    read), and the status; what was written is undone."""
     client.raise_request_exception = False
     with transaction.atomic():
         answer = send()
@@ -54,12 +69,16 @@ def answered(client, send):
         transaction.set_rollback(True)
     fault = getattr(answer, "exc_info", None) if answer.status_code >= 500 else None
     crash = repr(fault[1])[:300] if fault else "" if answer.status_code < 500 else str(answer.status_code)
+    if isinstance(client, Person) and "no-store" not in answer.headers.get("Cache-Control", ""):
+        crash = crash or "kept by the browser"
     is_led_to_sign_in = "/accounts/login/" in answer.headers.get("Location", "")
     return content, crash, "sign in" if is_led_to_sign_in else answer.status_code
 
 
 def told(client, address):
-    return answered(client, partial(client.get, address))[2]
+    """The status, or what is wrong with the answer."""
+    _content, crash, status = answered(client, partial(client.get, address))
+    return crash or status
 
 
 def addresses(route, page, user):
@@ -82,7 +101,7 @@ def test_each_person_is_answered_as_the_rules_say(world, counted, who):
         page = PAGES.get(route.name)
         for address, is_seen, row in addresses(route, page, user) if page else ():
             may_be, answer = answers(route, user, is_seen, row), told(client, address)
-            counted["pages asked for, by their thing"] += 1
+            counted["pages asked for, by their thing", who] += 1
             if answer not in may_be:
                 wrong.append((route.name, str(row), answer, may_be))
     assert wrong == []
@@ -95,15 +114,34 @@ def test_nobody_who_may_not_acts_by_sending_the_form(world, counted, who):
     client = client_of(user)
     for form in world.forms:
         page = PAGES.get(form.route.name)
-        for address, is_seen, row in addresses(form.route, page, user) if page and page.rule else ():
-            if row is None or (is_seen and page.rule(user, row)):
-                continue
-            _content, crash, answer = answered(client, partial(client.post, address, dict(form.data)))
-            may_be = {403, 404} if user.is_authenticated else {"sign in"}
-            counted["forms sent by who may not"] += 1
-            if crash or answer not in may_be:
-                wrong.append((form.route.name, str(row), crash or answer))
+        for address, is_seen, row in addresses(form.route, page, user) if page else ():
+            if row is not None and not (is_seen and (page.rule is None or page.rule(user, row))):
+                wrong += refused(client, form, address)
+                counted["forms sent by who may not", who] += 1
+        if form.route.name in ACTS and not ACTS[form.route.name](user):
+            wrong += refused(client, form, form.address)
+            counted["forms sent by who may not", who] += 1
     assert (wrong, rows()) == ([], before)
+
+
+def refused(client, form, address):
+    """What is wrong with the answer to whoever may not."""
+    _content, crash, answer = answered(client, partial(client.post, address, dict(form.data)))
+    may_be = {403, 404} if isinstance(client, Person) else {"sign in"}
+    return [(form.route.name, address, crash or answer)] if crash or answer not in may_be else []
+
+
+@pytest.mark.parametrize("who", WALKERS)
+def test_the_doors_are_open_to_those_they_are_for(world, counted, who):
+    """Signing in, the admin, what programs ask."""
+    reader, wrong = Reader(world.people[who], world), []
+    for door in doors():
+        content, crash, answer = answered(reader.client, partial(reader.client.get, door.address))
+        counted["addresses of the sign-in, the admin and programs", who] += 1
+        leaked = reader.leaks(content)
+        if crash or leaked or answer not in may_be_answered(door, reader.user):
+            wrong.append((door.name, crash or leaked or answer))
+    assert wrong == []
 
 
 @pytest.mark.parametrize("who", WALKERS)
@@ -113,7 +151,7 @@ def test_no_list_breaks_for_anybody(world, counted, who):
         if not route.arguments:
             with override("ar"):
                 answer = told(client, reverse(route.name))
-            counted["lists and pages without a thing"] += 1
+            counted["lists and pages without a thing", who] += 1
             if answer not in {200, 302, 403, 404, 405, "sign in"}:
                 broken.append((route.name, answer))
     assert broken == []
@@ -122,13 +160,13 @@ def test_no_list_breaks_for_anybody(world, counted, who):
 @pytest.mark.parametrize("who", WALKERS)
 def test_no_made_file_says_more_than_the_pages_and_none_says_what_is_hidden(world, counted, who):
     user = world.people[who]
-    shown, made, number = read_by(client_of(user), world)
-    counted["pages and made files read word by word"] += number
-    counted["words found on pages"] += len(shown)
-    counted["words found in made files"] += len(made)
-    assert len(made) > 20
-    assert sorted(map(str, made - shown)) == []
-    assert sorted(map(str, hidden(shown | made, user, {}))) == []
+    shown, made, numbers = read_by(client_of(user), user, world)
+    for kind, number in numbers.items():
+        counted[f"read word by word: {kind}", who] += number
+        counted[f"words found in {kind}", who] += len(made.get(kind, shown))
+    assert len(made["exports"]) > 20
+    assert {kind: sorted(map(str, told - shown)) for kind, told in made.items() if told - shown} == {}
+    assert sorted(map(str, hidden(shown.union(*made.values()), user, {}))) == []
 
 
 class Reader:
@@ -148,7 +186,6 @@ def test_no_mutated_form_breaks_a_page_or_tells_what_is_hidden(world, counted, p
     chance, wrong = Random(2026 + part), []
     readers = {who: Reader(user, world) for who, user in world.people.items()}
     found, kinds = world.forms, cycle(KINDS[part:] + KINDS[:part])
-    counted["addresses that take a form"] = len(found)
     assert len(found) > 90
     for number in range(1000 if LONG else 250):
         kind, sample = next(kinds), found[number % len(found)] if number < len(found) else chance.choice(found)
@@ -156,7 +193,7 @@ def test_no_mutated_form_breaks_a_page_or_tells_what_is_hidden(world, counted, p
         data = mutated(sample, kind, chance)
         client = readers[who].client
         content, crash, _status = answered(client, partial(send, client, sample.address, data))
-        counted[f"mutated forms: {kind}"] += 1
+        counted[f"mutated forms: {kind}", who] += 1
         # Whoever has the link of a mail reads as the office that it was written to.
         leaked = [] if sample.route.name in WITHOUT_ACCOUNT else readers[who].leaks(content)
         if crash or leaked:
@@ -166,17 +203,16 @@ def test_no_mutated_form_breaks_a_page_or_tells_what_is_hidden(world, counted, p
 
 @pytest.mark.parametrize("value", ["\0", "9" * 5000, "\ud800", "x" * 3000])
 def test_no_address_breaks_that_is_asked_everything_at_once(world, counted, value):
-    """Whatever name a view reads is among them; on PostgreSQL a NUL reaches no query."""
-    wrong, everything = [], dict.fromkeys(ASKED, value)
-    readers = [client_of(world.people[who]) for who in ("visitor", "administrator")]
-    text = urlencode({name: one.encode("utf-8", "surrogatepass") for name, one in everything.items()})
-    for route in routes():
-        if not route.arguments:
-            for client in readers:
-                with override("ar"):
-                    _content, crash, _status = answered(client, partial(client.get, f"{route.address}?{text}"))
-                counted["addresses asked everything at once"] += 1
-                wrong += [(route.name, crash)] if crash else []
+    """Whatever name a view reads is among them, and whatever stands for a thing in the path; a NUL reaches no query."""
+    wrong, written = [], value.encode("utf-8", "surrogatepass")
+    readers = {who: client_of(world.people[who]) for who in ("visitor", "administrator")}
+    query = urlencode(dict.fromkeys(ASKED, written))
+    for route in every_route():
+        address = NAMED.sub(quote(written), route.address) if route.arguments else f"{route.address}?{query}"
+        for who, client in readers.items():
+            _content, crash, _status = answered(client, partial(client.get, address))
+            counted["addresses asked everything at once", who] += 1
+            wrong += [(route.name, crash)] if crash else []
     assert wrong == []
 
 
@@ -188,7 +224,7 @@ def test_no_mutated_address_breaks_a_page_or_tells_what_is_hidden(world, counted
         text = urlencode({name: value.encode("utf-8", "surrogatepass") for name, value in query.items()})
         client = readers[who].client
         content, crash, _status = answered(client, partial(client.get, f"{address}?{text}"))
-        counted[f"mutated addresses: {kind}"] += 1
+        counted[f"mutated addresses: {kind}", who] += 1
         if crash or (leaked := readers[who].leaks(content)):
             wrong.append((address, kind, who, crash or leaked, text[:200]))
     assert wrong == []

@@ -1,6 +1,5 @@
-"""What somebody reads on the pages and in the files the portal makes for them, by the words planted in every text."""
+"""What somebody reads on the pages and in what the portal makes for them, by the words planted in every text."""
 
-import json
 import re
 from collections.abc import Iterable, Iterator
 from io import BytesIO
@@ -11,10 +10,13 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.translation import override
 
-from actors.directory.models import Actor, Space
+from actors.directory.models import Actor, HandOver, Printout, ProposedChange, Space
+from actors.directory.work import produce
 from meetings.models import Meeting, Report
 from recommendations.models import Recommendation
 from tests.answers import content_of
+from tests.security.mails import mails
+from tests.security.papers import printing, text_of
 from tests.security.world import Planted, Walked
 
 WORD = re.compile(rb"zq[a-z]{3}qz")
@@ -25,11 +27,18 @@ READ = {
     Recommendation: ("recommendations:recommendation",),
     Actor: ("directory:actor", "directory:actor_activity", "roles:actor_roles", "directory:focal_points"),
     Space: ("directory:space",),
+    HandOver: ("directory:hand_over_sheet",),
+    ProposedChange: ("directory:proposed_change",),
 }  # fmt: skip
 LISTS = ("home:home", "meetings:meetings", "recommendations:recommendations", "directory:actors", "directory:spaces",
          "directory:coverage", "roles:matrix", "roles:matrix_findings", "directory:upkeep", "doubles:duplicates",
          "doubles:merges")  # fmt: skip
 KEYS = {Meeting: "reference", Recommendation: "reference", Actor: "slug", Space: "slug"}
+#: the views that hand out a file: made of rows, ordered before, and handed in by people or drawn for everybody
+EXPORTS = {*LISTS[1:], "meetings:participation", "meetings:calendar"}
+ORDERED = {"meetings:download_report", "directory:download_printout"}
+NOT_MADE = {"meetings:download_document", "recommendations:download_evidence", "directory:actor_logo",
+            "imports:import_left_out", "home:picture", "home:manifest", "recommendations:results_picture"}  # fmt: skip
 #: one text in three languages is one thing that is told
 Told = tuple[type, Any, str]
 
@@ -40,12 +49,12 @@ def told_in(content: bytes, planted: dict[str, Planted]) -> set[Told]:
 
 
 def fetched(client: Client, addresses: Iterable[str]) -> Iterator[bytes]:
-    """The content of each that is there for this client; of a workbook the sheets."""
+    """The content of each that is there for this client; of a workbook the sheets, of a PDF the text."""
     for address in addresses:
         answer = client.get(address)
         content = content_of(answer)
         if answer.status_code == 200:
-            yield unpacked(content)
+            yield text_of(unpacked(content))
 
 
 def unpacked(content: bytes) -> bytes:
@@ -55,35 +64,55 @@ def unpacked(content: bytes) -> bytes:
         return b"".join(book.read(name) for name in book.namelist())
 
 
+def of_all(model: Any, *names: str) -> Iterator[str]:
+    for key in model._default_manager.values_list(KEYS.get(model, "pk"), flat=True):
+        yield from (reverse(name, args=[key]) for name in names)
+
+
 def pages() -> Iterator[str]:
     for model, names in READ.items():
-        for key in model._default_manager.values_list(KEYS[model], flat=True):
-            yield from (reverse(name, args=[key]) for name in names)
+        yield from of_all(model, *names)
     yield from (reverse(name) + query for name in LISTS for query in ("", "?page=2"))
 
 
-def files() -> Iterator[str]:
+def exports() -> Iterator[str]:
     """The lists as spreadsheets and texts, and the entries of the calendar."""
-    yield from (f"{reverse(name)}?export={kind}" for name in LISTS[1:] for kind in ("csv", "xlsx"))
+    lists = [*map(reverse, LISTS[1:]), *of_all(Meeting, "meetings:participation")]
+    yield from (f"{address}?export={kind}" for address in lists for kind in ("csv", "xlsx"))
     yield f"{reverse('directory:actors')}?export=xlsx&layout=import"
-    yield from (reverse("meetings:calendar", args=[key]) for key in Meeting.objects.values_list("reference", flat=True))
+    yield from of_all(Meeting, "meetings:calendar")
 
 
-def reports(client: Client) -> Iterator[bytes]:
-    """The frozen words of each report that is handed out to this client."""
-    for report in Report.objects.all():
-        answer = client.get(reverse("meetings:download_report", args=[report.pk]))
-        if content_of(answer) and answer.status_code == 200:
-            yield json.dumps(report.data, ensure_ascii=False).encode()
+def ordered(client: Client) -> Iterator[str]:
+    """The printouts that this client orders on the pages, made as a worker makes them."""
+    before = set(Printout.objects.values_list("pk", flat=True))
+    for address in (
+        reverse("roles:print_matrix"),
+        reverse("directory:print_coverage"),
+        *of_all(HandOver, "directory:hand_over_sheet"),
+    ):
+        for sent in ({"language": "ar"}, {"language": "fr", "audience": "public"}):
+            client.post(address, sent)
+    for printout in Printout.objects.exclude(pk__in=before):
+        with printing():
+            assert produce(printout.pk), printout.error
+        yield reverse("directory:download_printout", args=[printout.pk])
 
 
-def read_by(client: Client, world: Walked) -> tuple[set[Told], set[Told], int]:
-    """What this client is told on the pages, and in the files made for them; how many answers were read."""
+def read_by(client: Client, user: Any, world: Walked) -> tuple[set[Told], dict[str, set[Told]], dict[str, int]]:
+    """What this client is told on the pages, and by kind in what is made for them; how many of each were read."""
     with override("ar"):
-        shown = list(fetched(client, pages()))
-        made = [*fetched(client, files()), *reports(client)]
-    of = [set().union(*(told_in(content, world.words) for content in contents)) for contents in (shown, made)]
-    return of[0], of[1], len(shown) + len(made)
+        found = {
+            "pages": list(fetched(client, pages())),
+            "exports": list(fetched(client, exports())),
+            "reports": list(fetched(client, of_all(Report, "meetings:download_report"))),
+            "printouts": list(fetched(client, ordered(client))),
+            "mails": list(mails(user)),
+        }
+    told = {
+        kind: set().union(*(told_in(content, world.words) for content in contents)) for kind, contents in found.items()
+    }
+    return told.pop("pages"), told, {kind: len(contents) for kind, contents in found.items()}
 
 
 def hidden(told: Iterable[Told], user: Any, rows: dict[type, set[Any]]) -> list[Told]:

@@ -16,9 +16,11 @@ from actors.directory.models import Membership, Printout, Space, SpaceMember
 from meetings.models import Attendance, Document, Meeting, Minutes, MinutesVersion, Report
 from meetings.reports.collect import collect
 from meetings.rules.readers import space_told
+from meetings.work import render
 from portal.core.search import reindex_all
 from recommendations.models import Recommendation
 from tests import factories, people
+from tests.security.papers import printing
 from tests.test_rights import things
 
 WHO = ("visitor", "outsider", "invited", "member", "officer", "manager", "validator", "secretariat", "administrator")
@@ -64,6 +66,12 @@ def build() -> Walked:
         factories.SpaceMemberFactory(space=space, actor=rows["service"])
         for number, seen in enumerate(reversed(Meeting.Audience)):
             _meeting(space, rows, guest, seen, timezone.now() - timedelta(days=90 - number))
+    for state in (Meeting.State.CANCELLED, Meeting.State.POSTPONED):
+        off = factories.MeetingFactory(
+            space=rows["space"], organiser=rows["association"], audience=Meeting.Audience.PUBLIC, state=state,
+            state_reason="سبب",
+        )  # fmt: skip
+        factories.InvitationFactory(meeting=off, actor=guest)
     words = plant()
     reindex_all()
     _reports()
@@ -147,7 +155,8 @@ def _reports() -> None:
             space=space_told(meeting, audience), fingerprint=f"{meeting.pk}-{audience}",
             data=collect(meeting, language="ar", audience=audience),
         )  # fmt: skip
-        report.file.save("essai.pdf", SimpleUploadedFile("essai.pdf", b"%PDF-1.7"))
+        with printing():
+            report.file.save("essai.pdf", SimpleUploadedFile("essai.pdf", render(report)))
     for printout in Printout.objects.all():
         printout.state = Printout.State.READY
         printout.file.save("essai.pdf", SimpleUploadedFile("essai.pdf", b"%PDF-1.7"))
