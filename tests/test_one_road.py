@@ -28,6 +28,7 @@ PARTS = {
     "actors.directory.actions.checked.end_term",
     "actors.directory.actions.checked.save_checked",
     "actors.directory.actions.saving.save_sheet",
+    "meetings.actions.telling.tell_invited",
     "portal.notifications.actions.notify",
 }
 
