@@ -5,7 +5,7 @@ from typing import Any
 from allauth.core import context
 from django.db.models.signals import post_init, post_save
 from django.dispatch import receiver
-from django.utils.translation import gettext, override
+from django.utils.translation import gettext
 
 from actors.directory.models import Membership
 from portal.accounts.models import AccountEvent
@@ -20,8 +20,9 @@ def part_stood(instance: Membership, **kwargs: Any) -> None:
 def part_told(instance: Membership, created: bool, raw: bool = False, **kwargs: Any) -> None:
     if raw or not (created or instance.ends_on != instance._stood_until):  # type: ignore[attr-defined]
         return
-    user = instance.user
-    with override(user.language):
+
+    def words() -> str:
         what = f"{instance.get_part_display()} – {instance.actor}"
-        detail = what if created else gettext("the part ends: %(part)s") % {"part": what}
-    AccountEvent.objects.note(AccountEvent.Kind.RIGHTS_CHANGED, user, context.request, detail=detail)
+        return what if created else gettext("the part ends: %(part)s") % {"part": what}
+
+    AccountEvent.objects.note(AccountEvent.Kind.RIGHTS_CHANGED, instance.user, context.request, words=words)

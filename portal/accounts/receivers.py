@@ -1,13 +1,14 @@
 """What happens to an account is kept, and its owner told, whichever road it came: a page, the admin, a command."""
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from allauth.core import context
 from django.contrib.auth.signals import user_logged_out
 from django.db.models.signals import post_save, pre_save
 from django.dispatch import receiver
-from django.utils.translation import gettext, override
+from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import AccountEvent, User
 from portal.accounts.signals import account_mail
@@ -15,6 +16,11 @@ from portal.accounts.signals import account_mail
 Kind = AccountEvent.Kind
 #: fields whose change its owner hears of
 WATCHED = {"email", "is_administrator", "is_active", "password"}
+#: what is said of a right that was taken, and of one that was given
+RIGHTS = {
+    "is_administrator": (_("no longer administrator"), _("administrator of the directory")),
+    "is_active": (_("the account was closed"), _("the account was opened again")),
+}
 #: how long it is news
 LIFE = timedelta(days=3)
 
@@ -46,15 +52,7 @@ def after_change(instance: User, **kwargs: Any) -> None:
         AccountEvent.objects.note(Kind.EMAIL_CHANGED, instance, request, detail=f"{before.email} → {instance.email}")
         for email in (before.email, instance.email):
             account_mail.send(User, user=instance, kind="accounts.email_changed", life=LIFE, email=email)
-    for said in _rights_changed(before, instance):
-        AccountEvent.objects.note(Kind.RIGHTS_CHANGED, instance, request, detail=said)
-
-
-def _rights_changed(before: User, now: User) -> list[str]:
-    with override(now.language):
-        said = {
-            "is_administrator": (gettext("no longer administrator"), gettext("administrator of the directory")),
-            "is_active": (gettext("the account was closed"), gettext("the account was opened again")),
-        }
-    changed = (name for name in said if getattr(before, name) != getattr(now, name))
-    return [said[name][getattr(now, name)] for name in changed]
+    for name, words in RIGHTS.items():
+        if getattr(before, name) != getattr(instance, name):
+            says = words[getattr(instance, name)]
+            AccountEvent.objects.note(Kind.RIGHTS_CHANGED, instance, request, words=partial(str, says))

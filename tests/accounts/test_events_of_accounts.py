@@ -102,3 +102,13 @@ def test_what_happened_half_a_year_ago_is_forgotten(person):
         AccountEvent.objects.create(user=person, kind="signed_in", at=now - timedelta(days=days))
     forget_events()
     assert AccountEvent.objects.count() == 1
+
+
+def test_what_changed_is_read_in_the_language_of_the_page(person, administrator, commune, as_user):
+    person.is_administrator = True
+    person.save()
+    factories.MembershipFactory(user=person, actor=commune, part="manager")
+    arabic, french = (as_user(person).get(f"/{language}/me/events/").text for language in ("ar", "fr"))
+    assert commune.name_ar in arabic
+    assert commune.name_ar not in french
+    assert f"Gestionnaire de la fiche – {commune.name_fr}" in french

@@ -1,11 +1,14 @@
 """What happened to an account: kept for its owner and the administrators, for a time."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Self
 
+from django.conf import settings
 from django.db import models
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models.user import User
@@ -38,12 +41,23 @@ class AccountEventQuerySet(models.QuerySet["AccountEvent"]):
         return self.filter(at__lt=timezone.now() - KEPT)
 
     def note(
-        self, kind: "AccountEvent.Kind", user: User | None, request: HttpRequest | None, *, detail: str = ""
+        self,
+        kind: "AccountEvent.Kind",
+        user: User | None,
+        request: HttpRequest | None,
+        *,
+        detail: str = "",
+        words: Callable[[], str] | None = None,
     ) -> "AccountEvent":
-        """Keep that it happened now, roughly from which device, and who did it where it was not the owner."""
+        """Keep that it happened now, roughly from which device, and who did it where it was not the owner.
+
+        `words` says the detail in the active language: it is kept in each, as names stand now.
+        """
         asker = getattr(request, "user", None)
         by = asker if isinstance(asker, User) and asker != user else None
-        return self.create(kind=kind, user=user, by=by, detail=detail[:200], **_whence(request))
+        said = _in_each_language(words) if words else {}
+        detail = detail or said.get(user.language if user else "ar", "")
+        return self.create(kind=kind, user=user, by=by, detail=detail[:200], said=said, **_whence(request))
 
     def note_lock(self, user: User | None, request: HttpRequest) -> None:
         """Once for each lock, however often its guesser goes on."""
@@ -78,6 +92,8 @@ class AccountEvent(models.Model):
     #: the network, not the whole address
     network = models.CharField(_("network"), max_length=45, blank=True)
     detail = models.CharField(_("details"), max_length=200, blank=True)
+    #: the details by language, where they have words
+    said = models.JSONField(default=dict, blank=True, editable=False)
     by = models.ForeignKey(
         "accounts.User", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("by")
     )
@@ -96,6 +112,19 @@ class AccountEvent(models.Model):
     def what(self) -> Kind:
         """With how it looks."""
         return self.Kind(self.kind)
+
+    @property
+    def told(self) -> str:
+        """The details, in the reader's language."""
+        return self.said.get(get_language() or "ar", self.detail)
+
+
+def _in_each_language(words: Callable[[], str]) -> dict[str, str]:
+    said = {}
+    for language, _name in settings.LANGUAGES:
+        with override(language):
+            said[language] = words()[:200]
+    return said
 
 
 def _whence(request: HttpRequest | None) -> dict[str, Any]:
