@@ -7,7 +7,7 @@ from itertools import count
 from django.utils import timezone
 
 from actors.directory.actions import propose_change
-from actors.directory.models import Actor, HandOver, Membership
+from actors.directory.models import AccountOffer, Actor, HandOver, Membership
 from actors.doubles.models import Double
 from actors.imports.models import ActorImport
 from meetings.models import Invitation, Meeting, Minutes, MinutesReview
@@ -154,6 +154,9 @@ KINDS: dict[str, Callable[[Desk], object]] = {
     "due-soon": lambda desk: desk.recommendation("due-soon", desk.own, **_due(11)),
     "silent": lambda desk: desk.recommendation(
         "silent", desk.own, state=State.CONTINUOUS, last_news_at=timezone.now() - timedelta(days=70)
+    ),
+    "offers": lambda desk: AccountOffer.objects.create(
+        actor=factories.ActorFactory(name_ar=desk.title("offers")), email=desk.person.email, part="contributor"
     ),
     "hand-overs": _hand_over,
     "roles": lambda desk: factories.ResponsibilityFactory(

@@ -46,6 +46,7 @@ BY_URGENCY = (
     recommendations.TO_CONFIRM,
     recommendations.DUE,
     recommendations.SILENT,
+    directory.OFFER,
     directory.HAND_OVER,
     roles.ROLE,
     directory.SHEET,

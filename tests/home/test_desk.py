@@ -23,8 +23,8 @@ NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
 LONG = "الجمعية الإقليمية للتنمية والتعاون والتضامن والنهوض بالأوضاع الاجتماعية " * 3
 #: who is given which kinds to see
 WHO = {
-    "officer": ("overdue", "minutes", "invitations", "assigned", "sent-back", "due-soon", "silent", "hand-overs",
-                "ongoing", "others"),
+    "officer": ("overdue", "minutes", "invitations", "assigned", "sent-back", "due-soon", "silent", "offers",
+                "hand-overs", "ongoing", "others"),
     "manager": ("to-clear", "roles", "sheets"),
     "secretariat": ("undelivered", "late-meetings", "remarks", "to-confirm", "meetings", "to-assign"),
     "administrator": ("proposals", "imports", "doubles"),

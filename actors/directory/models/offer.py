@@ -94,7 +94,11 @@ class AccountOffer(models.Model):
 
     def path_in_mail(self, kind: str = "") -> str:
         """The page on which it is taken up: whoever has the link has the mailbox."""
-        return reverse("directory:answer_offer", args=[signing.dumps(self.pk, salt=SALT)])
+        return path_of(self.pk)
+
+
+def path_of(pk: int) -> str:
+    return reverse("directory:answer_offer", args=[signing.dumps(pk, salt=SALT)])
 
 
 def offer_of(token: str) -> AccountOffer | None:

@@ -9,8 +9,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from actors.directory.models import Actor, HandOver, ProposedChange
+from actors.directory.models import AccountOffer, Actor, HandOver, Membership, ProposedChange
 from actors.directory.models.membership import managed_by
+from actors.directory.models.offer import path_of
 from actors.directory.permissions import is_administrator
 from portal.core.dates import ago_text, day_text, today
 from portal.core.names import written
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from portal.accounts.models import User
 
 SHEET = Matter("sheets", gettext_lazy("Sheets to confirm"), gettext_lazy("Read and confirm"))
+OFFER = Matter("offers", gettext_lazy("Offered to you"), gettext_lazy("Answer the offer"), "next")
 HAND_OVER = Matter("hand-overs", gettext_lazy("Handed over to you"), gettext_lazy("See what is open"), "next")
 PROPOSAL = Matter("proposals", gettext_lazy("Changes institutions ask for"), gettext_lazy("Read and decide"))
 
@@ -37,6 +39,17 @@ def _tell_sheet(line: Line) -> Told:
     url = reverse("directory:actor", args=[line.key])
     told = _("Confirmed on %(day)s") % {"day": day_text(line.day)} if line.day else _("Never confirmed")
     return Told(url, url, chips=[Mark(told, "attention", "clock")])
+
+
+def _offers(user: "User") -> "QuerySet[Any]":
+    rows = AccountOffer.objects.open().filter(email=user.email)
+    return lines(rows, OFFER, key="pk", title=written("actor__name"), state="part", at="expires_at")
+
+
+def _tell_offer(line: Line) -> Told:
+    url = path_of(int(line.key))
+    until = [_("can be accepted until %(day)s") % {"day": day_text(line.at)}] if line.at else []
+    return Told(url, url, facts=[Membership.Part(line.state).label, *until])
 
 
 def _hand_overs(user: "User") -> "QuerySet[Any]":
@@ -75,6 +88,7 @@ def _tell_proposal(line: Line) -> Told:
 
 SOURCES = (
     Source((SHEET,), _sheets, _tell_sheet),
+    Source((OFFER,), _offers, _tell_offer),
     Source((HAND_OVER,), _hand_overs, _tell_hand_over),
     Source((PROPOSAL,), _proposals, _tell_proposal),
 )

@@ -54,7 +54,7 @@ def test_the_answer_is_the_same_whether_the_address_has_an_account_or_not(as_use
         offer = offered(as_user, manager, email)
         page = as_user(manager).get("/en/actors/commune-a/").text
         assert email in page
-        pages.add((page.count(email), page.count("offered, can be accepted until")))
+        pages.add((page.count(email), page.count("waits for an answer until")))
         actions.withdraw_offer(offer, by=manager)
         offer.delete()
     assert len(pages) == 1
