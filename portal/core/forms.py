@@ -16,6 +16,8 @@ from portal.core.saving import Carried
 from portal.core.stamps import LONGEST_NUMBER
 from portal.core.text import fold_digits, without_controls
 
+#: how a day and a time are typed, in words: an example would look as if it were filled in already
+DAY, TIME = _("dd/mm/yyyy"), _("hh:mm")
 #: the choice that nothing is chosen
 EMPTY: list[tuple[Any, Any]] = [("", BLANK_CHOICE_LABEL)]
 
@@ -39,10 +41,7 @@ class DateField(forms.DateField):
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault(
             "widget",
-            forms.DateInput(
-                attrs={"inputmode": "numeric", "placeholder": "31/12/2026", "dir": "ltr"},
-                format="%d/%m/%Y",
-            ),
+            forms.DateInput(attrs={"inputmode": "numeric", "placeholder": DAY, "dir": "ltr"}, format="%d/%m/%Y"),
         )
         super().__init__(**kwargs)
 
@@ -87,12 +86,10 @@ class DateTimeWidget(forms.MultiWidget):
         super().__init__(
             {
                 "day": forms.DateInput(
-                    attrs={"inputmode": "numeric", "placeholder": "31/12/2026", "dir": "ltr"},
-                    format="%d/%m/%Y",
+                    attrs={"inputmode": "numeric", "placeholder": DAY, "dir": "ltr"}, format="%d/%m/%Y"
                 ),
                 "time": forms.TimeInput(
-                    attrs={"inputmode": "numeric", "placeholder": "10:00", "dir": "ltr"},
-                    format="%H:%M",
+                    attrs={"inputmode": "numeric", "placeholder": TIME, "dir": "ltr"}, format="%H:%M"
                 ),
             },
             attrs,

@@ -60,7 +60,7 @@ class PhoneField(forms.CharField):
     """A telephone number in any spelling; gives E.164."""
 
     def __init__(self, **kwargs: Any) -> None:
-        attrs = {"dir": "ltr", "inputmode": "tel", "placeholder": "05 36 00 11 22"}
+        attrs = {"dir": "ltr", "inputmode": "tel"}
         kwargs.setdefault("widget", forms.TextInput(attrs=attrs))
         # That of the column: what people write around a number is longer than what is kept.
         kwargs.pop("max_length", None)

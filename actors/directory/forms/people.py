@@ -252,7 +252,9 @@ class EndForm(PortalForm):
 class SpaceForm(PortalModelForm):
     """A coordination space; its code, audience and closing are the administrators’."""
 
-    ADMINISTERED = ("code", "kind", "audience", "parent", "closed_on", "closing_reason")
+    #: what is only said of a space that is there
+    CLOSING = ("closed_on", "closing_reason")
+    ADMINISTERED = ("code", "kind", "audience", "parent", *CLOSING)
     compulsory = {"closing_reason": (When("closed_on"),)}
 
     opened_on = DateField(label=_("Opened on"), required=False)
@@ -293,6 +295,9 @@ class SpaceForm(PortalModelForm):
         else:
             for name in self.ADMINISTERED:
                 del self.fields[name]
+        if instance is None:
+            for name in self.CLOSING:
+                self.fields.pop(name, None)
 
     def missing(self) -> dict[str, str]:
         typed = self.cleaned_data

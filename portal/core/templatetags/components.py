@@ -195,8 +195,9 @@ def _direction(widget: forms.Widget) -> dict[str, str]:
 def control(field: forms.BoundField) -> SafeString:
     """The field's widget, told which way its text runs."""
     attrs: dict[str, Any] = _direction(field.field.widget)
-    if isinstance(field.field.widget.attrs.get("placeholder"), Promise):
-        attrs["placeholder"] = False  # allauth says the label again inside the field; our own hints are examples
+    says_label = isinstance(field.field.widget.attrs.get("placeholder"), Promise)
+    if says_label and not isinstance(field.field.widget, forms.DateInput):
+        attrs["placeholder"] = False  # allauth says the label again inside the field
     elif "auto" in (attrs.get("dir"), field.field.widget.attrs.get("dir")):
         # An empty `dir="auto"` field runs left to right; with a placeholder the style sheet can tell that it is empty.
         attrs["placeholder"] = field.field.widget.attrs.get("placeholder") or " "

@@ -178,3 +178,10 @@ def test_a_sheet_hidden_from_visitors_is_named_in_a_space_without_a_link(as_user
         page = as_user(person).get("/ar/spaces/space/").content.decode()
         assert page.count(commune.name_ar) >= 2
         assert page.count('href="/ar/actors/commune-a/"') == links
+
+
+def test_a_space_that_is_opened_is_not_asked_when_it_closes(as_user, administrator, space):
+    client = as_user(administrator)
+    asked = {"closed_on", "closing_reason"}
+    assert not asked & set(client.get("/en/spaces/add/").context["form"].fields)
+    assert asked <= set(client.get(f"/en/spaces/{space.slug}/edit/").context["form"].fields)
