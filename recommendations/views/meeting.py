@@ -5,8 +5,10 @@ from collections import Counter
 from django.contrib.auth.decorators import login_not_required
 from django.db.models import Prefetch, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from meetings.permissions import steers
 from meetings.reading.pages import meeting_context
@@ -63,11 +65,20 @@ def _under_axes(rows: list[Shown]) -> list[tuple[object, list[Shown]]]:
     )
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 def adopt_drafts(request: HttpRequest, reference: str) -> HttpResponse:
-    """All drafts at once, as rooms do at the end of the closing session."""
+    """All drafts at once, as rooms do at the end of the closing session: they are read once more before."""
     meeting = find_meeting(request, reference)
-    return posted(request, actions.adopt_drafts, meeting, to=list_of(meeting), told=_adopted_text)
+    if request.method == "POST":
+        return posted(request, actions.adopt_drafts, meeting, to=list_of(meeting), told=_adopted_text)
+    check_steering(request.user, meeting)
+    if answer := turned_away(request, meeting, why_not_adopt_yet(meeting)):
+        return answer
+    drafts = meeting.recommendations.filter(state=State.DRAFT).select_related("axis").in_order()
+    if not drafts:
+        return redirect(list_of(meeting))
+    context = {"meeting": meeting, "drafts": drafts, "back_url": list_of(meeting), "submit": _("Adopt all drafts")}
+    return page(request, "recommendations/adopt_drafts.html", context)
 
 
 def _adopted_text(adopted: list[Recommendation]) -> str:

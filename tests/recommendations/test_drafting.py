@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime
 
 import pytest
+from django.urls import reverse
 from django.utils import translation
 
 from meetings.models import Meeting
@@ -190,3 +191,17 @@ def test_the_text_is_asked_first_in_the_language_of_record_and_the_readers(meeti
     texts = [f"text_{code}" for code in first.split()]
     assert names[: len(texts)] == texts
     assert not names[len(texts)].startswith("text_")
+
+
+def test_all_drafts_are_read_once_more_before_they_are_adopted(draft, meeting, secretariat, officer, as_user):
+    second = actions.draft_recommendation(meeting, text_ar="توصية ثانية", by=secretariat)
+    address = reverse("recommendations:adopt_drafts", args=[meeting.reference])
+    assert as_user(officer).get(address).status_code == 403
+    client = as_user(secretariat)
+    shown = client.get(address)
+    assert [row.pk for row in shown.context["drafts"]] == [draft.pk, second.pk]
+    assert "توصية ثانية" in shown.text
+    assert set(meeting.recommendations.values_list("state", flat=True)) == {State.DRAFT}
+    assert client.post(address).status_code == 302
+    assert set(meeting.recommendations.values_list("state", flat=True)) == {State.ADOPTED}
+    assert client.get(address).status_code == 302
