@@ -189,6 +189,13 @@ def why_not_review(minutes: Minutes) -> str:
         return ""
     if minutes.state == Minutes.State.ADOPTED:
         return gettext("These minutes are adopted: remarks are no longer taken.")
+    if minutes.was_taken_back:
+        return gettext(
+            "The secretariat has taken these minutes back to correct them: "
+            "your institution is asked again once they are circulated anew."
+        )
+    if minutes.state == Minutes.State.DRAFT:
+        return gettext("These minutes have not been circulated yet.")
     return gettext("The time for remarks on these minutes is over.")
 
 

@@ -12,7 +12,7 @@ from actors.directory.models import Actor, Space, SpaceMember
 from actors.directory.models.membership import managed_by, parts_by_actor
 from meetings.models import Meeting
 from meetings.permissions import can_call_meeting
-from meetings.rules.dates import WHEN_AND_WHERE, mails_about, warnings_about
+from meetings.rules.dates import MAILS, WHEN_AND_WHERE, mails_about, warnings_about
 from portal.accounts.models import User
 from portal.core.dates import today
 from portal.core.errors import Refused
@@ -60,6 +60,16 @@ class SetsDate(Typed):
     def mailed(self, planned: Meeting, before: Meeting) -> dict[str, str]:
         """Who is written to at once, where the form does not show it from the beginning."""
         return {}
+
+    @property
+    def writes_at_once(self) -> bool:
+        """Saving writes to the invited, and their list is shown first."""
+        return any(key.startswith(MAILS) for key in self.warnings)
+
+    @property
+    def only_writes(self) -> bool:
+        """Nothing speaks against the date: saving writes to the invited, and that is all."""
+        return self.writes_at_once and len(self.warnings) == 1
 
     def refuse(self, refusal: Refused) -> None:
         super().refuse(refusal)

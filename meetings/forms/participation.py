@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.db.models import QuerySet
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from actors.directory.forms.choosing import ActorField, actor_field
@@ -14,6 +15,9 @@ from portal.core import history
 from portal.core.errors import Refused
 from portal.core.forms import EMPTY, PortalForm, RowsField, When, row_field
 from portal.core.stamps import Overwriting, records_at, theirs_text, unknown_stamp, with_stamp
+
+#: the answer of an institution that comes and names who represents it
+DELEGATED = "delegated"
 
 
 class InviteForm(PortalForm):
@@ -42,10 +46,11 @@ class AnswerForm(PortalForm):
         label=_("Answer"),
         choices=[
             (Invitation.Answer.CONFIRMED, _("We will attend")),
+            (DELEGATED, _("Designate who represents us")),
             (Invitation.Answer.DECLINED, _("We cannot attend")),
         ],
         widget=forms.RadioSelect,
-        error_messages={"required": _("Choose one of the two answers.")},
+        error_messages={"required": _("Choose one of the three answers.")},
     )
     represented_by = forms.ModelChoiceField(
         Contact.objects.none(), label=_("Represented by"), required=False, empty_label=_("Not designated yet")
@@ -71,19 +76,19 @@ class AnswerForm(PortalForm):
     #: who represents an institution that cannot attend
     NOBODY: ClassVar[dict[str, Any]] = {"represented_by": None, "representative": "", "mandate": ""}
 
-    def __init__(
-        self,
-        *args: Any,
-        invitation: Invitation,
-        contacts: QuerySet[Contact],
-        delegates: bool = False,
-        **kwargs: Any,
-    ) -> None:
+    def __init__(self, *args: Any, invitation: Invitation, contacts: QuerySet[Contact], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.edits = invitation
         row_field(self, "represented_by").queryset = contacts
-        if delegates:
+        if self.initial.get("answer") == DELEGATED:
             self.fields["represented_by"].widget.attrs["autofocus"] = True
+
+    def missing(self) -> dict[str, str]:
+        given = self.cleaned_data
+        named = given.get("represented_by") or given.get("representative", "").strip()
+        if given.get("answer") != DELEGATED or named or "represented_by" in self.errors:
+            return {}
+        return {"representative": gettext("Choose who represents your institution, or write their name and quality.")}
 
     def refuse(self, refusal: Refused) -> None:
         """The page says the date as it is now: sent again, the answer is for it."""
@@ -92,6 +97,8 @@ class AnswerForm(PortalForm):
 
     @property
     def values(self) -> dict[str, Any]:
+        if self.cleaned_data["answer"] == DELEGATED:
+            return self.cleaned_data | {"answer": Invitation.Answer.CONFIRMED}
         return self.cleaned_data | (self.NOBODY if self._declines else {})
 
     @property

@@ -284,6 +284,11 @@ class Meeting(models.Model):
         return self.state == self.State.ANNOUNCED and timezone.now() < self.starts_at
 
     @property
+    def is_under_way(self) -> bool:
+        """Announced and begun: nobody is asked any more whether they come."""
+        return self.state == self.State.ANNOUNCED and not self.awaits_answers
+
+    @property
     def is_off(self) -> bool:
         """Cancelled, or postponed without a new date."""
         return self.state in {self.State.CANCELLED, self.State.POSTPONED}

@@ -73,6 +73,11 @@ class Minutes(models.Model):
         """True once a version was adopted, whatever became of the text since."""
         return self.is_correction or self.state == self.State.ADOPTED
 
+    @property
+    def was_taken_back(self) -> bool:
+        """Circulated before, and a draft again."""
+        return self.state == self.State.DRAFT and self.circulation > 0
+
     def takes_remarks(self, on: date | None = None) -> bool:
         """Circulated, and the window for remarks is open; its last day counts."""
         return (

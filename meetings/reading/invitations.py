@@ -113,14 +113,14 @@ def _last_rounds(meeting: Meeting) -> dict[int, Round]:
         kind__in=TELLING, content_type=ContentType.objects.get_for_model(Meeting), object_id=str(meeting.pk)
     )
     rounds: dict[int, Round] = {}
-    for kind, at, context, email, state in mails.values_list("kind", "created_at", "context", "email", "state"):
-        if (pk := context.get("invitation")) is None:
+    for mail in mails.only("kind", "created_at", "context", "email", "state", "leased_until"):
+        if (pk := mail.context.get("invitation")) is None:
             continue
-        if pk not in rounds or rounds[pk].at < at:
-            rounds[pk] = Round(kind, at)
-        if rounds[pk].at == at:
-            rounds[pk].emails.add(email)
-            rounds[pk].states.add(state)
+        if pk not in rounds or rounds[pk].at < mail.created_at:
+            rounds[pk] = Round(mail.kind, mail.created_at)
+        if rounds[pk].at == mail.created_at:
+            rounds[pk].emails.add(mail.email)
+            rounds[pk].states.add(Mail.WAITING if mail.is_being_sent else mail.state)
     return rounds
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from meetings.models import Invitation, Meeting, Minutes
 from meetings.permissions import is_secretariat, why_not_hold
@@ -180,15 +180,26 @@ def _for_readers(seen: Seen) -> MeetingStep | None:
         )
     if seen.has_report:
         return _act(meeting, _("The report of this meeting is ready."), _("Download the report"), "report", "file-down")
-    if meeting.state == Meeting.State.ANNOUNCED and not meeting.has_begun() and not _stays_away(seen):
-        return _act(meeting, _("Keep the date."), _("Add to the calendar"), "calendar", "calendar-plus")
+    if meeting.state == Meeting.State.ANNOUNCED and not meeting.has_begun():
+        return _answered(seen) or _act(
+            meeting, _("Keep the date."), _("Add to the calendar"), "calendar", "calendar-plus"
+        )
     return None
 
 
-def _stays_away(seen: Seen) -> bool:
-    """Whatever own institution was invited has declined."""
-    answers = {invitation.answer for invitation in seen.own_invitations}
-    return answers == {Invitation.Answer.DECLINED}
+def _answered(seen: Seen) -> MeetingStep | None:
+    """What own institutions have answered: whoever comes keeps the date, whoever declined may still come."""
+    if not seen.own_invitations:
+        return None
+    come = [row.actor for row in seen.own_invitations if row.answer == Invitation.Answer.CONFIRMED]
+    actors = come or [row.actor for row in seen.own_invitations]
+    names = pgettext("between the parts of a list", ", ").join(str(actor) for actor in actors)
+    if come:
+        text = _("Your institution has confirmed its attendance: %(names)s. Keep the date.") % {"names": names}
+        return _act(seen.meeting, text, _("Add to the calendar"), "calendar", "calendar-plus")
+    text = _("Your institution has declined: %(names)s. Its answer can be changed until the meeting begins.")
+    address = reverse("meetings:answer_invitation", args=[seen.own_invitations[0].pk])
+    return MeetingStep(text % {"names": names}, _("Change the answer"), address, "pencil")
 
 
 def _is_awaited(seen: Seen, minutes: Minutes) -> bool:

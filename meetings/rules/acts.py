@@ -10,7 +10,12 @@ from portal.notifications.rules.acts import everybody_sees
 
 
 def _answer(meeting: Meeting, user: User) -> str:
-    """The invitation of an own institution, one without an answer first; before it is sent, as when it is."""
+    """The invitation of an own institution, one without an answer first; before it is sent, as when it is.
+
+    Once the meeting has begun no answer is taken, and none is asked.
+    """
+    if meeting.is_under_way:
+        return ""
     own = list(Invitation.objects.filter(meeting=meeting, actor__in=list(parts_by_actor(user))))
     own.sort(key=lambda row: row.answer != Invitation.Answer.NONE)
     return reverse("meetings:answer_invitation", args=[own[0].pk]) if own else ""

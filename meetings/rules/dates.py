@@ -4,7 +4,7 @@ import hashlib
 from datetime import timedelta
 
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -18,6 +18,8 @@ from portal.reference.calendar import rest_days
 
 #: a slip of the pen in the year makes a long meeting: so many of its days are named
 NAMED = 3
+#: how the key of what is written at once begins; the others speak against the date
+MAILS = "mails:"
 #: what the invited must know at once when it changes
 WHEN_AND_WHERE = ("starts_at", "ends_at", "times_known", "place_ar", "place_fr", "place_en", "link")
 
@@ -31,7 +33,8 @@ def warnings_about(meeting: Meeting) -> dict[str, str]:
 
 
 def mails_about(meeting: Meeting, before: Meeting, *, by: Acting) -> dict[str, str]:
-    """Whom saving a change of an announced meeting tells at once: each institution, and its mailboxes."""
+    """That saving a change of an announced meeting writes to the invited at once; the key holds while they and their
+    mailboxes stay the same."""
     if before.state != Meeting.State.ANNOUNCED or meeting.is_over:
         return {}
     changed = any(getattr(meeting, name) != getattr(before, name) for name in WHEN_AND_WHERE)
@@ -39,18 +42,13 @@ def mails_about(meeting: Meeting, before: Meeting, *, by: Acting) -> dict[str, s
     if not sent:
         return {}
     found = recipients_by_actor([invitation.actor_id for invitation in sent])
-    lines = [(invitation.actor, [to.email for to in without(by, found[invitation.actor_id])]) for invitation in sent]
-    mailboxes = [
-        (actor.name, format_html_join(" · ", '<bdi dir="ltr">{}</bdi>', [(one,) for one in to]) or _("no mail"))
-        for actor, to in lines
-    ]
-    names = format_html_join(pgettext("between the parts of a list", ", "), "<bdi>{}</bdi> ({})", mailboxes)
+    mailboxes = {pk: sorted(to.email for to in without(by, recipients)) for pk, recipients in found.items()}
     if meeting.begins_with(before) or not meeting.awaits_answers:
-        sentence = _("By mail, the institutions invited are told of this change at once, and their answers stay:")
+        sentence = _("By mail, the institutions invited are told of this change at once, and their answers stay.")
     else:
-        sentence = _("By mail, the institutions invited are told the new date at once, and asked anew:")
-    told = repr((sentence, sorted((actor.pk, sorted(to)) for actor, to in lines)))
-    return {f"mails:{hashlib.sha256(told.encode()).hexdigest()[:16]}": format_html("{} {}", sentence, names)}
+        sentence = _("By mail, the institutions invited are told the new date at once, and asked anew.")
+    told = repr((sentence, sorted(mailboxes.items())))
+    return {f"{MAILS}{hashlib.sha256(told.encode()).hexdigest()[:16]}": sentence}
 
 
 def _gone_by(meeting: Meeting) -> dict[str, str]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from actors.directory.models import Actor
@@ -32,7 +33,14 @@ class InvitationLetter:
 
     @property
     def context(self) -> dict[str, Any]:
-        return {"actor": self.invitation.actor, "invitation": self.invitation.pk}
+        asks = not self.invitation.meeting.is_under_way
+        return {"actor": self.invitation.actor, "invitation": self.invitation.pk, "asks": asks}
+
+    def path_for(self, recipient: Recipient) -> str:
+        """Where whoever has an account will answer an invitation that has no number yet; '' where that is known."""
+        if self.invitation.pk is not None or recipient.user is None or self.invitation.meeting.is_under_way:
+            return ""
+        return reverse("meetings:answer_invitation", args=[0]).replace("/0/", "/…/")
 
 
 def letters_of(meeting: Meeting, day: date | None = None, *, again: bool = False) -> list[InvitationLetter]:
@@ -40,6 +48,8 @@ def letters_of(meeting: Meeting, day: date | None = None, *, again: bool = False
     institution on `day`."""
     invitations = Invitation.objects.filter(meeting=meeting).select_related("actor")
     rows = list(invitations if again else invitations.filter(sent_at=None))
+    for invitation in rows:
+        invitation.meeting = meeting
     found = recipients_by_actor([invitation.actor_id for invitation in rows], day)
     return [InvitationLetter(invitation, found[invitation.actor_id]) for invitation in rows]
 
@@ -58,7 +68,7 @@ def texts_of(meeting: Meeting, letters: list[InvitationLetter]) -> dict[tuple[st
         for recipient in letter.recipients:
             way = (recipient.reads(meeting), recipient.user is not None)
             if way not in texts:
-                texts[way] = render(drafted(recipient, KIND, meeting, letter.context))
+                texts[way] = render(drafted(recipient, KIND, meeting, letter.context, path=letter.path_for(recipient)))
     return texts
 
 

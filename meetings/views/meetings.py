@@ -96,9 +96,13 @@ def edit_meeting(request: HttpRequest, reference: str) -> HttpResponse:
         if fresh.sequence != before and fresh.state == State.ANNOUNCED and not fresh.is_over:
             warn_of_unreached(request, unreached(fresh, all_of_them=True))
 
-    return form.carry(request, actions.edit_meeting, meeting, to=meeting, told=told, then=then) or page(
-        request, "meetings/edit_meeting.html", {"form": form, "meeting": meeting}
-    )
+    if answer := form.carry(request, actions.edit_meeting, meeting, to=meeting, told=told, then=then):
+        return answer
+    context: dict[str, Any] = {"form": form, "meeting": meeting}
+    if form.writes_at_once:
+        invited = [invitation.actor for invitation in meeting.invitations.sent().select_related("actor")]
+        context["lines"] = told_lines(meeting, invited, request.user)  # type: ignore[arg-type]
+    return page(request, "meetings/edit_meeting.html", context)
 
 
 @require_http_methods(["GET", "POST"])

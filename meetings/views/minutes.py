@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from meetings.actions import minutes as actions
 from meetings.forms.minutes import AdoptForm, CirculateForm, MinutesForm, ReopenForm, ReviewForm
-from meetings.models import AgendaItem, Meeting, Minutes, MinutesSection
+from meetings.models import AgendaItem, Meeting, Minutes, MinutesReview, MinutesSection
 from meetings.permissions import (
     asked_about,
     can_record_minutes,
@@ -165,8 +165,9 @@ def adopt_minutes(request: HttpRequest, reference: str) -> HttpResponse:
     if answer := form.carry(request, actions.adopt_minutes, minutes, to=minutes, told=told):
         return answer
     lines = told_lines(minutes.meeting, asked_about(minutes.meeting), request.user)  # type: ignore[arg-type]
-    submit = _("Adopt the minutes")
-    return _confirm(request, "meetings/adopt_minutes.html", minutes, form, silent=silent, submit=submit, lines=lines)
+    remarks = minutes.reviews.current().filter(answer=MinutesReview.Answer.REMARKS).select_related("actor")
+    more = {"silent": silent, "remarks": remarks, "lines": lines, "submit": _("Adopt the minutes")}
+    return _confirm(request, "meetings/adopt_minutes.html", minutes, form, **more)
 
 
 @require_http_methods(["GET", "POST"])

@@ -17,7 +17,7 @@ from actors.directory.models import Actor, Contact, SpaceMember
 from actors.directory.reading.suggesting import ranked
 from actors.directory.reports.spreadsheet import SpreadsheetExport, wanted_format
 from meetings.actions import participation as actions
-from meetings.forms.participation import AddAttendeeForm, AnswerForm, AttendanceForm, InviteForm
+from meetings.forms.participation import DELEGATED, AddAttendeeForm, AnswerForm, AttendanceForm, InviteForm
 from meetings.models import Attendance, Invitation, Meeting
 from meetings.permissions import (
     can_answer_invitation,
@@ -43,8 +43,6 @@ from portal.core.stamps import with_stamp
 
 #: institutions offered beside the members of the space; then as many more each time, or by search
 OFFERED, MOST_OFFERED = 40, 2000
-#: what the button says that names a representative
-DELEGATED = "delegated"
 
 
 @login_not_required
@@ -166,8 +164,7 @@ def _invited_text(meeting: Meeting, count: int) -> str:
 def answer_invitation(request: HttpRequest, pk: int) -> HttpResponse:
     """The institution's people answer; who prepares the meeting notes an answer given by telephone.
 
-    `?answer=` is what the button said that led here: one of the answers, or `delegated`, which confirms and names who
-    comes.
+    `?answer=` is what the button said that led here: one of the answers of the form.
     """
     invitation = _invitation(request, pk)
     own = can_answer_invitation(request.user, invitation)
@@ -176,10 +173,8 @@ def answer_invitation(request: HttpRequest, pk: int) -> HttpResponse:
         messages.info(request, reason)
         return redirect(invitation.meeting)
     contacts = Contact.objects.visible_to(request.user).filter(actor=invitation.actor)
-    so_far, delegates = _answer_so_far(request, invitation), request.GET.get("answer") == DELEGATED
-    form = AnswerForm(
-        request.POST or None, invitation=invitation, contacts=contacts, initial=so_far, delegates=delegates
-    )
+    so_far = _answer_so_far(request, invitation)
+    form = AnswerForm(request.POST or None, invitation=invitation, contacts=contacts, initial=so_far)
     answer = form.carry(
         request,
         actions.answer_invitation,
@@ -196,10 +191,9 @@ def answer_invitation(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _answer_so_far(request: HttpRequest, invitation: Invitation) -> dict[str, object]:
-    asked = request.GET.get("answer", "").replace(DELEGATED, Invitation.Answer.CONFIRMED)
-    given = invitation.answer if invitation.answer != Invitation.Answer.NONE else None
+    given = DELEGATED if invitation.designated else invitation.answer
     return {
-        "answer": asked if asked in Invitation.Answer.values else given,
+        "answer": request.GET.get("answer", "") or given,
         "represented_by": invitation.represented_by_id,
         "representative": invitation.representative,
         "mandate": invitation.mandate,

@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
@@ -15,6 +16,7 @@ from portal.core.dates import today
 from portal.core.errors import Refused
 from portal.core.search import reindex
 from portal.notifications.models import Notification
+from portal.notifications.rules.messages import render
 from tests import factories
 
 
@@ -145,6 +147,37 @@ def test_inviting_to_an_announced_meeting_shows_first_who_receives_which_mail(
     assert [row.email for row in Notification.objects.all()] == ["office@example.org"]
 
 
+def test_what_is_shown_to_be_sent_to_the_next_institution_asks_for_its_answer_as_the_mail_does(
+    as_user, secretariat, page, announced, service
+):
+    person = factories.MembershipFactory(actor=service, user__language="en").user
+    shown = as_user(secretariat).post(page, {"actors": [service.pk]})
+    [(_name, _language, with_account, text)] = shown.context["texts"]
+    assert with_account
+    assert "Answer the invitation" in text.text
+    assert "/meetings/invitations/…/answer/" in text.text
+
+    actions.invite(announced, actors=[service], by=secretariat)
+    sent = render(Notification.objects.get(user=person))
+    number = Invitation.objects.get().pk
+    assert sent.text == text.text.replace("…", str(number))
+
+
+def test_who_is_invited_once_the_meeting_has_begun_is_not_asked_whether_they_come(
+    secretariat, announced, commune, service
+):
+    factories.MembershipFactory(actor=service, user__language="en")
+    announced.refresh_from_db()
+    with time_machine.travel(announced.starts_at + timedelta(minutes=1)):
+        actions.invite(announced, actors=[commune, service], by=secretariat)
+        for row in Notification.objects.all():
+            row.language = "en"
+            told = render(row).text
+            assert "The meeting has begun: no answer is asked for." in told
+            for asks in ("Please let us know", "Answer the invitation", "please reply to this message"):
+                assert asks not in told
+
+
 def test_invitations_whose_mails_have_changed_since_are_looked_at_again(
     as_user, secretariat, page, announced, commune, faculty
 ):
@@ -174,7 +207,7 @@ def test_whatever_mails_the_invited_shows_first_who_receives_it(as_user, secreta
         )
     shown = as_user(secretariat).get(reverse(f"meetings:{name}", args=[announced.reference]))
     assert shown.status_code == 200
-    assert "Who is told by mail" in shown.text
+    assert "Institutions that are told (1)" in shown.text
     assert "office@example.org" in shown.text
 
 

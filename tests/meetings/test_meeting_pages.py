@@ -227,14 +227,18 @@ def test_the_next_step_is_the_one_thing_this_person_can_do(meeting, commune, as_
 def test_only_who_may_still_come_is_asked_to_keep_the_date(meeting, commune, as_user, officer, member):
     factories.InvitationFactory(meeting=meeting, actor=commune, answer="confirmed", sent_at=NOW)
 
-    def keeps(person):
-        return bool(as_user(person).get(meeting.get_absolute_url()).context["next"])
+    def step(person):
+        found = as_user(person).get(meeting.get_absolute_url()).context["next"]
+        return found and (found.text, found.label)
 
-    assert (keeps(officer), keeps(member)) == (True, True)
+    keep = ("Keep the date.", "Add to the calendar")
+    assert step(officer)[0].startswith("Your institution has confirmed its attendance: ")
+    assert (step(officer)[1], step(member)) == (keep[1], keep)
     Invitation.objects.update(answer="declined")
-    assert (keeps(officer), keeps(member)) == (False, True)
+    assert step(officer)[0].startswith("Your institution has declined: ")
+    assert (step(officer)[1], step(member)) == ("Change the answer", keep)
     with time_machine.travel(STARTS):
-        assert (keeps(officer), keeps(member)) == (False, False)
+        assert (step(officer), step(member)) == (None, None)
 
 
 def test_a_programme_longer_than_the_meeting_is_not_ready(meeting, commune, as_user, secretariat):

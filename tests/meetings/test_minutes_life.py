@@ -374,3 +374,24 @@ def test_the_page_asks_the_same_queries_for_one_item_and_for_three(
     client = as_user(officer)
     with django_assert_num_queries(12):
         client.get(reverse("meetings:minutes", args=[minutes.meeting.reference]))
+
+
+def test_who_opens_the_link_of_minutes_taken_back_reads_why(as_user, officer, secretariat, commune, minutes):
+    with override("en"):
+        link = reverse("meetings:review_minutes", args=[minutes.meeting.reference])
+        never = as_user(officer).get(link, follow=True).text
+        reopen_minutes(circulated(minutes, secretariat), by=secretariat)
+        told = as_user(officer).get(link, follow=True).text
+    assert "These minutes have not been circulated yet." in never
+    for sentence in ("The secretariat has taken these minutes back to correct them", "Taken back to be corrected"):
+        assert sentence in told
+    assert "The time for remarks" not in told
+
+
+def test_whoever_adopts_reads_first_the_remarks_that_are_open(as_user, secretariat, officer, commune, minutes):
+    circulated(minutes, secretariat)
+    review_minutes(minutes, actor=commune, answer="remarks", text="يُذكر دور الجامعة", by=officer)
+    with override("en"):
+        shown = as_user(secretariat).get(reverse("meetings:adopt_minutes", args=[minutes.meeting.reference]))
+    assert "1 institution has made remarks on this text." in shown.text
+    assert "يُذكر دور الجامعة" in shown.text

@@ -335,8 +335,10 @@ def test_a_change_that_is_mailed_shows_first_who_is_told(
     assert (shown.status_code, Notification.objects.count()) == ((422, 0) if sentence else (302, 0))
     if not sentence:
         return
-    for text in (sentence, "first@example.org", "<bdi>No mail</bdi> (no mail)"):
+    for text in (sentence, "first@example.org", "No mail", "No address for mail, please telephone"):
         assert text in shown.text
+    only = "past:" not in " ".join(shown.context["form"].warnings)
+    assert ("Save and write to the institutions" in shown.text, "Save all the same" in shown.text) == (only, not only)
     kept |= {"told": shown.context["form"]["told"].value()}
     contact.email = "second@example.org"
     contact.save()

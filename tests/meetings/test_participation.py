@@ -232,3 +232,20 @@ def test_an_institution_that_came_uninvited_is_added_once(meeting, outsider, sec
             actions.add_attendee(meeting, actor=actor, by=secretariat)
     assert refusal.value.field == "actor"
     assert Attendance.objects.get().status == "present"
+
+
+def test_an_institution_designates_who_represents_it_as_the_mail_says(as_user, invitation, officer):
+    client, address = as_user(officer), f"/en/meetings/invitations/{invitation.pk}/answer/"
+    assert client.get(f"{address}?answer=delegated").context["form"]["answer"].value() == "delegated"
+    refused = client.send(address, {"answer": "delegated"})
+    assert (refused.status_code, set(refused.context["form"].errors)) == (422, {"representative"})
+    assert client.send(address, {"answer": "delegated", "representative": "رئيس المكتب"}).status_code == 302
+    invitation.refresh_from_db()
+    assert (invitation.answer, invitation.representative) == ("confirmed", "رئيس المكتب")
+    assert client.get(address).context["form"]["answer"].value() == "delegated"
+
+
+def test_the_own_institution_answers_and_is_not_reminded_from_the_table(as_user, meeting, secretariat, association):
+    factories.InvitationFactory(meeting=meeting, actor=association)
+    shown = as_user(secretariat).get(f"/en/meetings/{meeting.reference}/participation/").text
+    assert ("Answer the invitation" in shown, "Send a reminder" in shown) == (True, False)

@@ -2,7 +2,7 @@
 
 import html
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.policy import default
 
@@ -10,7 +10,7 @@ import pytest
 import time_machine
 from django.core import mail
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
 from meetings.actions import meetings as actions
 from meetings.models import Invitation, Meeting
@@ -24,6 +24,7 @@ from tests import factories
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 STARTS = datetime(2026, 12, 4, 10, tzinfo=UTC)
 ARRIVES_NOT, NO_ADDRESS = "The invitation did not arrive, please telephone", "No address for mail, please telephone"
+UNSURE = "Not known whether the invitation arrived, please telephone"
 
 pytestmark = pytest.mark.django_db
 
@@ -335,3 +336,10 @@ def test_the_clock_is_named_where_somebody_may_join_from_elsewhere(announced, as
     announced.refresh_from_db()
     sent = delivered(Recipient.of(secretariat), announced)
     assert ("بتوقيت المغرب (غرينيتش)" in sent.body) == is_online
+
+
+def test_a_mail_that_is_being_handed_over_is_not_said_to_be_unsure(announced, service, as_user, secretariat):
+    Notification.objects.update(state=Notification.State.UNKNOWN, leased_until=timezone.now() + timedelta(minutes=5))
+    assert UNSURE not in seen(as_user(secretariat).get(url("participation", announced)))
+    Notification.objects.update(leased_until=None)
+    assert UNSURE in seen(as_user(secretariat).get(url("participation", announced)))

@@ -43,7 +43,10 @@ def opened(row):
 
 @pytest.mark.parametrize(
     ("settle", "sentence"),
-    [("adopt", "These minutes are adopted"), ("reopen", "The time for remarks on these minutes is over")],
+    [
+        ("adopt", "These minutes are adopted"),
+        ("reopen", "The secretariat has taken these minutes back"),
+    ],
 )
 def test_no_word_is_given_on_minutes_that_were_settled_meanwhile(
     draft, commune, officer, secretariat, settle, sentence

@@ -84,8 +84,10 @@ def thaw(value: Any) -> Any:
     return value
 
 
-def drafted(recipient: Recipient, kind: str, about: Model, context: Mapping[str, Any]) -> Notification:
-    """What the recipient would be told, kept nowhere yet."""
+def drafted(
+    recipient: Recipient, kind: str, about: Model, context: Mapping[str, Any], *, path: str = ""
+) -> Notification:
+    """What the recipient would be told, kept nowhere yet; `path`: of the act, where its page is only made later."""
     if ours := OURS & context.keys():
         raise ValueError(f"{kind}: the postman says {', '.join(sorted(ours))} himself.")
     language = recipient.reads(about)
@@ -94,6 +96,7 @@ def drafted(recipient: Recipient, kind: str, about: Model, context: Mapping[str,
         context=freeze(context, language),
     )  # fmt: skip
     notification.subject, notification.path = subject_of(notification)
+    notification.path = path or notification.path
     return notification
 
 
@@ -176,8 +179,13 @@ def _context(notification: Notification) -> dict:
 
 
 def _way(notification: Notification, context: dict) -> dict:
-    """How its reader does what the mail asks: `as_named`, behind the button of that name; `by_reply`, by answering."""
+    """How its reader does what the mail asks: `as_named`, behind the button of that name; `by_reply`, by answering.
+
+    A kind that asks asks nothing where its context says so (`asks`).
+    """
     path, thing = notification.path, _thing(notification.kind, context)
+    if context.get("asks") is False:
+        return {"as_named": False, "by_reply": False}
     if not asks(notification.kind):
         return {"as_named": path == thing, "by_reply": False}
     acts = path not in {"", thing, context["about"].get_absolute_url()}
