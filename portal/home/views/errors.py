@@ -15,7 +15,7 @@ from django.utils.translation import get_language_from_path, override
 from django.utils.translation import gettext as _
 
 from portal.core.errors import FileGone, is_away
-from portal.core.pages import own_path, page, place_of
+from portal.core.pages import came_from, own_path, page, place_of
 from portal.core.text import tidied_address
 from portal.core.typed import typed_in
 
@@ -46,7 +46,8 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
         return redirect(f"{escape_leading_slashes(meant)}?{request.META['QUERY_STRING']}".rstrip("?"))
     gone = str(exception) if isinstance(exception, FileGone) else ""
     asks_to_sign_in = request.resolver_match is not None and not _is_signed_in(request) and not gone
-    context = {"asks_to_sign_in": asks_to_sign_in, "typed": typed_in(request), "gone": gone}
+    place = came_from(request) if gone else ""
+    context = {"asks_to_sign_in": asks_to_sign_in, "typed": typed_in(request), "gone": gone, "place": place}
     return page(request, "404.html", context, partial="sentence", status=404)
 
 
