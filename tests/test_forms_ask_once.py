@@ -107,3 +107,15 @@ def test_every_filter_of_a_list_applies_when_it_is_chosen_and_has_a_button():
                 found[str(path.relative_to(TEMPLATES))] = ("data-auto-submit" in form, 'type="submit"' in form)
     assert {name: answer for name, answer in found.items() if name not in questions and answer != (True, True)} == {}
     assert {"components/filters.html", "roles/matrix_filters.html", "directory/coverage.html"} <= set(found)
+
+
+def test_what_is_too_long_is_kept_whole_and_says_so(as_user, secretariat, space, association):
+    """`maxlength` would cut what is pasted without a word."""
+    assert [path.name for path in TEMPLATES.rglob("*.html") if "maxlength=" in path.read_text()] == []
+    meeting = factories.MeetingFactory(space=space, organiser=association)
+    address = reverse("meetings:add_document", args=[meeting.reference])
+    client = as_user(secretariat)
+    assert "maxlength=" not in client.get(address).text
+    answer = client.send(address, {"title": "ع" * 230})
+    assert answer.context["form"].errors["title"] == ["Ensure this value has at most 200 characters (it has 230)."]
+    assert "ع" * 230 in answer.text

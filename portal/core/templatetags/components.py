@@ -201,6 +201,8 @@ def control(field: forms.BoundField) -> SafeString:
     elif "auto" in (attrs.get("dir"), field.field.widget.attrs.get("dir")):
         # An empty `dir="auto"` field runs left to right; with a placeholder the style sheet can tell that it is empty.
         attrs["placeholder"] = field.field.widget.attrs.get("placeholder") or " "
+    # A browser cuts what is pasted at `maxlength` without a word; the form says how long it is and may be.
+    attrs["maxlength"] = False
     if limit := field.field.widget.attrs.get("data-max-mb"):
         attrs["data-too-large"] = _("This file is larger than %(limit)s. Reduce it or give a link.") % {
             "limit": size_text(int(limit) * MEGABYTE)
