@@ -131,7 +131,7 @@ def _unreached(user: "User") -> "QuerySet[Any] | None":
         return None
     mails = mails_of_each()
     told = mails.filter(created_at=OuterRef("told"))
-    failed = told.filter(state__in=Notification.UNDELIVERED).order_by("-pk")
+    failed = told.filter(state__in=Notification.UNDELIVERED).exclude(leased_until__gt=timezone.now()).order_by("-pk")
     phone = phones_seen(user).filter(actor=OuterRef("actor")).values("phone")[:1]
     ahead = Meeting.objects.kept_by(user).filter(starts_at__gt=timezone.now())
     last = Subquery(mails.order_by("-created_at").values("created_at")[:1])
