@@ -170,7 +170,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 _redis_url = env("TEST_REDIS_URL" if IS_TEST else "REDIS_URL", default="")
 if _redis_url:
     CELERY_BROKER_URL = _redis_url
-    CELERY_BROKER_TRANSPORT = "portal.core.redis_broker:Transport"
+    CELERY_BROKER_TRANSPORT = "portal.core.redis_broker:RedisTransport"
     CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = {
         # Longer than any task may run. A row is the truth: what a message asks for twice is done once.
         "visibility_timeout": 600,

@@ -106,7 +106,7 @@ def test_production_reads_all_of_it_from_the_environment(tmp_path):
         "tansiq",
     )
     assert told["CELERY_BROKER_URL"] == PRODUCTION["REDIS_URL"]
-    assert told["CELERY_BROKER_TRANSPORT"] == "portal.core.redis_broker:Transport"
+    assert told["CELERY_BROKER_TRANSPORT"] == "portal.core.redis_broker:RedisTransport"
     assert told["SITE_ADDRESS"] == "https://portal.example.org"
     assert told["CSRF_TRUSTED_ORIGINS"] == ["https://portal.example.org"]
     options = told["MAILERS"]["default"]["OPTIONS"]
