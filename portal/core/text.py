@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+#: First Strong Isolate and Pop Directional Isolate: a name keeps to itself whatever script surrounds it
+FSI, PDI = "\u2068", "\u2069"
 #: as it sits over alef, waw or ya; kept while words are taken apart, in none of their forms
 HAMZA = "\u0654"
 APOSTROPHES = str.maketrans(dict.fromkeys("’‘ʼʻʿʾ′`´", "'"))

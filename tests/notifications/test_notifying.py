@@ -31,6 +31,13 @@ def test_each_recipient_gets_a_row_and_a_subject_in_their_language(meeting):
     assert [row.path for row in rows] == ["/fr/meetings/TST-2026-01/", ""]
 
 
+def test_a_subject_that_is_cut_still_holds_its_name_apart(meeting):
+    meeting.title_ar = "التنسيق " * 37
+    [row] = notify([Recipient("office@example.org", "ar")], kind="meetings.coming", about=meeting)
+    assert row.subject.endswith("…\u2069")
+    assert (len(row.subject), row.subject.count("\u2068") - row.subject.count("\u2069")) == (300, 0)
+
+
 def test_nobody_is_told_twice_in_one_call(meeting):
     reader = factories.UserFactory()
     twice = [Recipient.of(reader), Recipient.of(reader), Recipient(reader.email.upper(), "fr", contact_id=7)]

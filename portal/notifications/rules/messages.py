@@ -22,6 +22,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language_bidi, override
 
 from portal.core.names import contact_address, under_our_name
+from portal.core.text import FSI, PDI
 from portal.notifications.models import Notification
 from portal.notifications.rules.acts import act_of, asks, link_of, page_of
 from portal.notifications.rules.offices import Office, office_of
@@ -193,4 +194,8 @@ def _way(notification: Notification, context: dict) -> dict:
 
 
 def _shortened(subject: str) -> str:
-    return subject if len(subject) <= SUBJECT_LENGTH else f"{subject[: SUBJECT_LENGTH - 1]}…"
+    """As long as a subject may be; a name that is cut is still held apart from what stands around it."""
+    if len(subject) <= SUBJECT_LENGTH:
+        return subject
+    cut = subject[: SUBJECT_LENGTH - 2]
+    return f"{cut}…{PDI if cut.count(FSI) > cut.count(PDI) else ''}"

@@ -6,12 +6,9 @@ from django import template
 from django.utils.html import conditional_escape
 from django.utils.safestring import mark_safe
 
-from portal.core.text import with_addresses_apart
+from portal.core.text import FSI, PDI, with_addresses_apart
 
 register = template.Library()
-
-#: First Strong Isolate and Pop Directional Isolate: a name keeps to itself whatever script surrounds it
-FSI, PDI = "\u2068", "\u2069"
 
 
 @register.filter(needs_autoescape=True)
