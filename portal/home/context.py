@@ -14,6 +14,8 @@ from portal.core.pages import place_of
 from portal.home.told import ToldOfPage, told_of
 from portal.notifications.reading.bell import bell_of
 
+#: in the address of a page opened beside one that keeps what its reader wrote
+KEPT = "kept"
 NOUNS = ("actors", "spaces", "meetings", "recommendations")
 
 
@@ -71,6 +73,17 @@ class PageFrame:
         sent = self._request.GET.get("next") or self._request.POST.get("next", "")
         back = sent if self._place.startswith(address.removesuffix("login/")) else self._place
         return f"{address}?next={quote(back, safe='')}" if back else address
+
+    @cached_property
+    def sign_in_beside(self) -> str:
+        """The same in a window beside this one, in which what was sent is kept; the page that opens then says so."""
+        mark = f"{'&' if '?' in self._place else '?'}{KEPT}=1"
+        return f"{reverse('account_login')}?next={quote(self._place + mark, safe='')}"
+
+    @property
+    def is_beside_kept(self) -> bool:
+        """What its reader wrote is in another window."""
+        return KEPT in self._request.GET and self._request.method == "GET"
 
     @cached_property
     def _place(self) -> str:

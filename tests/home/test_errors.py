@@ -1,7 +1,7 @@
 """Pages that cannot be shown say so in the reader’s language, and say nothing about what exists."""
 
 import re
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -10,6 +10,7 @@ from django.utils import translation
 
 from portal.core.pages import came_from
 from portal.home.views import errors
+from tests import factories
 
 pytestmark = pytest.mark.django_db
 
@@ -72,6 +73,17 @@ def test_a_form_without_its_token_is_refused_with_a_sentence():
     response = Client(enforce_csrf_checks=True).post("/en/accounts/login/", {"login": "a@example.org", "password": "x"})
     assert response.status_code == 403
     assert "the browser refuses cookies" in response.text
+
+
+def test_who_signs_in_beside_a_page_that_keeps_their_words_is_led_back_to_it(as_user, officer, commune):
+    address = "/en/actors/commune-a/contacts/add/"
+    factories.MembershipFactory(user=officer, actor=commune, part="manager")
+    kept = Client().post(address, {"role_ar": "مكتب"}, headers={"Sec-Fetch-Site": "same-origin"})
+    beside = re.search(r'href="([^"]*)" target="_blank"', kept.text)[1]
+    assert beside == f"/en/accounts/login/?next={quote(f'{address}?kept=1', safe='')}"
+    sentence = "What you wrote is in the other window"
+    assert sentence in as_user(officer).get(f"{address}?kept=1").text
+    assert sentence not in as_user(officer).get(address).text
 
 
 def test_when_the_portal_breaks_the_page_asks_nothing_of_the_database(rf: RequestFactory, django_assert_num_queries):
