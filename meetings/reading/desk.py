@@ -27,8 +27,10 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
+from actors.directory.models import Actor
 from actors.directory.models.membership import managed_by, parts_by_actor
 from actors.directory.models.space import steered_by
+from actors.directory.rules.recipients import reached_condition
 from meetings.models import Attendance, Invitation, Meeting, Minutes, MinutesReview, MinutesSection
 from meetings.reading.invitations import mails_of_each, phones_seen
 from portal.core.dates import countdown_text, day_and_time, day_text, in_days_text, long_day, today
@@ -125,8 +127,8 @@ def _tell_remarks_asked(line: Line) -> Told:
 
 
 def _unreached(user: "User") -> "QuerySet[Any] | None":
-    """Of the meetings a person prepares: none of the mails arrived that told an institution last, and it has not
-    answered since. Of a meeting that is off there is no answer to note: it stands here for a week."""
+    """Of the meetings a person prepares: an institution has no address, or none of the mails arrived that told it last,
+    and it has not answered since. Of a meeting that is off there is no answer to note: it stands here for a week."""
     if not _keeps(user):
         return None
     mails = mails_of_each()
@@ -135,29 +137,31 @@ def _unreached(user: "User") -> "QuerySet[Any] | None":
     phone = phones_seen(user).filter(actor=OuterRef("actor")).values("phone")[:1]
     ahead = Meeting.objects.kept_by(user).filter(starts_at__gt=timezone.now())
     last = Subquery(mails.order_by("-created_at").values("created_at")[:1])
-    waiting = Invitation.objects.expected().annotate(told=last).filter(
-        Exists(failed),
-        ~Exists(told.filter(state=Notification.State.SENT)),
-        Q(meeting__state=State.ANNOUNCED) | Q(meeting__state__in=OFF, told__gt=timezone.now() - A_WEEK),
-        Q(answer=Invitation.Answer.NONE) | Q(answered_at__lt=F("told")),
-        meeting__in=ahead.values("pk"),
-    )  # fmt: skip
+    silent, is_on = Q(answer=Invitation.Answer.NONE), Q(meeting__state=State.ANNOUNCED)
+    is_lost = Q(Exists(failed)) & ~Exists(told.filter(state=Notification.State.SENT))
+    is_lost &= (is_on | Q(meeting__state__in=OFF, told__gt=timezone.now() - A_WEEK)) & (
+        silent | Q(answered_at__lt=F("told"))
+    )
+    is_mute = silent & is_on & Q(told=None, actor__in=Actor.objects.filter(~reached_condition()).values("pk"))
+    waiting = Invitation.objects.expected().filter(meeting__in=ahead.values("pk")).annotate(told=last)
+    waiting = waiting.filter(is_lost | is_mute)
     return lines(
         waiting, UNREACHED, key="pk", reference="meeting__reference", title=written("actor__name"),
         who=written("meeting__title"), state=Subquery(failed.values("state")[:1]),
         note=Coalesce(Subquery(phone), Subquery(failed.values("email")[:1])), at="meeting__starts_at",
-        number=Case(When(meeting__state=State.ANNOUNCED, then=1), default=0),
+        number=Case(When(is_on, then=1), default=0),
     )  # fmt: skip
 
 
 def _tell_unreached(line: Line) -> Told:
-    state, page = Notification.State(line.state), _to("participation", line.reference)
+    state, page = Notification.State(line.state) if line.state else None, _to("participation", line.reference)
+    mute = Mark(_("No address for mail, please telephone"), "attention", "phone")
     return Told(
         page,
         _to("answer_invitation", line.key) if line.number else page,
         button="" if line.number else _("See the answers"),
         names=[text for text in (line.who, phone_text(line.note)) if text],
-        chips=[Mark(state.label, state.tone, state.icon)],
+        chips=[Mark(state.label, state.tone, state.icon) if state else mute],
     )
 
 

@@ -124,6 +124,18 @@ def test_an_address_that_was_corrected_can_be_written_to_again(invitation, servi
     assert on_desk(secretariat, "undelivered") == []
 
 
+def test_an_institution_without_an_address_waits_on_the_desk_to_be_telephoned(
+    invitation, commune, secretariat, as_user
+):
+    factories.ContactFactory(actor=commune, email="", phone="+212536009988")
+    mute = factories.InvitationFactory(meeting=invitation.meeting, actor=commune)
+    assert on_desk(secretariat, "undelivered") == [str(mute.pk)]
+    told = as_user(secretariat).get("/en/").text
+    assert ("No address for mail, please telephone" in told, "05 36 00 99 88" in told) == (True, True)
+    answer_invitation(mute, answer=Invitation.Answer.CONFIRMED, by=secretariat, by_phone=True)
+    assert on_desk(secretariat, "undelivered") == []
+
+
 def test_who_answers_for_two_institutions_is_told_once(invitation, commune, secretariat):
     factories.ContactFactory(actor=commune, email="bureau@example.org")
     factories.InvitationFactory(meeting=invitation.meeting, actor=commune)
