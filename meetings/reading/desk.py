@@ -138,7 +138,7 @@ def _unreached(user: "User") -> "QuerySet[Any] | None":
     ahead = Meeting.objects.kept_by(user).filter(starts_at__gt=timezone.now())
     last = Subquery(mails.order_by("-created_at").values("created_at")[:1])
     silent, is_on = Q(answer=Invitation.Answer.NONE), Q(meeting__state=State.ANNOUNCED)
-    is_lost = Q(Exists(failed)) & ~Exists(told.filter(state=Notification.State.SENT))
+    is_lost = Q(Exists(failed)) & Q(~Exists(told.filter(state=Notification.State.SENT)))
     is_lost &= (is_on | Q(meeting__state__in=OFF, told__gt=timezone.now() - A_WEEK)) & (
         silent | Q(answered_at__lt=F("told"))
     )
