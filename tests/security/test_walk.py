@@ -164,7 +164,8 @@ def test_no_made_file_says_more_than_the_pages_and_none_says_what_is_hidden(worl
     for kind, number in numbers.items():
         counted[f"read word by word: {kind}", who] += number
         counted[f"words found in {kind}", who] += len(made.get(kind, shown))
-    assert len(made["exports"]) > 20
+    assert (len(made["exports"]) > 20, numbers["reports"] > 0) == (True, True)
+    assert (numbers["printouts"] > 0, len(made["mails"]) > 0) == (user.is_authenticated, user.is_authenticated)
     assert {kind: sorted(map(str, told - shown)) for kind, told in made.items() if told - shown} == {}
     assert sorted(map(str, hidden(shown.union(*made.values()), user, {}))) == []
 
