@@ -20,7 +20,7 @@ from tests.security.conftest import LONG
 from tests.security.doors import DOORS, doors, may_be_answered
 from tests.security.forms import ASKED, KINDS, asked, mutated, samples, send
 from tests.security.pages import ACTS, OTHERWISE, PAGES, answers, is_public
-from tests.security.words import EXPORTS, NOT_MADE, ORDERED, hidden, read_by, told_in
+from tests.security.words import EXPORTS, MADE, NOT_MADE, hidden, read_by, told_in
 from tests.security.world import WHO, build
 from tests.test_one_road import takes_post
 from tests.test_routes import PK, REFERENCE, SLUG, WITHOUT_ACCOUNT, every_route, routes, rows
@@ -56,7 +56,7 @@ def test_every_act_and_every_view_that_hands_out_a_file_stands_in_the_table():
     assert {route.name for route in routes() if takes_post(route) and not route.arguments} == {*ACTS}
     handing_out = re.compile(r"\b(export|export_sheets|send)\(|FileResponse|Content-Disposition|content_type=")
     found = {route.name for route in routes() if handing_out.search(inspect.getsource(route.function))}
-    assert found == EXPORTS | ORDERED | NOT_MADE
+    assert found == EXPORTS | MADE | NOT_MADE
 
 
 def answered(client, send):
@@ -164,7 +164,7 @@ def test_no_made_file_says_more_than_the_pages_and_none_says_what_is_hidden(worl
     for kind, number in numbers.items():
         counted[f"read word by word: {kind}", who] += number
         counted[f"words found in {kind}", who] += len(made.get(kind, shown))
-    assert (len(made["exports"]) > 20, numbers["reports"] > 0) == (True, True)
+    assert (len(made["exports"]) > 20, numbers["reports"] > 0, len(made["pictures"]) > 0) == (True, True, True)
     assert (numbers["printouts"] > 0, len(made["mails"]) > 0) == (user.is_authenticated, user.is_authenticated)
     assert {kind: sorted(map(str, told - shown)) for kind, told in made.items() if told - shown} == {}
     assert sorted(map(str, hidden(shown.union(*made.values()), user, {}))) == []

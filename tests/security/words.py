@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from io import BytesIO
 from typing import Any
+from unittest.mock import patch
 from zipfile import ZipFile, is_zipfile
 
 from django.test import Client
@@ -12,8 +13,10 @@ from django.utils.translation import override
 
 from actors.directory.models import Actor, HandOver, Printout, ProposedChange, Space
 from actors.directory.work import produce
+from actors.imports.models import ActorImport
 from meetings.models import Meeting, Report
 from recommendations.models import Recommendation
+from recommendations.views import results
 from tests.answers import content_of
 from tests.security.mails import mails
 from tests.security.papers import printing, text_of
@@ -34,11 +37,11 @@ LISTS = ("home:home", "meetings:meetings", "recommendations:recommendations", "d
          "directory:coverage", "roles:matrix", "roles:matrix_findings", "directory:upkeep", "doubles:duplicates",
          "doubles:merges")  # fmt: skip
 KEYS = {Meeting: "reference", Recommendation: "reference", Actor: "slug", Space: "slug"}
-#: the views that hand out a file: made of rows, ordered before, and handed in by people or drawn for everybody
-EXPORTS = {*LISTS[1:], "meetings:participation", "meetings:calendar"}
-ORDERED = {"meetings:download_report", "directory:download_printout"}
-NOT_MADE = {"meetings:download_document", "recommendations:download_evidence", "directory:actor_logo",
-            "imports:import_left_out", "home:picture", "home:manifest", "recommendations:results_picture"}  # fmt: skip
+#: the views that hand out a file: lists, what is made of a thing, and what people handed in or everybody has
+EXPORTS = {*LISTS[1:], "meetings:participation", "meetings:calendar", "imports:import_left_out"}
+MADE = {"meetings:download_report", "directory:download_printout", "recommendations:results_picture"}
+NOT_MADE = {"meetings:download_document", "recommendations:download_evidence", "directory:actor_logo", "home:picture",
+            "home:manifest"}  # fmt: skip
 #: one text in three languages is one thing that is told
 Told = tuple[type, Any, str]
 
@@ -77,10 +80,20 @@ def pages() -> Iterator[str]:
 
 def exports() -> Iterator[str]:
     """The lists as spreadsheets and texts, and the entries of the calendar."""
-    lists = [*map(reverse, LISTS[1:]), *of_all(Meeting, "meetings:participation")]
+    lists = [
+        *map(reverse, LISTS[1:]),
+        *of_all(Meeting, "meetings:participation"),
+        *of_all(ActorImport, "imports:import_left_out"),
+    ]
     yield from (f"{address}?export={kind}" for address in lists for kind in ("csv", "xlsx"))
     yield f"{reverse('directory:actors')}?export=xlsx&layout=import"
     yield from of_all(Meeting, "meetings:calendar")
+
+
+def drawn(client: Client) -> Iterator[bytes]:
+    """What the pictures of results say, before it is drawn."""
+    with patch.object(results, "drawn", lambda picture: repr(picture).encode()):
+        yield from fetched(client, of_all(Meeting, "recommendations:results_picture"))
 
 
 def ordered(client: Client) -> Iterator[str]:
@@ -107,6 +120,7 @@ def read_by(client: Client, user: Any, world: Walked) -> tuple[set[Told], dict[s
             "exports": list(fetched(client, exports())),
             "reports": list(fetched(client, of_all(Report, "meetings:download_report"))),
             "printouts": list(fetched(client, ordered(client))),
+            "pictures": list(drawn(client)),
             "mails": list(mails(user)),
         }
     told = {
