@@ -36,7 +36,7 @@ class Portal:
             "ALLOWED_HOSTS": HOST, "SITE_ADDRESS": site, "EMAIL_URL": f"smtp://{HOST}:{PORT + 2}",
             "DATABASE_URL": self.postgres.address, "REDIS_URL": self.redis.address,
             "PORTAL_VAR": str(folder / "var"), "STATIC_ROOT": str(folder / "static"), "NO_PROXY": HOST,
-            "DJANGO_SETTINGS_MODULE": "portal.settings", "LOG_LEVEL": "INFO",
+            "DJANGO_SETTINGS_MODULE": "portal.settings", "LOG_LEVEL": "INFO", "LIMIT_ORDERS": "10000",
         }  # fmt: skip
         os.environ.update(environment)
         self.address = environment["SITE_ADDRESS"]
