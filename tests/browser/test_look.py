@@ -1,9 +1,12 @@
 """What every page keeps however it is looked at: wide or narrow, by dark, in the reader’s own colours, on paper."""
 
+import re
+from collections import Counter
 from io import BytesIO
 
 import pytest
 from PIL import Image
+from pypdf import PdfReader
 
 from portal.home.desk import LISTS
 
@@ -118,6 +121,43 @@ def test_paper_is_light_and_has_nothing_to_press(demo, person):
         if (needed, ground, pressed) != (A4, "rgb(255, 255, 255)", []):
             wrong.append((path, needed, ground, pressed))
     assert wrong == []
+
+
+@pytest.mark.parametrize("language", ["ar", "fr"])
+def test_no_sheet_of_paper_is_empty_or_has_the_foot_alone(demo, person, language):
+    page = person("admin@demo.test")
+    bare = []
+    for path in (path for path in PAGES if path != "styleguide/"):
+        page.goto(f"{demo.address}/{language}/{path}")
+        for number, sheet in enumerate(sheets(page), start=1):
+            if not sheet.strip() or (("HCP" in sheet or "(CC" in sheet) and len(sheet.split()) < 16):
+                bare.append((path, number, sheet))
+    assert bare == []
+
+
+@pytest.mark.parametrize("language", ["ar", "fr"])
+def test_every_commune_is_on_paper(demo, person, language):
+    page = person(None)
+    page.goto(f"{demo.address}/{language}/actors/coverage/")
+    _map, *tables = sheets(page)
+    on_paper = Counter(re.findall(r"\d+", " ".join(tables)))
+    assert Counter(page.locator(".coverage-tables td").all_inner_texts()) - on_paper == Counter()
+
+
+def sheets(page):
+    """What a printer would be given: the text of each sheet."""
+    paper = page.pdf(format="A4", prefer_css_page_size=True)
+    return [sheet.extract_text() for sheet in PdfReader(BytesIO(paper)).pages]
+
+
+def test_what_comes_next_and_what_is_not_written_yet_stay_off_paper(demo, person):
+    page = person("secretariat@demo.test")
+    page.emulate_media(media="print")
+    for path in (MEETING, f"{MEETING}minutes/", f"{MEETING}recommendations/", f"{MEETING}report/", RECOMMENDATION):
+        page.goto(f"{demo.address}/fr/{path}")
+        assert [
+            card.inner_text() for card in page.locator('[data-tone="next"], #draft').all() if card.is_visible()
+        ] == []
 
 
 def test_on_paper_a_field_is_what_was_written_in_it_whole(demo, person):
