@@ -45,8 +45,16 @@ def _report_page(request: HttpRequest, meeting: Meeting, form: ReportOrderForm) 
         "unready": [row for row in rows if row.state != Report.State.READY],
         "is_administrator": user.is_administrator,
         "picture_fault": makes and fault_of(meeting.space.letterhead if meeting.space else meeting.organiser.logo),
+        "picture_url": _handing_in(meeting),
     }
     return page(request, "meetings/report.html", context)
+
+
+def _handing_in(meeting: Meeting) -> str:
+    """Where the picture that heads its reports is handed in, by whoever makes them."""
+    if meeting.space:
+        return reverse("directory:edit_space", args=[meeting.space.slug])
+    return reverse("directory:edit_actor", args=[meeting.organiser.slug])
 
 
 @stands_on("meetings:report")

@@ -299,7 +299,7 @@ def test_an_assignment_to_answer_stands_only_once(as_user, officer, commune, spa
 
     page = as_user(officer).get("/ar/").content.decode()
 
-    assert page.count(f"{recommendation.text_ar}</a>") == 1
+    assert page.count(f"{recommendation.text_ar}</bdi></a>") == 1
     assert "في انتظار جوابكم" in page
 
 
@@ -403,7 +403,7 @@ def test_a_list_of_which_nothing_waits_says_so(kind, officer, as_user):
     page = unescape(as_user(officer).get(f"/fr/waiting/{kind}/").content.decode())
 
     with override("fr"):
-        assert f'<h1 dir="auto">{LISTS[kind][0].heading}</h1>' in page
+        assert f"<h1><bdi>{LISTS[kind][0].heading}</bdi></h1>" in page
     assert "Rien de ce type pour le moment." in page
 
 

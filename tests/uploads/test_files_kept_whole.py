@@ -176,7 +176,10 @@ def test_a_file_that_is_gone_is_told_as_that(request, as_user, secretariat, meet
     assert answer.status_code == 404
     assert "This file is not on the portal’s disk any more." in answer.text
     assert "Sign in to open this page" not in answer.text
-    listed = as_user(request.getfixturevalue(who)).get(reverse("meetings:documents", args=[meeting.reference]))
+    place = reverse("meetings:documents", args=[meeting.reference])
+    came = as_user(request.getfixturevalue(who)).get(address, headers={"Referer": f"http://testserver{place}"})
+    assert f'href="{place}">Back to the page</a>' in came.text
+    listed = as_user(request.getfixturevalue(who)).get(place)
     assert listed.status_code == 200
 
 

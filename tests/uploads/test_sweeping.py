@@ -190,6 +190,7 @@ def test_a_letterhead_that_cannot_be_used_breaks_nothing_and_is_told(
     assert '"logo": ""' in str(report.data).replace("'", '"')
     places = [f"/en/spaces/{space.slug}/", f"/en/meetings/{meeting.reference}/report/"]
     assert [sentence in client.get(place).text for place in places] == [True, True]
+    assert f'href="/en/spaces/{space.slug}/edit/">Hand in the logo</a>' in client.get(places[1]).text
     assert [sentence in as_user(officer).get(place).text for place in places] == [False, False]
     space.letterhead.save("b.png", logo())
     assert [sentence in client.get(place).text for place in places] == [False, False]

@@ -115,8 +115,7 @@ def waiting_on(actor: Actor, user: "User") -> dict[str, Any]:
 def add_actor(request: HttpRequest) -> HttpResponse:
     permissions.check_add_actor(request.user)
     form = ActorForm(request.POST or None, request.FILES or None, user=request.user)
-    told = _("The sheet is in the directory. Add its contact details next.")
-    return form.carry(request, actions.add_actor, None, makes=True, to=lambda sheet: sheet, told=told) or page(
+    return form.carry(request, actions.add_actor, None, makes=True, to=lambda sheet: sheet, told=_added) or page(
         request, "directory/edit_actor.html", {"form": form}
     )
 
@@ -134,6 +133,12 @@ def edit_actor(request: HttpRequest, slug: str) -> HttpResponse:
     if answer := form.carry(request, actions.edit_actor, sheet, to=sheet, told=_saved):
         return answer
     return page(request, "directory/edit_actor.html", waiting | {"form": form, "actor": Actor.objects.get(pk=sheet.pk)})
+
+
+def _added(sheet: Actor) -> str:
+    if sheet.state == Actor.State.PUBLISHED:
+        return _("The sheet is in the directory. Add its contact details next.")
+    return _("The sheet is a draft: it is in the directory once its state is “published”, in “Edit the sheet”.")
 
 
 def _saved(waits: ProposedChange | None) -> str:
