@@ -127,7 +127,7 @@ def test_nobody_who_may_not_acts_by_sending_the_form(world, counted, who):
 def refused(client, form, address):
     """What is wrong with the answer to whoever may not."""
     _content, crash, answer = answered(client, partial(client.post, address, dict(form.data)))
-    may_be = {403, 404} if isinstance(client, Person) else {"sign in"}
+    may_be = {403 if isinstance(client, Person) else "sign in", 404}
     return [(form.route.name, address, crash or answer)] if crash or answer not in may_be else []
 
 
