@@ -32,7 +32,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.breaker import Away, Breaker
-from portal.core.errors import FileGone, Refused
+from portal.core.errors import FileGone, Refused, is_away
 from portal.core.quantities import percent_text
 
 log = logging.getLogger(__name__)
@@ -241,7 +241,7 @@ def run[M: Work](
     was not to be had: gone, finished, or in other hands.
 
     A database that is locked or does not answer is no error of the work: it is given back as soon as it can be, else
-    its lease runs out, and the clock takes it up.
+    its lease runs out, and the clock takes it up. Where the disk is full it rests for a moment and is tried again.
     """
     work = works.claim(pk, now or timezone.now())
     if work is None:
@@ -258,9 +258,13 @@ def run[M: Work](
     except (Refused, FileGone) as told_why:
         log.warning("%s %s could not be made: %s", *told, told_why)
         work.fail(str(told_why))
-    except Exception:
-        log.exception("%s %s could not be made", *told)
-        work.fail(traceback.format_exc())
+    except Exception as error:
+        if is_away(error):
+            log.warning("%s %s waits, there is no room for it", *told, exc_info=True)
+            work.while_mine(leased_until=timezone.now() + HOLD, attempts=work.attempts - 1, percent=0, step="")
+        else:
+            log.exception("%s %s could not be made", *told)
+            work.fail(traceback.format_exc())
     return False
 
 

@@ -1,5 +1,6 @@
 """Long work of all four kinds: claimed once, taken up after a dead worker, given up, tried again, watched on a page."""
 
+import errno
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -29,7 +30,7 @@ from meetings.reports.collect import collect
 from portal.celery import CLOCK
 from portal.core.breaker import Breaker
 from portal.core.errors import Refused
-from portal.core.work import ATTEMPTS, LEASE, FileWork, resume
+from portal.core.work import ATTEMPTS, HOLD, LEASE, FileWork, resume
 from tests import factories
 from tests.messenger import SameThread
 
@@ -301,6 +302,20 @@ def test_a_database_that_does_not_answer_is_no_error_of_the_work(kind, world, ro
     assert resume() == [row.pk]
     row.refresh_from_db()
     assert (row.stage, world.made) == ("done", 2)
+
+
+def test_a_full_disk_is_no_error_of_the_work_it_rests_and_is_tried_again(kind, world, row):
+    def full():
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    world.midst = [full]
+    assert not kind.produce(row)
+    row.refresh_from_db()
+    assert (row.stage, row.error, row.attempts, world.files()) == ("running", "", 0, {})
+    assert resume() == [], "not again and again while the disk is full"
+    assert resume(timezone.now() + 2 * HOLD) == [row.pk]
+    row.refresh_from_db()
+    assert (row.stage, row.attempts, world.made) == ("done", 1, 2)
 
 
 @pytest.mark.parametrize("language", ["ar", "fr"])
