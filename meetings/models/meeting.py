@@ -122,6 +122,8 @@ class Meeting(models.Model):
     AHEAD = (State.DRAFT, State.ANNOUNCED, State.POSTPONED)
     #: called, and not yet over and done with
     RUNNING = (State.ANNOUNCED, State.HELD)
+    #: cancelled, or postponed without a new date
+    OFF = (State.CANCELLED, State.POSTPONED)
     TOOK_PLACE = (State.HELD, State.CLOSED)
     #: nothing of it changes any more
     ENDED = (State.CLOSED, State.CANCELLED)
@@ -291,7 +293,7 @@ class Meeting(models.Model):
     @property
     def is_off(self) -> bool:
         """Cancelled, or postponed without a new date."""
-        return self.state in {self.State.CANCELLED, self.State.POSTPONED}
+        return self.state in self.OFF
 
     def search_parts(self) -> list[str]:
         """What every reader of the meeting’s page sees of it; its space only where they all do."""

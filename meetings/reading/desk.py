@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from portal.accounts.models import User
 
 State = Meeting.State
-OFF, A_WEEK = (State.CANCELLED, State.POSTPONED), timedelta(days=7)
+A_WEEK = timedelta(days=7)
 
 INVITED = Matter(
     "invitations", gettext_lazy("Invitations without answer"), pgettext_lazy("button", "Answer"), "next",
@@ -139,7 +139,7 @@ def _unreached(user: "User") -> "QuerySet[Any] | None":
     last = Subquery(mails.order_by("-created_at").values("created_at")[:1])
     silent, is_on = Q(answer=Invitation.Answer.NONE), Q(meeting__state=State.ANNOUNCED)
     is_lost = Q(Exists(failed)) & Q(~Exists(told.filter(state=Notification.State.SENT)))
-    is_lost &= (is_on | Q(meeting__state__in=OFF, told__gt=timezone.now() - A_WEEK)) & (
+    is_lost &= (is_on | Q(meeting__state__in=Meeting.OFF, told__gt=timezone.now() - A_WEEK)) & (
         silent | Q(answered_at__lt=F("told"))
     )
     is_mute = silent & is_on & Q(told=None, actor__in=Actor.objects.filter(~reached_condition()).values("pk"))

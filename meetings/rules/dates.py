@@ -77,7 +77,7 @@ def _same_hour(meeting: Meeting) -> dict[str, str]:
         return {}
     first, last = start_of(meeting.begins_on), start_of(as_day(meeting.ends_at) + timedelta(days=1))
     others = Meeting.objects.filter(space=meeting.space_id, starts_at__lt=last, ends_at__gt=first)
-    others = others.exclude(pk=meeting.pk).exclude(state__in=(Meeting.State.CANCELLED, Meeting.State.POSTPONED))
+    others = others.exclude(pk=meeting.pk).exclude(state__in=Meeting.OFF)
     return {
         f"busy:{other.reference}:{other.starts_at.isoformat()}": format_html(
             '{} <a href="{}"><bdi>{}</bdi></a>',

@@ -14,6 +14,10 @@ from tempfile import SpooledTemporaryFile
 from threading import Timer
 from typing import Any
 
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils.translation import get_language_from_path, override
+
 #: bytes of a body that stay in memory; the rest is a file, which goes with the request
 IN_MEMORY = 1 << 20
 STEP = 1 << 16
@@ -21,6 +25,14 @@ STEP = 1 << 16
 LARGEST = 100_000_000
 #: seconds a body may take
 PATIENCE = 600
+
+
+def _page(status: str, path: str) -> bytes:
+    """What the portal says of it, in the language of the address; where the line has ended, nobody reads it."""
+    if status.startswith("408"):
+        return status.encode()
+    with override(get_language_from_path(path) or settings.LANGUAGE_CODE):
+        return render_to_string(f"{status[:3]}.html", {"place": path}).encode()
 
 
 class WholeRequests:
@@ -32,13 +44,19 @@ class WholeRequests:
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         length = int(environ.get("CONTENT_LENGTH") or 0)
-        with SpooledTemporaryFile(IN_MEMORY, dir=str(self._folder)) as body:
+        body = SpooledTemporaryFile(IN_MEMORY, dir=str(self._folder))  # noqa: SIM115 - closed below, where it may fail
+        try:
             if length and (status := self._receive(environ, length, body)):
-                start_response(status, [("Content-Type", "text/plain"), ("Content-Length", str(len(status)))])
-                return [status.encode()]
+                page = _page(status, environ.get("PATH_INFO", ""))
+                kind = "text/html; charset=utf-8"
+                start_response(status, [("Content-Type", kind), ("Content-Length", str(len(page)))])
+                return [page]
             if length:
                 environ["wsgi.input"] = body
             return self._answering.submit(self._application, environ, start_response).result()
+        finally:
+            with suppress(OSError):  # what found no room is still to be written, for Python
+                body.close()
 
     def _receive(self, environ: dict[str, Any], length: int, body: Any) -> str:
         """Read the body to its end; '' when all of it is in `body`, else the status that says why not."""
@@ -52,8 +70,11 @@ class WholeRequests:
                         body.write(data)
                 except OSError:  # no room; whoever sends listens only at the end
                     why = "503 Service Unavailable"
-        body.seek(0)
-        return why if received == length else "408 Request Timeout"
+        if received < length:
+            return "408 Request Timeout"
+        if not why:
+            body.seek(0)
+        return why
 
     @contextmanager
     def _not_for_ever(self, line: socket.socket | None) -> Iterator[None]:

@@ -155,6 +155,7 @@ def test_what_comes_next_and_what_is_not_written_yet_stay_off_paper(demo, person
     page.emulate_media(media="print")
     for path in (MEETING, f"{MEETING}minutes/", f"{MEETING}recommendations/", f"{MEETING}report/", RECOMMENDATION):
         page.goto(f"{demo.address}/fr/{path}")
+        assert page.locator(".demo-line").is_visible(), "that the data are a demonstration's is said on paper too"
         assert [
             card.inner_text() for card in page.locator('[data-tone="next"], #draft').all() if card.is_visible()
         ] == []

@@ -1,5 +1,6 @@
 """A request goes to a thread that answers when all of it is here, and to none where the rest never comes."""
 
+import html
 import io
 import socket
 import threading
@@ -77,7 +78,9 @@ def test_a_body_arrives_as_it_was_sent(ask, application, size):
 def test_what_is_larger_than_anything_taken_is_read_to_its_end_and_refused(ask, application, monkeypatch):
     monkeypatch.setattr(whole, "LARGEST", 100)
     body = io.BytesIO(b"x" * 101)
-    assert ask(body, 101)[0] == "413 Content Too Large"
+    status, page = ask(body, 101, PATH_INFO="/ar/meetings/")
+    assert status == "413 Content Too Large"
+    assert 'dir="rtl"' in page.decode()
     assert body.read() == b""
     assert application.bodies == []
 
@@ -88,8 +91,27 @@ def test_where_there_is_no_room_for_it_the_answer_says_so(ask, application, monk
             raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(whole, "SpooledTemporaryFile", lambda *_args, **_options: Full())
-    assert ask(b"x" * 200_000)[0] == "503 Service Unavailable"
+    status, page = ask(b"x" * 200_000, PATH_INFO="/fr/meetings/")
+    assert status == "503 Service Unavailable"
+    assert "Le portail n’accède pas à ses données" in html.unescape(page.decode())
     assert application.bodies == []
+
+
+def test_what_is_left_to_be_written_at_the_end_finds_no_room_either(ask, application, monkeypatch):
+    """As Python's file does, which still holds the last bytes it could not write."""
+
+    class Full:
+        def write(self, data):
+            raise OSError(28, "No space left on device")
+
+        def seek(self, *args):
+            raise OSError(28, "No space left on device")
+
+        def close(self):
+            raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(whole, "SpooledTemporaryFile", lambda *_args, **_options: Full())
+    assert ask(b"x" * 200_000)[0] == "503 Service Unavailable"
 
 
 def test_a_line_that_stays_silent_is_not_listened_to_for_ever(ask, application):

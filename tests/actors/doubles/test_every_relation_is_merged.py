@@ -20,7 +20,7 @@ from meetings.models import Invitation
 
 #: JSON that names no sheet by its key: texts, codes, counts, values frozen as they were
 NAMES_NO_SHEET = {
-    "imports.ImportRow.choices",
+    "imports.ImportRow.choices", "accounts.AccountEvent.said",
     "directory.Actor.aliases", "imports.ActorImport.columns", "imports.ActorImport.counts",
     "imports.ActorImport.facts", "doubles.Double.reasons", "directory.HandOver.open_items",
     "directory.HandOver.parties",
