@@ -46,7 +46,7 @@ def report_progress(
     """Add an entry to the timeline for one assigned institution, with its evidence. Raises Refused.
 
     1. Only the lead's entry carries a state and a step; a supporting institution's adds to the timeline.
-    2. What it chooses says what else it needs (`missing_in_report`).
+    2. What it chooses says what else it needs (`missing_in_report`); nothing stands in the way of what is done.
     3. `kept` is evidence of an entry that was sent back: it stands with the new entry too.
     4. Where the institution validates inside, the entry waits for its validator, who is told; otherwise it takes effect
        at once, and the secretariat is told.
@@ -54,6 +54,8 @@ def report_progress(
     check_report(by, recommendation, actor)
     refuse(why_not_report(recommendation, actor))
     leads = _leads(recommendation, actor)
+    if leads and new_state == Recommendation.State.DONE:
+        obstacle = obstacle_note = ""
     _check_kept(kept, recommendation, actor)
     refuse_all(
         missing_in_report(

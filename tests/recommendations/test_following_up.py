@@ -57,6 +57,16 @@ def test_done_needs_an_account(led, commune, officer):
     assert not led.follow_ups.exists()
 
 
+def test_nothing_stands_in_the_way_of_what_is_done(led, commune, officer):
+    """The form opens with the last obstacle, and puts it out of sight when “done” is chosen."""
+    obstacle = {"obstacle": "other", "obstacle_note": "غياب المقرر"}
+    actions.report_progress(led, actor=commune, new_state="blocked", **obstacle, by=officer)
+    entry = actions.report_progress(
+        led, actor=commune, new_state="done", account="أُحدث المكتب", links=LINK, **obstacle, by=officer
+    )
+    assert (entry.obstacle, entry.obstacle_note) == ("", "")
+
+
 def test_done_needs_evidence(led, commune, officer):
     with pytest.raises(Refused, match="with evidence") as refused:
         actions.report_progress(led, actor=commune, new_state="done", account="صدر القرار", by=officer)
