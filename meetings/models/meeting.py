@@ -283,12 +283,12 @@ class Meeting(models.Model):
     @property
     def awaits_answers(self) -> bool:
         """Announced and not begun: the invited may still answer."""
-        return self.state == self.State.ANNOUNCED and timezone.now() < self.starts_at
+        return self.state == self.State.ANNOUNCED and self.starts_later
 
     @property
-    def is_under_way(self) -> bool:
-        """Announced and begun: nobody is asked any more whether they come."""
-        return self.state == self.State.ANNOUNCED and not self.awaits_answers
+    def starts_later(self) -> bool:
+        """The invited may answer it, or may once it is announced."""
+        return timezone.now() < self.starts_at
 
     @property
     def is_off(self) -> bool:

@@ -156,11 +156,12 @@ def _unreached(user: "User") -> "QuerySet[Any] | None":
 def _tell_unreached(line: Line) -> Told:
     state, page = Notification.State(line.state) if line.state else None, _to("participation", line.reference)
     mute = Mark(_("No address for mail, please telephone"), "attention", "phone")
+    reached_at = line.note if "@" in line.note else phone_text(line.note)
     return Told(
         page,
         _to("answer_invitation", line.key) if line.number else page,
         button="" if line.number else _("See the answers"),
-        names=[text for text in (line.who, phone_text(line.note)) if text],
+        names=[text for text in (line.who, reached_at) if text],
         chips=[Mark(state.label, state.tone, state.icon) if state else mute],
     )
 

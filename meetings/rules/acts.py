@@ -14,7 +14,7 @@ def _answer(meeting: Meeting, user: User) -> str:
 
     Once the meeting has begun no answer is taken, and none is asked.
     """
-    if meeting.is_under_way:
+    if not meeting.starts_later:
         return ""
     own = list(Invitation.objects.filter(meeting=meeting, actor__in=list(parts_by_actor(user))))
     own.sort(key=lambda row: row.answer != Invitation.Answer.NONE)

@@ -33,12 +33,12 @@ class InvitationLetter:
 
     @property
     def context(self) -> dict[str, Any]:
-        asks = not self.invitation.meeting.is_under_way
+        asks = self.invitation.meeting.starts_later
         return {"actor": self.invitation.actor, "invitation": self.invitation.pk, "asks": asks}
 
     def path_for(self, recipient: Recipient) -> str:
         """Where whoever has an account will answer an invitation that has no number yet; '' where that is known."""
-        if self.invitation.pk is not None or recipient.user is None or self.invitation.meeting.is_under_way:
+        if self.invitation.pk is not None or recipient.user is None or not self.invitation.meeting.starts_later:
             return ""
         return reverse("meetings:answer_invitation", args=[0]).replace("/0/", "/…/")
 
@@ -81,8 +81,8 @@ def check_planned(meeting: Meeting, letters: list[InvitationLetter], planned: st
 
 
 def digest_of(meeting: Meeting, letters: list[InvitationLetter]) -> str:
-    """Whether what was shown is still what would be sent: who receives it, and what is said of the meeting."""
+    """Whether what was shown is still what would be sent: who receives it, what is said of the meeting and asked."""
     said = [meeting.title_ar, meeting.title_fr, meeting.title_en, meeting.starts_at, meeting.times_known]
-    said += [meeting.place_ar, meeting.place_fr, meeting.place_en, meeting.link]
+    said += [meeting.place_ar, meeting.place_fr, meeting.place_en, meeting.link, meeting.starts_later]
     to = [(one.invitation.actor_id, sorted((to.email, to.reads(meeting)) for to in one.recipients)) for one in letters]
     return hashlib.sha256(repr((said, sorted(to))).encode()).hexdigest()[:16]

@@ -131,6 +131,22 @@ def test_what_has_changed_since_it_was_shown_is_looked_at_again(meeting, service
     assert (again.status_code, Meeting.objects.get().state) == (302, "announced")
 
 
+def test_of_a_meeting_that_has_begun_no_answer_is_asked_neither_in_what_is_shown_nor_in_what_is_sent(
+    meeting, as_user, secretariat
+):
+    client, url_of_it = as_user(secretariat), url("announce_meeting", meeting)
+    early = client.get(url_of_it)
+    assert "de bien vouloir" in seen(early)
+    with time_machine.travel(STARTS + timedelta(minutes=30), tick=False):
+        assert client.post(url_of_it, planned(early)).status_code == 422
+        shown = client.get(url_of_it)
+        assert client.post(url_of_it, planned(shown)).status_code == 302
+        texts = {language: message for _name, language, _with_account, message in shown.context["texts"]}
+        rows = Notification.objects.filter(kind="meetings.invited").select_related("user")
+        assert {row.language: render(row) for row in rows} == texts
+        assert {row.context["asks"] for row in rows} == {False}
+
+
 def test_a_meeting_that_is_announced_already_has_no_such_page(meeting, as_user, secretariat):
     actions.announce_meeting(meeting, by=secretariat)
     answer = as_user(secretariat).get(url("announce_meeting", meeting))

@@ -93,6 +93,13 @@ def test_a_change_that_did_not_arrive_is_to_be_telephoned(how, state, sentence, 
     assert PHONE in client.get("/en/").text
 
 
+def test_the_address_that_was_written_to_in_vain_is_shown_as_it_is(invitation, service, secretariat, as_user):
+    service.contacts.update(phone="", email="info@province212.ma")
+    change(invitation, "room", secretariat)
+    end(Notification.objects.latest("pk"), State.GIVEN_UP)
+    assert "info@province212.ma" in as_user(secretariat).get("/en/").text
+
+
 def test_an_answer_noted_on_the_telephone_settles_it(invitation, secretariat, as_user, clock):
     change(invitation, "room", secretariat)
     end(last_mail(invitation), State.GIVEN_UP)
