@@ -71,6 +71,12 @@ def due_initial(recommendation: Recommendation) -> dict[str, Any]:
     return {"due_on": recommendation.due_on}
 
 
+class AdoptDraftsForm(PortalForm):
+    """`shown` is the stamp of the drafts that were read."""
+
+    shown = forms.CharField(widget=forms.HiddenInput, required=False)
+
+
 class TextsMixin(PortalForm):
     """The text in the language of record and in the reader's first; the others end the form."""
 

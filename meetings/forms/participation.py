@@ -73,7 +73,7 @@ class AnswerForm(PortalForm):
     #: the date for which the answer is asked, so that one that has changed since is not answered unseen
     asked_for = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    #: who represents an institution that cannot attend
+    #: who represents an institution that cannot attend, or comes and designates nobody
     NOBODY: ClassVar[dict[str, Any]] = {"represented_by": None, "representative": "", "mandate": ""}
 
     def __init__(self, *args: Any, invitation: Invitation, contacts: QuerySet[Contact], **kwargs: Any) -> None:
@@ -97,9 +97,9 @@ class AnswerForm(PortalForm):
 
     @property
     def values(self) -> dict[str, Any]:
-        if self.cleaned_data["answer"] == DELEGATED:
+        if self._designates:
             return self.cleaned_data | {"answer": Invitation.Answer.CONFIRMED}
-        return self.cleaned_data | (self.NOBODY if self._declines else {})
+        return self.cleaned_data | self.NOBODY
 
     @property
     def anew(self) -> tuple[str, ...]:  # type: ignore[override]
@@ -110,6 +110,13 @@ class AnswerForm(PortalForm):
         """The meeting is kept first, as it is by who moves it: neither waits for the other."""
         history.renew(thing.meeting)
         return super().own(thing)
+
+    @property
+    def _designates(self) -> bool:
+        """By the second answer, or by a name written beside the first: not by one that only stood there."""
+        given = self.cleaned_data
+        written = any(given[name] for name in ("represented_by", "representative") if name in self.changed_data)
+        return given["answer"] == DELEGATED or (given["answer"] == Invitation.Answer.CONFIRMED and written)
 
     @property
     def _declines(self) -> bool:

@@ -23,6 +23,7 @@ from recommendations.permissions import (
     why_not_draft,
     why_not_edit,
 )
+from recommendations.rules.drafts import drafts_of, stamp_of
 from recommendations.rules.passages import Quotation
 from recommendations.rules.sessions import hang_on_session
 
@@ -111,13 +112,18 @@ def adopt_recommendation(recommendation: Recommendation, *, by: Acting) -> None:
 
 
 @transaction.atomic
-def adopt_drafts(meeting: Meeting, *, by: Acting) -> list[Recommendation]:
-    """Adopt every draft of the meeting, or none; the adopted ones are returned. Raises Refused."""
+def adopt_drafts(meeting: Meeting, *, by: Acting, shown: str | None = None) -> list[Recommendation]:
+    """Adopt every draft of the meeting, or none; the adopted ones are returned.
+
+    Raises Refused, also where they are no longer what was `shown`, by their stamp.
+    """
     check_steering(by, meeting)
     refuse(why_not_adopt_yet(meeting))
-    drafts = list(meeting.recommendations.filter(state=Recommendation.State.DRAFT).in_order())
+    drafts = list(drafts_of(meeting).select_for_update(of=("self",), no_key=True))
     if not drafts:
         raise Refused(_("There is no draft left to adopt: they have all been adopted or dropped."))
+    if shown is not None and shown != stamp_of(drafts_of(meeting)):
+        raise Refused(_("The drafts have changed since you looked. Read them again, then adopt them."))
     for draft in drafts:
         _adopt(draft, by)
     return drafts

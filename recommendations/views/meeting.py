@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.db.models import Prefetch, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
@@ -13,11 +14,11 @@ from django.views.decorators.http import require_http_methods
 from meetings.permissions import steers
 from meetings.reading.pages import meeting_context
 from portal.core.pages import page
-from portal.core.saving import posted
 from recommendations import actions
-from recommendations.forms import QuickDraftForm
+from recommendations.forms import AdoptDraftsForm, QuickDraftForm
 from recommendations.models import Assignment, Recommendation, Shown, sees_inside, shown_to, strip_of
 from recommendations.permissions import check_steering, why_not_adopt_yet, why_not_draft
+from recommendations.rules.drafts import drafts_of, stamp_of
 from recommendations.views.drafting import draft_is_saved, list_of
 from recommendations.views.finding import find_meeting, turned_away
 
@@ -69,15 +70,18 @@ def _under_axes(rows: list[Shown]) -> list[tuple[object, list[Shown]]]:
 def adopt_drafts(request: HttpRequest, reference: str) -> HttpResponse:
     """All drafts at once, as rooms do at the end of the closing session: they are read once more before."""
     meeting = find_meeting(request, reference)
-    if request.method == "POST":
-        return posted(request, actions.adopt_drafts, meeting, to=list_of(meeting), told=_adopted_text)
     check_steering(request.user, meeting)
-    if answer := turned_away(request, meeting, why_not_adopt_yet(meeting)):
+    form = AdoptDraftsForm(request.POST if request.method == "POST" else None)
+    answer = form.carry(request, actions.adopt_drafts, meeting, to=list_of(meeting), told=_adopted_text)
+    if answer := answer or turned_away(request, meeting, why_not_adopt_yet(meeting)):
         return answer
-    drafts = meeting.recommendations.filter(state=State.DRAFT).select_related("axis").in_order()
+    drafts = drafts_of(meeting).select_related("axis")
     if not drafts:
+        for sentence in form.non_field_errors():
+            messages.error(request, sentence)
         return redirect(list_of(meeting))
-    context = {"meeting": meeting, "drafts": drafts, "back_url": list_of(meeting), "submit": _("Adopt all drafts")}
+    context = {"meeting": meeting, "form": form, "drafts": drafts, "shown": stamp_of(drafts)}
+    context |= {"back_url": list_of(meeting), "submit": _("Adopt all drafts")}
     return page(request, "recommendations/adopt_drafts.html", context)
 
 

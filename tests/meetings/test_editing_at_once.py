@@ -234,6 +234,21 @@ def test_an_answer_noted_by_telephone_does_not_undo_the_institutions_own(invitat
     assert answered(invitation) == ("confirmed", "", "مانع")
 
 
+def test_who_attends_after_all_is_represented_by_nobody_any_more(invitation, officer, secretariat, as_user):
+    who = {"representative": "رئيس المكتب", "mandate": "التوقيع", "note": "سنصل متأخرين"}
+    client = as_user(secretariat)
+    named = typed(client.get(asked(invitation)).context["form"]) | who | {"answer": "delegated"}
+    assert client.post(asked(invitation), named).status_code == 302
+    assert (*answered(invitation), invitation.by_phone) == ("confirmed", "رئيس المكتب", "سنصل متأخرين", True)
+
+    client = as_user(officer)
+    shown = client.get(asked(invitation)).context["form"]
+    assert shown["answer"].value() == "delegated"
+    assert client.post(asked(invitation), typed(shown) | {"answer": "confirmed"}).status_code == 302
+    assert (*answered(invitation), invitation.mandate) == ("confirmed", "", "سنصل متأخرين", "")
+    assert client.get(asked(invitation)).context["form"]["answer"].value() == "confirmed"
+
+
 def test_two_colleagues_who_answer_the_same_and_add_different_things_keep_both(invitation, officer, manager, as_user):
     client = as_user(officer)
     old = typed(client.get(asked(invitation)).context["form"])

@@ -202,6 +202,31 @@ def test_all_drafts_are_read_once_more_before_they_are_adopted(draft, meeting, s
     assert [row.pk for row in shown.context["drafts"]] == [draft.pk, second.pk]
     assert "توصية ثانية" in shown.text
     assert set(meeting.recommendations.values_list("state", flat=True)) == {State.DRAFT}
-    assert client.post(address).status_code == 302
+    assert client.post(address, {"shown": shown.context["shown"]}).status_code == 302
     assert set(meeting.recommendations.values_list("state", flat=True)) == {State.ADOPTED}
     assert client.get(address).status_code == 302
+    left = client.post(address, {"shown": ""}, follow=True)
+    assert "There is no draft left to adopt" in left.text
+
+
+@pytest.mark.parametrize("change", ["drafted", "edited", "dropped", "forged"])
+def test_drafts_that_have_changed_since_they_were_read_are_read_again(draft, meeting, secretariat, as_user, change):
+    second = actions.draft_recommendation(meeting, text_ar="توصية ثانية", by=secretariat)
+    client, address = as_user(secretariat), reverse("recommendations:adopt_drafts", args=[meeting.reference])
+    read = client.get(address).context["shown"]
+    match change:
+        case "drafted":
+            actions.draft_recommendation(meeting, text_ar="توصية أخيرة", by=secretariat)
+        case "edited":
+            actions.edit_recommendation(second, text_ar="توصية أخيرة", by=secretariat)
+        case "dropped":
+            actions.drop_recommendation(second, reason="مكررة", by=secretariat)
+        case "forged":
+            read = ""
+    refused = client.post(address, {"shown": read})
+    assert (refused.status_code, "The drafts have changed since you looked" in refused.text) == (422, True)
+    assert ("توصية أخيرة" in refused.text) is (change in {"drafted", "edited"})
+    assert ("توصية ثانية" in refused.text) is (change in {"drafted", "forged"})
+    assert not meeting.recommendations.filter(state=State.ADOPTED).exists()
+    assert client.post(address, {"shown": refused.context["shown"]}).status_code == 302
+    assert not meeting.recommendations.filter(state=State.DRAFT).exists()

@@ -250,7 +250,8 @@ def test_the_secretariat_drafts_and_adopts_in_the_room(meeting, secretariat, as_
     assert len(client.get(page).context["drafts"]) == 2
     assert as_user(member).get(page).context["drafts"] == []
 
-    client.post(f"/en/meetings/{meeting.reference}/recommendations/adopt/")
+    adopt = f"/en/meetings/{meeting.reference}/recommendations/adopt/"
+    client.post(adopt, {"shown": client.get(adopt).context["shown"]})
     assert list(meeting.recommendations.values_list("state", flat=True)) == ["adopted", "adopted"]
     assert as_user(member).post(page, {"text": "توصية"}).status_code == 403
 
