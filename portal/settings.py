@@ -1,6 +1,7 @@
 """Everything the portal is told from outside, read once from the environment; safe with nothing set."""
 
 import secrets
+import ssl
 import sys
 from pathlib import Path
 from typing import Any
@@ -171,6 +172,9 @@ _redis_url = env("TEST_REDIS_URL" if IS_TEST else "REDIS_URL", default="")
 if _redis_url:
     CELERY_BROKER_URL = _redis_url
     CELERY_BROKER_TRANSPORT = "portal.core.redis_broker:RedisTransport"
+    if urlsplit(_redis_url).scheme == "rediss":
+        # Of a transport that is called otherwise, kombu does not see that it is to be encrypted.
+        CELERY_BROKER_USE_SSL = {"ssl_cert_reqs": ssl.CERT_REQUIRED}
     CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = {
         # Longer than any task may run. A row is the truth: what a message asks for twice is done once.
         "visibility_timeout": 600,

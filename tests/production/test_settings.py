@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -120,6 +121,26 @@ def test_production_reads_all_of_it_from_the_environment(tmp_path):
     assert told["CSRF_COOKIE_SECURE"] is True
     assert told["SECURE_SSL_REDIRECT"] is True
     assert [told["DEBUG"], told["STYLEGUIDE"], told["IS_DEMO"], told["WHITENOISE_USE_FINDERS"]] == [False] * 4
+
+
+@pytest.mark.parametrize(("scheme", "first"), [("redis", b"*"), ("rediss", b"\x16")], ids=["plain", "encrypted"])
+def test_a_broker_that_is_to_be_encrypted_hears_a_handshake_first(tmp_path, scheme, first):
+    code = """
+from portal.celery import app
+app.conf.broker_transport_options |= {"socket_timeout": 0.2}
+try:
+    app.connection_for_write().channel()
+except Exception as error:
+    print(type(error).__name__)
+"""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(5)
+        address = f"{scheme}://:secret@127.0.0.1:{server.getsockname()[1]}/0"
+        answer = read(tmp_path, code=code, **{**PRODUCTION, "REDIS_URL": address})
+        assert answer.stdout, answer.stderr
+        line, _peer = server.accept()
+        with line:
+            assert line.recv(1) == first
 
 
 def test_a_database_address_means_production(tmp_path):
