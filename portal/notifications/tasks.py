@@ -16,7 +16,7 @@ LONG_ENOUGH = settings.CELERY_TASK_TIME_LIMIT / 3
 
 @shared_task(name="portal.notifications.tasks.deliver_next")
 def deliver_next() -> None:
-    """Deliver the mail that waits longest, whichever the message was sent for."""
+    """Deliver the mail whose turn it is, whichever the message was sent for."""
     delivery.deliver_next()
 
 

@@ -9,15 +9,13 @@ Not a `Work`: a failed mail comes back by itself, after growing pauses, and a se
 
 import logging
 import smtplib
-from collections import Counter
 from datetime import datetime, timedelta
-from heapq import nsmallest
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
-from django.db.models import Count, F
-from django.db.models.functions import Coalesce
+from django.db.models import F, Q, TextField, Window
+from django.db.models.functions import Cast, Coalesce, RowNumber
 from django.utils import timezone
 from django.utils.translation import override
 
@@ -33,6 +31,8 @@ log = logging.getLogger(__name__)
 BACK_OFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240))
 #: longer than a task may run, so that only a dead worker's claim is taken over
 LEASE = timedelta(seconds=settings.CELERY_TASK_TIME_LIMIT + 60)
+#: whose a mail is, as a number or an address
+WHOSE = Coalesce(*(Cast(name, TextField()) for name in ("caused_by", "user", "email")))
 #: a mail server that is away is not asked by every mail, which would cost each an attempt
 post = Breaker(30)
 
@@ -87,19 +87,18 @@ def waiting(now: datetime, limit: int = 200) -> list[int]:
     """The rows whose time has come, everybody's first before anybody's second; none while the mail server is away.
 
     A mail is of whoever caused it: who invites a hundred and fifty holds nobody else's. What the portal tells by itself
-    is of who is told.
+    is of who is told: an account, or a mailbox.
     """
     if post.is_away:
         return []
-    mails = Notification.objects.order_by().annotate(whose=Coalesce("caused_by", "user"))
+    left = Q(state__in=Notification.HANDED_OVER)
     # Of a mail that has left, this index has when it was due, which is close enough to when it left.
-    lately = mails.filter(next_attempt_at__gte=now - LATELY, state__in=Notification.HANDED_OVER)
-    had = Counter(dict(lately.values_list("whose").annotate(Count("pk"))))
-    turns = []
-    for whose, at, pk in mails.due(now).order_by("next_attempt_at", "pk").values_list("whose", "next_attempt_at", "pk"):
-        turns.append((had[whose], at, pk))
-        had[whose] += 1
-    return [pk for _turn, _at, pk in nsmallest(limit, turns)]
+    lately = Notification.objects.filter(left, next_attempt_at__gte=now - LATELY)
+    in_turn = ("-left", "next_attempt_at", "pk")
+    mails = (lately | Notification.objects.due(now)).annotate(left=left, whose=WHOSE)
+    turns = mails.annotate(turn=Window(RowNumber(), partition_by="whose", order_by=in_turn))
+    first = turns.order_by("left", "turn", "next_attempt_at", "pk")[:limit]
+    return [pk for pk, has_left in first.values_list("pk", "left") if not has_left]
 
 
 def reason_to_drop(notification: Notification, now: datetime) -> str:

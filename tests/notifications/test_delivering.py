@@ -218,3 +218,24 @@ def test_whoever_caused_many_mails_holds_nobody_elses_first(meeting, administrat
     firsts = ["office0@example.org", administrator.email, forgetful.email, administrator.email]
     rest = [f"office{number}@example.org" for number in (1, 2, 3, 4)]
     assert [message.to[0] for message in mail.outbox] == firsts + rest
+
+
+def test_a_mailbox_that_is_told_much_holds_no_other_mailbox(meeting):
+    for office in ("a@example.org", "a@example.org", "a@example.org", "b@example.org"):
+        notify(Recipient(office, "fr"), kind="meetings.coming", about=meeting)
+    for _mail in range(2):
+        deliver_next()
+    notify(Recipient("c@example.org", "fr"), kind="meetings.coming", about=meeting)
+    for _mail in range(3):
+        deliver_next()
+    assert [message.to[0][0] for message in mail.outbox] == ["a", "b", "c", "a", "a"]
+
+
+def test_whose_turn_it_is_the_database_says_however_much_waits(meeting, django_assert_num_queries):
+    for number in range(9):
+        [row] = notify(Recipient(f"office{number}@example.org", "fr"), kind="meetings.coming", about=meeting, now=NOW)
+        if number % 3 == 0:
+            Notification.objects.filter(pk=row.pk).update(state="sent")
+    with django_assert_num_queries(1) as asked:
+        assert len(delivery.waiting(NOW, limit=2)) == 2
+    assert asked[0]["sql"].endswith("LIMIT 2")
