@@ -45,6 +45,10 @@ class Refused(ValidationError):
         return self.messages[0]
 
 
+class NotNow(Refused):
+    """Nothing is wrong with what was sent: all turns are taken, and in a moment it can be taken."""
+
+
 class Forbidden(PermissionDenied):
     """This person may not do this, whatever they send; always carries a sentence in the reader's language."""
 
@@ -84,4 +88,5 @@ def is_away(error: BaseException | None) -> bool:
         # SQLite says so of a missing table too.
         of_sqlite = getattr(error.__cause__, "sqlite_errorcode", None)
         return of_sqlite is None or of_sqlite & 0xFF in SQLITE_AWAY
-    return isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}
+    has_no_room = isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}
+    return has_no_room or isinstance(error, NotNow)

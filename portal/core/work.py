@@ -241,7 +241,8 @@ def run[M: Work](
     was not to be had: gone, finished, or in other hands.
 
     A database that is locked or does not answer is no error of the work: it is given back as soon as it can be, else
-    its lease runs out, and the clock takes it up. Where the disk is full it rests for a moment and is tried again.
+    its lease runs out, and the clock takes it up. Where the disk is full, or all turns are taken, it rests for a moment
+    and is tried again.
     """
     work = works.claim(pk, now or timezone.now())
     if work is None:
@@ -255,13 +256,13 @@ def run[M: Work](
     except UNREACHABLE:
         log.warning("%s %s is given back, the database does not answer", *told, exc_info=True)
         when_it_answers(lambda: work.while_mine(leased_until=None, attempts=work.attempts - 1))
-    except (Refused, FileGone) as told_why:
-        log.warning("%s %s could not be made: %s", *told, told_why)
-        work.fail(str(told_why))
     except Exception as error:
         if is_away(error):
             log.warning("%s %s waits, there is no room for it", *told, exc_info=True)
             work.while_mine(leased_until=timezone.now() + HOLD, attempts=work.attempts - 1, percent=0, step="")
+        elif isinstance(error, Refused | FileGone):
+            log.warning("%s %s could not be made: %s", *told, error)
+            work.fail(str(error))
         else:
             log.exception("%s %s could not be made", *told)
             work.fail(traceback.format_exc())

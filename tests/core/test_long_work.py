@@ -29,7 +29,7 @@ from meetings.actions.reports import make_report, retry_report
 from meetings.reports.collect import collect
 from portal.celery import CLOCK
 from portal.core.breaker import Breaker
-from portal.core.errors import Refused
+from portal.core.errors import NotNow, Refused
 from portal.core.work import ATTEMPTS, HOLD, LEASE, FileWork, resume
 from tests import factories
 from tests.messenger import SameThread
@@ -304,15 +304,16 @@ def test_a_database_that_does_not_answer_is_no_error_of_the_work(kind, world, ro
     assert (row.stage, world.made) == ("done", 2)
 
 
-def test_a_full_disk_is_no_error_of_the_work_it_rests_and_is_tried_again(kind, world, row):
+@pytest.mark.parametrize("error", [OSError(errno.ENOSPC, "No space left on device"), NotNow("All turns are taken.")])
+def test_where_there_is_no_room_the_work_rests_and_is_tried_again(kind, world, row, error):
     def full():
-        raise OSError(errno.ENOSPC, "No space left on device")
+        raise error
 
     world.midst = [full]
     assert not kind.produce(row)
     row.refresh_from_db()
     assert (row.stage, row.error, row.attempts, world.files()) == ("running", "", 0, {})
-    assert resume() == [], "not again and again while the disk is full"
+    assert resume() == [], "not again and again while there is no room"
     assert resume(timezone.now() + 2 * HOLD) == [row.pk]
     row.refresh_from_db()
     assert (row.stage, row.attempts, world.made) == ("done", 1, 2)

@@ -9,7 +9,7 @@ from openpyxl import Workbook
 
 from actors.imports.table.headings import propose
 from portal.core import tables
-from portal.core.errors import Refused
+from portal.core.errors import NotNow, Refused
 from portal.core.tables import read_heads, read_tables, read_whole, rows
 from portal.core.tables.child import LONGEST_HEADING, book_of
 from portal.core.turns import turn
@@ -83,7 +83,7 @@ def test_a_child_that_falls_or_hangs_is_a_list_too_large(in_a_child, monkeypatch
 def test_who_finds_all_turns_taken_is_told_to_try_again(in_a_child, monkeypatch):
     monkeypatch.setattr(tables, "AT_ONCE", 1)
     monkeypatch.setattr(tables, "PATIENCE", 0)
-    with turn("tables", 1, 0), translation.override("en"), pytest.raises(Refused, match="Many lists are being read"):
+    with turn("tables", 1, 0), translation.override("en"), pytest.raises(NotNow, match="Many lists are being read"):
         heads(LIST.encode())
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from portal.core.archives import Unfit, opened
-from portal.core.errors import Refused
+from portal.core.errors import NotNow, Refused
 from portal.core.quantities import MEGABYTE, size_text
 from portal.core.tables.child import LONGEST_HEADING, PATIENCE
 from portal.core.tables.rows import (
@@ -75,7 +75,7 @@ def _read(file: IO[bytes], name: str, most: int, longest_cell: int) -> Book:
         with turn("tables", AT_ONCE, PATIENCE):
             answer = _told_by_child(file, [name, language, str(most), str(longest_cell)])
     except Busy:
-        raise Refused(_("Many lists are being read just now. Try again in a moment.")) from None
+        raise NotNow(_("Many lists are being read just now. Try again in a moment.")) from None
     if "refused" in answer:
         raise Refused(answer["refused"])
     tables = [
