@@ -354,5 +354,10 @@ def test_no_arabic_or_french_sentence_stands_in_the_code():
     assert [where(path) for path in sources() if arabic.search(path.read_text(encoding="utf-8"))] == []
 
 
+def test_what_isolates_a_name_is_written_in_one_place():
+    by_hand = [where(path) for path in sources() if re.search("[\u2068]|\\\\u2068", path.read_text())]
+    assert by_hand == ["portal/core/text.py"]
+
+
 def test_the_languages_are_those_of_the_design():
     assert [code for code, _ in settings.LANGUAGES] == ["ar", "fr", "en"]

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.core.choices import Choice
 from portal.core.dates import day_and_time
+from portal.core.text import FSI, PDI
 from portal.core.work import Work, WorkQuerySet
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ class Double(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"\u2068{self.first}\u2069 / \u2068{self.second}\u2069"
+        return f"{FSI}{self.first}{PDI} / {FSI}{self.second}{PDI}"
 
     def get_absolute_url(self) -> str:
         return reverse("doubles:duplicate", args=[self.pk])
@@ -144,7 +145,7 @@ class Merge(models.Model):
         ordering = ("-merged_at", "-pk")
 
     def __str__(self) -> str:
-        names = {"loser": f"\u2068{self.loser}\u2069", "winner": f"\u2068{self.winner}\u2069"}
+        names = {"loser": f"{FSI}{self.loser}{PDI}", "winner": f"{FSI}{self.winner}{PDI}"}
         return gettext("“%(loser)s” merged into “%(winner)s”") % names
 
     def get_absolute_url(self) -> str:

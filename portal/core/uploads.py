@@ -12,6 +12,7 @@ from portal.core.archives import CONTENTS, CONTENTS_READ, Unfit, beginning, open
 from portal.core.files import KINDS, PICTURES, tidy_name
 from portal.core.pictures import MARKS, SIDE, mended
 from portal.core.quantities import MEGABYTE, size_text
+from portal.core.text import FSI, PDI
 
 ARCHIVE = b"PK\x03\x04"
 #: what the list of contents of an office file says it is; that of a file with macros, or of a template, says otherwise
@@ -163,4 +164,4 @@ class FilesField(UploadField):
 
 def _said_of(upload: UploadedFile, sentence: str) -> str:
     """The sentence after the name of the file it is about."""
-    return f"\u2068{tidy_name(upload.name or '')}\u2069{pgettext('between a label and its number', ': ')}{sentence}"
+    return f"{FSI}{tidy_name(upload.name or '')}{PDI}{pgettext('between a label and its number', ': ')}{sentence}"

@@ -10,9 +10,8 @@ from django.utils.translation import gettext as _
 
 from actors.directory.models import Actor, Contact
 from actors.directory.rules.fields import ways_of
+from portal.core.text import FSI, PDI
 
-#: First Strong Isolate and Pop Directional Isolate: what is between them keeps its own direction
-FSI, PDI = "\u2068", "\u2069"
 ARABIC, LATIN = re.compile(r"[\u0600-\u06ff]"), re.compile(r"[0-9A-Za-z]")
 
 

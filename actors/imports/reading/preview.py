@@ -30,6 +30,7 @@ from actors.imports.rules.words import Namer, heading, name_in, sentence
 from actors.imports.table.reasons import Level, level_of
 from portal.core.nearest import nearest
 from portal.core.search import find
+from portal.core.text import FSI, PDI
 
 Verdict, Decision = ImportRow.Verdict, ImportRow.Decision
 #: how a reason is coloured
@@ -308,11 +309,11 @@ class RowShown:
             return refused
         done = [one for one in self.own_differences if one.is_done]
         if not done:
-            return _("Nothing to change: %(name)s has all of this.") % {"name": f"\u2068{target.name}\u2069"}
+            return _("Nothing to change: %(name)s has all of this.") % {"name": f"{FSI}{target.name}{PDI}"}
         told = ngettext(
             "%(count)s field of %(name)s is written.", "%(count)s fields of %(name)s are written.", len(done)
         )
-        return told % {"count": len(done), "name": f"\u2068{target.name}\u2069"}
+        return told % {"count": len(done), "name": f"{FSI}{target.name}{PDI}"}
 
     @cached_property
     def options(self) -> list[tuple[str, str]]:

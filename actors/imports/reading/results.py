@@ -17,6 +17,7 @@ from actors.imports.rules.words import Namer, heading, sentence
 from actors.imports.table.files import sheets_of
 from portal.core.dates import day_and_time
 from portal.core.lists import Columns
+from portal.core.text import FSI, PDI
 
 Outcome, Verdict = ImportRow.Outcome, ImportRow.Verdict
 #: what did not come in though it is a record: left out by decision or verdict, or failed
@@ -69,7 +70,7 @@ def _why(one: dict[str, Any]) -> WhyItStays:
         case "edited":
             at = day_and_time(datetime.fromisoformat(one["at"]))
             if one["by"]:
-                return WhyItStays(_("Edited by %(name)s on %(day)s.") % {"name": f"\u2068{one['by']}\u2069", "day": at})
+                return WhyItStays(_("Edited by %(name)s on %(day)s.") % {"name": f"{FSI}{one['by']}{PDI}", "day": at})
             return WhyItStays(_("Changed by the portal on %(day)s.") % {"day": at})
         case "changed_since":
             return WhyItStays(_("%(field)s: changed since, and left as it is now.") % {"field": heading(one["column"])})

@@ -12,13 +12,12 @@ from actors.directory.rules.fields import BY_COLUMN, BY_KEY, LISTS, Reads
 from actors.imports.models import ImportRow
 from actors.imports.table.reasons import Level, Reason, heaviest
 from portal.core.names import FALLBACKS
+from portal.core.text import FSI, PDI
 from portal.reference.models import Territory, Theme
 
 Verdict = ImportRow.Verdict
 #: between the values of a list that is one text
 BETWEEN = " · "
-#: what isolates a name of either direction inside a sentence
-FSI, PDI = "\u2068", "\u2069"
 #: what a sentence may name; numbers need no isolation
 NAMED = ("value", "kept", "before", "province", "codes")
 #: where a sentence names an institution: by the name it has in the reader's language (`names`)

@@ -1,6 +1,6 @@
 """Reads a table in a process of its own, run by its path: bounded in memory and time, without the portal's apps.
 
-It takes the file from its input; as arguments the project's folder, the name of the file, the language of a refusal
+It takes the file from its input; as arguments the project's folder, the name of the file, the language of a refusal,
 how many rows of each table are wanted, and how many signs of a cell. It answers in JSON with the book, or with the
 sentence it is `refused` by.
 """
