@@ -13,12 +13,14 @@ ATTRIBUTES = {"a": {"href"}, "p": {"dir"}}
 #: the elements that are paragraphs of their own, and what they are on paper, under the headings of the paper itself
 BLOCKS = {tag: tag for tag in ("p", "ul", "ol", "li", "blockquote")} | {"h3": "h4", "h4": "h5"}
 BOLD_OR_SLANTED = re.compile(r"<(/?)([bi])(?=[\s>])", re.IGNORECASE)
-#: a table that was pasted: its rows, its cells, and what parts the words inside one
+#: a table that was pasted: its rows that hold no other table's, their cells, and what parts the words inside one
 TABLE = {"table", "tr", "td", "th"}
-ROW = re.compile(r"<tr>(.*?)</tr>", re.DOTALL)
+ROW = re.compile(r"<tr>((?:(?!<tr>).)*?)</tr>", re.DOTALL)
 CELL = re.compile(r"<t[dh]>(.*?)</t[dh]>", re.DOTALL)
-PARTING = re.compile(r"</?(?:p|br|ul|ol|li|h3|h4|blockquote)\b[^>]*>")
+PARTING = re.compile(r"</?(?:p|br|ul|ol|li|h3|h4|blockquote|table)\b[^>]*>")
 BETWEEN_CELLS = " | "
+#: so many tables may stand in a cell of one another, more than anybody lays out
+DEEPEST = 40
 #: a dot, a number or a letter at the beginning of a line, which text processors part from its words with a tab
 MARKER = re.compile(r"^[ \t]*([^\w\s«\"(]|o|\(?\w{1,3}[.)\-–])[ \t]*\t[ \t]*", re.MULTILINE)
 TABS = re.compile(r"(?<=\S)[ \t]*\t[ \t]*(?=\S)")
@@ -31,7 +33,11 @@ def clean(markup: str) -> str:
     """
     kept = BOLD_OR_SLANTED.sub(lambda tag: f"<{tag[1]}{'strong' if tag[2] in 'bB' else 'em'}", markup)
     if "<t" in kept.lower():
-        kept = ROW.sub(_row, _clean(kept, TAGS | TABLE))
+        kept = _clean(kept, TAGS | TABLE)
+        for _table in range(DEEPEST):
+            kept, rows = ROW.subn(_row, kept)
+            if not rows:
+                break
     return _clean(kept, TAGS)
 
 
@@ -42,8 +48,13 @@ def _clean(markup: str, tags: set[str]) -> str:
 
 
 def _row(row: re.Match[str]) -> str:
-    cells = [" ".join(PARTING.sub(" ", cell).replace("&nbsp;", " ").split()) for cell in CELL.findall(row[1])]
+    cells = [_words(cell) for cell in CELL.findall(row[1])]
     return f'<p dir="auto">{BETWEEN_CELLS.join(cells)}</p>' if any(cells) else ""
+
+
+def _words(cell: str) -> str:
+    parts = (" ".join(part.replace("&nbsp;", " ").split()) for part in PARTING.split(cell))
+    return (BETWEEN_CELLS if "<table>" in cell else " ").join(filter(None, parts))
 
 
 def paragraphs(text: str) -> str:

@@ -15,6 +15,21 @@ def test_the_cells_of_a_pasted_table_stay_apart():
     )
 
 
+@pytest.mark.parametrize(
+    ("cell", "words"),
+    [
+        ("<tr><td>85</td></tr>", "85"),
+        ("<tr><td>85</td><td>86</td></tr><tr><th>87</th></tr>", "85 | 86 | 87"),
+        ("<tr><td>85<table><tr><td>86</td></tr></table>87</td></tr>", "85 | 86 | 87"),
+        ("<tr><td></td></tr>", ""),
+    ],
+)
+def test_the_cells_of_a_table_in_a_cell_of_another_stay_apart(cell, words):
+    pasted = f"<table><tr><td>a<table>{cell}</table>9</td><td>30</td></tr><tr><td>31</td></tr></table>"
+    text = " | ".join(filter(None, ("a", words, "9", "30")))
+    assert clean(pasted) == f'<p dir="auto">{text}</p><p dir="auto">31</p>'
+
+
 def test_cleaning_twice_is_cleaning_once():
     once = clean("<table><tr><td>85</td><td>30/06/2027</td></tr></table><ul><li>x</li></ul>")
     assert clean(once) == once
