@@ -32,7 +32,7 @@ from actors.directory.models.membership import managed_by, parts_by_actor
 from actors.directory.models.space import steered_by
 from actors.directory.rules.recipients import reached_condition
 from meetings.models import Attendance, Invitation, Meeting, Minutes, MinutesReview, MinutesSection
-from meetings.reading.invitations import mails_of_each, phones_seen
+from meetings.reading.invitations import is_lost, mails_of_each, phones_seen
 from portal.core.dates import countdown_text, day_and_time, day_text, in_days_text, long_day, today
 from portal.core.names import written
 from portal.core.phones import phone_text
@@ -127,28 +127,28 @@ def _tell_remarks_asked(line: Line) -> Told:
 
 
 def _unreached(user: "User") -> "QuerySet[Any] | None":
-    """Of the meetings a person prepares: an institution has no address, or none of the mails arrived that told it last,
+    """Of the meetings a person prepares: an institution has no address, or the mails that told it last are lost,
     and it has not answered since. Of a meeting that is off there is no answer to note: it stands here for a week."""
     if not _keeps(user):
         return None
     mails = mails_of_each()
     told = mails.filter(created_at=OuterRef("told"))
-    failed = told.filter(state__in=Notification.UNDELIVERED).exclude(leased_until__gt=timezone.now()).order_by("-pk")
+    lost = told.filter(is_lost()).order_by("-pk")
     phone = phones_seen(user).filter(actor=OuterRef("actor")).values("phone")[:1]
     ahead = Meeting.objects.kept_by(user).filter(starts_at__gt=timezone.now())
     last = Subquery(mails.order_by("-created_at").values("created_at")[:1])
     silent, is_on = Q(answer=Invitation.Answer.NONE), Q(meeting__state=State.ANNOUNCED)
-    is_lost = Q(Exists(failed)) & Q(~Exists(told.filter(state=Notification.State.SENT)))
-    is_lost &= (is_on | Q(meeting__state__in=Meeting.OFF, told__gt=timezone.now() - A_WEEK)) & (
+    is_untold = Q(Exists(lost)) & Q(~Exists(told.filter(~is_lost())))
+    is_untold &= (is_on | Q(meeting__state__in=Meeting.OFF, told__gt=timezone.now() - A_WEEK)) & (
         silent | Q(answered_at__lt=F("told"))
     )
     is_mute = silent & is_on & Q(told=None, actor__in=Actor.objects.filter(~reached_condition()).values("pk"))
     waiting = Invitation.objects.expected().filter(meeting__in=ahead.values("pk")).annotate(told=last)
-    waiting = waiting.filter(is_lost | is_mute)
+    waiting = waiting.filter(is_untold | is_mute)
     return lines(
         waiting, UNREACHED, key="pk", reference="meeting__reference", title=written("actor__name"),
-        who=written("meeting__title"), state=Subquery(failed.values("state")[:1]),
-        note=Coalesce(Subquery(phone), Subquery(failed.values("email")[:1])), at="meeting__starts_at",
+        who=written("meeting__title"), state=Subquery(lost.values("state")[:1]),
+        note=Coalesce(Subquery(phone), Subquery(lost.values("email")[:1]), Value("")), at="meeting__starts_at",
         number=Case(When(is_on, then=1), default=0),
     )  # fmt: skip
 

@@ -9,6 +9,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import CharField, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, Coalesce
+from django.utils import timezone
 
 from actors.directory.models import Actor, Contact
 from actors.directory.rules.recipients import reached_condition, recipients_by_actor
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from portal.accounts.models import User
 
 Mail = Notification.State
+#: a mail that is not tried again by itself and is not known to have arrived
+LOST = (Mail.GIVEN_UP, Mail.UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,7 @@ class Round:
     @property
     def is_lost(self) -> bool:
         """None of them is still on its way or has arrived."""
-        return self.states <= {Mail.GIVEN_UP, Mail.UNKNOWN}
+        return self.states <= set(LOST)
 
 
 def phones_of(actors: Collection[int], user: "User") -> dict[int, str]:
@@ -91,6 +94,11 @@ def mails_of_each() -> QuerySet[Notification]:
     mails = Notification.objects.filter(kind__in=TELLING, content_type=ContentType.objects.get_for_model(Meeting))
     numbered = mails.annotate(invitation=Cast(KeyTextTransform("invitation", "context"), IntegerField()))
     return numbered.filter(object_id=Cast(OuterRef("meeting_id"), CharField()), invitation=OuterRef("pk"))
+
+
+def is_lost() -> Q:
+    """Of a mail that is no longer on its way and has not arrived (`Round.is_lost` is where all of them are)."""
+    return Q(state__in=LOST) & (Q(leased_until=None) | Q(leased_until__lte=timezone.now()))
 
 
 def _unreached(phone: str, last: Round | None, recipients: list[Recipient]) -> Unreached:

@@ -10,6 +10,8 @@ from django.utils.translation import override
 
 from actors.directory.models import HandOver, Membership
 from meetings.models import Invitation, Meeting, Minutes, MinutesReview
+from meetings.reading.invitations import unreached
+from meetings.reading.seen import Seen
 from portal.core.dates import today
 from portal.core.keys import KEY
 from portal.home.desk import BY_URGENCY, LISTS, SOURCES, sections_of
@@ -355,8 +357,12 @@ def test_minutes_wait_until_the_institution_has_said_its_word(desk, everybody, c
 
 @pytest.mark.parametrize(
     ("states", "waits"),
-    [(["given_up"], True), (["failed"], True), (["given_up", "sent"], False), (["waiting"], False), ([], False)],
-)
+    [
+        (["given_up"], True), (["unknown"], True), (["given_up", "unknown"], True), (["failed"], False),
+        (["given_up", "sent"], False), (["given_up", "failed"], False), (["unknown", "waiting"], False),
+        (["waiting"], False), ([], False),
+    ],
+)  # fmt: skip
 def test_an_invitation_that_reached_nobody_is_told_to_the_secretariat(states, waits, desk, everybody, member, commune):
     invitation = factories.InvitationFactory(
         meeting=desk.meeting("undelivered", Meeting.State.ANNOUNCED, days=20), actor=commune
@@ -364,6 +370,7 @@ def test_an_invitation_that_reached_nobody_is_told_to_the_secretariat(states, wa
     for state in states:
         Notification.objects.filter(pk=desk.told(invitation, state).pk).update(email=f"{state}@example.org")
     assert (on_desk(everybody, "undelivered") == [str(invitation.pk)]) is waits
+    assert bool(unreached(Seen(everybody, invitation.meeting))) is waits
     assert on_desk(member, "undelivered") == []
 
     invitation.answer = Invitation.Answer.CONFIRMED
