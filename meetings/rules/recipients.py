@@ -28,7 +28,11 @@ def unreached(meeting: Meeting, *, all_of_them: bool = False) -> list[Actor]:
     """The invited institutions that no mail reaches: somebody telephones them; those that declined only for what
     concerns all."""
     invitations = meeting.invitations.sent() if all_of_them else meeting.invitations.expected()
-    actors = [invitation.actor for invitation in invitations.select_related("actor")]
+    return without_mail(invitation.actor for invitation in invitations.select_related("actor"))
+
+
+def without_mail(actors: Iterable[Actor]) -> list[Actor]:
+    """Those of the institutions that no mail reaches."""
     return [actor for actor in actors if not recipients_of(actor)]
 
 

@@ -1,6 +1,7 @@
 """The minutes tab: read, record, circulate, review, adopt, correct."""
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -26,8 +27,10 @@ from meetings.permissions import (
 from meetings.reading.invitations import told_lines
 from meetings.reading.minutes_page import reading_of, rounds_of
 from meetings.reading.pages import meeting_context, meeting_or_404
-from meetings.reading.seen import Seen
+from meetings.reading.seen import Seen, in_order
 from meetings.rules.adopted import SHOWN, as_adopted
+from meetings.rules.recipients import without_mail
+from meetings.views.meetings import warn_of_unreached
 from portal.core.dates import today
 from portal.core.pages import page
 from portal.core.stamps import with_stamp
@@ -128,8 +131,9 @@ def _next(request: HttpRequest, meeting: Meeting, item: AgendaItem | None) -> st
 def circulate_minutes(request: HttpRequest, reference: str) -> HttpResponse:
     minutes = _minutes_written_by(request, reference)
     form = CirculateForm(request.POST or None, initial={"until": today() + WEEKS_TO_REMARK})
-    told, submit = _("The draft minutes are circulated; the institutions are told."), _("Circulate the draft minutes")
-    if answer := form.carry(request, actions.circulate_minutes, minutes, to=minutes, told=told):
+    told, submit = _("The draft minutes are circulated."), _("Circulate the draft minutes")
+    then = partial(_warn, request, minutes)
+    if answer := form.carry(request, actions.circulate_minutes, minutes, to=minutes, told=told, then=then):
         return answer
     unwritten = minutes.meeting.items.exclude(kind="break").exclude(minutes_sections__in=minutes.sections.written())
     lines = told_lines(minutes.meeting, asked_about(minutes.meeting), request.user)  # type: ignore[arg-type]
@@ -161,8 +165,8 @@ def adopt_minutes(request: HttpRequest, reference: str) -> HttpResponse:
     minutes = _minutes_written_by(request, reference)
     silent = actions.silent_about(minutes)
     form = AdoptForm(request.POST or None, minutes=minutes, early=minutes.takes_remarks() and bool(silent))
-    told = _("The minutes are adopted.")
-    if answer := form.carry(request, actions.adopt_minutes, minutes, to=minutes, told=told):
+    told, then = _("The minutes are adopted."), partial(_warn, request, minutes)
+    if answer := form.carry(request, actions.adopt_minutes, minutes, to=minutes, told=told, then=then):
         return answer
     lines = told_lines(minutes.meeting, asked_about(minutes.meeting), request.user)  # type: ignore[arg-type]
     remarks = minutes.reviews.current().filter(answer=MinutesReview.Answer.REMARKS).select_related("actor")
@@ -180,6 +184,10 @@ def reopen_minutes(request: HttpRequest, reference: str) -> HttpResponse:
     return form.carry(request, actions.reopen_minutes, minutes, to=minutes, told=told) or _confirm(
         request, "meetings/reopen_minutes.html", minutes, form, submit=submit
     )
+
+
+def _warn(request: HttpRequest, minutes: Minutes, _done: object) -> None:
+    warn_of_unreached(request, without_mail(in_order(asked_about(minutes.meeting))))
 
 
 def _confirm(request: HttpRequest, template: str, minutes: Minutes, form: Any, **more: Any) -> HttpResponse:

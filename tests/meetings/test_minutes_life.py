@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 import time_machine
+from django.contrib.messages import get_messages
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
@@ -63,6 +64,17 @@ def test_circulating_tells_every_invited_institution(as_user, secretariat, offic
         ("meetings.minutes_circulated", "member@example.org"),
         ("meetings.minutes_circulated", "officer@example.org"),
     ]
+
+
+def test_whoever_circulates_or_adopts_reads_whom_no_mail_reaches(as_user, secretariat, officer, service, minutes):
+    client, act = as_user(secretariat), "/en/meetings/{}/minutes/{}/"
+    for step, fields, done in (
+        ("circulate", {"until": soon().strftime("%d/%m/%Y")}, "The draft minutes are circulated."),
+        ("adopt", {"in_session": "on"}, "The minutes are adopted."),
+    ):
+        answer = client.send(act.format(minutes.meeting.reference, step), fields)
+        said = {str(message) for message in get_messages(answer.wsgi_request)}
+        assert said >= {done, f"No mail reaches these institutions, telephone them: {service}"}
 
 
 def test_minutes_written_during_the_meeting_lead_first_to_noting_it_as_held(as_user, secretariat, minutes):
