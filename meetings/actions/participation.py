@@ -144,6 +144,7 @@ def answer_invitation(
             "actor": invitation.actor,
             "answer": Invitation.Answer(answer).label,
             "representative": invitation.designated,
+            "mandate": invitation.mandate,
             "note": invitation.note,
         }
         notify(

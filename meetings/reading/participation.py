@@ -41,6 +41,11 @@ class ParticipationRow:
     def representative(self) -> str:
         return representative_of(self.invitation, self.attendance)
 
+    @property
+    def mandate(self) -> str:
+        """What its representative may decide, as answered for this date."""
+        return "" if self.invitation is None or self.invitation.is_asked_anew else self.invitation.mandate
+
 
 def representative_of(invitation: Invitation | None, attendance: Attendance | None) -> str:
     """Who sat there for it, else whom its answer designated; nobody where it did not come, or another spoke for it."""

@@ -12,6 +12,7 @@ from meetings.models import Attendance, Invitation, Meeting
 from meetings.permissions import can_answer_invitation
 from portal.core.errors import Refused
 from portal.notifications.models import Notification
+from portal.notifications.rules.messages import render
 from tests import factories
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -96,6 +97,16 @@ def test_the_institution_confirms_and_the_secretariat_is_told(invitation, office
     )
     assert (invitation.answered_at, invitation.by_phone) == (NOW, False)
     assert sent() == [("meetings.answered", secretariat.email)]
+
+
+def test_the_mandate_of_the_representative_reaches_the_secretariat(as_user, invitation, officer, secretariat, meeting):
+    fields = {"representative": "رئيس المكتب", "mandate": "الالتزام باسم الجماعة"}
+    actions.answer_invitation(invitation, answer="confirmed", by=officer, **fields)
+    assert "الالتزام باسم الجماعة" in render(Notification.objects.get()).text
+    address = f"/en/meetings/{meeting.reference}/participation/"
+    assert all("الالتزام باسم الجماعة" in as_user(who).get(address).text for who in (secretariat, officer))
+    Invitation.objects.update(answer="none", earlier_answer="confirmed", earlier_date=NOW)
+    assert "الالتزام باسم الجماعة" not in as_user(secretariat).get(address).text
 
 
 def test_an_answer_may_change_until_the_meeting_begins(invitation, officer):
