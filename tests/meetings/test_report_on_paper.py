@@ -2,6 +2,7 @@
 
 import re
 import shutil
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
@@ -15,6 +16,7 @@ from meetings.reports.collect import collect
 from portal.core.html import on_paper
 from portal.core.text import running_head
 from recommendations.models import Recommendation
+from tests import factories
 from tests.meetings import demanding
 from tests.meetings.paper import pages, paper, place, whole, words
 
@@ -118,6 +120,19 @@ def test_no_recommendation_stands_under_the_axis_of_another(meeting, language, t
     text = whole(paper(meeting, tmp_path, language))
     without = {"ar": "توصيات خارج المحاور", "fr": "Recommandations hors axe"}[language]
     assert text.rindex("R3") < text.index(without) < text.rindex("R4") < text.rindex("R5")
+
+
+@pytest.mark.parametrize("language", ["ar", "fr"])
+def test_an_earlier_recommendation_has_more_room_than_its_reference_on_one_line(meeting, language, tmp_path):
+    wanted = "ASTICUDE-2025-01-R1"
+    meeting.recommendations.filter(reference__endswith="-R1").update(reference=wanted)
+    following = factories.MeetingFactory(
+        space=meeting.space, organiser=meeting.organiser, state="held", starts_at=meeting.starts_at + timedelta(days=90)
+    )
+    path = paper(following, tmp_path, language)
+    side, text, lead = {"ar": (3, "التوصية", "المكلف"), "fr": (1, "Recommandation", "Chef")}[language]
+    ends = [place(path, word)[side] for word in (wanted, text, lead)]
+    assert abs(ends[1] - ends[2]) > 1.2 * abs(ends[0] - ends[1])
 
 
 def test_without_any_axis_there_is_no_heading(meeting):
