@@ -131,6 +131,7 @@ UNSTAMPED = {
     "meetings.forms.reports.ReportOrderForm": MAKES,
     "portal.home.views.saved_views.SaveViewForm": MAKES,
     "portal.home.views.styleguide.SampleForm": ASKS,
+    "recommendations.forms.AdoptDraftsForm": "says of all drafts which were shown, and as they were",
     "recommendations.forms.ConfirmForm": MOVES,
     "recommendations.forms.QuickDraftForm": MAKES,
     "recommendations.forms.ReasonForm": MOVES,

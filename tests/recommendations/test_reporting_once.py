@@ -51,8 +51,11 @@ def test_a_file_of_a_refused_report_is_asked_for_again_beside_its_field(at_desk,
 
 def test_the_act_refuses_all_at_once_too(led, commune, officer):
     with pytest.raises(Refused) as refused:
-        actions.report_progress(led, actor=commune, new_state="done", obstacle="other", by=officer)
-    assert set(refused.value.fields) == {"account", "files", "obstacle_note"}
+        actions.report_progress(led, actor=commune, new_state="done", by=officer)
+    assert set(refused.value.fields) == {"account", "files"}
+    with pytest.raises(Refused) as refused:
+        actions.report_progress(led, actor=commune, new_state="in_progress", progress=0, obstacle="other", by=officer)
+    assert set(refused.value.fields) == {"progress", "obstacle_note"}
 
 
 def test_the_labels_say_what_a_choice_makes_compulsory(at_desk, led):
