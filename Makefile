@@ -5,7 +5,7 @@ PORT ?= 8000
 VENV := .venv/bin
 export PYTHON
 
-.PHONY: help setup demo test check lock messages shots faults clean
+.PHONY: help setup demo test check lock messages shots bench faults clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,6 +31,9 @@ messages: setup ## collect the translatable strings into locale/
 
 shots: setup ## take screenshots of the main pages into var/shots (Arabic and French, phone and desk)
 	@$(VENV)/python -m tests.browser.shots
+
+bench: setup ## how fast it answers beside a bare view, with as much as a country's portal holds (QUICK=1: with little)
+	@$(VENV)/python -m bench $(if $(QUICK),--quick) $(if $(SCALE),--scale $(SCALE))
 
 faults: setup ## stop, kill and freeze each server under a light load, and write var/faults/table.md (half an hour)
 	@$(VENV)/python -m tests.faults

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.db.models import Count
 
 from actors.directory.models import Actor, Membership, Space
 from meetings.models import Attendance, Meeting, Minutes
@@ -50,3 +51,9 @@ def test_every_row_has_its_history_and_is_found(volume):
     links = Recommendation.history.model._meta.get_field("historicalrecommendation_themes").related_model
     assert links.objects.count() == Recommendation.themes.through.objects.count()
     assert [reindex(model.objects.all()) for model in (Actor, Space, Meeting, Recommendation)] == [0, 0, 0, 0]
+
+
+def test_one_meeting_is_large(volume):
+    large = Meeting.objects.annotate(many=Count("items")).order_by("-many")[0]
+    assert (large.items.count(), large.invitations.count()) == (20, 60)
+    assert large.minutes.state == Minutes.State.ADOPTED

@@ -18,7 +18,8 @@ OFFICERS = {"officer-5": 5, "officer-50": 50}
 STEERING = {"secretariat": SpaceMember.Part.SECRETARIAT, "chair": SpaceMember.Part.CHAIR}
 #: institutions for one that has an account
 PER_ACCOUNT = 4
-MEMBERS = range(12, 31)
+#: how many institutions sit in a space, and how many in the first one
+MEMBERS, LARGE = range(12, 31), 60
 
 
 @dataclass
@@ -148,7 +149,8 @@ def spaces(volume: Volume, number: int) -> None:
     free = published[len(OFFICERS) :]
     rows = []
     for space in volume.spaces:
-        keys = volume.random.sample(free, min(volume.random.choice(MEMBERS), len(free)))
+        many = LARGE if space is volume.spaces[0] else volume.random.choice(MEMBERS)
+        keys = volume.random.sample(free, min(many, len(free)))
         volume.members[space.pk] = keys
         parts = [*STEERING.values(), *(SpaceMember.Part.MEMBER for _ in keys[2:-1]), SpaceMember.Part.OBSERVER]
         rows += [SpaceMember(space=space, actor_id=key, part=part) for key, part in zip(keys, parts, strict=False)]

@@ -44,7 +44,10 @@ class Held:
 
 
 def meetings(volume: Volume, number: int) -> list[Held]:
-    """`number` meetings of every state and audience; those that took place have attendance and most have minutes."""
+    """`number` meetings of every state and audience; those that took place have attendance and most have minutes.
+
+    The last one of the first space is large: 20 items, and everybody of the space.
+    """
     audiences = cycle(("public", "members", "public", "members", "participants"))
     counts: dict[str, int] = {}
     rows = []
@@ -74,14 +77,15 @@ def meetings(volume: Volume, number: int) -> list[Held]:
         )
         meeting.state_reason = "لم يكتمل النصاب" if meeting.is_off else ""
         rows.append(meeting)
+    large = next(row for row in reversed(rows) if row.space == volume.spaces[0] and row.took_place)
+    large.audience, large.language = Meeting.Audience.PUBLIC, "ar"
     organisers = {actor.pk: actor for actor in volume.actors}
     for meeting in rows:
         meeting.organiser = organisers[meeting.organiser_id]
         meeting.search_text = searchable(meeting.search_parts())
     insert(rows)
-    held = _participation(volume, rows)
-    items = _items(volume, rows)
-    _minutes(volume, held, items)
+    held = _participation(volume, rows, large)
+    _minutes(volume, held, _items(rows, large), large)
     return held
 
 
@@ -102,56 +106,58 @@ def _state(volume: Volume, count: int, begins: datetime) -> str:
     return State.HELD if count % 4 == 0 else State.CLOSED
 
 
-def _participation(volume: Volume, rows: list[Meeting]) -> list[Held]:
-    answers, statuses = cycle(Invitation.Answer.values), cycle(Attendance.Status.values)
+def _participation(volume: Volume, rows: list[Meeting], large: Meeting) -> list[Held]:
+    answers, statuses = cycle(Invitation.Answer.values), cycle(Attendance.Status)
     invitations, attendances, held = [], [], []
     for meeting in rows:
         sent = None if meeting.state == State.DRAFT else meeting.starts_at - timedelta(days=14)
-        keys = volume.members[meeting.space_id or 0][: volume.random.randrange(8, 25)]
+        keys = volume.members[meeting.space_id or 0]
+        keys = keys if meeting is large else keys[: volume.random.randrange(8, 25)]
         invitations += [
             Invitation(meeting=meeting, actor_id=key, sent_at=sent, answer=next(answers) if sent else "none")
             for key in keys
         ]
-        if not meeting.took_place:
-            continue
-        here = [key for key, status in zip(keys, statuses, strict=False) if status in Attendance.HERE]
-        held.append(Held(meeting, here or keys[:1]))
-        for key in keys:
-            status = next(statuses)
-            by = keys[0] if status == Attendance.Status.REPRESENTED else None
-            if by == key:
-                status, by = Attendance.Status.PRESENT, None
-            attendances.append(Attendance(meeting=meeting, actor_id=key, status=status, represented_by_id=by))
+        if meeting.took_place:
+            came = [_attendance(meeting, key, status, keys[0]) for key, status in zip(keys, statuses, strict=False)]
+            held.append(Held(meeting, [row.actor_id for row in came if row.is_here]))
+            attendances += came
     insert(invitations)
     insert(attendances)
     return held
 
 
-def _items(volume: Volume, rows: list[Meeting]) -> dict[int, list[AgendaItem]]:
-    items = [
+def _attendance(meeting: Meeting, key: int, status: Attendance.Status, organiser: int) -> Attendance:
+    """The organiser was there; whom another represented, it was the organiser."""
+    if key == organiser:
+        status = Attendance.Status.PRESENT
+    by = organiser if status == Attendance.Status.REPRESENTED else None
+    return Attendance(meeting=meeting, actor_id=key, status=status, represented_by_id=by)
+
+
+def _items(rows: list[Meeting], large: Meeting) -> dict[int, list[AgendaItem]]:
+    found = {meeting.pk: _items_of(meeting, ITEMS * 5 if meeting is large else ITEMS) for meeting in rows}
+    insert([item for items in found.values() for item in items])
+    link(AgendaItem, "presenters", ((items[1].pk, items[1].meeting.organiser_id) for items in found.values()))
+    return found
+
+
+def _items_of(meeting: Meeting, items: tuple[tuple[AgendaItem.Kind, int, str, str], ...]) -> list[AgendaItem]:
+    return [
         AgendaItem(
             meeting=meeting, position=position, minutes_planned=length, kind=kind, title_ar=arabic, title_fr=french
         )
-        for meeting in rows
-        for position, (kind, length, arabic, french) in enumerate(ITEMS, start=1)
+        for position, (kind, length, arabic, french) in enumerate(items, start=1)
     ]
-    insert(items)
-    link(AgendaItem, "presenters", ((item.pk, item.meeting.organiser_id) for item in items[1::4]))
-    return {meeting.pk: items[at * len(ITEMS) : (at + 1) * len(ITEMS)] for at, meeting in enumerate(rows)}
 
 
-def _minutes(volume: Volume, held: list[Held], items: dict[int, list[AgendaItem]]) -> None:
+def _minutes(volume: Volume, held: list[Held], items: dict[int, list[AgendaItem]], large: Meeting) -> None:
     """For nine meetings of ten; the text of each item, its revision, the words of institutions, the adopted version."""
-    states = (
-        Minutes.State.ADOPTED,
-        Minutes.State.ADOPTED,
-        Minutes.State.ADOPTED,
-        Minutes.State.CIRCULATED,
-        Minutes.State.DRAFT,
-    )
-    written = [of for count, of in enumerate(held) if count % 10]
+    adopted = Minutes.State.ADOPTED
+    states = cycle((adopted, adopted, adopted, Minutes.State.CIRCULATED, Minutes.State.DRAFT))
+    written = [of for count, of in enumerate(held) if count % 10 or of.meeting is large]
     minutes = []
-    for of, state in zip(written, cycle(states), strict=False):
+    for of, state in zip(written, states, strict=False):
+        state = adopted if of.meeting is large else state
         circulated = of.meeting.ends_at + timedelta(days=5)
         is_out = state != Minutes.State.DRAFT
         minutes.append(

@@ -1,0 +1,88 @@
+"""The pages that are measured, and who opens them."""
+
+from dataclasses import dataclass
+
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from django.db.models import Count
+from django.urls import reverse
+from django.utils import translation
+
+from actors.directory.models import Actor
+from meetings.models import Meeting
+from portal.accounts.models import User
+from recommendations.models import Recommendation
+
+#: who opens pages: the beginning of their address, '' for a visitor
+VISITOR, OFFICER, SECRETARIAT, ADMINISTRATOR = "", "officer-50", "secretariat", "administrator"
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page, as one reader opens it."""
+
+    name: str
+    reader: str
+    path: str
+
+
+def pages() -> list[Page]:
+    """Every page of the table; those of rows that the volume is too small for are left out."""
+    with translation.override("ar"):
+        return [Page(name, reader, path) for name, reader, path in _paths() if path]
+
+
+def _paths() -> list[tuple[str, str, str]]:
+    actors, meetings = reverse("directory:actors"), reverse("meetings:meetings")
+    register, search = reverse("recommendations:recommendations"), reverse("home:search")
+    published, listed = Actor.objects.published().count(), Recommendation.objects.adopted().count()
+    large = Meeting.objects.annotate(items_there=Count("items")).order_by("-items_there")[0]
+    sheet = Actor.objects.published().get(pk=large.organiser_id)
+    space = large.space
+    return [
+        ("visitor's page", VISITOR, reverse("home:home")),
+        ("desk, officer", OFFICER, reverse("home:home")),
+        ("desk, secretariat", SECRETARIAT, reverse("home:home")),
+        ("desk, administrator", ADMINISTRATOR, reverse("home:home")),
+        ("directory", VISITOR, actors),
+        ("directory, last page", VISITOR, f"{actors}?page={published // 25}"),
+        ("directory, search", VISITOR, f"{actors}?q=جمعية الأمل"),
+        ("directory, officer", OFFICER, actors),
+        ("sheet", OFFICER, reverse("directory:actor", args=[sheet.slug])),
+        ("matrix", OFFICER, reverse("roles:matrix")),
+        ("map", OFFICER, reverse("directory:coverage")),
+        ("spaces", OFFICER, reverse("directory:spaces")),
+        ("space", SECRETARIAT, reverse("directory:space", args=[space.slug]) if space else ""),
+        ("meetings", OFFICER, meetings),
+        ("meetings, 30th page", OFFICER, f"{meetings}?page=30"),
+        ("meeting with 20 items", SECRETARIAT, reverse("meetings:meeting", args=[large.reference])),
+        ("participation of 60", SECRETARIAT, reverse("meetings:participation", args=[large.reference])),
+        ("register, visitor", VISITOR, register),
+        ("register, officer", OFFICER, register),
+        ("register, page 1,000", OFFICER, f"{register}?page={min(1000, listed // 25)}"),
+        ("register, search", OFFICER, f"{register}?q=خلية استقبال الناظور"),
+        ("register by state", OFFICER, f"{register}?view=state"),
+        ("register by institution", OFFICER, f"{register}?view=institution"),
+        ("register by due date", OFFICER, f"{register}?view=due"),
+        ("search, visitor", VISITOR, f"{search}?q=الناظور"),
+        ("search, officer", OFFICER, f"{search}?q=الناظور"),
+        ("recommendation", OFFICER, _recommendation()),
+    ]
+
+
+def _recommendation() -> str:
+    row = Recommendation.objects.open().filter(assignments__actor__memberships__user__email=f"{OFFICER}@volume.test")
+    return reverse("recommendations:recommendation", args=[row.order_by("pk")[0].reference])
+
+
+def sign_in(reader: str) -> str:
+    """The cookie of a session of this reader; '' for a visitor."""
+    if not reader:
+        return ""
+    user = User.objects.get(email=f"{reader}@volume.test")
+    session = SessionStore()
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.save()
+    return f"sessionid={session.session_key}"
