@@ -1,16 +1,22 @@
 """What the worker makes of a report: the PDF of its frozen content."""
 
 from datetime import date, datetime
+from itertools import pairwise
+from typing import Any
 
 from django.conf import settings
 
 from meetings.models import Report
 from meetings.reports.registry import sections
 from portal.core import work
+from portal.core.html import plain
 from portal.core.pdf import render_pdf
 
 TEMPLATE = "meetings/reports/report.html"
 STYLESHEET = "meetings/reports/report.css"
+#: signs of a paragraph of the minutes that may be a heading, typed or pasted as plain text
+LINE = 80
+ENDS = (".", "!", "?", "؟", "…", "؛", ";")
 
 
 def produce(pk: int, now: datetime | None = None) -> bool | None:
@@ -27,6 +33,8 @@ def render(report: Report) -> bytes:
         for section in sections()
         if section.key in frozen
     ]
+    for part in frozen.get("minutes", {}).get("parts", []):
+        _keep_headings(part["blocks"])
     context = {
         "report": report,
         "parts": parts,
@@ -43,3 +51,13 @@ def render(report: Report) -> bytes:
         author=report.data["author"],
         stylesheet=STYLESHEET,
     )
+
+
+def _keep_headings(blocks: list[dict[str, Any]]) -> None:
+    """A short line that no sentence ends with stands with the text beneath; of many such lines, the last one."""
+    for block, following in pairwise(blocks):
+        block["heads"] = _may_head(plain(block["html"])) and not _may_head(plain(following["html"]))
+
+
+def _may_head(text: str) -> bool:
+    return len(text) <= LINE and "\n" not in text and not text.endswith(ENDS)

@@ -135,6 +135,20 @@ def test_an_earlier_recommendation_has_more_room_than_its_reference_on_one_line(
     assert abs(ends[1] - ends[2]) > 1.2 * abs(ends[0] - ends[1])
 
 
+def test_no_long_word_of_a_lead_or_of_a_day_is_broken(meeting, tmp_path):
+    lead = factories.ActorFactory(name_fr="Association intercommunale pour l’accompagnement")
+    recommendation = meeting.recommendations.order_by("pk").first()
+    recommendation.assignments.all().delete()
+    factories.AssignmentFactory(recommendation=recommendation, actor=lead)
+    Recommendation.objects.filter(pk=recommendation.pk).update(due_on="2027-09-20")
+    following = factories.MeetingFactory(
+        space=meeting.space, organiser=meeting.organiser, state="held", starts_at=meeting.starts_at + timedelta(days=90)
+    )
+    for of in (meeting, following):
+        found = [word for *_place, word in words(paper(of, tmp_path, "fr"))]
+        assert {"l’accompagnement", "intercommunale", "septembre"} <= set(found)
+
+
 def test_without_any_axis_there_is_no_heading(meeting):
     Recommendation.objects.filter(meeting=meeting).update(axis=None)
     groups = collect(meeting, language="fr", audience="participants")["sections"]["recommendations"]["groups"]
@@ -201,6 +215,25 @@ def test_wherever_the_page_ends_two_rows_stay_together_and_signatures_with_the_l
     assert on["Recommandations"] == on["Axe1"]
     assert on["Procès-verbal"] == on["rédaction."] == on["Premier"] == on["corps"]
     assert on["cachet"] == on["R3b"]
+
+
+@pytest.mark.parametrize("filled", range(14, 19))
+def test_a_heading_pasted_as_plain_text_stands_with_the_text_beneath(meeting, filled, tmp_path):
+    programme = {"time": "", "length": "30 min", "title": "Point", "by": []}
+    texts = ["Titre", "Un\u00a0texte " + "de plusieurs lignes " * 30 + "fini.", "Suite", "Liste", "Autre phrase."]
+    blocks = [{"html": f"<p>{text}</p>", "direction": "ltr"} for text in texts]
+    sections = {
+        "letterhead": {"name": "Nom", "title": "Réunion", "reference": "REF"},
+        "programme": {"rows": [programme] * filled, "timed": True, "presented": False},
+        "minutes": {"parts": [{"number": 1, "title": "Premier", "blocks": blocks}], "language": "fr"},
+    }
+    data = {"sections": sections, "day": "2026-11-30", "title": "Réunion", "author": "Nom"}
+    report = Report(meeting=meeting, language="fr", number=1, data=data, requested_at=timezone.now())
+    path = tmp_path / "report.pdf"
+    path.write_bytes(work.render(report))
+    on = {word: page for page, _left, _top, _right, word in reversed(words(path))}
+    assert on["Premier"] == on["Titre"] == on["Un"]
+    assert [block.get("heads") for block in blocks] == [True, False, False, True, None]
 
 
 @pytest.mark.parametrize("language", ["ar", "fr"])
