@@ -1,4 +1,5 @@
-"""What is due at a session follows the session when an administrator says when it opens."""
+"""What of a recommendation follows something else: the day it is due at a session, when an administrator says when the
+session opens; and what its row repeats of its meeting."""
 
 from typing import Any
 
@@ -6,8 +7,12 @@ from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 
 from portal.core.acting import THE_PORTAL
+from portal.core.copies import follow
 from portal.reference.models import CouncilSession, SessionOpening
 from recommendations.actions.drafting import follow_session
+from recommendations.models import Recommendation
+
+follow(Recommendation, "meeting")
 
 
 @receiver([post_save, post_delete], sender=SessionOpening, dispatch_uid="recommendations.follow_opening")

@@ -201,3 +201,11 @@ class ResponsibilityFactory(DjangoModelFactory):
     part = Responsibility.Part.LEADS
     answer = Responsibility.Answer.CONFIRMED
     answered_on = date(2026, 10, 1)
+
+
+def resave(rows, **changes):
+    """Give each row of the queryset these values and save it, so that what follows it follows."""
+    for row in rows:
+        for name, value in changes.items():
+            setattr(row, name, value)
+        row.save()

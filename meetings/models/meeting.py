@@ -226,6 +226,11 @@ class Meeting(models.Model):
         return self.space if self.space is not None and self.space.is_seen_by(user) else None
 
     @property
+    def listed_audience(self) -> str:
+        """By whom what came of it is seen in lists: its audience, and '' while only those see it who prepare it."""
+        return "" if self.state == self.State.DRAFT else self.audience
+
+    @property
     def moves(self) -> tuple[State, ...]:
         """The states that may come next."""
         return self.TRANSITIONS[self.State(self.state)]

@@ -47,10 +47,13 @@ class Records(HistoricalRecords):
             model._base_manager.bulk_create([model(history=history_instance, **row) for row in rows])
 
 
-def history(links: Iterable[str] = ()) -> HistoricalRecords:
-    """The history of a model, in a table of its own; `links` names the many-to-many fields that belong to it."""
+def history(links: Iterable[str] = (), without: Iterable[str] = ()) -> HistoricalRecords:
+    """The history of a model, in a table of its own; `links` names the many-to-many fields that belong to it, `without`
+    the columns whose history another row has."""
     reason = models.TextField(blank=True, default="")
-    return Records(history_change_reason_field=reason, m2m_fields=list(links), bases=[Signed])
+    return Records(
+        history_change_reason_field=reason, m2m_fields=list(links), excluded_fields=list(without), bases=[Signed]
+    )
 
 
 @receiver(pre_create_historical_record)

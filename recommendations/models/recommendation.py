@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Length
 from django.urls import reverse
 from django.utils import timezone
@@ -13,9 +13,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from actors.directory.models import SpaceMember
-from actors.directory.models.membership import parts_by_actor
-from actors.directory.models.space import roles_by_space
+from actors.directory.models.membership import managed_by, parts_by_actor
+from actors.directory.models.space import roles_by_space, steered_by
 from meetings.models import Meeting
+from meetings.models.participation import taking_part
+from portal.core.copies import CharCopy, DateTimeCopy, KeyCopy
 from portal.core.dates import day_text, today
 from portal.core.history import history
 from portal.core.names import InReadersLanguage
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
 
 DUE_SOON = timedelta(days=30)
 SILENCE = timedelta(days=60)
+#: those of the newest meeting first, and of each meeting as they were numbered: R2 before R10
+NUMBERED = (F("meeting_starts_at").desc(), F("meeting_id").asc(), Length("reference").asc(), F("reference").asc())
 
 
 class RecommendationQuerySet(models.QuerySet["Recommendation"]):
@@ -89,16 +93,23 @@ class RecommendationQuerySet(models.QuerySet["Recommendation"]):
         return declared.filter(not_own).filter(steered | in_space | in_meeting)
 
     def visible_to(self, user: "User") -> Self:
-        """What was once adopted as the meeting's audience, and for the assigned; the rest for who prepares it."""
+        """What was once adopted as the meeting's audience, and for the assigned; the rest for who prepares it.
+
+        Answered by the row alone and lists of keys: what the meeting says of who sees it is repeated on the row.
+        """
         if user.is_administrator:
             return self
-        of_seen_meetings = Q(meeting__in=Meeting.objects.visible_to(user).values("pk"))
         if not sees_inside(user):
-            return self.adopted().filter(of_seen_meetings)
+            return self.adopted().filter(meeting_audience=Meeting.Audience.PUBLIC)
+        own, audience = list(parts_by_actor(user)), Meeting.Audience
+        seen = Q(meeting_audience__in=(audience.PUBLIC, audience.MEMBERS))
+        circle = Q(meeting_space__in=list(roles_by_space(user))) | Q(meeting_organiser__in=own)
+        circle |= Q(meeting__in=taking_part("meeting_id", actor__in=own))
+        seen |= Q(meeting_audience=audience.PARTICIPANTS) & circle
         agreed = ~Q(state=Recommendation.State.DRAFT) & ~Q(state=Recommendation.State.DROPPED, adopted_at=None)
-        assigned = _assigned(list(parts_by_actor(user)))
-        prepared = Q(meeting__in=Meeting.objects.steered_by(user).values("pk"))
-        return self.filter((agreed & (of_seen_meetings | assigned)) | (~agreed & prepared))
+        prepared = Q(meeting_space__in=steered_by(user))
+        prepared |= Q(meeting_space=None, meeting_organiser__in=managed_by(user))
+        return self.filter((agreed & (seen | _assigned(own))) | prepared)
 
     def as_shown_to(self, user: "User") -> Self:
         """With `shown_state`: the state, or what a visitor is shown instead; lists filter, sort and count by it."""
@@ -115,7 +126,7 @@ class RecommendationQuerySet(models.QuerySet["Recommendation"]):
 
     def in_order(self) -> Self:
         """As they were numbered: R2 before R10."""
-        return self.order_by("-meeting__starts_at", "meeting_id", Length("reference"), "reference")
+        return self.order_by(*NUMBERED)
 
 
 def sees_inside(user: "User") -> bool:
@@ -226,15 +237,27 @@ class Recommendation(models.Model):
     search_names = ("text_ar", "text_fr", "text_en", "sign_of_success")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
+    # What its meeting says of who sees it, and when it began: lists are narrowed and ordered by it (core.copies).
+    meeting_audience = CharCopy(of="listed_audience", max_length=12, default="")
+    meeting_space = KeyCopy(of="space_id", null=True)
+    meeting_organiser = KeyCopy(of="organiser_id", null=True)
+    meeting_starts_at = DateTimeCopy(of="starts_at", null=True)
+
     objects = RecommendationQuerySet.as_manager()
-    history = history(links=["themes"])
+    history = history(
+        links=["themes"], without=["meeting_audience", "meeting_space", "meeting_organiser", "meeting_starts_at"]
+    )
     text = InReadersLanguage("text")
 
     class Meta:
         verbose_name = _("recommendation")
         verbose_name_plural = _("recommendations")
-        ordering = ("-meeting__starts_at", Length("reference"), "reference")
-        indexes = [models.Index(fields=["state", "due_on"]), models.Index(fields=["state", "last_news_at"])]
+        ordering = NUMBERED
+        indexes = [
+            models.Index(fields=["state", "due_on"]),
+            models.Index(fields=["state", "last_news_at"]),
+            models.Index(*NUMBERED, "id", name="recommendation_newest"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=~Q(text_ar="", text_fr="", text_en=""),

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from portal.accounts.models import User
 
 State = Recommendation.State
-NUMBERED = ("-meeting__starts_at", "meeting_id", "reference_length", "reference")
+NUMBERED = ("-meeting_starts_at", "meeting_id", "reference_length", "reference")
 SORTS = {
     "newest": NUMBERED,
     "reference": ("meeting__reference", "reference_length", "reference"),

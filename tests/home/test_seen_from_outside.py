@@ -30,7 +30,7 @@ def open_world(hidden_world):  # noqa: F811 - the fixture
     """What was hidden is for everybody: one sheet, one space, one meeting that took place, with its papers."""
     Actor.objects.update(state=Actor.State.PUBLISHED)
     Space.objects.update(audience=Space.Audience.PUBLIC)
-    Meeting.objects.update(audience=Meeting.Audience.PUBLIC)
+    factories.resave(Meeting.objects.all(), audience=Meeting.Audience.PUBLIC)
     Document.objects.update(audience=Document.Audience.PUBLIC)
     meeting = Meeting.objects.get()
     adopted = datetime(2026, 11, 1, tzinfo=UTC)

@@ -287,9 +287,9 @@ def test_of_the_secretariat_each_is_told_what_they_may_see(
     announced, association, officer, details, member_is_told, mailbox_is_told, kind
 ):
     factories.ContactFactory(actor=association, email="canary@example.org", phone="+212536990099", **details)
+    Meeting.objects.update(audience="public")
     recommendation = factories.RecommendationFactory(meeting=announced, due_on=STARTS)
     about = announced if kind.startswith("meetings") else recommendation
-    Meeting.objects.update(audience="public")
     told = {
         Recipient.of(officer): member_is_told,
         Recipient("office@example.org", "ar"): mailbox_is_told,

@@ -179,7 +179,7 @@ def mailed(made):
 
     def send(kind, seen, email="office@example.org"):
         about = made[LEADS[kind][0]] if kind in LEADS else made["by_mail"]
-        Meeting.objects.update(audience="public" if seen else "members")
+        factories.resave(Meeting.objects.all(), audience="public" if seen else "members")
         Actor.objects.exclude(pk=made["by_mail"].pk).update(state="published" if seen else "draft")
         Responsibility.objects.update(answer="confirmed" if seen else "waiting")
         if kind == "meetings.minutes_adopted":

@@ -271,7 +271,7 @@ def test_a_title_that_names_its_space_says_it_once(things):
 
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind.partition(".")[0] in {"meetings", "recommendations"}])
 def test_a_mailbox_reads_the_language_of_the_meeting_and_a_person_their_own(kind, things):
-    Meeting.objects.update(language="fr", audience="public")
+    factories.resave(Meeting.objects.all(), language="fr", audience="public")
     about = type(things[SAMPLES[kind][0]]).objects.get(pk=things[SAMPLES[kind][0]].pk)
     reader = factories.UserFactory(language="en")
     told = notify(

@@ -109,7 +109,7 @@ def test_everybody_is_told_the_same(request, as_user, led, commune, who):
 def test_only_a_public_meeting_that_took_place_has_results(
     as_user, administrator, visitor, meeting, audience, state, status
 ):
-    Meeting.objects.update(audience=audience, state=state)
+    factories.resave(Meeting.objects.all(), audience=audience, state=state)
     for person in (visitor, administrator):
         client = as_user(person)
         assert client.get(ADDRESS).status_code == status
@@ -120,7 +120,7 @@ def test_the_public_page_of_the_meeting_leads_there(as_user, visitor, recommenda
     client = as_user(visitor)
     for page in ("", "recommendations/"):
         assert f'href="{ADDRESS}"' in client.get(f"/en/meetings/TST-2026-01/{page}").text
-    Meeting.objects.update(state=Meeting.State.CANCELLED)
+    factories.resave(Meeting.objects.all(), state=Meeting.State.CANCELLED)
     assert f'href="{ADDRESS}"' not in client.get("/en/meetings/TST-2026-01/").text
 
 

@@ -71,4 +71,4 @@ def activity_of(actor: "Actor", user: "User") -> Activity:
 
 
 def _newest(recommendations: Any) -> list[Any]:
-    return list(recommendations.select_related("meeting").order_by("-meeting__starts_at", "pk")[:LISTED])
+    return list(recommendations.select_related("meeting").order_by("-meeting_starts_at", "pk")[:LISTED])

@@ -17,6 +17,7 @@ from portal.core.pages import page
 from portal.home.desk import LISTS, figures_of, list_of, sections_of, standing_of, title_for
 from portal.notifications.reading.last_run import last_run
 from recommendations.models import Recommendation, Shown
+from recommendations.models.recommendation import NUMBERED
 from recommendations.reading.desk import completion_of, standing_in_spaces
 
 
@@ -77,4 +78,4 @@ def waiting(request: HttpRequest, kind: str) -> HttpResponse:
 
 
 def _newest(agreed: "QuerySet[Recommendation]") -> "QuerySet[Recommendation]":
-    return agreed.select_related("axis", "meeting").order_by("-meeting__starts_at", "reference")[:4]
+    return agreed.select_related("axis", "meeting").order_by(*NUMBERED)[:4]

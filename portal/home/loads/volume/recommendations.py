@@ -90,6 +90,10 @@ def _recommendation(
     return Recommendation(
         meeting=meeting,
         space=meeting.space,
+        meeting_audience=meeting.listed_audience,
+        meeting_space=meeting.space_id,
+        meeting_organiser=meeting.organiser_id,
+        meeting_starts_at=meeting.starts_at,
         text_ar="" if meeting.language == "fr" and random.random() < 0.3 else arabic,
         text_fr=french,
         axis=volume.some(volume.axes),
