@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from actors.directory.models import Space
@@ -12,6 +11,7 @@ from actors.directory.models.membership import parts_by_actor
 from meetings.models.meeting import Meeting
 from portal.core.choices import Choice
 from portal.core.files import StoredFile
+from portal.core.routes import address_to
 
 if TYPE_CHECKING:
     from portal.accounts.models import User
@@ -107,7 +107,7 @@ class Document(StoredFile):
         return self.title
 
     def get_absolute_url(self) -> str:
-        return reverse("meetings:download_document", args=[self.pk])
+        return address_to("meetings:download_document", self.pk)
 
     @property
     def is_current(self) -> bool:

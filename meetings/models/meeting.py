@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import F, Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +16,7 @@ from portal.core.choices import Choice
 from portal.core.dates import as_day, today, zone_text
 from portal.core.history import history
 from portal.core.names import InReadersLanguage
+from portal.core.routes import address_to
 
 if TYPE_CHECKING:
     from portal.accounts.models import User
@@ -219,7 +219,7 @@ class Meeting(models.Model):
         return str(self.title)
 
     def get_absolute_url(self) -> str:
-        return reverse("meetings:meeting", args=[self.reference])
+        return address_to("meetings:meeting", self.reference)
 
     def space_for(self, user: "User | None") -> "Space | None":
         """Its space, where this reader sees it: what is named, filtered and exported beside the meeting."""

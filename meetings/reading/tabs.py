@@ -4,10 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+
+from portal.core.routes import address_to
 
 if TYPE_CHECKING:
     from meetings.reading.seen import Seen
@@ -47,7 +48,7 @@ def tabs_for(seen: "Seen", current: str) -> list[dict[str, object]]:
         {
             "key": tab.key,
             "label": tab.label,
-            "url": reverse(tab.url_name, args=[seen.meeting.reference]),
+            "url": address_to(tab.url_name, seen.meeting.reference),
             "count": tab.count(seen),
             "current": tab.key == current,
         }

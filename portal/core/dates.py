@@ -4,6 +4,7 @@ Months and weekdays come from Babel's `ar_MA`, `fr` and `en_GB`: Django's own Ar
 """
 
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
@@ -35,7 +36,13 @@ def _format(value: date | datetime, pattern: str) -> str:
     language = (get_language() or "ar")[:2]
     if language == "fr" and as_day(value).day == 1:
         pattern = pattern.replace("d ", "d'er' ")
-    return format_date(as_day(value), pattern, locale=LOCALES.get(language, "ar_MA"))
+    return _written(as_day(value), pattern, LOCALES.get(language, "ar_MA"))
+
+
+@lru_cache(maxsize=4096)
+def _written(day: date, pattern: str, locale: str) -> str:
+    """A day as Babel writes it; a list names the same days over and over."""
+    return format_date(day, pattern, locale=locale)
 
 
 def long_day(value: date | datetime) -> str:

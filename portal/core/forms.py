@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, cast
 from django import forms
 from django.db.models.fields import BLANK_CHOICE_LABEL
 from django.forms.renderers import TemplatesSetting
-from django.http import QueryDict
+from django.http import HttpRequest, QueryDict
 from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.core.saving import Carried
 from portal.core.stamps import LONGEST_NUMBER
 from portal.core.text import fold_digits, without_controls
+from portal.core.widgets import drawn
 
 #: how a day and a time are typed, in words: an example would look as if it were filled in already
 DAY, TIME = _("dd/mm/yyyy"), _("hh:mm")
@@ -27,6 +28,10 @@ class PortalRenderer(TemplatesSetting):
 
     form_template_name = "components/form_fields.html"
     field_template_name = "components/field.html"
+
+    def render(self, template_name: str, context: dict[str, Any], request: HttpRequest | None = None) -> str:
+        plain = drawn(template_name, context)
+        return super().render(template_name, context, request) if plain is None else plain
 
 
 class DateField(forms.DateField):

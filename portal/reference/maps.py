@@ -3,12 +3,15 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from math import hypot
 
 NUMBER = re.compile(r"-?\d+")
 #: at how many heights a place for a label is looked for
 LEVELS = 20
+#: what is known of so many paths is not looked for again: a region's communes, and its provinces
+KEPT = 512
 
 Place = tuple[int, int]
 
@@ -41,8 +44,18 @@ class Box:
 
 def box_of(paths: Iterable[str]) -> Box:
     """The smallest rectangle around all paths; at least one of them draws something."""
-    places = [place for path in paths for ring in rings_of(path) for place in ring]
-    across, down = zip(*places, strict=True)
+    boxes = [_box_of(path) for path in paths]
+    return Box(
+        min(box.left for box in boxes),
+        min(box.top for box in boxes),
+        max(box.right for box in boxes),
+        max(box.bottom for box in boxes),
+    )
+
+
+@lru_cache(maxsize=KEPT)
+def _box_of(path: str) -> Box:
+    across, down = zip(*(place for ring in rings_of(path) for place in ring), strict=True)
     return Box(min(across), min(down), max(across), max(down))
 
 
@@ -69,6 +82,7 @@ class Middle:
     room: int
 
 
+@lru_cache(maxsize=KEPT)
 def middle_of(path: str) -> Middle:
     """Where a label goes: of the middles of what lies inside at several heights, the one farthest from the border."""
     rings = list(rings_of(path))

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Self
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Length
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -21,6 +20,7 @@ from portal.core.copies import CharCopy, DateTimeCopy, KeyCopy
 from portal.core.dates import day_text, today
 from portal.core.history import history
 from portal.core.names import InReadersLanguage
+from portal.core.routes import address_to
 from portal.reference.models import Council, Territory
 from portal.reference.models.territory import concerning
 from portal.reference.sessions import session_name
@@ -282,7 +282,7 @@ class Recommendation(models.Model):
         return str(self.text)
 
     def get_absolute_url(self) -> str:
-        return reverse("recommendations:recommendation", args=[self.reference])
+        return address_to("recommendations:recommendation", self.reference)
 
     def space_for(self, user: "User | None") -> "Space | None":
         """Its space, where this reader sees it."""

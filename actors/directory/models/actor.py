@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -15,6 +14,7 @@ from portal.core.choices import Choice
 from portal.core.dates import as_day, start_of, today
 from portal.core.history import history
 from portal.core.names import InReadersLanguage
+from portal.core.routes import address_to
 from portal.reference.models import Territory, Theme
 from portal.reference.models.territory import concerning
 
@@ -224,7 +224,7 @@ class Actor(models.Model):
         return str(self.name)
 
     def get_absolute_url(self) -> str:
-        return reverse("directory:actor", args=[self.slug])
+        return address_to("directory:actor", self.slug)
 
     @property
     def website_text(self) -> str:

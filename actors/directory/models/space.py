@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from actors.directory.models.membership import parts_by_actor
@@ -13,6 +12,7 @@ from portal.core.choices import Choice
 from portal.core.dates import today
 from portal.core.history import history
 from portal.core.names import InReadersLanguage
+from portal.core.routes import address_to
 from portal.reference.models.territory import concerning
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ class Space(models.Model):
         return str(self.name)
 
     def get_absolute_url(self) -> str:
-        return reverse("directory:space", args=[self.slug])
+        return address_to("directory:space", self.slug)
 
     def is_seen_by(self, user: "User | AnonymousUser | None") -> bool:
         """As `visible_to` says it of rows; None is a mailbox without an account, told what everybody is."""

@@ -6,13 +6,17 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django import forms, template
+from django.conf import settings
 from django.core.paginator import Page
+from django.core.signals import setting_changed
+from django.dispatch import receiver
 from django.template import Context
+from django.template.loader import render_to_string
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 from lucide.templatetags.lucide import lucide
 
 from portal.core import dates
@@ -52,6 +56,11 @@ def icon(name: str, size: int = 20, mirror: bool | None = None, label: str = "")
 @register.simple_tag
 def chip(label: object, tone: str = "", icon: str = "", href: str = "") -> SafeString:
     """A state in a word, a colour and a sign."""
+    return _chip(label if isinstance(label, SafeString) else str(label), str(tone), str(icon or ""), str(href or ""))
+
+
+@lru_cache(maxsize=2048, typed=True)  # typed: a text that may stand as it is, is another than one to be escaped
+def _chip(label: str, tone: str, icon: str, href: str) -> SafeString:
     drawing = _drawn(icon, 14, icon in DIRECTED) if icon else ""
     if href:
         return format_html('<a class="chip" data-tone="{}" href="{}">{}{}</a>', tone, href, drawing, label)
@@ -81,6 +90,24 @@ def component(context: Context, content: str, name: str, **parameters: Any) -> s
     found = context.template.engine.get_template(f"components/{name}.html")  # type: ignore[union-attr]
     block = mark_safe(content.strip())  # noqa: S308 - the block was escaped where it was written
     return found.render(Context({"content": block, **parameters}, autoescape=context.autoescape))
+
+
+@register.simple_tag
+def fixed(name: str, **parameters: Any) -> SafeString:
+    """`templates/components/<name>.html`, which sees only what it is passed: drawn once for that in each language."""
+    if settings.DEBUG:
+        return _fixed.__wrapped__(name, get_language(), **parameters)
+    return _fixed(name, get_language(), **parameters)
+
+
+@lru_cache(maxsize=256, typed=True)
+def _fixed(name: str, language: str | None, /, **parameters: Any) -> SafeString:
+    return mark_safe(render_to_string(f"components/{name}.html", parameters))  # noqa: S308 - a template of ours
+
+
+@receiver(setting_changed)
+def _forget_fixed(**signal: object) -> None:
+    _fixed.cache_clear()
 
 
 @register.inclusion_tag("components/progress.html")

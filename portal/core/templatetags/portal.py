@@ -6,6 +6,10 @@ from typing import Any
 
 from django import template
 from django.middleware.csrf import get_token
+from django.template.base import Parser, Token
+from django.template.defaulttags import URLNode
+from django.template.defaulttags import url as read_url
+from django.urls import NoReverseMatch
 from django.utils.html import conditional_escape, format_html, format_html_join, strip_tags
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import pgettext
@@ -13,11 +17,38 @@ from django.utils.translation import pgettext
 from portal.core import dates, quantities
 from portal.core.keys import AGAIN, CSRF, KEY, new_key
 from portal.core.phones import phone_text
+from portal.core.routes import address_to
 from portal.core.text import direction_of, running_head, with_addresses_apart
 
 register = template.Library()
 #: what ends a sentence or a heading, in every language
 ENDS = tuple(".:!?…؟")
+
+
+class Address(URLNode):
+    """`{% url %}` as Django reads it, out of what is remembered of our addresses."""
+
+    def render(self, context: template.Context) -> str:
+        if self.kwargs:
+            return super().render(context)
+        args = [arg.resolve(context) for arg in self.args]
+        address = ""
+        try:
+            address = address_to(self.view_name.resolve(context), *args)
+        except NoReverseMatch:
+            if self.asvar is None:
+                raise
+        if self.asvar:
+            context[self.asvar] = address
+            return ""
+        return conditional_escape(address) if context.autoescape else address
+
+
+@register.tag
+def url(parser: Parser, token: Token) -> URLNode:
+    """`{% url "app:page" … as name %}`: the address of a page."""
+    read = read_url(parser, token)
+    return Address(read.view_name, read.args, read.kwargs, read.asvar)
 
 
 def _or_empty(function):

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -13,6 +12,7 @@ from django.utils.translation import ngettext
 from actors.directory.models import Actor
 from actors.directory.reading.coverage.concerned import Concerned
 from actors.directory.rules.working import done
+from portal.core.routes import address_to
 
 if TYPE_CHECKING:
     from portal.accounts.models import User
@@ -57,7 +57,7 @@ def measures_for(user: "User") -> dict[str, Measure]:
 
 def list_address(route: str, **question: object) -> str:
     """The address of a list that is asked what is not None."""
-    return f"{reverse(route)}?{urlencode({name: value for name, value in question.items() if value is not None})}"
+    return f"{address_to(route)}?{urlencode({name: value for name, value in question.items() if value is not None})}"
 
 
 def _institutions(user: "User", theme: int | None) -> Concerned:

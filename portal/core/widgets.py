@@ -1,0 +1,96 @@
+"""The plain controls of forms, drawn as Django's templates draw them: a list of thirty places costs one text, not
+thirty templates."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from django.utils.formats import localize
+from django.utils.html import conditional_escape, escape
+from django.utils.safestring import SafeData
+
+Widget = Mapping[str, Any]
+
+
+def drawn(template_name: str, context: Mapping[str, Any]) -> str | None:
+    """The control that Django would draw with this template; None for one that only the template can draw."""
+    draw = DRAWN.get(template_name)
+    return draw(context["widget"]) if draw else None
+
+
+def _input(widget: Widget) -> str:
+    value = widget["value"]
+    said = "" if value is None else f' value="{_as_text(value)}"'
+    kind = escape(widget["type"])
+    return f'<input type="{kind}" name="{escape(widget["name"])}"{said}{_attributes(widget)}>'
+
+
+def _textarea(widget: Widget) -> str:
+    value = widget["value"]
+    said = conditional_escape(localize(value)) if value else ""
+    return f'<textarea name="{escape(widget["name"])}"{_attributes(widget)}>\n{said}</textarea>'
+
+
+def _select(widget: Widget) -> str:
+    groups = _grouped(widget["optgroups"], _option, '\n<optgroup label="{}">', "\n</optgroup>")
+    return f'<select name="{escape(widget["name"])}"{_attributes(widget)}>{groups}\n</select>'
+
+
+def _option(widget: Widget) -> str:
+    label = conditional_escape(localize(widget["label"]))
+    return f'\n<option value="{_as_text(widget["value"])}"{_attributes(widget)}>{label}</option>'
+
+
+def _several(widget: Widget) -> str:
+    """Radio buttons or ticks, each in a box of its own."""
+    attrs = widget["attrs"]
+    named = "".join(f' {name}="{conditional_escape(attrs[name])}"' for name in ("id", "class") if attrs.get(name))
+    groups = _grouped(widget["optgroups"], _ticked, "\n<div><label>{}</label>", "\n</div>")
+    return f"<div{named}>{groups}\n</div>"
+
+
+def _ticked(widget: Widget) -> str:
+    """One of several, in its label."""
+    if not widget.get("wrap_label"):
+        return f"<div>\n{_input(widget)}</div>"
+    key = widget["attrs"].get("id")
+    points_to = f' for="{conditional_escape(key)}"' if key else ""
+    label = conditional_escape(localize(widget["label"]))
+    return f"<div>\n<label{points_to}>{_input(widget)}\n {label}</label></div>"
+
+
+def _grouped(groups: Iterable[Any], draw: Callable[[Widget], str], begins: str, ends: str) -> str:
+    parts: list[str] = []
+    for name, options, _index in groups:
+        parts += [begins.format(conditional_escape(localize(name)))] if name else []
+        parts += map(draw, options)
+        parts += [ends] if name else []
+    return "".join(parts)
+
+
+def _attributes(widget: Widget) -> str:
+    """An attribute that is True stands alone, one that is False not at all."""
+    return "".join(
+        f" {escape(name)}" if value is True else f' {escape(name)}="{_as_text(value)}"'
+        for name, value in widget["attrs"].items()
+        if value is not False
+    )
+
+
+def _as_text(value: object) -> str:
+    return value if isinstance(value, SafeData) else escape(str(value))  # type: ignore[return-value]
+
+
+LINES = (
+    "checkbox", "date", "email", "file", "hidden", "number", "password", "search", "tel", "text", "time", "url",
+)  # fmt: skip
+#: by the name of Django's template
+DRAWN: dict[str, Callable[[Widget], str]] = {
+    f"django/forms/widgets/{name}.html": draw
+    for draw, names in {
+        _input: LINES,
+        _several: ("checkbox_select", "radio"),
+        _select: ("select",),
+        _textarea: ("textarea",),
+    }.items()
+    for name in names
+}
