@@ -240,7 +240,10 @@ PASSWORD_RESET_TIMEOUT = 3600
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home:home"
 ACCOUNT_ADAPTER = "portal.accounts.adapter.ClosedAdapter"
-ACCOUNT_FORMS = {"user_token": "portal.accounts.forms.OpenAccountTokenForm"}
+ACCOUNT_FORMS = {
+    "login": "portal.accounts.forms.SignInForm",
+    "user_token": "portal.accounts.forms.OpenAccountTokenForm",
+}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]

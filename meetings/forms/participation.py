@@ -128,9 +128,9 @@ class AddAttendeeForm(PortalForm):
 
     actor = ActorField(label=_("Institution that came without an invitation"))
 
-    def __init__(self, *args: Any, candidates: QuerySet[Actor], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        actor_field(self, "actor").offer(candidates)
+        actor_field(self, "actor").offer(Actor.objects.published())
 
 
 class AttendanceForm(PortalForm):

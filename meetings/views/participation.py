@@ -238,7 +238,7 @@ def add_attendee(request: HttpRequest, reference: str) -> HttpResponse:
     """An institution that came without an invitation joins the table."""
     meeting = _attended(request, reference)
     table = _table(meeting)
-    form = AddAttendeeForm(request.POST, candidates=_uninvited(table["actors"]))
+    form = AddAttendeeForm(request.POST)
     answer = form.carry(
         request,
         actions.add_attendee,
@@ -256,7 +256,7 @@ def _attendance_context(meeting: Meeting, form: AttendanceForm) -> dict[str, obj
     return {
         "meeting": meeting,
         "form": form,
-        "add_form": AddAttendeeForm(candidates=_uninvited(form.actors)),
+        "add_form": AddAttendeeForm(),
         "now": timezone.now(),
     }
 
@@ -271,10 +271,6 @@ def _table(meeting: Meeting) -> dict[str, Any]:
         invited = set(SpaceMember.objects.on(today()).filter(space=meeting.space_id).values_list("actor_id", flat=True))
     actors = Actor.objects.filter(pk__in={meeting.organiser_id, *invited, *recorded})
     return {"actors": in_order(actors), "recorded": recorded, "invitations": invitations}
-
-
-def _uninvited(actors: list[Actor]) -> QuerySet[Actor]:
-    return Actor.objects.published().exclude(pk__in=[actor.pk for actor in actors])
 
 
 def _attended(request: HttpRequest, reference: str) -> Meeting:

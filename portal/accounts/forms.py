@@ -1,8 +1,19 @@
-"""What django-allauth asks of a link, held to who may sign in."""
+"""The forms of django-allauth where the portal asks for more."""
 
-from allauth.account.forms import UserTokenForm
+from typing import Any
+
+from allauth.account.forms import LoginForm, UserTokenForm
 
 from portal.accounts.models import User
+
+
+class SignInForm(LoginForm):
+    """Whoever opens it types at once; sent back, it begins with what is wrong."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.is_bound:
+            self.fields["login"].widget.attrs["autofocus"] = True
 
 
 class OpenAccountTokenForm(UserTokenForm):

@@ -112,3 +112,10 @@ def test_the_language_menu_stays_on_the_page_with_its_question():
     page = Client().get("/ar/about/?q=a%26b").text
     assert '<a href="/fr/about/?q=a%26b" lang="fr" hreflang="fr">' in page
     assert '<a href="/ar/about/?q=a%26b" lang="ar" hreflang="ar" aria-current="true">' in page
+
+
+def test_who_signs_in_types_at_once_and_is_led_to_what_was_wrong(client, db):
+    assert "autofocus" in client.get("/ar/accounts/login/").text
+    refused = client.post("/ar/accounts/login/", {"login": "", "password": ""}).text
+    assert "data-focus" in refused
+    assert "autofocus" not in refused

@@ -140,6 +140,15 @@ def test_a_refused_walk_in_is_read_again_where_its_form_stands(meeting, as_user,
     assert f'<a href="/fr{page[3:]}" lang="fr"' in told
 
 
+def test_who_is_in_the_table_already_is_named_so(meeting, as_user, secretariat, association):
+    """The organiser stands in the table without an invitation."""
+    Attendance.objects.create(meeting=meeting, actor=association, status=Attendance.Status.PRESENT)
+    with time_machine.travel(meeting.starts_at + timedelta(hours=1), tick=False):
+        answer = as_user(secretariat).post(url("add_attendee", meeting.reference), {"actor": association.pk})
+    assert answer.status_code == 422
+    assert "This institution is in the table already." in answer.text
+
+
 def test_a_refused_act_says_why_on_the_page(meeting, as_user, secretariat):
     answer = as_user(secretariat).post(url("hold_meeting", meeting.reference), follow=True)
     assert [message.level_tag for message in answer.context["messages"]] == ["error"]
