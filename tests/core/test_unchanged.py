@@ -1,0 +1,156 @@
+"""A visitor's page that says the same is not sent again; one that does not, or that is not theirs, is."""
+
+import pytest
+from django.db import connection, transaction
+from django.http import HttpResponse
+from django.test import RequestFactory
+from django.urls import reverse
+
+from actors.directory.models import Actor
+from portal.core import unchanged
+from portal.core.unchanged import Unchanged, state_of_the_data
+from tests.factories import ActorFactory
+
+
+@pytest.fixture
+def institution(db):
+    return ActorFactory(name_ar="جمعية الأفق", name_fr="Association Horizon", state=Actor.State.PUBLISHED)
+
+
+def asked_again(client, address: str, mark: str):
+    return client.get(address, headers={"If-None-Match": mark})
+
+
+def test_a_visitor_s_page_is_asked_for_again_and_not_sent_again(client, institution):
+    for address in (reverse("home:home"), reverse("directory:actors"), institution.get_absolute_url()):
+        first = client.get(address)
+        assert first.headers["Cache-Control"] == "private, no-cache", address
+        again = asked_again(client, address, first.headers["ETag"])
+        assert (again.status_code, again.content) == (304, b""), address
+        assert again.headers["ETag"] == first.headers["ETag"]
+        # as a proxy or the middleware that compresses has made it
+        assert asked_again(client, address, f"W/{first.headers['ETag']}").status_code == 304
+
+
+def test_what_was_changed_meanwhile_is_sent(client, institution):
+    address = institution.get_absolute_url()
+    mark = client.get(address).headers["ETag"]
+    assert asked_again(client, address, mark).status_code == 304
+    Actor.objects.update(name_ar="جمعية الفجر")
+    again = asked_again(client, address, mark)
+    assert again.status_code == 200
+    assert "جمعية الفجر" in again.text
+    assert again.headers["ETag"] != mark
+
+
+def test_the_mark_of_a_page_is_none_of_another_page_nor_of_another_language(client, institution):
+    mark = client.get("/ar/actors/").headers["ETag"]
+    for other in ("/fr/actors/", "/ar/actors/?q=الأفق", "/ar/spaces/"):
+        assert asked_again(client, other, mark).status_code == 200, other
+
+
+def test_the_language_of_a_page_that_is_not_sent_again_is_remembered_all_the_same(client, institution):
+    mark = client.get("/ar/actors/").headers["ETag"]
+    client.get("/fr/actors/")
+    again = asked_again(client, "/ar/actors/", mark)
+    assert again.status_code == 304
+    assert again.cookies["django_language"].value == "ar"
+
+
+def test_whoever_signs_in_gets_their_own_page_and_no_mark(client, institution, administrator):
+    mark = client.get("/ar/actors/").headers["ETag"]
+    client.force_login(administrator)
+    own = asked_again(client, "/ar/actors/", mark)
+    assert (own.status_code, own.headers["Cache-Control"]) == (200, "private, no-store")
+    assert "ETag" not in own.headers
+    assert institution.name_ar in own.text
+    client.logout()
+    assert asked_again(client, "/ar/actors/", mark).status_code == 304
+
+
+def test_a_page_with_the_token_of_a_form_has_no_mark(client, db):
+    assert "ETag" not in client.get("/ar/accounts/login/").headers
+
+
+class Drawn:
+    """Whoever draws the page, and how often that was asked of them."""
+
+    def __init__(self, text: str = "page") -> None:
+        self.text, self.times = text, 0
+
+    def __call__(self, request) -> HttpResponse:
+        self.times += 1
+        return HttpResponse(self.text)
+
+
+@pytest.fixture
+def state(monkeypatch):
+    """What the database says of its state, as it is set."""
+    said = ["1:1: 1"]
+    monkeypatch.setattr(unchanged, "state_of_the_data", lambda: said[0])
+    return said
+
+
+def ask(door: Unchanged, mark: str = "", path: str = "/ar/", **cookies: str) -> HttpResponse:
+    request = RequestFactory().get(path, headers={"If-None-Match": mark} if mark else {})
+    request.COOKIES = {"django_language": path[1:3]} | cookies
+    return door(request)
+
+
+def test_where_nothing_was_written_the_page_is_not_even_drawn(state):
+    page = Drawn()
+    door = Unchanged(page)
+    mark = ask(door)["ETag"]
+    assert [ask(door, mark).status_code for _time in range(4)] == [304] * 4
+    assert page.times == 2  # the first time it is drawn to see that it is the same
+
+
+def test_once_something_was_written_or_the_minute_is_over_it_is_drawn(state):
+    page = Drawn()
+    door = Unchanged(page)
+    mark = ask(door)["ETag"]
+    ask(door, mark)
+    state[0], page.text = "1:2: 1", "another page"
+    again = ask(door, mark)
+    assert (again.status_code, again.text, page.times) == (200, "another page", 3)
+    # back to the former state nothing leads; its mark is not taken for the page of now
+    assert ask(door, mark).status_code == 200
+
+
+def test_what_is_remembered_is_of_one_address_and_of_visitors(state):
+    page = Drawn()
+    door = Unchanged(page)
+    mark = ask(door)["ETag"]
+    assert ask(door, mark).status_code == 304
+    assert ask(door, mark).status_code == 304
+    page.text = "another page"
+    assert ask(door, mark, sessionid="a").text == "another page"
+    assert ask(door, mark, messages="a").text == "another page"
+    assert ask(door, mark, "/fr/").text == "another page"
+    assert ask(door, mark, "/ar/?page=2").text == "another page"
+    assert ask(door, mark, django_language="fr").text == "another page"
+
+
+def test_only_so_many_pages_are_remembered(state, monkeypatch):
+    monkeypatch.setattr(unchanged, "KNOWN", 3)
+    door = Unchanged(Drawn())
+    for number in range(6):
+        ask(door, ask(door, path=f"/ar/?page={number}")["ETag"], f"/ar/?page={number}")
+    assert len(door.known) == 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_state_is_another_after_whatever_was_written():
+    if connection.vendor != "postgresql":
+        assert state_of_the_data() == ""
+        return
+    for write in (
+        ActorFactory,
+        lambda: Actor.objects.update(name_fr="Autre"),
+        lambda: Actor.objects.all().delete(),
+    ):
+        before = state_of_the_data()
+        write()
+        assert state_of_the_data() != before
+    with transaction.atomic():
+        assert state_of_the_data() == ""
