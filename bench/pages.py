@@ -1,6 +1,6 @@
 """The pages that are measured, and who opens them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
@@ -15,6 +15,8 @@ from recommendations.models import Recommendation
 
 #: who opens pages: the beginning of their address, '' for a visitor
 VISITOR, OFFICER, SECRETARIAT, ADMINISTRATOR = "", "officer-50", "secretariat", "administrator"
+#: of these it is also measured what it costs to say that nothing has changed
+UNCHANGED = frozenset({"visitor's page", "directory", "register, visitor"})
 
 
 @dataclass(frozen=True)
@@ -24,12 +26,15 @@ class Page:
     name: str
     reader: str
     path: str
+    #: whether it is asked for by a browser that has it already, unchanged
+    again: bool = False
 
 
 def pages() -> list[Page]:
     """Every page of the table; those of rows that the volume is too small for are left out."""
     with translation.override("ar"):
-        return [Page(name, reader, path) for name, reader, path in _paths() if path]
+        found = [Page(name, reader, path) for name, reader, path in _paths() if path]
+    return [*found, *(replace(page, name=f"{page.name}, 304", again=True) for page in found if page.name in UNCHANGED)]
 
 
 def _paths() -> list[tuple[str, str, str]]:
@@ -56,6 +61,7 @@ def _paths() -> list[tuple[str, str, str]]:
         ("meetings", OFFICER, meetings),
         ("meetings, 30th page", OFFICER, f"{meetings}?page=30"),
         ("meeting with 20 items", SECRETARIAT, reverse("meetings:meeting", args=[large.reference])),
+        ("calendar of a meeting", SECRETARIAT, reverse("meetings:calendar", args=[large.reference])),
         ("participation of 60", SECRETARIAT, reverse("meetings:participation", args=[large.reference])),
         ("register, visitor", VISITOR, register),
         ("register, officer", OFFICER, register),

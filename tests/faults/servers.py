@@ -13,7 +13,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 HOST = "127.0.0.1"
-SECONDS = 60
+SECONDS, PAUSE = 60, 0.1
 
 
 class Server:
@@ -24,13 +24,14 @@ class Server:
         self.environment = os.environ | (environment or {})
         self.process: subprocess.Popen | None = None
 
-    def start(self) -> None:
+    def start(self, pause: float = PAUSE) -> None:
+        """Until it answers, which is looked at after each `pause` of seconds."""
         with (self.folder / f"{self.name}.log").open("ab") as log:
             self.process = subprocess.Popen(
                 self.command, env=self.environment, cwd=ROOT, stdout=log, stderr=log, stdin=subprocess.DEVNULL,
                 start_new_session=True,
             )  # fmt: skip
-        wait_until(self.answers, f"{self.name} does not start: {self.folder / self.name}.log says why")
+        wait_until(self.answers, f"{self.name} does not start: {self.folder / self.name}.log says why", pause=pause)
 
     def answers(self) -> bool:
         return self.is_running
@@ -152,13 +153,13 @@ def can_connect(port: int) -> bool:
         return probe.connect_ex((HOST, port)) == 0
 
 
-def wait_until(true: Callable[[], bool], otherwise: str, seconds: float = SECONDS) -> float:
+def wait_until(true: Callable[[], bool], otherwise: str, seconds: float = SECONDS, pause: float = PAUSE) -> float:
     """How many seconds it took."""
     begun = time.monotonic()
     while not true():
         if time.monotonic() - begun > seconds:
             raise TimeoutError(otherwise)
-        time.sleep(0.1)
+        time.sleep(pause)
     return time.monotonic() - begun
 
 
