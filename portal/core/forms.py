@@ -1,5 +1,6 @@
 """Form fields and renderer that every form shares: Moroccan dates, our own markup."""
 
+import re
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any, NamedTuple, cast
@@ -62,12 +63,18 @@ class DateField(forms.DateField):
 
 
 class TimeField(forms.TimeField):
-    """A time of day, 24 hours, in any digits."""
+    """A time of day, 24 hours, in any digits; 9h30, 9 h and 9.30 are 09:30, 09:00 and 09:30."""
 
     default_error_messages = {"invalid": _("Write the time as hours and minutes, for example 09:30.")}
+    AS_SPOKEN = re.compile(r"(\d{1,2})\s*(?:h\s*(\d\d)?|\.(\d\d))", re.IGNORECASE)
 
     def to_python(self, value: Any) -> Any:
-        return super().to_python(fold_digits(value.strip()) if isinstance(value, str) else value)
+        if not isinstance(value, str):
+            return super().to_python(value)
+        typed = fold_digits(value.strip())
+        if spoken := self.AS_SPOKEN.fullmatch(typed):
+            typed = f"{spoken[1]}:{spoken[2] or spoken[3] or '00'}"
+        return super().to_python(typed)
 
 
 class NumberField(forms.IntegerField):

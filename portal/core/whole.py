@@ -32,7 +32,7 @@ def _page(status: str, path: str) -> bytes:
     if status.startswith("408"):
         return status.encode()
     with override(get_language_from_path(path) or settings.LANGUAGE_CODE):
-        return render_to_string(f"{status[:3]}.html", {"place": path}).encode()
+        return render_to_string(f"{status[:3]}.html", {"not_taken": True}).encode()
 
 
 class WholeRequests:

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 import time_machine
+from django.core.exceptions import ValidationError
 from django.template import Context, Template
 from django.utils import translation
 
@@ -54,6 +55,15 @@ def test_a_typed_time_is_moroccan_time_then_and_now():
     with translation.override("ar"):
         assert field.clean(["26/09/2025", "٠٩:٣٠"]) == datetime(2025, 9, 26, 8, 30, tzinfo=UTC)
         assert field.clean(["01/12/2026", "09:30"]) == datetime(2026, 12, 1, 9, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("typed", ["9h30", "09 h 30", "9H30", "9.30", "٩:٣٠", "9h 30"])
+def test_a_time_is_typed_as_it_is_written_in_a_letter(typed):
+    assert DateTimeField().clean(["01/12/2026", typed]) == datetime(2026, 12, 1, 9, 30, tzinfo=UTC)
+    assert DateTimeField().clean(["01/12/2026", "9h"]) == datetime(2026, 12, 1, 9, 0, tzinfo=UTC)
+    for wrong in ("9", "25h", "9h75", "9.3"):
+        with pytest.raises(ValidationError):
+            DateTimeField().clean(["01/12/2026", wrong])
 
 
 def test_an_instant_is_shown_at_the_hour_morocco_kept_that_day():

@@ -93,7 +93,10 @@ def test_where_there_is_no_room_for_it_the_answer_says_so(ask, application, monk
     monkeypatch.setattr(whole, "SpooledTemporaryFile", lambda *_args, **_options: Full())
     status, page = ask(b"x" * 200_000, PATH_INFO="/fr/meetings/")
     assert status == "503 Service Unavailable"
-    assert "Le portail n’accède pas à ses données" in html.unescape(page.decode())
+    said = html.unescape(page.decode())
+    assert "Le portail n’accède pas à ses données" in said
+    assert "rien n’en a été enregistré. Revenez en arrière" in said
+    assert 'href="/fr/meetings/"' not in said
     assert application.bodies == []
 
 

@@ -226,6 +226,9 @@ def test_drafts_that_have_changed_since_they_were_read_are_read_again(draft, mee
     refused = client.post(address, {"shown": read})
     assert (refused.status_code, "The drafts have changed since you looked" in refused.text) == (422, True)
     assert ("توصية أخيرة" in refused.text) is (change in {"drafted", "edited"})
+    # Nothing is typed there, so that nothing is said to be kept.
+    assert ("could not be done yet" in refused.text, "Nothing you typed" in refused.text) == (True, False)
+    assert draft.short_reference in refused.text
     assert ("توصية ثانية" in refused.text) is (change in {"drafted", "forged"})
     assert not meeting.recommendations.filter(state=State.ADOPTED).exists()
     assert client.post(address, {"shown": refused.context["shown"]}).status_code == 302
