@@ -1,5 +1,6 @@
 """Names and texts kept in three languages, answered in the reader's."""
 
+from collections.abc import Mapping
 from email.utils import formataddr, parseaddr
 
 from django.conf import settings
@@ -46,6 +47,11 @@ def in_language(instance: object, stem: str, language: str) -> str:
         if text := getattr(instance, f"{stem}_{code}", ""):
             return text
     return ""
+
+
+def nearest_of(texts: Mapping[str, str], language: str) -> str:
+    """The same of texts by their language."""
+    return next((texts[code] for code in FALLBACKS.get(language[:2], FALLBACKS["ar"]) if texts.get(code)), "")
 
 
 def written(path: str) -> Coalesce:

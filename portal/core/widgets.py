@@ -2,10 +2,10 @@
 thirty templates."""
 
 from collections.abc import Callable, Iterable, Mapping
+from html import escape
 from typing import Any
 
 from django.utils.formats import localize
-from django.utils.html import conditional_escape, escape
 from django.utils.safestring import SafeData
 
 Widget = Mapping[str, Any]
@@ -26,7 +26,7 @@ def _input(widget: Widget) -> str:
 
 def _textarea(widget: Widget) -> str:
     value = widget["value"]
-    said = conditional_escape(localize(value)) if value else ""
+    said = _as_text(localize(value)) if value else ""
     return f'<textarea name="{escape(widget["name"])}"{_attributes(widget)}>\n{said}</textarea>'
 
 
@@ -36,14 +36,14 @@ def _select(widget: Widget) -> str:
 
 
 def _option(widget: Widget) -> str:
-    label = conditional_escape(localize(widget["label"]))
+    label = _as_text(localize(widget["label"]))
     return f'\n<option value="{_as_text(widget["value"])}"{_attributes(widget)}>{label}</option>'
 
 
 def _several(widget: Widget) -> str:
     """Radio buttons or ticks, each in a box of its own."""
     attrs = widget["attrs"]
-    named = "".join(f' {name}="{conditional_escape(attrs[name])}"' for name in ("id", "class") if attrs.get(name))
+    named = "".join(f' {name}="{_as_text(attrs[name])}"' for name in ("id", "class") if attrs.get(name))
     groups = _grouped(widget["optgroups"], _ticked, "\n<div><label>{}</label>", "\n</div>")
     return f"<div{named}>{groups}\n</div>"
 
@@ -53,15 +53,15 @@ def _ticked(widget: Widget) -> str:
     if not widget.get("wrap_label"):
         return f"<div>\n{_input(widget)}</div>"
     key = widget["attrs"].get("id")
-    points_to = f' for="{conditional_escape(key)}"' if key else ""
-    label = conditional_escape(localize(widget["label"]))
+    points_to = f' for="{_as_text(key)}"' if key else ""
+    label = _as_text(localize(widget["label"]))
     return f"<div>\n<label{points_to}>{_input(widget)}\n {label}</label></div>"
 
 
 def _grouped(groups: Iterable[Any], draw: Callable[[Widget], str], begins: str, ends: str) -> str:
     parts: list[str] = []
     for name, options, _index in groups:
-        parts += [begins.format(conditional_escape(localize(name)))] if name else []
+        parts += [begins.format(_as_text(localize(name)))] if name else []
         parts += map(draw, options)
         parts += [ends] if name else []
     return "".join(parts)
@@ -77,7 +77,9 @@ def _attributes(widget: Widget) -> str:
 
 
 def _as_text(value: object) -> str:
-    return value if isinstance(value, SafeData) else escape(str(value))  # type: ignore[return-value]
+    """Escaped, unless it may stand as it is; also what a lazy text turns out to be."""
+    text = value if isinstance(value, str) else str(value)
+    return text if isinstance(text, SafeData) else escape(text)
 
 
 LINES = (

@@ -1,12 +1,14 @@
 """Lists to choose from in forms and filters, each read in one query."""
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Model, QuerySet
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from actors.directory.models import Actor, Space
+from portal.core.names import nearest_of
 from portal.reference.models import Territory, Theme
 
 if TYPE_CHECKING:
@@ -24,16 +26,25 @@ def territory_label(name: str, level: str) -> str:
 
 def territory_choices() -> Choices:
     """The region, then each province with its communes under its name."""
+    rows = Territory.objects.order_by("code").values_list("code", "level", "name_ar", "name_fr", "name_en")
+    known = _territories(tuple(rows), get_language() or "ar")
+    return [(name, list(group) if isinstance(group, list) else group) for name, group in known]
+
+
+@lru_cache(maxsize=8)
+def _territories(rows: tuple[tuple[str, str, str, str, str], ...], language: str) -> Choices:
+    """Put in order once for the same rows, which are read each time: they are a hundred and a half."""
     choices: Choices = []
     groups: dict[str, Choices] = {}
-    for territory in Territory.objects.order_by("code"):
-        row = (territory.code, territory_label(str(territory), territory.level))
-        if territory.level == Territory.Level.COMMUNE:
-            province = next((code for code in groups if territory.code.startswith(f"{code}.")), None)
+    for code, level, *names in rows:
+        name = nearest_of(dict(zip(("ar", "fr", "en"), names, strict=True)), language)
+        row = (code, territory_label(name, level))
+        if level == Territory.Level.COMMUNE:
+            province = next((wider for wider in groups if code.startswith(f"{wider}.")), None)
             (groups[province] if province else choices).append(row)
-        elif territory.level == Territory.Level.PROVINCE:
-            groups[territory.code] = [row]
-            choices.append((str(territory), groups[territory.code]))
+        elif level == Territory.Level.PROVINCE:
+            groups[code] = [row]
+            choices.append((name, groups[code]))
         else:
             choices.append(row)
     return choices

@@ -5,9 +5,11 @@ from datetime import date, timedelta
 import pytest
 
 from actors.directory.models import Actor
+from actors.directory.rules.choices import territory_choices
 from portal.accounts.models import User
 from portal.core.dates import today
 from portal.core.search import reindex
+from portal.reference.models import Territory
 from tests import factories
 from tests.core.test_text import PAIRS
 from tests.region import load_region
@@ -153,3 +155,20 @@ def test_a_merged_sheet_is_in_nobodys_list(as_user, administrator, commune):
     factories.ActorFactory(slug="double", state=Actor.State.ARCHIVED, merged_into=commune)
     assert _found(as_user(administrator), "q=") == [commune]
     assert User.objects.count() == 1
+
+
+def test_a_place_that_is_renamed_is_called_so_in_every_filter_at_once_and_in_each_language(client, db):
+    load_region(Territory)
+    place = Territory.objects.communes().order_by("code").first()
+    for language, named in (("ar", place.name_ar), ("fr", place.name_fr), ("ar", place.name_ar)):
+        assert f'<option value="{place.code}">{named}</option>' in client.get(f"/{language}/actors/").text
+    Territory.objects.filter(pk=place.pk).update(name_ar="اسم جديد")
+    for address in ("/ar/actors/", "/ar/spaces/"):
+        assert f'<option value="{place.code}">اسم جديد</option>' in client.get(address).text
+
+
+def test_what_one_form_adds_to_the_places_no_other_is_offered(db):
+    load_region(Territory)
+    choices = territory_choices()
+    next(group for _name, group in choices if isinstance(group, list)).append(("x", "x"))
+    assert "'x'" not in repr(territory_choices())
