@@ -38,17 +38,33 @@ class DocumentQuerySet(models.QuerySet["Document"]):
         reachable = self.filter(Q(meeting__in=meetings) | Q(meeting=None, space__in=spaces))
         if not user.is_authenticated or not parts_by_actor(user):
             return reachable.filter(audience=Document.Audience.PUBLIC)
-        taking_part = Meeting.objects.taken_part_in_by(user).values("pk")
         own_spaces = Space.objects.of(user).values("pk")
-        steered = Meeting.objects.steered_by(user).values("pk")
         steered_spaces = Space.objects.steered_by(user).values("pk")
         return reachable.filter(
-            Q(audience__in=(Document.Audience.PUBLIC, Document.Audience.MEMBERS))
-            | Q(audience=Document.Audience.PARTICIPANTS)
-            & (Q(meeting__in=taking_part) | Q(meeting=None, space__in=own_spaces))
-            | Q(meeting__in=steered)
+            _of_meetings(user)
+            | Q(audience=Document.Audience.PARTICIPANTS, meeting=None, space__in=own_spaces)
             | Q(meeting=None, space__in=steered_spaces)
         )
+
+    def of_seen(self, meeting: Meeting, user: "User") -> Self:
+        """The same of one meeting that this person is known to see."""
+        rows = self.filter(meeting=meeting)
+        if user.is_administrator:
+            return rows
+        if not user.is_authenticated or not parts_by_actor(user):
+            return rows.filter(audience=Document.Audience.PUBLIC)
+        return rows.filter(_of_meetings(user))
+
+
+def _of_meetings(user: "User") -> Q:
+    """The documents, of a meeting or of none, that whoever works for an institution reads, of the meetings they see."""
+    taking_part = Meeting.objects.taken_part_in_by(user).values("pk")
+    steered = Meeting.objects.steered_by(user).values("pk")
+    return (
+        Q(audience__in=(Document.Audience.PUBLIC, Document.Audience.MEMBERS))
+        | Q(audience=Document.Audience.PARTICIPANTS, meeting__in=taking_part)
+        | Q(meeting__in=steered)
+    )
 
 
 class Document(StoredFile):

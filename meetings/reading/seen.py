@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def meetings_seen_by(user: "User") -> QuerySet[Meeting]:
     """The meetings this person may see, with what their pages show at once, and whether they take part in them."""
     adopted = Minutes.objects.filter(meeting=OuterRef("pk"), versions__isnull=False)
-    reports = Report.objects.visible_to(user).filter(meeting=OuterRef("pk"), state=Report.State.READY)
+    reports = Report.objects.told_to(user).filter(meeting=OuterRef("pk"), state=Report.State.READY)
     return (
         Meeting.objects.visible_to(user)
         .select_related("organiser", "space", "project", "territory", "minutes")
@@ -132,7 +132,7 @@ class Seen:
 
     @cached_property
     def documents(self) -> list[Document]:
-        return list(Document.objects.visible_to(self.user).current().filter(meeting=self.meeting))
+        return list(Document.objects.of_seen(self.meeting, self.user).current())
 
     @cached_property
     def recommendations(self) -> list[Any]:
