@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from portal.accounts.models import AccountEvent
+from portal.accounts.models import AccountEvent, User
 from portal.accounts.views import entrance
 from portal.notifications import work as delivery
 from portal.notifications.models import Notification
@@ -48,9 +48,9 @@ def delivered() -> list:
     return mail.outbox
 
 
-def choose(client: Client, link: str):
+def choose(client: Client, link: str, password: str = NEW):
     form = client.get(link, follow=True)
-    typed = {"password1": NEW, "password2": NEW}
+    typed = {"password1": password, "password2": password}
     return client.post(form.request["PATH_INFO"], typed, follow=True)
 
 
@@ -88,6 +88,61 @@ def test_the_link_of_an_account_that_was_closed_since_opens_nothing_and_no_brows
     assert 'name="password1"' not in Client().get(link, follow=True).text
     person.refresh_from_db()
     assert person.check_password(PASSWORD)
+
+
+@pytest.fixture
+def meanwhile(monkeypatch):
+    """Let something be done once, when the link or the password of a form was looked at and nothing is written yet."""
+
+    def do(view, act) -> None:
+        acts, form_valid = [act], view.form_valid
+
+        def late(self, form):
+            while acts:
+                acts.pop()()
+            return form_valid(self, form)
+
+        monkeypatch.setattr(view, "form_valid", late)
+
+    return do
+
+
+def test_of_two_who_use_a_link_at_once_one_chooses_the_password(person, meanwhile):
+    ask()
+    link = link_in(delivered()[0])
+    meanwhile(entrance.ChoosePassword, lambda: choose(Client(), link, "the-sentence-of-the-first"))
+    late = choose(Client(), link)
+    assert (late.status_code, 'name="password1"' in late.text) == (200, False)
+    person.refresh_from_db()
+    assert person.check_password("the-sentence-of-the-first")
+
+
+def test_an_account_closed_while_its_new_password_is_written_stays_closed(person, meanwhile):
+    ask()
+    link = link_in(delivered()[0])
+    meanwhile(entrance.ChoosePassword, lambda: User.objects.update(is_active=False))
+    choose(Client(), link)
+    person.refresh_from_db()
+    assert (person.is_active, person.check_password(PASSWORD)) == (False, True)
+
+
+def test_what_is_written_of_an_account_while_its_password_is_changed_stays(person, as_user, meanwhile):
+    typed = {"oldpassword": PASSWORD, "password1": NEW, "password2": NEW}
+    meanwhile(entrance.ChangePassword, lambda: User.objects.update(is_active=False, email="other@example.org"))
+    as_user(person).post("/en/accounts/password/change/", typed)
+    person.refresh_from_db()
+    assert (person.is_active, person.email, person.check_password(NEW)) == (False, "other@example.org", True)
+
+
+def test_who_knows_the_old_password_alone_takes_nothing_back_from_the_link_of_a_mail(person, as_user, meanwhile):
+    client, theirs = as_user(person), "the-sentence-of-a-thief"
+    ask()
+    link = link_in(delivered()[0])
+    meanwhile(entrance.ChangePassword, lambda: choose(Client(), link))
+    typed = {"oldpassword": PASSWORD, "password1": theirs, "password2": theirs}
+    assert client.post("/en/accounts/password/change/", typed).status_code == 200
+    person.refresh_from_db()
+    assert person.check_password(NEW)
 
 
 def test_the_row_keeps_neither_text_nor_link(person):
