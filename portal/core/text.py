@@ -47,7 +47,7 @@ ELIDED = frozenset({"l", "d", "qu"})
 #: « de octobre », which is written « d’octobre »
 DE_BEFORE_A_VOWEL = re.compile(r"\bde (?=[aeiouàâéèêëîïôùû])", re.IGNORECASE)
 #: control characters other than tabulator and line breaks
-CONTROLS = re.compile(r" *[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]+ *")
+CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]+")
 #: halves of letters and what is no character at all, which no encoding can write
 NO_LETTER = re.compile(r"[\ud800-\udfff\ufffe\uffff]")
 #: what a sentence puts after an address
@@ -124,7 +124,9 @@ def without_controls(text: str) -> str:
     Word ends a line with one: what it parted must not become one word.
     """
     text = NO_LETTER.sub("", text)
-    return CONTROLS.sub(" ", text).strip(" ") if CONTROLS.search(text) else text
+    # Blanks beside one are no part of the pattern: a million blanks would each be tried as the first of them.
+    parts = CONTROLS.split(text)
+    return " ".join(part.strip(" ") for part in parts).strip(" ") if len(parts) > 1 else text
 
 
 def tidied_address(path: str) -> str:

@@ -15,6 +15,7 @@ from openpyxl import load_workbook
 
 from portal.core.forms import DateField, DateTimeField, PortalForm
 from portal.core.lists import export
+from portal.core.text import CONTROLS, without_controls
 from portal.core.typed import SentForm, typed_in
 from portal.core.uploads import UploadField
 
@@ -133,3 +134,12 @@ def test_translated_sentences_are_marked_with_names_that_makemessages_knows():
         if renamed.search(path.read_text())
     ]
     assert ours == []
+
+
+def test_a_text_of_nothing_but_blanks_is_read_once_and_not_from_each_of_them():
+    """A visitor may send as many as a form takes: a pattern that begins with any number of blanks would look for what
+    stands behind them from every one, and the worker would look for hours."""
+    blanks = " " * 2_000_000
+    assert without_controls(f"{blanks}x") == f"{blanks}x"
+    assert without_controls(f"a{blanks}\x00{blanks}b") == "a b"
+    assert not CONTROLS.search(blanks)
