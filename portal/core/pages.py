@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from django.forms import BaseForm, BaseFormSet
 from django.http import HttpRequest, HttpResponse
@@ -40,11 +40,19 @@ def place_of(request: HttpRequest) -> str:
 
 def came_from(request: HttpRequest) -> str:
     """The page of ours that the request was sent from, as a path; '' where the browser says none."""
-    around = urlsplit(request.headers.get("HX-Current-URL") or request.headers.get("Referer", ""))
+    around = parts_of(request.headers.get("HX-Current-URL") or request.headers.get("Referer", ""))
     if around.netloc != request.get_host() or not around.path.startswith("/"):
         return ""
     path = escape_leading_slashes(around.path)
     return f"{path}?{around.query}" if around.query else path
+
+
+def parts_of(address: str) -> SplitResult:
+    """The parts of an address that somebody else says; all of them empty where it is none."""
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return urlsplit("")
 
 
 def own_path(address: str) -> str:

@@ -2,11 +2,11 @@
 
 import re
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
 
 from django.http import HttpRequest
 
 from portal.core.keys import AGAIN, CSRF, KEY
+from portal.core.pages import parts_of
 from portal.core.text import without_controls
 
 #: what the portal wrote into the form, beside what its sender says
@@ -82,4 +82,4 @@ def _is_our_own(request: HttpRequest) -> bool:
     if site:
         return site == "same-origin"
     sender = request.headers.get("Origin") or request.headers.get("Referer", "")
-    return urlsplit(sender).netloc == request.get_host()
+    return parts_of(sender).netloc == request.get_host()

@@ -138,3 +138,17 @@ def test_an_account_of_work_sent_too_late_is_given_back(as_user, space, commune,
     assert response.status_code == 409
     assert "there is no progress to report any more" in response.text
     assert "ما قيل في اللقاء &lt;script&gt;" in response.text
+
+
+@pytest.mark.parametrize(
+    "address", ["http://[bad", "http://[::1", "https://exa\u2100mple.org/", "//[", "http://x:port/"]
+)
+@pytest.mark.parametrize("header", ["Referer", "Origin", "HX-Current-URL"])
+def test_where_a_request_says_it_came_from_need_not_be_an_address(as_user, member, header, address):
+    headers = {header: address, "HX-Request": "true"}
+    visitor, theme, place = Client(headers=headers), factories.ThemeFactory(), factories.TerritoryFactory()
+    assert visitor.get("/en/actors/").status_code == 200
+    assert visitor.get("/en/nothing/").status_code == 404
+    assert visitor.get("/en/me/").headers["HX-Redirect"].startswith("/en/accounts/login/?next=")
+    assert visitor.post("/en/meetings/add/", {"title_ar": WORDS}).status_code == 200
+    assert as_user(member).get(f"/en/actors/matrix/{theme.code}/{place.code}/", headers=headers).status_code == 200

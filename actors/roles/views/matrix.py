@@ -25,7 +25,7 @@ from actors.roles.reading.words import legend
 from actors.roles.reports import paper, title_of
 from portal.core.dates import today
 from portal.core.lists import export
-from portal.core.pages import page
+from portal.core.pages import came_from, page
 from portal.core.saving import posted
 from portal.core.work import call_worker
 from portal.reference.models import Territory, Theme
@@ -70,7 +70,7 @@ def matrix_cell(request: HttpRequest, theme: str, territory: str) -> HttpRespons
     day = day_of(request.GET, inside=sees_inside(request.user))
     cell = read_cell(subject, place, request.user, day)
     htmx = getattr(request, "htmx", None)
-    back = (htmx and htmx.current_url_abs_path) or _grid_of(place)
+    back = (htmx and came_from(request)) or _grid_of(place)
     context = {
         "cell": cell,
         "place_line": place_line(place, None if day == today() else day),
