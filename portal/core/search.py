@@ -5,12 +5,12 @@ Upper apps hang in here what the core cannot know: an expander answers with the 
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import reduce
-from itertools import chain
+from itertools import chain, islice
 from operator import or_
 from typing import Any
 
 from django.apps import apps
-from django.db.models import Model, Q, QuerySet
+from django.db.models import FETCH_PEERS, Model, Q, QuerySet
 
 from portal.core.text import SMALL, QueryTerm, searchable, terms, without_particles
 
@@ -20,6 +20,8 @@ Expander = Callable[[Words], Iterable[Words]]
 
 #: names longer than this are not looked up as a whole
 LONGEST_NAME = 6
+#: rows whose texts are written anew at a time
+PORTION = 500
 _expanders: list[Expander] = []
 
 
@@ -50,15 +52,21 @@ def alternatives_of(query: str) -> list[Sequence[Words]]:
 def reindex(queryset: QuerySet[Any]) -> int:
     """Write `search_text` anew from each row's `search_parts()`; returns how many rows changed.
 
-    Written by `update()`, the one place where that is right on a model with history: the text is derived, so it is no
-    change a person made, and a save would write a history row (and run signals) for each nightly rebuild.
+    Written past the history, the one place where that is right on a model that has one: the text is derived, so it is
+    no change a person made, and a save would write a history row (and run signals) for each nightly rebuild.
     """
-    changed = 0
-    for row in queryset.iterator(chunk_size=500):
-        text = searchable(row.search_parts())
-        if text != row.search_text:
-            queryset.model._base_manager.filter(pk=row.pk).update(search_text=text)
-            changed += 1
+    model, changed = queryset.model, 0
+    links = [field.name for field in model._meta.many_to_many]
+    # What the parts of one row are read from is read for all rows of its portion at once.
+    rows = queryset.fetch_mode(FETCH_PEERS).prefetch_related(*links).iterator(chunk_size=PORTION)
+    while portion := list(islice(rows, PORTION)):
+        stale = []
+        for row in portion:
+            text = searchable(row.search_parts())
+            if text != row.search_text:
+                row.search_text = text
+                stale.append(row)
+        changed += model._base_manager.bulk_update(stale, ["search_text"])
     return changed
 
 

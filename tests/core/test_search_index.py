@@ -1,4 +1,4 @@
-"""The index that serves the search on PostgreSQL."""
+"""The index that serves the search on PostgreSQL, and the texts written anew."""
 
 import logging
 
@@ -8,8 +8,10 @@ from django.db import DatabaseError, connection
 
 from actors.directory.models import Actor
 from portal.core import search_index
-from portal.core.search import find
+from portal.core.search import find, reindex
 from portal.core.search_index import make_trigram_indexes, rewrite_search_texts
+from recommendations.models import Recommendation
+from tests import factories
 from tests.factories import ActorFactory
 
 pytestmark = pytest.mark.django_db
@@ -102,3 +104,20 @@ def test_tables_of_another_version_are_left_and_the_migration_goes_on(monkeypatc
         rewrite_search_texts(apps.get_app_config("directory"), plan=[("core.0002_words_are_kept_anew", False)])
 
     assert "manage.py reindex" in caplog.text
+
+
+@pytest.mark.parametrize("many", [2, 30])
+def test_the_texts_of_many_rows_are_written_anew_in_as_many_questions_as_those_of_few(
+    db, many, django_assert_num_queries
+):
+    themes = factories.ThemeFactory.create_batch(3)
+    for number in range(many):
+        row = factories.RecommendationFactory(
+            axis=factories.AxisFactory(), territory=factories.TerritoryFactory(code=f"02.{number:03d}")
+        )
+        row.themes.set(themes)
+    with django_assert_num_queries(5):  # the rows; their axes, places and themes at once; the texts
+        assert reindex(Recommendation.objects.all()) == many
+    with django_assert_num_queries(4):
+        assert reindex(Recommendation.objects.all()) == 0
+    assert "thematique" in Recommendation.objects.first().search_text
