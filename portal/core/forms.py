@@ -1,6 +1,5 @@
 """Form fields and renderer that every form shares: Moroccan dates, our own markup."""
 
-import re
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any, NamedTuple, cast
@@ -13,6 +12,7 @@ from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
+from portal.core.moments import day_typed, hour_typed
 from portal.core.saving import Carried
 from portal.core.stamps import LONGEST_NUMBER
 from portal.core.text import fold_digits, without_controls
@@ -36,7 +36,7 @@ class PortalRenderer(TemplatesSetting):
 
 
 class DateField(forms.DateField):
-    """A day typed as 08/02/2027 or 2027-02-08, in any digits, in any language."""
+    """A day typed as 08/02/2027, 2027-02-08 or «8 فبراير 2027», in any digits, in any language."""
 
     default_error_messages = {
         "invalid": _("Write the date as day/month/year, for example 08/02/2027."),
@@ -52,7 +52,7 @@ class DateField(forms.DateField):
         super().__init__(**kwargs)
 
     def to_python(self, value: Any) -> Any:
-        return super().to_python(fold_digits(value.strip()) if isinstance(value, str) else value)
+        return super().to_python(day_typed(value) if isinstance(value, str) else value)
 
     def validate(self, value: date | None) -> None:
         """A slip of the finger (0207, 9999) is no date: days counted from it would run off the calendar."""
@@ -63,18 +63,12 @@ class DateField(forms.DateField):
 
 
 class TimeField(forms.TimeField):
-    """A time of day, 24 hours, in any digits; 9h30, 9 h and 9.30 are 09:30, 09:00 and 09:30."""
+    """A time of day, 24 hours, in any digits: «12:30», “12h30”, “12 h”."""
 
     default_error_messages = {"invalid": _("Write the time as hours and minutes, for example 09:30.")}
-    AS_SPOKEN = re.compile(r"(\d{1,2})\s*(?:h\s*(\d\d)?|\.(\d\d))", re.IGNORECASE)
 
     def to_python(self, value: Any) -> Any:
-        if not isinstance(value, str):
-            return super().to_python(value)
-        typed = fold_digits(value.strip())
-        if spoken := self.AS_SPOKEN.fullmatch(typed):
-            typed = f"{spoken[1]}:{spoken[2] or spoken[3] or '00'}"
-        return super().to_python(typed)
+        return super().to_python(hour_typed(value) if isinstance(value, str) else value)
 
 
 class NumberField(forms.IntegerField):

@@ -13,6 +13,7 @@ from django.test import RequestFactory
 from django.utils import translation
 from openpyxl import load_workbook
 
+from portal.core.dates import CASABLANCA
 from portal.core.forms import DateField, DateTimeField, PortalForm
 from portal.core.lists import export
 from portal.core.text import CONTROLS, without_controls
@@ -52,11 +53,66 @@ def test_a_year_nobody_can_mean_is_refused_at_its_field(typed):
         assert "Write a year between 1900 and 2199." in form.errors["at"]
 
 
-@pytest.mark.parametrize("typed", ["08/02/2027", "٠٨/٠٢/٢٠٢٧", "۰۸/۰۲/۲۰۲۷", "2027-02-08", " ٨/٢/٢٠٢٧ "])
-def test_a_day_is_understood_in_any_digits(typed):
+DAYS = [
+    "08/02/2027",
+    "٠٨/٠٢/٢٠٢٧",
+    "۰۸/۰۲/۲۰۲۷",
+    "2027-02-08",
+    " ٨/٢/٢٠٢٧ ",
+    "8 / 2 / 2027",
+    "\u200f8/2/2027\u200f",
+    "8.2.27",
+]
+DAYS += [
+    "2027/02/08",
+    "8 février 2027",
+    "8 FEVRIER 2027",
+    "Lundi 8 février 2027",
+    "8 فبراير 2027",
+    "الاثنين ٨ فبراير ٢٠٢٧",
+]
+DAYS += ["8 February 2027", "8 févr. 2027", "8 Feb 2027", "8–2–2027"]
+
+
+@pytest.mark.parametrize("typed", DAYS)
+def test_a_day_is_understood_as_people_write_it(typed):
     form = _form(on=typed)
     assert form.is_valid(), form.errors
     assert form.cleaned_data["on"].isoformat() == "2027-02-08"
+
+
+@pytest.mark.parametrize(("typed", "day"), [("1er décembre 2026", "2026-12-01"), ("1 دجنبر 2026", "2026-12-01")])
+def test_a_month_is_called_as_in_morocco(typed, day):
+    form = _form(on=typed)
+    assert form.is_valid(), form.errors
+    assert form.cleaned_data["on"].isoformat() == day
+
+
+HOURS = ["12:30", "12h30", "12 h 30", "12H30", "١٢:٣٠", "12.30", "12,30", "12٫30", "1230", "12 h 30 min", "12:30:00"]
+HOURS += ["12:30\u200f", "12س30"]
+
+
+@pytest.mark.parametrize("typed", HOURS)
+def test_an_hour_is_understood_as_people_write_it(typed):
+    form = _form(at_day="08/02/2027", at_time=typed)
+    assert form.is_valid(), form.errors
+    assert f"{form.cleaned_data['at']:%M}" == "30"
+    assert form.cleaned_data["at"].astimezone(CASABLANCA).hour == 12
+
+
+@pytest.mark.parametrize("typed", ["9h", "9 h", "09h", "9H00", "٩ س", "9 heures"])
+def test_a_whole_hour_needs_no_minutes(typed):
+    form = _form(at_day="08/02/2027", at_time=typed)
+    assert form.is_valid(), form.errors
+    assert form.cleaned_data["at"].astimezone(CASABLANCA).strftime("%H:%M") == "09:00"
+
+
+@pytest.mark.parametrize(
+    ("day", "hour"), [("08/02/2027", "25h"), ("08/02/2027", "12h75"), ("32/02/2027", "9h"), ("8 brumaire 2027", "9h"),
+                      ("08/02/2027", "midi"), ("0", "9h"), ("1/1/2", "9h"), ("08/02/2027", "123"), ("08/02/2027", "9"), ("08/02/2027", "9:"), ("//", "::")]
+)  # fmt: skip
+def test_what_is_neither_day_nor_hour_is_refused(day, hour):
+    assert "at" in _form(at_day=day, at_time=hour).errors
 
 
 class Rows(list):
