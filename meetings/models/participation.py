@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from actors.directory.models import Actor
 from portal.core.choices import Choice
+from portal.core.dates import is_another_hour
 from portal.core.history import history
 
 if TYPE_CHECKING:
@@ -94,6 +95,12 @@ class Invitation(models.Model):
     def is_asked_anew(self) -> bool:
         """It was answered for a date that has changed since, and not yet for the new one."""
         return self.answer == self.Answer.NONE and self.earlier_answer != self.Answer.NONE
+
+    @property
+    def hour_has_changed(self) -> bool:
+        """It is asked anew because the hour of the meeting is another, not its day."""
+        was, meeting = self.earlier_date, self.meeting
+        return was is not None and meeting.times_known and is_another_hour(was, meeting.starts_at)
 
     @property
     def answer_text(self) -> str:

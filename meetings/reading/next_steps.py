@@ -43,6 +43,10 @@ def next_step(seen: Seen, now: datetime | None = None) -> MeetingStep | None:
 def _asked(invitation: Invitation) -> str:
     if not invitation.is_asked_anew:
         return _("Your institution is invited: %(actor)s.") % {"actor": invitation.actor}
+    if invitation.hour_has_changed:
+        return _(
+            "The time has changed since your institution answered: %(actor)s. Its answer for the new time is awaited."
+        ) % {"actor": invitation.actor}
     return _(
         "The date has changed since your institution answered: %(actor)s. Its answer for the new date is awaited."
     ) % {"actor": invitation.actor}

@@ -12,7 +12,7 @@ from django.utils.translation import pgettext
 from actors.directory.rules.recipients import recipients_by_actor
 from meetings.models import Meeting
 from portal.core.acting import Acting
-from portal.core.dates import as_day, day_and_time, long_day, start_of, today
+from portal.core.dates import as_day, day_and_time, is_another_hour, long_day, start_of, today
 from portal.notifications.rules.recipients import without
 from portal.reference.calendar import rest_days
 
@@ -45,6 +45,8 @@ def mails_about(meeting: Meeting, before: Meeting, *, by: Acting) -> dict[str, s
     mailboxes = {pk: sorted(to.email for to in without(by, recipients)) for pk, recipients in found.items()}
     if meeting.begins_with(before) or not meeting.awaits_answers:
         sentence = _("By mail, the institutions invited are told of this change at once, and their answers stay.")
+    elif is_another_hour(before.starts_at, meeting.starts_at):
+        sentence = _("By mail, the institutions invited are told the new time at once, and asked anew.")
     else:
         sentence = _("By mail, the institutions invited are told the new date at once, and asked anew.")
     told = repr((sentence, sorted(mailboxes.items())))

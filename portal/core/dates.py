@@ -75,6 +75,11 @@ def day_and_time(value: datetime) -> str:
     return _("%(day)s at %(time)s") % {"day": long_day(value), "time": clock_text(value)}
 
 
+def is_another_hour(before: datetime, now: datetime) -> bool:
+    """The hour alone differs, not the day."""
+    return before != now and as_day(before) == as_day(now)
+
+
 def zone_text(value: datetime) -> str:
     """Whose clock it is, and how far from Greenwich on its day: «بتوقيت المغرب (غرينيتش)», “heure du Maroc (GMT+1)”."""
     offset = value.astimezone(CASABLANCA).utcoffset() or timedelta()
