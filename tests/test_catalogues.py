@@ -153,6 +153,15 @@ def test_french_spaces_before_a_mark_are_narrow_and_before_a_colon_are_not():
     assert wrong("fr", is_wrong) == []
 
 
+@pytest.mark.parametrize("language", ["ar", "fr"])
+def test_a_sentence_speaks_of_one_institution_in_words(language):
+    one = {"ar": 1, "fr": 0}[language]
+    counted = re.compile(r"\b(?:de|à|par|pour|sur|avec) %\(\w+\)[ds] institution\b|%\(\w+\)[ds] مؤسسة")
+    told = [(key, forms[one]) for key, said, forms in messages(language) if len(said) == 2]
+    assert len(told) > 20
+    assert [key for key, text in told if counted.search(text)] == []
+
+
 @languages
 def test_no_word_is_put_between_ascii_quotes(language):
     assert wrong(language, lambda text: '"' in MARKUP.sub("", text)) == []

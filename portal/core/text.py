@@ -60,6 +60,8 @@ ADDRESS = re.compile(
 BETWEEN_TAGS = re.compile(r"(?:^|(?<=>))[^<]+")
 #: the reference of a meeting or of what it recommended
 REFERENCE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*-\d{4}-\d+(-r\d+)?", re.IGNORECASE)
+#: the same as the portal writes it, among words
+WRITTEN_REFERENCE = re.compile(r"(?<![\w/.-])[A-Z0-9]+(?:-[A-Z0-9]+)*-\d{4}-\d+(?:-R\d+)?(?![\w/-])")
 #: words that join others and are asked for by nobody, in their one form
 SMALL = frozenset(
     {"في", "من", "عن", "مع", "و"}
@@ -100,6 +102,20 @@ def with_addresses_apart(html: str) -> str:
         return ADDRESS.sub(r'<bdi dir="ltr">\g<0></bdi>', text[0])
 
     return BETWEEN_TAGS.sub(apart, html)
+
+
+def with_whole_references(html: str) -> str:
+    """The HTML with each reference in its text on one line: it does not break at its hyphens."""
+
+    def whole(text: re.Match[str]) -> str:
+        return WRITTEN_REFERENCE.sub(r'<bdi class="nowrap" dir="ltr">\g<0></bdi>', text[0])
+
+    return BETWEEN_TAGS.sub(whole, html)
+
+
+def one_line(text: str) -> str:
+    """The text without its line breaks and the spaces that only set them; those that hold words together stay."""
+    return re.sub(r"[ \t\r\n\f\v]+", " ", text).strip(" ")
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,20 @@ import csv
 from pathlib import Path
 
 import pytest
+from django.template import Context, Template
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from portal.core.text import bare_words, fold_digits, matches, normalise, searchable, words
+from portal.core.text import (
+    bare_words,
+    fold_digits,
+    matches,
+    normalise,
+    one_line,
+    searchable,
+    with_whole_references,
+    words,
+)
 
 with (Path(__file__).parent / "search_pairs.csv").open(encoding="utf-8") as _file:
     PAIRS = list(csv.DictReader(_file))
@@ -117,3 +127,18 @@ def test_a_query_without_words_matches_everything():
 
 def test_a_query_as_long_as_a_book_is_cut():
     assert matches("الناظور " * 5000, "جماعة الناظور")
+
+
+@pytest.mark.parametrize("reference", ["TST-2026-04", "MEETING-2026-04-R12", "A12-2026-104", "CCI-NADOR-2026-01"])
+def test_a_reference_among_words_stays_on_one_line(reference):
+    drawn = Template("{{ text|whole }}").render(Context({"text": f"PV – \u2068{reference}\u2069 <b>"}))
+    assert drawn == f'PV – \u2068<bdi class="nowrap" dir="ltr">{reference}</bdi>\u2069 &lt;b&gt;'
+
+
+@pytest.mark.parametrize("text", ["2026-11-23", "05-36-2026-11a", "/ar/meetings/TST-2026-04/", "tst-2026-04", "R-2026"])
+def test_what_is_no_reference_is_left_as_it_is(text):
+    assert with_whole_references(text) == text
+
+
+def test_one_line_keeps_the_spaces_that_hold_words_together():
+    assert one_line(" a\n  b\t c\u202f: n°\u202f3\u00a0% \n") == "a b c\u202f: n°\u202f3\u00a0%"

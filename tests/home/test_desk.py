@@ -12,7 +12,7 @@ from actors.directory.models import HandOver, Membership
 from meetings.models import Invitation, Meeting, Minutes, MinutesReview
 from meetings.reading.invitations import unreached
 from meetings.reading.seen import Seen
-from portal.core.dates import today
+from portal.core.dates import clock_text, long_day, today
 from portal.core.keys import KEY
 from portal.home.desk import BY_URGENCY, LISTS, SOURCES, sections_of
 from portal.notifications.models import Notification
@@ -444,3 +444,13 @@ def test_the_bare_address_opens_in_the_accounts_language_else_the_last_one_read_
     officer.language = "en"
     officer.save()
     assert as_user(officer).get("/").headers["Location"] == "/en/"
+
+
+def test_a_visitor_reads_at_what_hour_a_public_meeting_begins(as_user, visitor, space):
+    coming = {"space": space, "audience": "public", "starts_at": NOW + timedelta(days=4)}
+    factories.MeetingFactory(link="https://meet.example.org/x", **coming)
+    factories.MeetingFactory(times_known=False, **coming)
+    page = as_user(visitor).get("/en/").content.decode()
+    begins = coming["starts_at"]
+    assert page.count(f"{long_day(begins)} at {clock_text(begins)} – Morocco time (GMT") == 1
+    assert page.count(long_day(begins)) == 2

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from django.urls import reverse
 
+from portal.core.text import with_whole_references
 from portal.notifications import work as delivery
 from portal.notifications.actions import notify
 from portal.notifications.models import Notification, ReminderRun
@@ -28,7 +29,7 @@ def told(meeting, member):
 def test_the_bell_lists_what_i_was_told_and_nobody_else(told, member, officer, as_user):
     [row] = told()
     mine = as_user(member).get(reverse("notifications:notifications"))
-    assert row.subject in mine.content.decode()
+    assert with_whole_references(row.subject) in mine.content.decode()
     theirs = as_user(officer).get(reverse("notifications:notifications"))
     assert row.subject not in theirs.content.decode()
 

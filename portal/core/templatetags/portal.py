@@ -18,7 +18,7 @@ from portal.core import dates, quantities
 from portal.core.keys import AGAIN, CSRF, KEY, new_key
 from portal.core.phones import phone_text
 from portal.core.routes import address_to
-from portal.core.text import direction_of, running_head, with_addresses_apart
+from portal.core.text import direction_of, one_line, running_head, with_addresses_apart, with_whole_references
 
 register = template.Library()
 #: what ends a sentence or a heading, in every language
@@ -64,6 +64,7 @@ register.filter("day", _or_empty(dates.day_text))
 register.filter("month", _or_empty(dates.month_text))
 register.filter("clock", _or_empty(dates.clock_text))
 register.filter("day_and_time", _or_empty(dates.day_and_time))
+register.filter("is_another_hour", lambda now, before: bool(before) and dates.is_another_hour(before, now))
 register.filter("countdown", _or_empty(dates.countdown_text))
 register.filter("in_days", _or_empty(dates.in_days_text))
 register.filter("ago", _or_empty(dates.ago_text))
@@ -87,10 +88,16 @@ def addressed(text: str) -> SafeString:
     return mark_safe(with_addresses_apart(conditional_escape(text)))  # noqa: S308
 
 
+@register.filter
+def whole(text: object) -> SafeString:
+    """A title or a subject; each reference in it stays on one line."""
+    return mark_safe(with_whole_references(conditional_escape(text)))  # noqa: S308
+
+
 @register.simple_block_tag
 def plain(content: str) -> str:
     """What the block says as HTML, as one line of text: `{% plain as line %}…{% endplain %}`."""
-    return " ".join(unescape(strip_tags(content)).split())
+    return one_line(unescape(strip_tags(content)))
 
 
 @register.filter

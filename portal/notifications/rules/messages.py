@@ -22,7 +22,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language_bidi, override
 
 from portal.core.names import contact_address, under_our_name
-from portal.core.text import FSI, PDI
+from portal.core.text import FSI, PDI, one_line
 from portal.notifications.models import Notification
 from portal.notifications.rules.acts import act_of, asks, link_of, page_of
 from portal.notifications.rules.offices import Office, office_of
@@ -105,7 +105,7 @@ def subject_of(notification: Notification) -> tuple[str, str]:
     """The subject on one line and the path of the thing, in the reader’s language."""
     with override(notification.language):
         context = _context(notification)
-        subject = " ".join(_text(notification.kind, "subject.txt", context).split())
+        subject = one_line(_text(notification.kind, "subject.txt", context))
         return _shortened(subject), _path(notification, context)
 
 

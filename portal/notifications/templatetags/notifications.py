@@ -6,7 +6,7 @@ from django import template
 from django.utils.html import conditional_escape
 from django.utils.safestring import mark_safe
 
-from portal.core.text import FSI, PDI, with_addresses_apart
+from portal.core.text import FSI, PDI, with_addresses_apart, with_whole_references
 
 register = template.Library()
 
@@ -18,5 +18,6 @@ def isolated(value: Any, autoescape: bool = True) -> str:
     if not text:
         return ""
     if autoescape:
-        return mark_safe(f"<bdi>{with_addresses_apart(conditional_escape(value))}</bdi>")  # noqa: S308
+        apart = with_whole_references(with_addresses_apart(conditional_escape(value)))
+        return mark_safe(f"<bdi>{apart}</bdi>")  # noqa: S308
     return f"{FSI}{text}{PDI}"
