@@ -5,7 +5,6 @@ from typing import Any
 
 import django_filters
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from actors.directory.models import Actor, Space
@@ -49,8 +48,9 @@ class MeetingFilter(ListFilter):
         self.filters["year"].extra["choices"] = [(str(year), str(year)) for year in _years(seen)]
 
     def at_time(self, queryset: QuerySet[Meeting], name: str, value: str) -> QuerySet[Meeting]:
-        now = timezone.now()
-        return queryset.filter(ends_at__gte=now) if value == "upcoming" else queryset.filter(ends_at__lt=now)
+        """As the headings of the list part them: what is off is neither."""
+        turn = Meeting.Turn.COMING if value == "upcoming" else Meeting.Turn.PAST
+        return queryset.in_turn().filter(turn=turn)  # type: ignore[attr-defined]
 
     def in_year(self, queryset: QuerySet[Meeting], name: str, value: str) -> QuerySet[Meeting]:
         year = int(value)

@@ -5,9 +5,10 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from actors.directory.models.membership import managed_by, parts_by_actor
 from actors.directory.models.space import Space, roles_by_space, steered_by
@@ -54,6 +55,14 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
     def upcoming(self, now: datetime | None = None) -> Self:
         """Announced and not over, the next first."""
         return self.filter(state=Meeting.State.ANNOUNCED, ends_at__gte=now or timezone.now()).order_by("starts_at")
+
+    def in_turn(self, now: datetime | None = None) -> Self:
+        """With the `turn` of each: a `Meeting.Turn`, by its number."""
+        now = now or timezone.now()
+        off = Q(state=Meeting.State.POSTPONED) | Q(state=Meeting.State.CANCELLED, ends_at__gte=now)
+        whens = (When(off, then=Meeting.Turn.OFF), When(ends_at__gte=now, then=Meeting.Turn.COMING))
+        turn = Case(*whens, default=Meeting.Turn.PAST, output_field=models.IntegerField())
+        return self.annotate(turn=turn)
 
     def held_in_public(self) -> Self:
         """Took place, and everybody may read what came of it."""
@@ -117,6 +126,13 @@ class Meeting(models.Model):
         CLOSED = "closed", "ok", "check", _("file closed")
         CANCELLED = "cancelled", "danger", "x", _("cancelled")
         POSTPONED = "postponed", "attention", "calendar-clock", _("postponed")
+
+    class Turn(models.IntegerChoices):
+        """Under which heading of a list it stands; one that waits for a new date is neither to come nor past."""
+
+        PAST = 0, pgettext_lazy("meetings", "Past")
+        OFF = 1, pgettext_lazy("meetings", "Cancelled or postponed")
+        COMING = 2, pgettext_lazy("meetings", "Coming")
 
     #: still to come, with a date or without
     AHEAD = (State.DRAFT, State.ANNOUNCED, State.POSTPONED)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from portal.accounts.models import User
 
 SORTS = {
-    "date": ("starts_at",),
+    "date": ("turn", "starts_at"),
     "title": ("title_ar",),
     "organiser": ("organiser__name_ar", "-starts_at"),
     "state": ("state_rank", "-starts_at"),
@@ -29,17 +29,19 @@ SORTS = {
 @login_not_required
 @require_safe
 def meetings(request: HttpRequest) -> HttpResponse:
-    """The latest first; those to come stand above those that are over."""
+    """The latest first; those to come stand above those that are off, and these above those that are over."""
+    now = timezone.now()
     rows = Meeting.objects.visible_to(request.user).select_related("organiser", "space", "project")
-    rows = rows.annotate(state_rank=Meeting.State.rank_of("state"))
+    rows = rows.in_turn(now).annotate(state_rank=Meeting.State.rank_of("state"))
     found = listing(request, rows, MeetingFilter, sorts=SORTS, default_sort="-date")
     if found.export_format:
         return export(request, found, _columns(request.user), "meetings")  # type: ignore[arg-type]
     for meeting in found.page:
         meeting.shown_space = meeting.space_for(request.user)
+        meeting.heading = Meeting.Turn(meeting.turn).label
     context = {
         "listing": found,
-        "now": timezone.now(),
+        "now": now,
         "by_date": found.sort.endswith("date"),
         "can_add": can_add_meeting(request.user),
     }

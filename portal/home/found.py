@@ -168,7 +168,7 @@ def _texts(query: str, user: "User") -> Iterator[Group]:
         gettext_lazy("Meetings"),
         "meetings:meetings",
         Meeting.objects.visible_to(user),
-        lambda row: Hit(str(row), row.get_absolute_url(), row.reference, [long_day(row.starts_at)]),
+        lambda row: Hit(str(row), row.get_absolute_url(), row.reference, _when(row)),
     )
     yield group(
         gettext_lazy("Recommendations"),
@@ -176,6 +176,11 @@ def _texts(query: str, user: "User") -> Iterator[Group]:
         Recommendation.objects.visible_to(user),
         lambda row: Hit(str(row), row.get_absolute_url(), row.reference),
     )
+
+
+def _when(meeting: Meeting) -> list[str]:
+    """Its day, and of one that is off that it is."""
+    return [long_day(meeting.starts_at), *([meeting.get_state_display()] if meeting.is_off else [])]
 
 
 def _work(named: Named, user: "User") -> Group:

@@ -43,9 +43,11 @@ class Activity:
 
 
 def meetings_of(thing: Any, user: "User", now: datetime | None = None) -> Meetings:
-    """From a reverse relation to meetings: those not over yet and the last few, in one query."""
+    """From a reverse relation to meetings: those not over yet and the last few, in one query; none that is off."""
     now = now or timezone.now()
-    rows = list(thing.visible_to(user).exclude(state="cancelled").order_by("-starts_at")[: 2 * SHOWN])
+    rows = list(
+        thing.visible_to(user).exclude(state__in=("cancelled", "postponed")).order_by("-starts_at")[: 2 * SHOWN]
+    )
     coming = [row for row in reversed(rows) if row.ends_at >= now]
     return Meetings(coming[:SHOWN], [row for row in rows if row.ends_at < now][:SHOWN])
 
