@@ -11,7 +11,6 @@ from django.db.models import (
     CharField,
     Count,
     Exists,
-    F,
     IntegerField,
     OuterRef,
     Q,
@@ -27,12 +26,10 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
-from actors.directory.models import Actor
 from actors.directory.models.membership import managed_by, parts_by_actor
 from actors.directory.models.space import steered_by
-from actors.directory.rules.recipients import reached_condition
 from meetings.models import Attendance, Invitation, Meeting, Minutes, MinutesReview, MinutesSection
-from meetings.reading.invitations import is_lost, mails_of_each, phones_seen
+from meetings.reading.invitations import is_lost, mails_of_each, phones_seen, to_telephone
 from portal.core.dates import countdown_text, day_and_time, day_text, in_days_text, long_day, today
 from portal.core.names import written
 from portal.core.phones import phone_text
@@ -127,29 +124,27 @@ def _tell_remarks_asked(line: Line) -> Told:
 
 
 def _unreached(user: "User") -> "QuerySet[Any] | None":
-    """Of the meetings a person prepares: an institution has no address, or the mails that told it last are lost,
-    and it has not answered since. Of a meeting that is off there is no answer to note: it stands here for a week."""
+    """Of the meetings a person prepares: the institutions that somebody telephones (`to_telephone`).
+
+    Of a meeting that is off there is no answer to note: it stands here for a week.
+    """
     if not _keeps(user):
         return None
-    mails = mails_of_each()
-    told = mails.filter(created_at=OuterRef("told"))
-    lost = told.filter(is_lost()).order_by("-pk")
+    last = mails_of_each().filter(created_at=OuterRef("told"))
+    lost = last.filter(is_lost()).order_by("-pk")
     phone = phones_seen(user).filter(actor=OuterRef("actor")).values("phone")[:1]
-    ahead = Meeting.objects.kept_by(user).filter(starts_at__gt=timezone.now())
-    last = Subquery(mails.order_by("-created_at").values("created_at")[:1])
-    silent, is_on = Q(answer=Invitation.Answer.NONE), Q(meeting__state=State.ANNOUNCED)
-    is_untold = Q(Exists(lost)) & Q(~Exists(told.filter(~is_lost())))
-    is_untold &= (is_on | Q(meeting__state__in=Meeting.OFF, told__gt=timezone.now() - A_WEEK)) & (
-        silent | Q(answered_at__lt=F("told"))
+    is_on, off = (
+        Q(meeting__state=State.ANNOUNCED),
+        Meeting.history.filter(id=OuterRef("meeting"), state__in=Meeting.OFF),
     )
-    is_mute = silent & is_on & Q(told=None, actor__in=Actor.objects.filter(~reached_condition()).values("pk"))
-    waiting = Invitation.objects.expected().filter(meeting__in=ahead.values("pk")).annotate(told=last)
-    waiting = waiting.filter(is_untold | is_mute)
+    newly_off = Q(meeting__state__in=Meeting.OFF) & Exists(off.filter(history_date__gt=timezone.now() - A_WEEK))
+    kept = Invitation.objects.sent().filter(meeting__in=Meeting.objects.kept_by(user).values("pk"))
+    waiting = to_telephone(kept).filter(is_on | newly_off)
     return lines(
         waiting, UNREACHED, key="pk", reference="meeting__reference", title=written("actor__name"),
-        who=written("meeting__title"), state=Subquery(lost.values("state")[:1]),
+        who=written("meeting__title"), state=Case(When(is_untold=True, then=Subquery(lost.values("state")[:1]))),
         note=Coalesce(Subquery(phone), Subquery(lost.values("email")[:1]), Value("")), at="meeting__starts_at",
-        number=Case(When(is_on, then=1), default=0),
+        number=Case(When(is_on, meeting__starts_at__gt=timezone.now(), then=1), default=0),
     )  # fmt: skip
 
 
@@ -295,7 +290,7 @@ def next_meeting(user: "User", now: datetime) -> tuple[Meeting | None, Invitatio
         expected = Invitation.objects.expected().filter(
             actor__in=own, meeting__state=State.ANNOUNCED, meeting__ends_at__gte=now
         )
-        invitation = expected.select_related("meeting").order_by("meeting__starts_at", "pk").first()
+        invitation = expected.select_related("meeting", "represented_by").order_by("meeting__starts_at", "pk").first()
         if invitation is not None:
             return invitation.meeting, invitation
     return Meeting.objects.visible_to(user).upcoming(now).first(), None

@@ -6,7 +6,20 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import CharField, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import (
+    BooleanField,
+    Case,
+    CharField,
+    Exists,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, Coalesce
 from django.utils import timezone
@@ -48,13 +61,7 @@ class Round:
 
     kind: str
     at: datetime
-    emails: set[str] = field(default_factory=set)
     states: set[str] = field(default_factory=set)
-
-    @property
-    def is_lost(self) -> bool:
-        """None of them is still on its way or has arrived."""
-        return self.states <= set(LOST)
 
 
 def phones_of(actors: Collection[int], user: "User") -> dict[int, str]:
@@ -75,18 +82,39 @@ def unreached(seen: Seen) -> dict[int, Unreached]:
     meeting = seen.meeting
     if not seen.steers or meeting.state not in {*Meeting.AHEAD, Meeting.State.CANCELLED} or meeting.is_over:
         return {}
-    asked = [row for row in seen.invitations if row.answer != Invitation.Answer.DECLINED]
-    silent = {row.actor_id for row in asked if row.answer == Invitation.Answer.NONE or meeting.is_off}
-    rounds = _last_rounds(meeting) if asked else {}
-    told = {row.actor_id: (row, rounds[row.pk]) for row in asked if row.pk in rounds}
-    lost = {actor: last for actor, (row, last) in told.items() if last.is_lost and _is_news(row, last)}
-    if not silent and not lost:
+    if all(row.answer == Invitation.Answer.DECLINED for row in seen.invitations):
         return {}
-    phone = Subquery(phones_seen(seen.user).filter(actor=OuterRef("pk")).values("phone")[:1])
-    found = Actor.objects.filter(~reached_condition() & Q(pk__in=silent) | Q(pk__in=lost))
-    reached = recipients_by_actor(lost) if lost else {}
-    rows = found.values_list("pk", Coalesce(phone, Value("")))
-    return {pk: _unreached(phone, lost.get(pk), reached.get(pk, [])) for pk, phone in rows}
+    phone = Subquery(phones_seen(seen.user).filter(actor=OuterRef("actor")).values("phone")[:1])
+    found = to_telephone(Invitation.objects.filter(meeting=meeting)).annotate(phone=Coalesce(phone, Value("")))
+    rows = list(found.values_list("pk", "actor_id", "phone", "is_untold"))
+    lost = {pk: actor for pk, actor, _phone, is_untold in rows if is_untold}
+    rounds, dead = _last_rounds(meeting) if lost else ({}, set())
+    reached = recipients_by_actor(lost.values()) if lost else {}
+    return {
+        actor: _unreached(phone, rounds[pk], reached[actor], dead) if pk in lost else Unreached(phone)
+        for pk, actor, phone, _is_untold in rows
+    }
+
+
+def to_telephone(invitations: QuerySet[Invitation]) -> QuerySet[Invitation]:
+    """Those of the invitations whose institution somebody telephones, as long as the meeting is not over: the one rule.
+
+    Either the mails that told it last are lost (`is_untold`), and it has not answered since; or it has no address, and
+    has not answered, or did and the meeting is off, which it cannot know. `told`: when it was told last. One that is
+    not sent yet belongs to a meeting in preparation.
+    """
+    mails = mails_of_each()
+    rows = invitations.annotate(told=Subquery(mails.order_by("-created_at").values("created_at")[:1]))
+    last = mails.filter(created_at=OuterRef("told"))
+    silent, is_off = Q(answer=Invitation.Answer.NONE), Q(meeting__state__in=Meeting.OFF)
+    untold = Q(Exists(last.filter(is_lost()))) & ~Q(Exists(last.filter(~is_lost())))
+    untold &= silent | Q(answered_at__lt=F("told"))
+    mute = (silent | is_off) & Q(actor__in=Actor.objects.filter(~reached_condition()).values("pk"))
+    rows = rows.annotate(is_untold=Case(When(untold, then=True), default=False, output_field=BooleanField()))
+    rows = rows.filter(
+        meeting__state__in=(*Meeting.AHEAD, Meeting.State.CANCELLED), meeting__ends_at__gte=timezone.now()
+    )
+    return rows.exclude(answer=Invitation.Answer.DECLINED).filter(Q(is_untold=True) | mute)
 
 
 def mails_of_each() -> QuerySet[Notification]:
@@ -97,39 +125,33 @@ def mails_of_each() -> QuerySet[Notification]:
 
 
 def is_lost() -> Q:
-    """Of a mail that is no longer on its way and has not arrived (`Round.is_lost` is where all of them are)."""
+    """Of a mail that is no longer on its way and has not arrived."""
     return Q(state__in=LOST) & (Q(leased_until=None) | Q(leased_until__lte=timezone.now()))
 
 
-def _unreached(phone: str, last: Round | None, recipients: list[Recipient]) -> Unreached:
-    if last is None:
-        return Unreached(phone)
-    is_new = any(recipient.email not in last.emails for recipient in recipients)
+def _unreached(phone: str, last: Round, recipients: list[Recipient], dead: set[str]) -> Unreached:
+    is_new = any(recipient.email.strip().lower() not in dead for recipient in recipients)
     unsure = Mail.UNKNOWN in last.states
     return Unreached(phone, not unsure, unsure, last.kind == KIND, is_new)
 
 
-def _is_news(invitation: Invitation, last: Round) -> bool:
-    """It has not answered, or did before these mails left."""
-    answered_at = invitation.answered_at
-    return invitation.answer == Invitation.Answer.NONE or (answered_at is not None and answered_at < last.at)
-
-
-def _last_rounds(meeting: Meeting) -> dict[int, Round]:
-    """What each invitation was told last, by its key."""
+def _last_rounds(meeting: Meeting) -> tuple[dict[int, Round], set[str]]:
+    """What each invitation was told last, by its key; and the mailboxes whose newest mail about the meeting is lost,
+    whichever institution it was for."""
     mails = Notification.objects.filter(
         kind__in=TELLING, content_type=ContentType.objects.get_for_model(Meeting), object_id=str(meeting.pk)
     )
     rounds: dict[int, Round] = {}
+    newest: dict[str, bool] = {}
     for mail in mails.only("kind", "created_at", "context", "email", "state", "leased_until"):
+        newest.setdefault(mail.email.strip().lower(), mail.state in LOST and not mail.is_being_sent)
         if (pk := mail.context.get("invitation")) is None:
             continue
         if pk not in rounds or rounds[pk].at < mail.created_at:
             rounds[pk] = Round(mail.kind, mail.created_at)
         if rounds[pk].at == mail.created_at:
-            rounds[pk].emails.add(mail.email)
-            rounds[pk].states.add(Mail.WAITING if mail.is_being_sent else mail.state)
-    return rounds
+            rounds[pk].states.add(mail.state)
+    return rounds, {email for email, is_dead in newest.items() if is_dead}
 
 
 def announced_to(meeting: Meeting, user: "User", letters: list[InvitationLetter]) -> dict[str, Any]:

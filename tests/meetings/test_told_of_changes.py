@@ -10,6 +10,8 @@ from django.utils import timezone, translation
 from meetings.actions import meetings as acts
 from meetings.actions.participation import answer_invitation, remind_invitation
 from meetings.models import Invitation, Meeting
+from meetings.reading.invitations import unreached
+from meetings.reading.seen import Seen, meetings_seen_by
 from portal.notifications.models import Notification
 from tests import factories
 from tests.desk import on_desk
@@ -148,3 +150,66 @@ def test_who_answers_for_two_institutions_is_told_once(invitation, commune, secr
     factories.InvitationFactory(meeting=invitation.meeting, actor=commune)
     change(invitation, "room", secretariat)
     assert Notification.objects.filter(kind="meetings.changed").count() == 1
+
+
+@pytest.mark.parametrize("email", ["BUREAU@example.org", "second@example.org"])
+def test_a_mailbox_that_took_nothing_is_no_new_address(email, invitation, commune, service, secretariat, as_user):
+    """Neither in other letters, nor because the mail it refused was sent for another institution."""
+    service.contacts.update(email="first@example.org")
+    factories.ContactFactory(actor=commune, email="second@example.org")
+    factories.InvitationFactory(meeting=invitation.meeting, actor=commune, answer="confirmed")
+    change(invitation, "date", secretariat)
+    Notification.objects.filter(email="first@example.org").update(email="bureau@example.org")
+    Notification.objects.update(state=State.GIVEN_UP)
+    service.contacts.update(email=email)
+    remind = reverse("meetings:remind_invitation", args=[invitation.pk])
+    assert remind not in page(invitation, as_user(secretariat))
+    service.contacts.update(email="new@example.org")
+    assert remind in page(invitation, as_user(secretariat))
+
+
+@pytest.mark.parametrize("answer", Invitation.Answer.values)
+@pytest.mark.parametrize("mailbox", ["none", "lost later", "refuses", "takes"])
+@pytest.mark.parametrize("when", ["ahead", "begun", "over", "cancelled", "postponed", "held"])
+def test_desk_and_meeting_name_the_same_institutions_to_telephone(
+    when, mailbox, answer, invitation, service, secretariat, clock
+):
+    meeting = Meeting.objects.get(pk=invitation.meeting_id)
+    Notification.objects.update(state=State.GIVEN_UP if mailbox == "refuses" else State.SENT)
+    if mailbox == "none":
+        Notification.objects.all().delete()
+    if mailbox in {"none", "lost later"}:
+        service.contacts.update(email="")
+    Invitation.objects.update(answer=answer, answered_at=None if answer == "none" else timezone.now())
+    if when in {"cancelled", "postponed"}:
+        change(invitation, when, secretariat)
+    if when in {"begun", "held"}:
+        clock.move_to(STARTS + timedelta(minutes=10))
+    if when == "over":
+        clock.move_to(ENDS + timedelta(minutes=10))
+    if when == "held":
+        acts.hold_meeting(meeting, by=secretariat)
+    meeting = meetings_seen_by(secretariat).get(pk=meeting.pk)
+    on_page = [str(invitation.pk) for _actor in unreached(Seen(secretariat, meeting))]
+    assert on_desk(secretariat, "undelivered") == on_page
+    expected = mailbox in {"none", "lost later", "refuses"} and answer == "none" and when in {"ahead", "begun"}
+    if when not in {"cancelled", "postponed"}:
+        assert bool(on_page) is expected
+
+
+def test_of_a_meeting_that_is_off_who_has_no_address_is_telephoned(invitation, service, secretariat, clock):
+    service.contacts.update(email="")
+    change(invitation, "cancelled", secretariat)
+    assert on_desk(secretariat, "undelivered") == [str(invitation.pk)]
+    clock.shift(timedelta(days=8))
+    assert on_desk(secretariat, "undelivered") == []
+
+
+def test_what_can_no_longer_be_answered_leads_to_the_answers(invitation, service, secretariat, clock, as_user):
+    Invitation.objects.update(answer="none", answered_at=None)
+    service.contacts.update(email="")
+    answers = reverse("meetings:answer_invitation", args=[invitation.pk])
+    assert answers in as_user(secretariat).get("/en/").text
+    clock.move_to(STARTS + timedelta(minutes=10))
+    assert on_desk(secretariat, "undelivered") == [str(invitation.pk)]
+    assert answers not in as_user(secretariat).get("/en/").text
