@@ -73,6 +73,10 @@ class AnswerForm(PortalForm):
     #: the date for which the answer is asked, so that one that has changed since is not answered unseen
     asked_for = forms.CharField(required=False, widget=forms.HiddenInput)
 
+    compulsory = dict.fromkeys(
+        ("represented_by", "representative"), (When("answer", (DELEGATED,), is_one_of_two=True),)
+    )
+
     #: who represents an institution that cannot attend, or comes and designates nobody
     NOBODY: ClassVar[dict[str, Any]] = {"represented_by": None, "representative": "", "mandate": ""}
 

@@ -1,6 +1,6 @@
 """What comes next on a meeting's page: the one thing this reader can do now."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.urls import reverse
@@ -25,6 +25,8 @@ class MeetingStep:
     icon: str = ""
     posts: bool = False
     invitation: Invitation | None = None
+    #: what else can be done beside it: a word and an address each
+    also: tuple[tuple[str, str], ...] = ()
 
 
 def next_step(seen: Seen, now: datetime | None = None) -> MeetingStep | None:
@@ -195,15 +197,28 @@ def _answered(seen: Seen) -> MeetingStep | None:
     """What own institutions have answered: whoever comes keeps the date, whoever declined may still come."""
     if not seen.own_invitations:
         return None
-    come = [row.actor for row in seen.own_invitations if row.answer == Invitation.Answer.CONFIRMED]
-    actors = come or [row.actor for row in seen.own_invitations]
-    names = pgettext("between the parts of a list", ", ").join(str(actor) for actor in actors)
-    if come:
-        text = _("Your institution has confirmed its attendance: %(names)s. Keep the date.") % {"names": names}
-        return _act(seen.meeting, text, _("Add to the calendar"), "calendar", "calendar-plus")
-    text = _("Your institution has declined: %(names)s. Its answer can be changed until the meeting begins.")
-    address = reverse("meetings:answer_invitation", args=[seen.own_invitations[0].pk])
-    return MeetingStep(text % {"names": names}, _("Change the answer"), address, "pencil")
+    come = [row for row in seen.own_invitations if row.answer == Invitation.Answer.CONFIRMED]
+    rows = come or seen.own_invitations
+    comma = pgettext("between the parts of a list", ", ")
+    names = comma.join(str(row.actor) for row in rows)
+    if not come:
+        text = _("Your institution has declined: %(names)s. Its answer can be changed until the meeting begins.")
+        return MeetingStep(text % {"names": names}, *_changing(rows[0]), "pencil", also=_also(rows[1:]))
+    text = _("Your institution has confirmed its attendance: %(names)s. Keep the date.") % {"names": names}
+    if sent := [row.designated for row in come if row.designated]:
+        text += " " + _("Represented by: %(names)s.") % {"names": comma.join(sent)}
+    step = _act(seen.meeting, text, _("Add to the calendar"), "calendar", "calendar-plus")
+    return replace(step, also=_also(seen.own_invitations)) if seen.meeting.awaits_answers else step
+
+
+def _changing(invitation: Invitation) -> tuple[str, str]:
+    return _("Change the answer"), reverse("meetings:answer_invitation", args=[invitation.pk])
+
+
+def _also(invitations: list[Invitation]) -> tuple[tuple[str, str], ...]:
+    """The ways to change these answers; where there are several, each with its institution."""
+    ways = [(row.actor, *_changing(row)) for row in invitations]
+    return tuple((f"{label} – {actor}" if len(ways) > 1 else label, address) for actor, label, address in ways)
 
 
 def _is_awaited(seen: Seen, minutes: Minutes) -> bool:

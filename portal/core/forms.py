@@ -161,6 +161,8 @@ class When(NamedTuple):
     values: tuple[Any, ...] = ()
     #: whether the label names it from the beginning; else only once it is chosen
     is_named: bool = True
+    #: whether another field may be filled instead
+    is_one_of_two: bool = False
 
 
 class Typed(Carried, forms.BaseForm):

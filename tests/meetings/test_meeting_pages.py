@@ -1,11 +1,12 @@
 """The list of meetings and the page of one, as each kind of person sees them."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
 from meetings.models import Attendance, Invitation, Meeting
 from portal.core.search import reindex
@@ -273,3 +274,58 @@ def test_a_meeting_of_several_days_shows_both(meeting, as_user, member):
     page = text(as_user(member).get(meeting.get_absolute_url()))
     assert "Friday 4 December 2026" in page
     assert "Saturday 5 December 2026" in page
+
+
+def test_a_meeting_that_is_off_stands_neither_among_those_to_come_nor_among_the_past(
+    held, meeting, as_user, secretariat
+):
+    """Under a heading of its own, its old date struck through; nor on the page of its space or of its organiser."""
+    later, earlier = timezone.now() + timedelta(days=40), timezone.now() - timedelta(days=40)
+    common = {"space": meeting.space, "organiser": meeting.organiser}
+    for number, (state, day) in enumerate(
+        [("cancelled", later), ("postponed", later), ("postponed", earlier), ("cancelled", earlier)]
+    ):
+        factories.MeetingFactory(
+            reference=f"OFF-2026-{number:02d}", state=state, starts_at=day, ends_at=day + timedelta(hours=2), **common
+        )
+    client = as_user(secretariat)
+
+    def found(query):
+        return [row.reference for row in client.get(f"{url('meetings')}?{query}").context["listing"].page]
+
+    page = client.get(url("meetings"))
+    assert re.findall(r'scope="colgroup">([^<]+)<', text(page)) == ["Coming", "Cancelled or postponed", "Past"]
+    off = ["OFF-2026-01", "OFF-2026-00", "OFF-2026-02"]
+    assert sorted(found("")[1:4]) == sorted(off)
+    assert found("when=upcoming") == ["TST-2026-01"]
+    assert sorted(found("when=past")) == ["OFF-2026-03", "TST-2025-09"]
+    assert text(page).count("<s>") == 4
+    for owner in (meeting.space, meeting.organiser):
+        assert "OFF-2026" not in text(client.get(owner.get_absolute_url()))
+
+
+def test_whoever_comes_for_the_institution_is_named_and_the_answer_can_be_changed(
+    meeting, commune, service, as_user, officer
+):
+    """On the page of the meeting and on the dashboard; of several institutions each answer."""
+    row = factories.InvitationFactory(meeting=meeting, actor=commune, answer="confirmed", representative="A. Deputy")
+    change = url("answer_invitation", row.pk)
+    step = as_user(officer).get(meeting.get_absolute_url()).context["next"]
+    assert step.text.endswith("Keep the date. Represented by: A. Deputy.")
+    assert step.also == (("Change the answer", change),)
+    for page in (meeting.get_absolute_url(), "/en/"):
+        shown = text(as_user(officer).get(page))
+        assert change in shown
+        assert "A. Deputy" in shown
+    factories.MembershipFactory(user=officer, actor=service)
+    other = factories.InvitationFactory(meeting=meeting, actor=service, answer="declined")
+    step = as_user(officer).get(meeting.get_absolute_url()).context["next"]
+    assert {address for _label, address in step.also} == {change, url("answer_invitation", other.pk)}
+    assert {label for label, _address in step.also} == {f"Change the answer – {row.actor}" for row in (row, other)}
+
+
+def test_of_the_two_ways_to_name_who_comes_one_is_said_to_be_needed(meeting, commune, as_user, officer):
+    row = factories.InvitationFactory(meeting=meeting, actor=commune)
+    page = text(as_user(officer).get(url("answer_invitation", row.pk)))
+    said = "(one of the two required with: Designate who represents us)"
+    assert [page.count(words) for words in (said, 'data-then="(one of the two required)"')] == [2, 2]

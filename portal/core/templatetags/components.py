@@ -259,14 +259,14 @@ def compulsory_when(field: forms.BoundField) -> SafeString | str:
     if not rules or field.field.required:
         return ""
     named = [label for rule in rules if rule.is_named for label in _labels(form[rule.field], rule.values)]
-    said = (
-        _("(required with: %(choices)s)") % {"choices": pgettext("between the parts of a list", ", ").join(named)}
-        if named
-        else _("(optional)")
-    )
+    of_two = any(rule.is_one_of_two for rule in rules)
+    with_these = _("(one of the two required with: %(choices)s)") if of_two else _("(required with: %(choices)s)")
+    choices = {"choices": pgettext("between the parts of a list", ", ").join(named)}
+    said = with_these % choices if named else _("(optional)")
+    then = _("(one of the two required)") if of_two else _("(required)")
     pairs = [f"{form.add_prefix(rule.field)}={value}" for rule in rules for value in rule.values or ("*",)]
     line = '<span class="optional" data-when="{}" data-then="{}">{}</span>'
-    return format_html(line, " ".join(pairs), _("(required)"), said)
+    return format_html(line, " ".join(pairs), then, said)
 
 
 @register.simple_tag
