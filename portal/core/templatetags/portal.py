@@ -89,7 +89,7 @@ def addressed(text: str) -> SafeString:
 
 
 @register.filter
-def whole(text: object) -> SafeString:
+def whole(text: Any) -> SafeString:
     """A title or a subject; each reference in it stays on one line."""
     return mark_safe(with_whole_references(conditional_escape(text)))  # noqa: S308
 
