@@ -100,6 +100,12 @@ def _undelivered(desk: Desk) -> None:
     desk.told(invitation, Notification.State.GIVEN_UP)
 
 
+def _lost_mail(desk: Desk) -> None:
+    meeting, kind = desk.meeting("lost-mails", Meeting.State.CLOSED), "meetings.minutes_adopted"
+    [mail] = notify(Recipient("office@example.org", "ar"), kind=kind, about=meeting, context={"version": 1})
+    Notification.objects.filter(pk=mail.pk).update(state=Notification.State.GIVEN_UP)
+
+
 def _remarks(desk: Desk) -> None:
     minutes = desk.minutes("remarks")
     MinutesReview.objects.create(
@@ -146,6 +152,7 @@ KINDS: dict[str, Callable[[Desk], object]] = {
     "sent-back": lambda desk: desk.entry("sent-back", FollowUp.Clearance.SENT_BACK, desk.person),
     "to-clear": _to_clear,
     "undelivered": _undelivered,
+    "lost-mails": _lost_mail,
     "late-meetings": lambda desk: desk.meeting("late-meetings", Meeting.State.ANNOUNCED),
     "remarks": _remarks,
     "to-confirm": lambda desk: desk.recommendation(

@@ -16,6 +16,7 @@ from actors.roles.reading import desk as roles
 from meetings.reading import desk as meetings
 from portal.core.quantities import percent_text
 from portal.core.waiting import Line, Matter, Source, Told, Waiting, lines_of, what_waits
+from portal.home import undelivered
 from recommendations.models import Recommendation, strip_of
 from recommendations.reading import desk as recommendations
 
@@ -31,6 +32,7 @@ SOURCES = (
     *roles.SOURCES,
     *doubles.SOURCES,
     *imports.SOURCES,
+    *undelivered.SOURCES,
 )
 #: the most urgent first: what is late, what closes on a day, what somebody waits for, what can wait, what others do
 BY_URGENCY = (
@@ -41,6 +43,7 @@ BY_URGENCY = (
     recommendations.SENT_BACK,
     recommendations.TO_CLEAR,
     meetings.UNREACHED,
+    undelivered.LOST_MAILS,
     meetings.LATE,
     meetings.REMARKS,
     recommendations.TO_CONFIRM,

@@ -28,7 +28,7 @@ WHO = {
     "officer": ("overdue", "minutes", "invitations", "assigned", "sent-back", "due-soon", "silent", "offers",
                 "hand-overs", "ongoing", "others"),
     "manager": ("to-clear", "roles", "sheets"),
-    "secretariat": ("undelivered", "late-meetings", "remarks", "to-confirm", "meetings", "to-assign"),
+    "secretariat": ("undelivered", "lost-mails", "late-meetings", "remarks", "to-confirm", "meetings", "to-assign"),
     "administrator": ("proposals", "imports", "doubles"),
 }  # fmt: skip
 pytestmark = pytest.mark.django_db
