@@ -195,7 +195,7 @@ def adopt_minutes(minutes: Minutes, *, by: Acting, in_session: bool = False) -> 
             field="in_session",
         )
     now = timezone.now()
-    history.move(minutes, Minutes.State.ADOPTED, by=by, reason="in session" if in_session else "", adopted_at=now)
+    history.move(minutes, Minutes.State.ADOPTED, by=by, reason=Minutes.IN_SESSION if in_session else "", adopted_at=now)
     version = MinutesVersion.objects.create(
         minutes=minutes,
         number=minutes.version,

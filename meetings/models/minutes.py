@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from meetings.models.passages import locate
 from portal.core.choices import Choice
-from portal.core.dates import day_text, today
+from portal.core.dates import as_day, day_text, today
 from portal.core.history import history
 
 
@@ -28,6 +28,9 @@ class Minutes(models.Model):
         DRAFT = "draft", _("draft minutes")
         CIRCULATED = "circulated", _("circulated for remarks")
         ADOPTED = "adopted", pgettext_lazy("minutes", "adopted")
+
+    #: the reason in the history where the institutions themselves adopted the minutes
+    IN_SESSION = "in session"
 
     TRANSITIONS = {
         State.DRAFT: (State.CIRCULATED,),
@@ -72,6 +75,13 @@ class Minutes(models.Model):
     def was_adopted(self) -> bool:
         """True once a version was adopted, whatever became of the text since."""
         return self.is_correction or self.state == self.State.ADOPTED
+
+    @property
+    def was_adopted_early(self) -> bool:
+        """Adopted while the window for remarks was still open."""
+        if self.state != self.State.ADOPTED or self.adopted_at is None or self.remarks_until is None:
+            return False
+        return as_day(self.adopted_at) <= self.remarks_until
 
     @property
     def was_taken_back(self) -> bool:

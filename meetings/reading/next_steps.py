@@ -71,6 +71,11 @@ def _for_the_secretariat(seen: Seen, now: datetime) -> MeetingStep | None:
             )
         case Meeting.State.ANNOUNCED if not meeting.has_begun(now):
             return MeetingStep(" ".join([_("Attendance is recorded."), *_not_yet_held(meeting, now)]))
+        case Meeting.State.ANNOUNCED if seen.unnoted:
+            text = " ".join([unnoted_text(seen.unnoted), _("Once the meeting is over, note that it was held.")])
+            also = ((_("Record attendance"), reverse("meetings:record_attendance", args=[meeting.reference])),)
+            step = _act(meeting, text, _("Note as held"), "hold_meeting", "check", posts=True)
+            return replace(step, also=also)
         case Meeting.State.ANNOUNCED:
             text = _("Attendance is recorded. Once the meeting is over, note that it was held.")
             return _act(meeting, text, _("Note as held"), "hold_meeting", "check", posts=True)
@@ -82,6 +87,15 @@ def _for_the_secretariat(seen: Seen, now: datetime) -> MeetingStep | None:
         case _ if meeting.state in Meeting.ENDED:
             pass
     return None
+
+
+def unnoted_text(count: int) -> str:
+    """The attendance of `count` invited institutions is missing; said beside what can be done all the same."""
+    return ngettext(
+        "The attendance of %(count)d invited institution is not recorded yet.",
+        "The attendance of %(count)d invited institutions is not recorded yet.",
+        count,
+    ) % {"count": count}
 
 
 def _not_yet_held(meeting: Meeting, now: datetime) -> list[str]:

@@ -94,6 +94,12 @@ class Seen:
         return in_order({row.actor_id: row.actor for row in rows}.values())
 
     @property
+    def unnoted(self) -> int:
+        """Of how many invited institutions nobody has noted yet whether they came."""
+        noted = {row.actor_id for row in self.attendances}
+        return sum(row.is_sent and row.actor_id not in noted for row in self.invitations)
+
+    @property
     def asked_about_minutes(self) -> list[Actor]:
         """The institutions whose word on the minutes is asked."""
         return in_order(taking_part_of(self.invitations, self.attendances, self.reviews).values())
@@ -143,6 +149,15 @@ class Seen:
     @property
     def has_adopted_minutes(self) -> bool:
         return self.meeting.adopted_minutes and can_read_adopted_minutes(self.user, self.meeting)  # type: ignore[attr-defined]
+
+    @cached_property
+    def adopted_in_session(self) -> bool:
+        """The institutions adopted the minutes themselves before the window for remarks closed; for those inside."""
+        minutes = getattr(self.meeting, "minutes", None)
+        if minutes is None or not minutes.was_adopted_early or not self.inside:
+            return False
+        adopted = minutes.history.filter(state=Minutes.State.ADOPTED).order_by("-history_date", "-history_id")
+        return adopted.values_list("history_change_reason", flat=True).first() == Minutes.IN_SESSION
 
     @property
     def has_report(self) -> bool:

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from actors.directory.models import Actor
 from meetings.actions import meetings as actions
 from meetings.forms.meetings import AnnounceForm, CallOffForm, MeetingForm, WhenForm
-from meetings.models import Meeting
+from meetings.models import Attendance, Invitation, Meeting
 from meetings.permissions import (
     can_edit_agenda,
     can_see_inside,
@@ -26,7 +26,7 @@ from meetings.permissions import (
 )
 from meetings.reading.calendar import calendar_of
 from meetings.reading.invitations import announced_to, lines_of, told_lines
-from meetings.reading.next_steps import next_step
+from meetings.reading.next_steps import next_step, unnoted_text
 from meetings.reading.pages import meeting_context, meeting_or_404
 from meetings.reading.programme import programme_of
 from meetings.rules.invitations import letters_of
@@ -124,7 +124,15 @@ def announce_meeting(request: HttpRequest, reference: str) -> HttpResponse:
 
 @require_POST
 def hold_meeting(request: HttpRequest, reference: str) -> HttpResponse:
-    return _act(request, reference, actions.hold_meeting, _("The meeting is noted as held."))
+    """What is not recorded of the attendance is said, and stands in nobody's way."""
+
+    def then(_done: object) -> None:
+        noted = Attendance.objects.filter(meeting__reference=reference).values("actor")
+        missing = Invitation.objects.sent().filter(meeting__reference=reference).exclude(actor__in=noted).count()
+        if missing:
+            messages.warning(request, unnoted_text(missing))
+
+    return _act(request, reference, actions.hold_meeting, _("The meeting is noted as held."), then)
 
 
 @require_POST
@@ -132,9 +140,15 @@ def close_meeting(request: HttpRequest, reference: str) -> HttpResponse:
     return _act(request, reference, actions.close_meeting, _("The file of the meeting is closed."))
 
 
-def _act(request: HttpRequest, reference: str, action: Callable[..., Any], done: str) -> HttpResponse:
+def _act(
+    request: HttpRequest,
+    reference: str,
+    action: Callable[..., Any],
+    done: str,
+    then: Callable[[Any], object] | None = None,
+) -> HttpResponse:
     meeting = meeting_or_404(request, reference)
-    return posted(request, action, meeting, to=meeting, told=done)
+    return posted(request, action, meeting, to=meeting, told=done, then=then)
 
 
 @require_http_methods(["GET", "POST"])

@@ -329,3 +329,18 @@ def test_of_the_two_ways_to_name_who_comes_one_is_said_to_be_needed(meeting, com
     page = text(as_user(officer).get(url("answer_invitation", row.pk)))
     said = "(one of the two required with: Designate who represents us)"
     assert [page.count(words) for words in (said, 'data-then="(one of the two required)"')] == [2, 2]
+
+
+def test_holding_with_attendance_missing_is_warned_of_and_done(meeting, commune, service, as_user, secretariat):
+    for actor in (commune, service):
+        factories.InvitationFactory(meeting=meeting, actor=actor)
+    client, hold = as_user(secretariat), url("hold_meeting", meeting.reference)
+    one = "The attendance of 1 invited institution is not recorded yet."
+    with time_machine.travel(STARTS + timedelta(hours=1)):
+        Attendance.objects.create(meeting=meeting, actor=commune, status="present")
+        step = client.get(meeting.get_absolute_url()).context["next"]
+        assert (step.text.startswith(one), step.url) == (True, hold)
+        assert step.also == (("Record attendance", url("record_attendance", meeting.reference)),)
+        done = client.post(hold, follow=True)
+    meeting.refresh_from_db()
+    assert (meeting.state, one in [str(said) for said in done.context["messages"]]) == ("held", True)

@@ -407,3 +407,21 @@ def test_whoever_adopts_reads_first_the_remarks_that_are_open(as_user, secretari
         shown = as_user(secretariat).get(reverse("meetings:adopt_minutes", args=[minutes.meeting.reference]))
     assert "1 institution has made remarks on this text." in shown.text
     assert "يُذكر دور الجامعة" in shown.text
+
+
+@pytest.mark.parametrize("in_session", [True, False])
+def test_minutes_adopted_in_session_say_that_the_time_for_remarks_was_not_over(
+    in_session, minutes, secretariat, as_user, visitor
+):
+    """Once every institution has answered nothing of the sort is said; visitors read it in no case."""
+    circulated(minutes, secretariat)
+    if not in_session:
+        for actor in silent_about(minutes):
+            MinutesReview.objects.create(minutes=minutes, version=1, circulation=1, actor=actor, answer="approves")
+    adopt_minutes(minutes, by=secretariat, in_session=in_session)
+    with override("en"):
+        pages = [minutes.get_absolute_url(), minutes.meeting.get_absolute_url()]
+    for person in (secretariat, visitor):
+        told, head = (as_user(person).get(page).content.decode() for page in pages)
+        said = ("The institutions adopted these minutes in session on " in told, "minutes adopted in session" in head)
+        assert said == (in_session and person is secretariat,) * 2
