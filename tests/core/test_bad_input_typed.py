@@ -109,7 +109,8 @@ def test_a_whole_hour_needs_no_minutes(typed):
 
 @pytest.mark.parametrize(
     ("day", "hour"), [("08/02/2027", "25h"), ("08/02/2027", "12h75"), ("32/02/2027", "9h"), ("8 brumaire 2027", "9h"),
-                      ("08/02/2027", "midi"), ("0", "9h"), ("1/1/2", "9h"), ("08/02/2027", "123"), ("08/02/2027", "9"), ("08/02/2027", "9:"), ("//", "::")]
+                      ("08/02/2027", "midi"), ("0", "9h"), ("1/1/2", "9h"), ("08/02/2027", "123"),
+                      ("08/02/2027", "9"), ("08/02/2027", "9:"), ("//", "::")]
 )  # fmt: skip
 def test_what_is_neither_day_nor_hour_is_refused(day, hour):
     assert "at" in _form(at_day=day, at_time=hour).errors
