@@ -265,6 +265,17 @@ def test_a_child_that_falls_or_hangs_is_a_picture_that_cannot_be_read(monkeypatc
         written_anew(b"anything", 100, patience=1)
 
 
+@pytest.mark.parametrize("program", ["import signal; signal.pause()", "import signal; signal.alarm(1); signal.pause()"])
+def test_what_took_too_long_is_not_called_damaged(monkeypatch, tmp_path, program):
+    """Ended by its parent, or by itself: on a machine that is busy the picture may be a good one."""
+    (tmp_path / "child.py").write_text(program)
+    monkeypatch.setattr(pictures, "CHILD", tmp_path / "child.py")
+    with pytest.raises(Unreadable, match="slow") as fault:
+        written_anew(b"anything", 100, patience=1 if "alarm" not in program else 20)
+    with translation.override("en"):
+        assert "took too long" in pictures._sentence(fault.value)
+
+
 def test_who_finds_all_turns_taken_is_told_to_try_again(monkeypatch):
     monkeypatch.setattr(pictures, "AT_ONCE", 1)
     with turn("pictures", 1, 0), pytest.raises(Unreadable, match="busy") as fault:

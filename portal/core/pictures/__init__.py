@@ -2,6 +2,7 @@
 
 import base64
 import json
+import signal
 import subprocess
 import sys
 from pathlib import Path, PurePosixPath
@@ -56,6 +57,8 @@ def written_anew(content: bytes, side: int, *, patience: float = LAST_PATIENCE) 
     except OSError:  # no memory, or no process, to begin with
         raise Unreadable("busy") from None
     line, _end, picture = told.stdout.partition(b"\n")
+    if told.returncode == -signal.SIGALRM:
+        raise Unreadable("slow")
     if told.returncode or not line:
         raise Unreadable("broken")
     answer = json.loads(line)
@@ -93,6 +96,8 @@ def _sentence(error: Unreadable) -> str:
         return narrow % size
     if error.fault == "busy":
         return _("Many pictures are being read just now. Try again in a moment.")
+    if error.fault == "slow":
+        return _("Reading this picture took too long. Try again in a moment, or send it smaller.")
     return _("This picture cannot be read: it may be damaged or incomplete. Save it again, or take another copy.")
 
 
