@@ -355,7 +355,7 @@ def test_contact_details_are_shown_and_exported_to_whom_they_are_for(client_of, 
     assert {name for name in ("public", "members", "inside") if f"{name}@example.org" in sheet} == expected
 
     Contact.objects.exclude(audience="administrators").delete()
-    exported = client.get(reverse("directory:actors"), {"export": "csv"}).content.decode("utf-8-sig")
+    exported = client.get(reverse("directory:actors"), {"export": "csv"}).getvalue().decode("utf-8-sig")
     assert ("inside@example.org" in exported) is ("inside" in expected)
 
 
@@ -371,7 +371,7 @@ def test_lists_searches_and_exports_hold_only_what_the_reader_may_open(client_of
     meeting, recommendation = world["inner"].reference, world["inner_recommendation"].reference
     for route, reference in (("meetings:meetings", meeting), ("recommendations:recommendations", recommendation)):
         assert (reference in client.get(reverse(route)).content.decode()) is may
-        assert (reference in client.get(reverse(route), {"export": "csv"}).content.decode("utf-8-sig")) is may
+        assert (reference in client.get(reverse(route), {"export": "csv"}).getvalue().decode("utf-8-sig")) is may
     found = client.get(reverse("home:search"), {"q": "TST 2026 INNER"}).content.decode()
     assert (f"/meetings/{meeting}/" in found, f"/recommendations/{recommendation}/" in found) == (may, may)
     offered = client.get(reverse("recommendations:recommendations")).content.decode()

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -12,7 +12,8 @@ from meetings.filters import MeetingFilter
 from meetings.models import Meeting
 from meetings.permissions import can_add_meeting
 from portal.core.dates import clock_text, long_day
-from portal.core.lists import export, listing
+from portal.core.exports import export
+from portal.core.lists import listing
 from portal.core.pages import page
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ SORTS = {
 
 @login_not_required
 @require_safe
-def meetings(request: HttpRequest) -> HttpResponse:
+def meetings(request: HttpRequest) -> HttpResponseBase:
     """The latest first; those to come stand above those that are off, and these above those that are over."""
     now = timezone.now()
     rows = Meeting.objects.visible_to(request.user).select_related("organiser", "space", "project")

@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -34,8 +34,8 @@ from meetings.reading.seen import in_order
 from meetings.rules.invitations import letters_to
 from meetings.views.meetings import warn_of_unreached
 from portal.core.dates import today
+from portal.core.exports import Columns, export
 from portal.core.forms import keys_of
-from portal.core.lists import Columns, export
 from portal.core.nearest import nearest
 from portal.core.pages import page, stands_on
 from portal.core.saving import posted
@@ -47,7 +47,7 @@ OFFERED, MOST_OFFERED = 40, 2000
 
 @login_not_required
 @require_safe
-def participation(request: HttpRequest, reference: str) -> HttpResponse:
+def participation(request: HttpRequest, reference: str) -> HttpResponseBase:
     """Invitations with their answers and the attendance, by kind of institution; visitors see the present only."""
     meeting = meeting_or_404(request, reference)
     context = meeting_context(request, meeting, "participation")

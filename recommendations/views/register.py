@@ -1,19 +1,21 @@
 """The register: every recommendation a reader may see, as a list, by state, by institution or by date."""
 
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.db.models import Case, Count, IntegerField, Min, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce, Length
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from meetings.permissions import can_add_meeting
 from portal.core.dates import today
-from portal.core.lists import export, listing
+from portal.core.exports import export, made_of
+from portal.core.lists import listing
 from portal.core.pages import page
 from recommendations.filters import RecommendationFilter, leading
 from recommendations.models import Recommendation, Shown, sees_inside, shown_to, strip_of
@@ -41,7 +43,7 @@ PAST, COMING, UNDATED, SETTLED = range(4)
 
 @require_safe
 @login_not_required
-def recommendations(request: HttpRequest) -> HttpResponse:
+def recommendations(request: HttpRequest) -> HttpResponseBase:
     """The register; `?view=` groups it, `?export=` hands out exactly what it shows."""
     user = request.user
     inside = sees_inside(user)
@@ -74,7 +76,7 @@ class ShownListing:
 
     def __init__(self, rows: Any, user: "User") -> None:
         self.export_format = rows.export_format
-        self.queryset = shown_to(user, rows.queryset)
+        self.queryset = made_of(rows.queryset, partial(shown_to, user))
 
 
 def _ordered(queryset: Any, user: "User") -> Any:

@@ -14,8 +14,8 @@ from django.utils import translation
 from openpyxl import load_workbook
 
 from portal.core.dates import CASABLANCA
+from portal.core.exports import export
 from portal.core.forms import DateField, DateTimeField, PortalForm
-from portal.core.lists import export
 from portal.core.text import CONTROLS, without_controls
 from portal.core.typed import SentForm, typed_in
 from portal.core.uploads import UploadField
@@ -128,7 +128,8 @@ def test_a_spreadsheet_is_made_of_texts_it_cannot_hold():
     request = RequestFactory().get("/")
     request.user = AnonymousUser()
     response = export(request, Rows(["سطر\x08\x0b", "=1+1"]), [("Title", lambda row: row)], "rows")
-    sheet = load_workbook(io.BytesIO(response.content)).active
+    sheet = load_workbook(io.BytesIO(response.getvalue())).active
+    response.file_to_stream.close()
     assert [(cell.value, cell.data_type) for cell in sheet["A"]] == [("Title", "s"), ("سطر", "s"), ("=1+1", "s")]
 
 

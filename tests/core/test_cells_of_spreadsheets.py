@@ -1,6 +1,7 @@
 """What an export writes is text to whoever opens it, its headings too, and comes back as it was."""
 
 import io
+from contextlib import closing
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -8,7 +9,7 @@ from django.test import RequestFactory
 from openpyxl import load_workbook
 
 from portal.core.cells import escaped, is_formula, quoted, unescaped, unquoted
-from portal.core.lists import export
+from portal.core.exports import export
 from portal.core.tables import read_tables
 
 
@@ -25,7 +26,9 @@ def exported(heading: str, value: str, kind: str) -> bytes:
     rows.export_format = kind
     request = RequestFactory().get("/")
     request.user = AnonymousUser()
-    return export(request, rows, [(heading, lambda row: row)], "list").content
+    answer = export(request, rows, [(heading, lambda row: row)], "list")
+    with closing(answer.file_to_stream):
+        return answer.getvalue()
 
 
 RUN = ["=HYPERLINK(1)", "+1", "-1", "@a", "＝1", "＋1", "－1", "＠a", "  =1", "\t=1"]

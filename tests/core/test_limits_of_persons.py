@@ -12,6 +12,7 @@ from meetings.models import Document, Meeting
 from portal.core.acting import THE_PORTAL
 from portal.core.errors import TooOften
 from tests import factories
+from tests.answers import content_of
 
 pytestmark = pytest.mark.django_db
 OURS = {"Origin": "http://testserver"}
@@ -69,7 +70,9 @@ def test_exports_are_limited(most, as_user, member):
     most(2, "exports")
     client = as_user(member)
     addresses = ("/en/actors/?export=csv", "/en/meetings/?export=xlsx", "/en/spaces/?export=csv")
-    assert [client.get(address).status_code for address in addresses] == [200, 200, 429]
+    answers = [client.get(address) for address in addresses]
+    assert all(map(content_of, answers))
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
     assert client.get("/en/spaces/").status_code == 200
 
 

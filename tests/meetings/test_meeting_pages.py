@@ -118,7 +118,9 @@ def test_a_meeting_for_the_whole_region_is_found_under_its_provinces(held, meeti
 
 
 def test_the_export_holds_exactly_what_is_shown(held, meeting, as_user, secretariat):
-    rows = as_user(secretariat).get(f"{url('meetings')}?when=past&export=csv").content.decode("utf-8-sig").splitlines()
+    rows = (
+        as_user(secretariat).get(f"{url('meetings')}?when=past&export=csv").getvalue().decode("utf-8-sig").splitlines()
+    )
     assert [row.split(";")[0] for row in rows] == ["Reference", "TST-2025-09"]
 
 

@@ -305,7 +305,7 @@ def test_the_export_says_what_the_table_does(meeting, invitation, officer, outsi
     moved(meeting, secretariat)
     address = f"{url('participation', meeting.reference)}?export=csv"
     answer = as_user(officer).get(address)
-    [head, row] = answer.content.decode("utf-8-sig").splitlines()
+    [head, row] = answer.getvalue().decode("utf-8-sig").splitlines()
     assert head == "Institution;Kind;Invitation;Represented by;Attendance"
     assert row == "Commune d’essai A;commune;answered for the old date: confirmed (4 December 2026);;"
     assert not as_user(outsider).get(address).headers["Content-Type"].startswith("text/csv")

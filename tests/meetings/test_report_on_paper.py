@@ -78,7 +78,7 @@ def test_the_page_says_the_same_numbers(as_user, administrator, meeting):
 def test_the_exported_table_says_who_sat_there_and_who_came_besides(as_user, administrator, meeting):
     with override("ar"):
         address = reverse("meetings:participation", args=[meeting.reference])
-    lines = as_user(administrator).get(f"{address}?export=csv").content.decode("utf-8-sig").splitlines()
+    lines = as_user(administrator).get(f"{address}?export=csv").getvalue().decode("utf-8-sig").splitlines()
     by_name = {line.split(";")[0]: line for line in lines[1:]}
     assert len(by_name) == 18
     assert demanding.DESIGNATED in by_name[demanding.INSTITUTIONS[0][1]]

@@ -183,11 +183,11 @@ def test_the_strip_counts_as_it_shows(world, as_user, visitor, member):
 
 def test_an_export_holds_what_the_list_shows(world, as_user, member, visitor):
     response = as_user(member).get(PAGE, {"export": "csv", "state": "blocked"})
-    rows = list(csv.reader(io.StringIO(response.content.decode("utf-8-sig")), delimiter=";"))
+    rows = list(csv.reader(io.StringIO(response.getvalue().decode("utf-8-sig")), delimiter=";"))
     assert [row[0] for row in rows] == ["Reference", "R-BLOCKED"]
     assert "4 December 2026" in rows[1]
 
-    book = load_workbook(io.BytesIO(as_user(visitor).get(PAGE, {"export": "xlsx"}).content))
+    book = load_workbook(io.BytesIO(as_user(visitor).get(PAGE, {"export": "xlsx"}).getvalue()))
     cells = [[str(cell.value) for cell in row] for row in book.active.iter_rows()]
     assert sorted(row[0] for row in cells[1:]) == ADOPTED
     assert "Due" not in cells[0]

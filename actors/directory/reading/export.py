@@ -10,7 +10,7 @@ from actors.directory.models import Actor, Contact
 from actors.directory.permissions import is_administrator
 from actors.directory.rules.fields import LISTED, Circle, Column, Field, Reads
 from portal.core.dates import today
-from portal.core.lists import ExportSheet, comes_back
+from portal.core.exports import ExportSheet, comes_back
 from portal.core.names import in_language
 from portal.reference.codes import wider_codes
 from portal.reference.models import Territory

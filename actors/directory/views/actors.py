@@ -5,7 +5,7 @@ from datetime import date
 from django.contrib.auth.decorators import login_not_required
 from django.db.models import DateField, Prefetch, QuerySet, Value
 from django.db.models.functions import Coalesce
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
@@ -17,7 +17,8 @@ from actors.directory.reading.export import directory_sheets
 from actors.directory.rules.fields import UNSHOWN
 from portal.accounts.models import User
 from portal.core.dates import today
-from portal.core.lists import Listing, export_sheets, listing
+from portal.core.exports import export_sheets
+from portal.core.lists import Listing, listing
 from portal.core.names import written
 from portal.core.pages import page
 from portal.reference.models import Territory, Theme
@@ -32,7 +33,7 @@ PASSING = frozenset({"page", "export", "hxl"})
 
 @login_not_required
 @require_safe
-def actors(request: HttpRequest) -> HttpResponse:
+def actors(request: HttpRequest) -> HttpResponseBase:
     """Everybody finds institutions and whom to call; the signed in also see how fresh each sheet is."""
     user = request.user
     found = found_actors(request)

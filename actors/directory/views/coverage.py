@@ -1,7 +1,7 @@
 """Where institutions are at work: the communes on a map, the same as a table, a spreadsheet and a PDF."""
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -13,7 +13,7 @@ from actors.directory.reading.coverage.question import CoverageForm
 from actors.directory.reading.coverage.reading import Coverage, Land, read_coverage
 from actors.directory.reports.coverage import paper
 from actors.directory.reports.spreadsheet import SpreadsheetExport, wanted_format
-from portal.core.lists import Columns, export
+from portal.core.exports import Columns, export
 from portal.core.pages import page
 from portal.core.saving import posted
 from portal.core.work import call_worker
@@ -21,7 +21,7 @@ from portal.core.work import call_worker
 
 @login_not_required
 @require_safe
-def coverage(request: HttpRequest) -> HttpResponse:
+def coverage(request: HttpRequest) -> HttpResponseBase:
     """How many institutions concern each commune, those over its province or the region included; members may also
     ask for what upper apps count."""
     form, found = _asked(request)

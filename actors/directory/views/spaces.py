@@ -4,7 +4,7 @@ from itertools import groupby
 
 from django.contrib.auth.decorators import login_not_required
 from django.db.models import Count, Exists, OuterRef, Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -19,7 +19,8 @@ from actors.directory.reading.outlook import meetings_of
 from actors.directory.views.actors import in_readers_order
 from portal.accounts.models import User
 from portal.core.dates import today
-from portal.core.lists import Columns, export, listing
+from portal.core.exports import Columns, export
+from portal.core.lists import listing
 from portal.core.models import fault_of
 from portal.core.pages import page
 from portal.core.stamps import with_stamp
@@ -30,7 +31,7 @@ DOCUMENTS = 6
 
 @login_not_required
 @require_safe
-def spaces(request: HttpRequest) -> HttpResponse:
+def spaces(request: HttpRequest) -> HttpResponseBase:
     sitting = Count("members", filter=term_condition(today(), "members__"), distinct=True)
     seen = in_readers_order(Space.objects.visible_to(request.user)).annotate(members_count=sitting)
     seen = seen.annotate(kind_rank=Space.Kind.rank_of("kind")).select_related("territory")

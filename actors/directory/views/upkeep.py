@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import Prefetch
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -21,8 +21,9 @@ from actors.directory.reading.upkeep import CHECKS, asked_on, figures, findings_
 from actors.directory.rules.fields import Reads, names_of
 from actors.directory.views.actors import in_order_of_confirmation, in_readers_order
 from portal.core.dates import today
+from portal.core.exports import Columns, export
 from portal.core.forms import keys_of
-from portal.core.lists import Columns, export, listing
+from portal.core.lists import listing
 from portal.core.pages import page
 from portal.core.phones import phone_text
 from portal.core.saving import posted
@@ -40,7 +41,7 @@ HEAVY = ("search_text", *names_of(Reads.TEXT))
 
 
 @require_safe
-def upkeep(request: HttpRequest) -> HttpResponse:
+def upkeep(request: HttpRequest) -> HttpResponseBase:
     """Figures that lead to the sheets behind them; each sheet with what is to be mended and whom to ask."""
     permissions.check_see_upkeep(request.user)
     kept = Actor.objects.kept().annotate(kind_rank=Actor.Kind.rank_of("kind"))

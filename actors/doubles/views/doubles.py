@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Subquery
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -20,7 +20,8 @@ from actors.doubles.forms import MergeForm
 from actors.doubles.models import Double, DoubleSearch
 from actors.doubles.permissions import check_merge
 from actors.doubles.reading.compare import Hanging, fields_of, hanging_on
-from portal.core.lists import Columns, export, listing
+from portal.core.exports import Columns, export
+from portal.core.lists import listing
 from portal.core.nearest import nearest
 from portal.core.pages import page
 from portal.core.saving import posted
@@ -48,7 +49,7 @@ def for_administrators(view: Callable[..., HttpResponse]) -> Callable[..., HttpR
 
 @require_safe
 @for_administrators
-def duplicates(request: HttpRequest) -> HttpResponse:
+def duplicates(request: HttpRequest) -> HttpResponseBase:
     """The pairs that look alike, the most alike first; and how the last search went."""
     pairs = Double.objects.visible_to(request.user).standing().select_related("first__seat", "second__seat")
     found = listing(request, pairs.defer(*HEAVY), DoubleFilter, sorts=SORTS, default_sort="likeness")

@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.text import capfirst
@@ -21,7 +21,8 @@ from actors.doubles.reading.changes import foreseen, written
 from actors.doubles.reading.compare import fields_of
 from actors.doubles.views.doubles import for_administrators
 from portal.core.dates import day_and_time
-from portal.core.lists import Columns, export, listing
+from portal.core.exports import Columns, export
+from portal.core.lists import listing
 from portal.core.pages import page
 from portal.core.saving import posted
 from portal.core.text import without_controls
@@ -59,7 +60,7 @@ def _comparison(first: str, second: str) -> str:
 
 @require_safe
 @for_administrators
-def merges(request: HttpRequest) -> HttpResponse:
+def merges(request: HttpRequest) -> HttpResponseBase:
     """What was merged into what, the last first."""
     rows = Merge.objects.visible_to(request.user).defer("changes")
     rows = rows.select_related("winner", "loser", "merged_by", "undone_by")

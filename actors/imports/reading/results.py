@@ -16,7 +16,7 @@ from actors.imports.reading.preview import name_of
 from actors.imports.rules.words import Namer, heading, sentence
 from actors.imports.table.files import sheets_of
 from portal.core.dates import day_and_time
-from portal.core.lists import Columns
+from portal.core.exports import Columns
 from portal.core.text import FSI, PDI
 
 Outcome, Verdict = ImportRow.Outcome, ImportRow.Verdict

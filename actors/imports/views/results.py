@@ -1,7 +1,7 @@
 """What became of an import, and the file of what was left out."""
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
@@ -9,7 +9,7 @@ from actors.imports.models import ActorImport, ImportRow
 from actors.imports.reading import results
 from actors.imports.rules.words import Namer
 from actors.imports.views.imports import PER_PAGE, seen_import, steps
-from portal.core.lists import export
+from portal.core.exports import export
 from portal.core.pages import page
 
 State, Outcome = ActorImport.State, ImportRow.Outcome
@@ -44,7 +44,7 @@ def _shown(row: ImportRow, namer: Namer, *, is_undone: bool) -> dict:
 
 
 @require_safe
-def import_left_out(request: HttpRequest, pk: int) -> HttpResponse:
+def import_left_out(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The records that were left out, with why and their original cells, as a file that can be brought in again."""
     run = seen_import(request, pk)
     if State(run.state).page != "import_result":

@@ -10,7 +10,7 @@ from actors.roles.models import Responsibility
 from actors.roles.reading.grid import Cell, MatrixRow, Role
 from actors.roles.reading.matrix import Matrix
 from actors.roles.reading.words import colon, comma, finding_word, sign_of
-from portal.core.lists import Columns
+from portal.core.exports import Columns
 
 
 def grid_columns(matrix: Matrix) -> Columns:

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.models import AnonymousUser
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -24,7 +24,7 @@ from actors.roles.reading.question import MatrixForm, MatrixFrame, day_of
 from actors.roles.reading.words import legend
 from actors.roles.reports import paper, title_of
 from portal.core.dates import today
-from portal.core.lists import export
+from portal.core.exports import export
 from portal.core.pages import came_from, page
 from portal.core.saving import posted
 from portal.core.work import call_worker
@@ -36,7 +36,7 @@ PUBLIC, MEMBERS = "public", "members"
 
 @login_not_required
 @require_safe
-def matrix(request: HttpRequest) -> HttpResponse:
+def matrix(request: HttpRequest) -> HttpResponseBase:
     form, found = _asked(request, request.user)
     if found and (wanted := wanted_format(request.GET.get("export", ""))):
         return export(request, SpreadsheetExport(wanted, found.rows), grid_columns(found), "matrix")
@@ -49,7 +49,7 @@ def matrix(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def matrix_findings(request: HttpRequest) -> HttpResponse:
+def matrix_findings(request: HttpRequest) -> HttpResponseBase:
     """Gaps and overlaps as a list; to be told to nobody outside."""
     check_see_findings(request.user)
     form, found = _asked(request, request.user)

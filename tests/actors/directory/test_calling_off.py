@@ -76,7 +76,7 @@ def test_the_successor_is_on_no_sheet_before_the_day(commune, planned, as_user, 
     assert SUCCESSOR["person"] not in seen
     assert seen.count("mailto:office@example.org") == 1
     assert as_user(visitor).get(url).context["share_text"].count("office@example.org") == 1
-    listed = as_user(visitor).get(reverse("directory:actors"), {"export": "csv"}).content.decode()
+    listed = as_user(visitor).get(reverse("directory:actors"), {"export": "csv"}).getvalue().decode()
     assert listed.count("office@example.org") == 1
     assert SUCCESSOR["person"] not in as_user(administrator).get(url).content.decode()
     with time_machine.travel(NOW + timedelta(days=60), tick=False):

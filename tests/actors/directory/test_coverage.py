@@ -216,12 +216,12 @@ def test_without_territories_the_page_says_what_to_do(client, db):
 
 def test_the_table_is_exported_as_it_is_shown(client, institutions):
     answer = client.get(ADDRESS, {"export": "csv", "province": NADOR, "sort": "number"})
-    rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig")), delimiter=";"))
+    rows = list(csv.reader(io.StringIO(answer.getvalue().decode("utf-8-sig")), delimiter=";"))
 
     assert len(rows) == 24
     assert rows[1] == ["02.381.01.07", "Nador", "Zaio", "4"]
     assert [ENSAR, "Nador", "Béni Ensar", "3"] in rows
-    assert client.get(ADDRESS, {"export": "xlsx"}).content.startswith(b"PK")
+    assert client.get(ADDRESS, {"export": "xlsx"}).getvalue().startswith(b"PK")
 
 
 def _paper(client, address: str, settings, tmp_path) -> PdfReader:

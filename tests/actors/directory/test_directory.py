@@ -79,7 +79,7 @@ def test_visitors_see_old_sheets_dimmed_and_are_told_nothing_of_how_old_they_are
     assert page.count('class="dimmed"') == 1
     for sign in ('name="fresh"', "?sort=fresh", 'class="fresh"', "confirmer"):
         assert sign not in page
-    assert "D très ancienne" not in client.get("/fr/actors/?export=csv").content.decode()
+    assert "D très ancienne" not in client.get("/fr/actors/?export=csv").getvalue().decode()
 
 
 def test_old_sheets_are_dimmed_with_a_word_for_everyone_signed_in(as_user, outsider, administrator, ages):

@@ -130,7 +130,7 @@ def test_without_a_choice_the_list_shows_whatever_needs_mending(places, administ
 def test_the_list_is_searched_and_exported_like_every_list(places, administrator, as_user):
     lost = sound(places, seat=None, name_fr="Institution égarée", acronym="IEG")
     client = as_user(administrator)
-    text = client.get(f"{URL}?what=seat&export=csv").content.decode("utf-8-sig")
+    text = client.get(f"{URL}?what=seat&export=csv").getvalue().decode("utf-8-sig")
     assert "IEG" in text
     assert "no seat" in text
     assert lost.get_absolute_url() not in client.get(f"{URL}?q=introuvable").content.decode()

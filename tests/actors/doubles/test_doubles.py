@@ -336,7 +336,7 @@ def test_the_list_is_searched_filtered_sorted_and_exported(client, double):
         assert shown in text(client, "doubles:duplicates", **query), query
     for query in ({"q": "غيرها"}, {"reason": "same_phone"}, {"kind": "commune"}, {"shown": "settled"}):
         assert shown not in text(client, "doubles:duplicates", **query), query
-    exported = client.get(reverse("doubles:duplicates"), {"export": "csv"}).content.decode("utf-8-sig").splitlines()
+    exported = client.get(reverse("doubles:duplicates"), {"export": "csv"}).getvalue().decode("utf-8-sig").splitlines()
     assert exported[0] == "Institution;Seat;Looks like;Seat;Likeness;Why"
     assert len(exported) == 2
     settle_double(double, by=THE_PORTAL)

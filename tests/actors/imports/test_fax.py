@@ -78,7 +78,7 @@ def test_a_list_brings_it_in_and_its_export_comes_back_unchanged(brought_in, han
     contacts = list(Actor.objects.get().contacts.order_by("pk").values_list("phone", "fax"))
     assert contacts == [("+212536001122", FAX), ("", "+212536001124")]
 
-    content = as_user(administrator).get("/fr/actors/?export=csv").content.decode("utf-8-sig")
+    content = as_user(administrator).get("/fr/actors/?export=csv").getvalue().decode("utf-8-sig")
     [row] = csv.DictReader(io.StringIO(content), delimiter=";")
     assert row["Télécopie"] == f"{SHOWN} / 05 36 00 11 24"
     again = handed_in(*content.splitlines())

@@ -154,7 +154,7 @@ def test_a_list_without_headings_loses_no_record(client):
 
     client.post(url("start_import", run.pk), {"new_state": "draft", "contact_audience": "public"})
     resume()
-    rows = load_workbook(io.BytesIO(client.get(url("import_left_out", run.pk)).content)).active.iter_rows()
+    rows = load_workbook(io.BytesIO(client.get(url("import_left_out", run.pk)).getvalue())).active.iter_rows()
     assert [[cell.value for cell in row][3:] for row in rows] == [
         ["Name in Arabic", "Kind", "Commune"], ["جمعية الثانية", "جمعية", "مكان مجهول"],
     ]  # fmt: skip
@@ -328,7 +328,7 @@ def test_what_was_left_out_comes_as_a_file_with_why_and_can_be_brought_in_again(
     assert "is no kind of institution" in rows[1][2]
     assert rows[3][3] == "=HYPERLINK(1)"
 
-    text = client.get(url("import_left_out", run.pk, export="csv")).content
+    text = client.get(url("import_left_out", run.pk, export="csv")).getvalue()
     assert b"'=HYPERLINK" in text
     again = actions.upload_import(SimpleUploadedFile("left.csv", text), by=administrator)
     assert sorted(again.columns.values()) == sorted(run.columns.values())

@@ -349,7 +349,7 @@ def test_where_nothing_needs_coordination_one_is_led_back_to_the_table(as_user, 
 
 
 def _sheet(answer):
-    return [[cell.value for cell in row] for row in load_workbook(io.BytesIO(answer.content)).active]
+    return [[cell.value for cell in row] for row in load_workbook(io.BytesIO(answer.getvalue())).active]
 
 
 def test_findings_are_exported_as_listed(as_user, world, member):
@@ -361,7 +361,7 @@ def test_findings_are_exported_as_listed(as_user, world, member):
         ("domaine à coordonner", "Éducation", "02.381"),
         ("intervention commune", "Santé", "02.381"),
     ]
-    text = as_user(member).get("/fr/actors/matrix/findings/?export=csv&show=overlaps").content.decode("utf-8-sig")
+    text = as_user(member).get("/fr/actors/matrix/findings/?export=csv&show=overlaps").getvalue().decode("utf-8-sig")
     assert text.splitlines()[1] == ("intervention commune;Santé;Nador;02.381;Commune d’essai A, Service d’essai B;")
 
 
@@ -371,7 +371,7 @@ def test_the_grid_is_exported_with_what_the_reader_sees(as_user, world, member, 
     assert rows[1][3] == (
         "chef de file\u00a0: Commune d’essai A, Service d’essai B (en attente de l’institution) | intervention commune"
     )
-    public = as_user(visitor).get("/fr/actors/matrix/?export=csv").content.decode("utf-8-sig")
+    public = as_user(visitor).get("/fr/actors/matrix/?export=csv").getvalue().decode("utf-8-sig")
     assert "Commune d’essai A" in public
     assert [word for word in (*MEMBERS_WORDS, "Service d’essai B") if word in public] == []
 

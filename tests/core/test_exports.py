@@ -1,0 +1,80 @@
+"""An export of any length costs no more memory than a portion of it, and leaves nothing half written."""
+
+import io
+import weakref
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.test import RequestFactory
+from openpyxl import load_workbook
+
+from portal.core import exports
+from portal.core.exports import ExportSheet, export, made_of, write_text, write_workbook
+
+
+class Row:
+    """Something that can be seen to be gone."""
+
+    def __init__(self, number):
+        self.number = number
+
+
+class Watched:
+    """So many rows, made one by one, and how many were there at once."""
+
+    def __init__(self, number):
+        self.there, self.number, self.most = weakref.WeakSet(), number, 0
+
+    def __iter__(self):
+        for number in range(self.number):
+            row = Row(number)
+            self.there.add(row)
+            self.most = max(self.most, len(self.there))
+            yield row
+
+
+SHEET = ExportSheet([("Number", lambda row: row.number)])
+
+
+def as_a_workbook(file, sheet, rows):
+    write_workbook(file, [sheet], rows)
+
+
+@pytest.mark.parametrize(("write", "held"), [(write_text, 2), (as_a_workbook, 12)])
+def test_no_more_than_a_portion_of_the_rows_is_held(monkeypatch, write, held):
+    monkeypatch.setattr(exports, "PORTION", 10)
+    rows, file = Watched(1000), io.BytesIO()
+    write(file, SHEET, rows)
+    assert rows.most <= held
+    assert len(file.getvalue()) > 1000
+
+
+def test_what_is_made_of_rows_is_made_of_a_portion_at_a_time(monkeypatch):
+    monkeypatch.setattr(exports, "PORTION", 10)
+    asked = []
+    made = made_of(range(25), lambda portion: asked.append(len(portion)) or [number * 2 for number in portion])
+    assert asked == []
+    assert list(made) == [number * 2 for number in range(25)]
+    assert asked == [10, 10, 5]
+
+
+class Listed(list):
+    export_format = "xlsx"
+
+    @property
+    def queryset(self):
+        return iter(self)
+
+
+@pytest.mark.django_db
+def test_an_export_is_a_file_that_is_sent_and_goes(settings, tmp_path):
+    settings.VAR = tmp_path
+    request = RequestFactory().get("/")
+    request.user = AnonymousUser()
+    answer = export(request, Listed([Row(1), Row(2)]), SHEET.columns, "rows")
+    assert (answer.streaming, answer.headers["Content-Disposition"]) == (True, 'attachment; filename="rows.xlsx"')
+    assert [row[0] for row in load_workbook(io.BytesIO(answer.getvalue())).active.values] == ["Number", 1, 2]
+    answer.file_to_stream.close()
+    with pytest.raises(AttributeError):
+        export(request, Listed([Row(1), "no row"]), SHEET.columns, "rows")
+    assert not list(tmp_path.glob("tmp*"))
