@@ -10,7 +10,7 @@ from django.db.models import Exists, Model, OuterRef, Prefetch, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from actors.directory.models import Actor, FocalPoint, ReminderRule
-from actors.directory.rules.recipients import recipients_of
+from actors.directory.rules.recipients import holders_by_actor, recipients_by_actor, recipients_of
 from meetings.models import Attendance, Invitation, Meeting, Minutes, MinutesReview, MinutesSection
 from meetings.models.participation import taking_part_of
 from meetings.rules.recipients import earlier_answer, steering_recipients
@@ -32,7 +32,8 @@ LABELS = {
 
 
 class MeetingRoster:
-    """Whom to write to, asked once for each institution and each steering in a pass."""
+    """Whom to write to, asked once for each institution and each steering in a pass; of institutions that are named
+    before (`expect`), for a thousand at a time."""
 
     def __init__(self, now: datetime) -> None:
         self._day = as_day(now)
@@ -42,6 +43,12 @@ class MeetingRoster:
         if key not in self._known:
             self._known[key] = list(ask())
         return self._known[key]
+
+    def expect(self, actors: Iterable[Actor]) -> None:
+        """These will be asked about."""
+        keys = {actor.pk for actor in actors} - {pk for part, pk, _of in self._known if part == "all"}
+        for part, ask in (("all", recipients_by_actor), ("holder", holders_by_actor)):
+            self._known |= {(part, pk, None): found for pk, found in ask(keys, self._day).items()}
 
     def everybody(self, actor: Actor) -> list[Recipient]:
         """The institution's focal points, holder and alternate, or whoever stands in for them."""
@@ -77,7 +84,9 @@ def _before_the_meeting(
     """
     invited = Invitation.objects.expected().select_related("actor")
     meetings = Meeting.objects.filter(state=Meeting.State.ANNOUNCED, starts_at__gte=now - PAST)
-    for meeting in _only(meetings, subject).prefetch_related(Prefetch("invitations", invited)):
+    coming = list(_only(meetings, subject).prefetch_related(Prefetch("invitations", invited)))
+    roster.expect(invitation.actor for meeting in coming for invitation in meeting.invitations.all())
+    for meeting in coming:
         for invitation in meeting.invitations.all():
             recipients = partial(roster.everybody, invitation.actor)
             entered_at = max(at for at in (meeting.created_at, invitation.sent_at, meeting.moved_at) if at)

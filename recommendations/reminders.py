@@ -48,9 +48,13 @@ def rungs(now: datetime, subject: Model | None = None) -> Iterator[Rung]:
     armed = Recommendation.objects.filter(state__in=(*Recommendation.OPEN, Recommendation.State.DONE))
     if subject is not None:
         armed = armed.filter(pk=subject.pk)
-    for recommendation in armed.select_related(
-        "meeting__organiser", "meeting__space", "space", "territory"
-    ).prefetch_related(Prefetch("assignments", leads)):
+    rows = list(
+        armed.select_related("meeting__organiser", "meeting__space", "space", "territory").prefetch_related(
+            Prefetch("assignments", leads)
+        )
+    )
+    roster.expect(row.lead.actor for row in rows if row.lead)
+    for recommendation in rows:
         yield from _Ladder(recommendation, now, rules, roster, sessions).rungs()
 
 

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any, Protocol
 
 from actors.directory.models import Actor, Membership, Space
-from actors.directory.rules.recipients import recipients_of, recipients_of_space
+from actors.directory.rules.recipients import recipients_by_actor, recipients_of, recipients_of_space
 from meetings.models import Invitation, Meeting
 from portal.notifications.rules.recipients import Recipient, once
 
@@ -33,12 +33,16 @@ def unreached(meeting: Meeting, *, all_of_them: bool = False) -> list[Actor]:
 
 def without_mail(actors: Iterable[Actor]) -> list[Actor]:
     """Those of the institutions that no mail reaches."""
-    return [actor for actor in actors if not recipients_of(actor)]
+    asked = list(actors)
+    found = recipients_by_actor([actor.pk for actor in asked])
+    return [actor for actor in asked if not found[actor.pk]]
 
 
 def recipients_of_all(actors: Iterable[Actor], *, day: date | None = None) -> list[Recipient]:
     """The recipients of several institutions, nobody twice."""
-    return once([recipient for actor in actors for recipient in recipients_of(actor, day)])
+    keys = [actor.pk for actor in actors]
+    found = recipients_by_actor(keys, day)
+    return once([recipient for pk in keys for recipient in found[pk]])
 
 
 def earlier_answer(invitation: Invitation) -> dict[str, Any]:

@@ -10,13 +10,13 @@ from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from portal.core.acting import THE_PORTAL, Acting, person
+from portal.core.acting import THE_PORTAL, Acting
 from portal.core.errors import Refused
 from portal.core.work import free
 from portal.notifications.models import Notification
 from portal.notifications.permissions import check_read_notifications, check_resend
-from portal.notifications.rules.messages import drafted
-from portal.notifications.rules.recipients import Recipient, once, without
+from portal.notifications.rules.messages import prepared
+from portal.notifications.rules.recipients import Recipient
 
 log = logging.getLogger(__name__)
 
@@ -40,18 +40,12 @@ def notify(
     asked of the thing as it leaves (`path_in_mail(kind)`), and it is not sent again. A receiver queues the delivery
     when the transaction commits.
     """
-    now = now or timezone.now()
-    recipients = once(without(by, [to] if isinstance(to, Recipient) else to))
-    given = {"caused_by": person(by), "created_at": now, "expires_at": expires_at, "is_secret": is_secret}
-    return [_row(drafted(recipient, kind, about, context or {}), **given) for recipient in recipients]
-
-
-def _row(notification: Notification, created_at: datetime, **given: Any) -> Notification:
-    for name, value in given.items():
-        setattr(notification, name, value)
-    notification.created_at, notification.next_attempt_at = created_at, min(created_at, timezone.now())
-    notification.save()
-    return notification
+    rows = prepared(
+        to, kind=kind, about=about, by=by, context=context, now=now, expires_at=expires_at, is_secret=is_secret
+    )
+    for row in rows:
+        row.save()
+    return rows
 
 
 @transaction.atomic

@@ -1,5 +1,7 @@
 """The clock: what is owed by now, each reminder claimed once in the ledger together with its notification.
 
+Claims are written hundreds at a time; where one of them cannot be, each is tried by itself.
+
 1. Sources yield rungs; one is owed from 09:00 in Morocco on its day. On a rest day it moves: before a date to the
    working day before, after a date to the next.
 2. Nothing is owed from before the record was entered, and nothing twice: the ledger's unique row is the claim.
@@ -23,8 +25,9 @@ from django.utils import timezone
 
 from portal.core.acting import THE_PORTAL
 from portal.core.dates import start_of, today
-from portal.notifications.actions import notify
-from portal.notifications.models import LedgerEntry, ReminderRun
+from portal.core.work import call_worker
+from portal.notifications.models import LedgerEntry, Notification, ReminderRun
+from portal.notifications.rules.messages import prepared
 from portal.notifications.rules.recipients import Recipient
 from portal.notifications.rules.registry import Rung
 from portal.notifications.rules.rungs import Calendar, owed_from, rungs_of_all
@@ -34,6 +37,8 @@ log = logging.getLogger(__name__)
 
 #: rows this much older than the oldest rung that is owed cannot be about it, whatever an administrator did to holidays
 MARGIN = timedelta(days=60)
+#: persons with one thing each whose claims are written together
+PORTION = 500
 
 SENT = LedgerEntry.Outcome.SENT.value
 SKIPPED = LedgerEntry.Outcome.SKIPPED.value
@@ -89,7 +94,7 @@ def due_reminders(now: datetime) -> list[Owed]:
 
 
 def send_due(now: datetime, *, dry_run: bool = False) -> list[PassLine]:
-    """Send what is owed by `now`: each claim and its notification in one transaction; the lines say what was done.
+    """Send what is owed by `now`: a claim and its notification in one transaction; the lines say what was done.
 
     On a rest day nothing goes out and nothing is claimed. Run twice, or by two processes at once,
     each mail is made once.
@@ -101,7 +106,8 @@ def send_due(now: datetime, *, dry_run: bool = False) -> list[PassLine]:
     groups: dict[Pair, list[Owed]] = defaultdict(list)
     for one in owed:
         groups[one.pair].append(one)
-    lines = [line for group in groups.values() for line in _sent(group, now, dry_run=dry_run)]
+    portions = batched(groups.values(), PORTION)
+    lines = [line for portion in portions for line in _sent(list(portion), now, dry_run=dry_run)]
     if not dry_run:
         _record_run(now, started, lines)
     return lines
@@ -172,45 +178,58 @@ def _without_the_unseen(owed: list[Owed]) -> list[Owed]:
     ]
 
 
-def _sent(group: list[Owed], now: datetime, *, dry_run: bool) -> list[PassLine]:
-    """Claim one person's rungs of one thing, and write the notification of the one that goes out."""
+def _sent(groups: list[list[Owed]], now: datetime, *, dry_run: bool) -> list[PassLine]:
+    """Claim what some people are owed, a group for each person and thing, and write the notifications that go out."""
     if not dry_run:
         try:
-            _claim(group, now)
-        except IntegrityError:
-            return [_line(one, SKIPPED, "taken by another pass") for one in group]
+            _claim([one for group in groups for one in group], now)
         except Exception as error:
+            if len(groups) > 1:
+                return [line for group in groups for line in _sent([group], now, dry_run=False)]
+            [group] = groups
+            if isinstance(error, IntegrityError):
+                return [_line(one, SKIPPED, "taken by another pass") for one in group]
             log.exception("The reminder about %r could not be made.", group[0].rung.subject)
             return [_line(one, FAILED, type(error).__name__) for one in group]
-    return [_line(one, SKIPPED if one.reason else SENT, one.reason) for one in group]
+    return [_line(one, SKIPPED if one.reason else SENT, one.reason) for group in groups for one in group]
 
 
-@transaction.atomic
-def _claim(group: list[Owed], now: datetime) -> None:
-    """Raises IntegrityError, with nothing written, when another process was first."""
+def _claim(owed: list[Owed], now: datetime) -> None:
+    """In as many questions for hundreds as for one. Raises IntegrityError, with nothing written, when another process
+    was first with one of them."""
+    told = [None if one.reason else _told(one, now) for one in owed]
     written = timezone.now()
-    for one in group:
-        entry = LedgerEntry.objects.create(
-            subject=one.rung.subject,
-            rung=one.rung.key,
-            occurrence=one.rung.occurrence,
-            recipient_key=one.recipient.key,
-            outcome=SKIPPED if one.reason else SENT,
-            reason=one.reason,
-            due_at=one.due_at,
-            created_at=written,
-        )
-        if not one.reason:
-            [entry.notification] = notify(
-                one.recipient,
-                kind=one.rung.kind,
-                about=one.rung.about or one.rung.subject,
-                by=THE_PORTAL,
-                context=one.rung.context,
-                now=now,
-                expires_at=one.rung.expires_at,
+    with transaction.atomic():
+        for row in Notification.objects.bulk_create([row for row in told if row is not None]):
+            call_worker(row)
+        LedgerEntry.objects.bulk_create(
+            LedgerEntry(
+                subject=one.rung.subject,
+                rung=one.rung.key,
+                occurrence=one.rung.occurrence,
+                recipient_key=one.recipient.key,
+                outcome=SKIPPED if one.reason else SENT,
+                reason=one.reason,
+                due_at=one.due_at,
+                created_at=written,
+                notification=row,
             )
-            entry.save(update_fields=["notification"])
+            for one, row in zip(owed, told, strict=True)
+        )
+
+
+def _told(owed: Owed, now: datetime) -> Notification:
+    rung = owed.rung
+    [row] = prepared(
+        owed.recipient,
+        kind=rung.kind,
+        about=rung.about or rung.subject,
+        by=THE_PORTAL,
+        context=rung.context,
+        now=now,
+        expires_at=rung.expires_at,
+    )
+    return row
 
 
 def _line(owed: Owed, outcome: str, reason: str) -> PassLine:

@@ -75,7 +75,7 @@ def test_two_passes_that_saw_the_same_make_each_mail_once():
     def one_pass(seen):
         for one in seen:
             barrier.wait(timeout=SECONDS)
-            lines.extend(reminders._sent([one], now, dry_run=False))
+            lines.extend(reminders._sent([[one]], now, dry_run=False))
         if at_once:
             connections.close_all()
 

@@ -189,6 +189,22 @@ def test_the_clock_does_not_ask_row_by_row(clock, rung, django_assert_num_querie
         assert len(due_reminders(at(27))) == 30
 
 
+@pytest.mark.parametrize("number", [3, 30])
+def test_a_pass_writes_thirty_with_as_many_questions_as_three(clock, rung, django_assert_num_queries, number):
+    clock.extend(rung(-7, subject=factories.MeetingFactory()) for _ in range(number))
+    due_reminders(at(27))
+    with django_assert_num_queries(9):
+        assert [line.outcome for line in send_due(at(27))] == ["sent"] * number
+    assert (LedgerEntry.objects.count(), Notification.objects.count()) == (number, number)
+    assert all(entry.notification.about == entry.subject for entry in LedgerEntry.objects.all())
+
+
+def test_one_that_cannot_be_made_keeps_no_other_back(clock, rung):
+    clock.extend([rung(-7), rung(-7, subject=factories.MeetingFactory(), kind="meetings.no_such_mail")])
+    assert sorted(line.outcome for line in send_due(at(27))) == ["failed", "sent"]
+    assert (LedgerEntry.objects.count(), Notification.objects.count()) == (1, 1)
+
+
 def test_a_pass_leaves_a_row_when_it_did_something_or_is_the_first_of_the_day(clock, rung):
     send_due(at(26))
     send_due(at(26, 9, 10))

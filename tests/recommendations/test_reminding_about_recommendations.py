@@ -161,7 +161,7 @@ def test_the_clock_costs_the_same_for_one_and_for_three(
         )
         lead(other, commune)
     due_reminders(at(12, 3))
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         assert len(due_reminders(at(12, 3))) == 3 * count
 
 

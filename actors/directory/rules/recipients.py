@@ -45,6 +45,14 @@ def recipients_by_actor(actors: Collection[int], day: date | None = None) -> ByA
     return found
 
 
+def holders_by_actor(actors: Collection[int], day: date) -> ByActor:
+    """The focal points in title of many institutions (by their keys), in one query a thousand."""
+    found: ByActor = {pk: [] for pk in actors}
+    for chunk in batched(list(found), CHUNK):
+        found.update(_focal_points(chunk, day, FocalPoint.Part.HOLDER))
+    return found
+
+
 def reached_condition(day: date | None = None) -> Q:
     """The condition “somebody is written to” of institutions: `recipients_by_actor` finds anybody."""
     day, of = day or today(), {"actor": OuterRef("pk")}
@@ -58,9 +66,10 @@ def recipients_of_space(
 ) -> list[Recipient]:
     """Whoever answers for the institutions that have one of `parts` in the space on `day`."""
     day = day or today()
-    members = SpaceMember.objects.on(day).filter(space=space, part__in=parts).select_related("actor")
-    members = members.order_by(SpaceMember.Part.rank_of("part"), "pk")
-    return once([recipient for member in members for recipient in recipients_of(member.actor, day)])
+    members = SpaceMember.objects.on(day).filter(space=space, part__in=parts)
+    keys = list(members.order_by(SpaceMember.Part.rank_of("part"), "pk").values_list("actor_id", flat=True))
+    found = recipients_by_actor(keys, day)
+    return once([recipient for pk in keys for recipient in found[pk]])
 
 
 def administrators() -> list[Recipient]:

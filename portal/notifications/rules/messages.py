@@ -7,7 +7,7 @@ escapes.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from email.utils import formataddr
@@ -17,16 +17,18 @@ from django.conf import settings
 from django.db.models import Model
 from django.template import Context, TemplateDoesNotExist
 from django.template.loader import get_template
+from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.functional import Promise
 from django.utils.translation import get_language_bidi, override
 
+from portal.core.acting import THE_PORTAL, Acting, person
 from portal.core.names import contact_address, under_our_name
 from portal.core.text import FSI, PDI, one_line
 from portal.notifications.models import Notification
 from portal.notifications.rules.acts import act_of, asks, link_of, page_of
 from portal.notifications.rules.offices import Office, office_of
-from portal.notifications.rules.recipients import Recipient
+from portal.notifications.rules.recipients import Recipient, once, without
 
 SUBJECT_LENGTH = 300
 #: what every mail is rendered with; a context that is given names nothing of it
@@ -98,6 +100,31 @@ def drafted(
     )  # fmt: skip
     notification.subject, notification.path = subject_of(notification)
     notification.path = path or notification.path
+    return notification
+
+
+def prepared(
+    to: Recipient | Iterable[Recipient],
+    *,
+    kind: str,
+    about: Model,
+    by: Acting = THE_PORTAL,
+    context: Mapping[str, Any] | None = None,
+    now: datetime | None = None,
+    expires_at: datetime | None = None,
+    is_secret: bool = False,
+) -> list[Notification]:
+    """The rows that `notify` would write, for whoever writes those of many things at once."""
+    now = now or timezone.now()
+    recipients = once(without(by, [to] if isinstance(to, Recipient) else to))
+    given = {"caused_by": person(by), "created_at": now, "expires_at": expires_at, "is_secret": is_secret}
+    return [_row(drafted(recipient, kind, about, context or {}), **given) for recipient in recipients]
+
+
+def _row(notification: Notification, created_at: datetime, **given: Any) -> Notification:
+    for name, value in given.items():
+        setattr(notification, name, value)
+    notification.created_at, notification.next_attempt_at = created_at, min(created_at, timezone.now())
     return notification
 
 
