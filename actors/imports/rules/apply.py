@@ -27,7 +27,7 @@ from actors.imports.rules.known import TEXTS, Known, known_actors, reached
 from actors.imports.rules.wanted import wanted
 from actors.imports.table.cells import Fields
 from portal.core.errors import Refused
-from portal.core.journal import Plan, write
+from portal.core.journal import Plan, make_all, write
 from portal.core.text import searchable
 from portal.reference.models import Territory, Theme
 
@@ -125,25 +125,64 @@ def apply_row(row: ImportRow, directory: Directory) -> None:
 # A new institution.
 
 
+def add_all(rows: Iterable[ImportRow], directory: Directory) -> list[ImportRow]:
+    """Bring in together those of the rows that are added and that no name at their place stands in the way of; says
+    which. The others are tried one by one, and are refused or brought in there.
+
+    The caller saves the rows, and where it fails goes back to before them, the addresses given away included.
+    """
+    together: list[tuple[ImportRow, Actor, Plan]] = []
+    called: set[tuple[str | None, str]] = set()
+    for row in rows:
+        if row.decision != Decision.ADD:
+            continue
+        try:
+            actor, plan = _planned(row, directory)
+        except Refused:
+            continue
+        names = {(actor.seat_id, name) for key in NAMES if (name := squashed(getattr(actor, key)))}
+        if names & (called | directory.called.keys()):
+            continue
+        called |= names
+        actor.slug = _slug(actor, directory)
+        directory.slugs.add(actor.slug)
+        together.append((row, actor, plan))
+    if together:
+        plans = [plan for _row, _actor, plan in together]
+        kept = make_all(plans, by=directory.by, reason=directory.reason)
+        for (row, actor, _plan), done in zip(together, kept, strict=True):
+            row.actor, row.done, row.outcome = actor, done, Outcome.ADDED
+    return [row for row, _actor, _plan in together]
+
+
 def _add(row: ImportRow, directory: Directory) -> None:
+    actor, plan = _planned(row, directory)
+    refuse_double(actor)
+    _refuse_unseen(row, actor, directory)
+    actor.slug = _slug(actor, directory)
+    row.done = write(plan, by=directory.by, reason=directory.reason)
+    directory.slugs.add(actor.slug)
+    row.actor, row.outcome = actor, Outcome.ADDED
+
+
+def _planned(row: ImportRow, directory: Directory) -> tuple[Actor, Plan]:
+    """The institution the row makes, and all that is made with it."""
     values = values_of(row)
     actor, own = Actor(), {key: values[key] for key in FIELDS if values[key]}
     put(actor, own, directory)
     links = _links(own, directory)
     actor.state = _state(values["state"], directory.run)
-    refuse_double(actor)
-    _refuse_unseen(row, actor, directory)
-    names = (actor.acronym, actor.name_fr, actor.name_en)
-    fallback = actor.kind.replace("_", "-")
-    actor.slug = free_slug(Actor, *names, fallback=fallback, taken=directory.slugs.__contains__)
     _check(actor, UNCHECKED)
     actor.search_text = searchable(actor.search_parts_with(links.get("areas", []), links.get("themes", [])))
     plan = Plan()
     plan.make(actor, links=links)
     _add_contacts(plan, actor, {field.name: reached(values, field) for field in REACHED}, directory)
-    row.done = write(plan, by=directory.by, reason=directory.reason)
-    directory.slugs.add(actor.slug)
-    row.actor, row.outcome = actor, Outcome.ADDED
+    return actor, plan
+
+
+def _slug(actor: Actor, directory: Directory) -> str:
+    names = (actor.acronym, actor.name_fr, actor.name_en)
+    return free_slug(Actor, *names, fallback=actor.kind.replace("_", "-"), taken=directory.slugs.__contains__)
 
 
 def _refuse_unseen(row: ImportRow, actor: Actor, directory: Directory) -> None:

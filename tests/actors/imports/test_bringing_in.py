@@ -3,7 +3,8 @@
 from datetime import date, timedelta
 
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
 from actors.directory.models import Actor, Contact
@@ -41,7 +42,20 @@ def many(count: int) -> list[str]:
     return [HEADS, *(f"جمعية رقم {n};Association {n};;جمعية;زايو;;;;" for n in range(1, count + 1))]
 
 
-def test_a_new_institution_comes_with_everything_its_row_says(brought_in, administrator):
+@pytest.fixture
+def one_by_one(monkeypatch):
+    """Nothing can be written together."""
+
+    def broken(*args, **options):
+        raise ValueError("not together")
+
+    monkeypatch.setattr(apply, "make_all", broken)
+
+
+@pytest.mark.parametrize("way", ["together", "one_by_one"])
+def test_a_new_institution_comes_with_everything_its_row_says(way, request, brought_in, administrator):
+    if way == "one_by_one":
+        request.getfixturevalue(way)
     run = brought_in(HEADS, FULL, contact_audience="public")
     actor = Actor.objects.get()
 
@@ -174,6 +188,7 @@ def test_what_needs_a_choice_is_left_out_until_somebody_chooses(handed_in, start
     assert kind.outcome == "left_out"
 
 
+@pytest.mark.usefixtures("one_by_one")
 def test_a_row_that_fails_is_marked_and_the_others_go_on(handed_in, started, monkeypatch, caplog):
     run = started(handed_in(*many(3)))
     add = apply._add
@@ -192,25 +207,26 @@ def test_a_row_that_fails_is_marked_and_the_others_go_on(handed_in, started, mon
 
 def test_a_worker_that_dies_leaves_whole_chunks_and_the_next_goes_on_after_them(handed_in, started, monkeypatch):
     run = started(handed_in(*many(60)))
-    real = work._one
-    seen = []
+    monkeypatch.setattr(work, "CHUNK", 25)
+    real, chunks = work._added, []
 
-    def dies(row, act):
-        seen.append(row.number)
-        if len(seen) == 40:
+    def dies(chunk, directory):
+        chunks.append(chunk)
+        added = real(chunk, directory)
+        if len(chunks) == 2:
             raise KeyboardInterrupt
-        real(row, act)
+        return added
 
-    monkeypatch.setattr(work, "_one", dies)
+    monkeypatch.setattr(work, "_added", dies)
     with pytest.raises(KeyboardInterrupt):
         work.produce(run.pk)
-    # fifteen rows of the second chunk were written and are gone again
+    # the rows of the second chunk were written and are gone again
     assert (Actor.objects.count(), Contact.objects.count(), Actor.history.count()) == (25, 0, 25)
     assert outcomes(run).count("added") == 25
     run.refresh_from_db()
     assert (run.state, run.percent) == ("running", 41)
 
-    monkeypatch.setattr(work, "_one", real)
+    monkeypatch.setattr(work, "_added", real)
     assert work.produce(run.pk) is None, "the lease of the dead one still holds"
     assert Actor.objects.count() == 25
     resume(timezone.now() + timedelta(minutes=2))
@@ -225,17 +241,16 @@ def test_a_worker_that_dies_leaves_whole_chunks_and_the_next_goes_on_after_them(
 
 def test_a_worker_that_lost_its_lease_writes_nothing_more(handed_in, started, monkeypatch):
     run = started(handed_in(*many(60)))
-    real, seen = work._one, []
+    monkeypatch.setattr(work, "CHUNK", 25)
+    real = work._added
 
-    def slow(row, act):
-        real(row, act)
-        seen.append(row.number)
-        if len(seen) == 25:
-            # it slept too long after its first chunk: another one has it now
-            monkeypatch.setattr(work, "_one", real)
-            ActorImport.objects.filter(pk=run.pk).update(leased_until=timezone.now() + timedelta(minutes=5))
+    def slow(chunk, directory):
+        # it sleeps too long after its first chunk: another one has it then
+        monkeypatch.setattr(work, "_added", real)
+        ActorImport.objects.filter(pk=run.pk).update(claim="of another worker")
+        return real(chunk, directory)
 
-    monkeypatch.setattr(work, "_one", slow)
+    monkeypatch.setattr(work, "_added", slow)
     work.produce(run.pk)
     run.refresh_from_db()
     assert run.state == "running"
@@ -270,17 +285,17 @@ def test_the_clock_lets_each_import_have_one_turn_and_the_rest_waits(handed_in, 
 
 def test_a_database_that_is_locked_is_no_end_of_the_import(handed_in, started, monkeypatch):
     run = started(handed_in(*many(3)))
-    real = work._one
+    real = work._added
 
-    def locked(row, act):
+    def locked(chunk, directory):
         raise OperationalError("database is locked")
 
-    monkeypatch.setattr(work, "_one", locked)
+    monkeypatch.setattr(work, "_added", locked)
     assert work.produce(run.pk) is False
     run.refresh_from_db()
     assert (run.state, run.error, run.leased_until) == ("running", "", None)
 
-    monkeypatch.setattr(work, "_one", real)
+    monkeypatch.setattr(work, "_added", real)
     resume()
     run.refresh_from_db()
     assert (run.state, Actor.objects.count()) == ("done", 3)
@@ -295,6 +310,41 @@ def test_a_long_list_is_handed_on_to_the_next_message(handed_in, started, monkey
         pass
     run.refresh_from_db()
     assert (run.state, Actor.objects.count()) == ("done", 60)
+
+
+def test_fifty_rows_are_brought_in_and_taken_back_with_as_many_questions_as_five(handed_in, started, administrator):
+    """Each with contact details and themes, their history, and the search text; the first three only warm what a
+    process remembers."""
+    asked = []
+    for number in (3, 5, 50):
+        before = (Contact.history.count(), Actor.history.count())
+        lines = [
+            f"جمعية رقم {n};Association {n};;جمعية;زايو;05360011{n:02};a{n}@essai.test;الصحة;" for n in range(number)
+        ]
+        run = started(handed_in(HEADS, *lines))
+        with CaptureQueriesContext(connection) as in_:
+            work.produce(run.pk)
+        assert outcomes(run) == ["added"] * number
+        assert [len(row.done) for row in run.rows.filter(outcome="added")] == [2] * number
+        after = (Contact.history.count(), Actor.history.count())
+        assert [new - old for old, new in zip(before, after, strict=True)] == [number, number]
+        run.refresh_from_db()
+        actions.undo_import(run, by=administrator)
+        with CaptureQueriesContext(connection) as out:
+            work.produce(run.pk)
+        gone = Actor.history.filter(history_type="-", history_change_reason=f"undo of import {run.pk}")
+        assert {record.history_user for record in gone} == {administrator}
+        assert (Actor.objects.count(), Contact.objects.count(), gone.count()) == (0, 0, number)
+        asked.append((len(in_), len(out)))
+    assert asked[1:] == [(37, 98), (37, 98)]
+
+
+def test_of_two_rows_of_one_name_and_place_in_a_chunk_the_second_is_refused(handed_in, started, administrator):
+    run = handed_in(HEADS, "جمعية النور;;;جمعية;زايو;;;;", "جمعية النور;;;جمعية;زايو;;;;")
+    run.rows.exclude(verdict="header").update(decision="add", same_as=None)
+    work.produce(started(run).pk)
+    assert outcomes(run) == ["added", "failed"]
+    assert Actor.objects.count() == 1
 
 
 def test_an_import_is_started_once(handed_in, started, administrator):

@@ -270,6 +270,7 @@ def test_an_import_can_be_undone_for_thirty_days_and_once(brought_in, undone, ad
 
 
 def test_a_worker_that_dies_while_undoing_is_followed_by_one_that_goes_on(brought_in, administrator, monkeypatch):
+    monkeypatch.setattr(work, "CHUNK", 25)
     run = brought_in(HEADS, *(f"جمعية رقم {n};Association {n};;جمعية;بني أنصار;" for n in range(60)))
     actions.undo_import(run, by=administrator)
     real, seen = work._removed, []
