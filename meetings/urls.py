@@ -43,6 +43,7 @@ urlpatterns = [
     path("meetings/<str:reference>/report/", reports.report, name="report"),
     path("meetings/<str:reference>/report/make/", reports.make_report, name="make_report"),
     path("reports/<int:pk>/", reports.download_report, name="download_report"),
+    path("reports/<int:pk>/annex/", reports.download_annex, name="download_annex"),
     path("reports/<int:pk>/status/", reports.report_status, name="report_status"),
     path("reports/<int:pk>/retry/", reports.retry_report, name="retry_report"),
 ]

@@ -1,14 +1,19 @@
-"""What the worker makes of a report: the PDF of its frozen content."""
+"""What the worker makes of a report: the PDF of its frozen content, and the workbook that goes with it, if any."""
 
 from datetime import date, datetime
 from itertools import pairwise
+from tempfile import TemporaryFile
 from typing import Any
 
 from django.conf import settings
+from django.core.files import File
+from django.utils.translation import override
 
 from meetings.models import Report
+from meetings.reports.collect import annex_of
 from meetings.reports.registry import sections
 from portal.core import work
+from portal.core.exports import write_workbook
 from portal.core.html import plain
 from portal.core.pdf import render_pdf
 
@@ -22,7 +27,19 @@ ENDS = (".", "!", "?", "؟", "…", "؛", ";")
 def produce(pk: int, now: datetime | None = None) -> bool | None:
     """Make one report that waits, or whose worker's lease ran out; True when this call finished it."""
     reports = Report.objects.select_related("meeting")
-    return work.run(reports, pk, lambda report: report.keep(render(report)), now)
+    return work.run(reports, pk, make, now)
+
+
+def make(report: Report) -> bool:
+    """The pages, and beside them the sheet of what they have no room for."""
+    content = render(report)
+    with override(report.language):
+        annex = annex_of(report)
+        if annex is None:
+            return report.keep(content)
+        with TemporaryFile(dir=settings.VAR) as file:
+            write_workbook(file, [annex.sheet], annex.rows)
+            return report.keep(content, annex=File(file))
 
 
 def render(report: Report) -> bytes:

@@ -1,6 +1,7 @@
 """A report of a meeting, as a PDF."""
 
-from typing import TYPE_CHECKING, Self
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
@@ -8,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from actors.directory.models.space import Space, roles_by_space
 from meetings.models.meeting import Meeting
+from portal.core.files import KINDS
 from portal.core.work import FileWork, WorkQuerySet
 
 if TYPE_CHECKING:
@@ -35,6 +37,15 @@ class ReportQuerySet(WorkQuerySet["Report"]):
         return self.filter(mine).filter(Q(space=None) | Q(space__in=spaces))
 
 
+@dataclass(frozen=True)
+class Annexed:
+    """The workbook of a report, as it is sent."""
+
+    file: Any
+    file_name: str
+    content_type: str = KINDS[".xlsx"]
+
+
 class Report(FileWork):
     """One PDF in one language for one audience: it waits, is made under a lease, then stays frozen with its data."""
 
@@ -46,6 +57,7 @@ class Report(FileWork):
         SPACE = "space", _("report for the members of the space")
 
     MADE_BY = "meetings.work.produce"
+    ENDINGS: ClassVar = {"file": "pdf", "annex": "xlsx"}
 
     meeting = models.ForeignKey("meetings.Meeting", models.CASCADE, related_name="reports")
     #: the space whose name stands in it, if any
@@ -56,6 +68,8 @@ class Report(FileWork):
     left_out = models.JSONField(_("parts left out"), default=list, blank=True)
     data = models.JSONField(_("frozen content"), default=dict)
     fingerprint = models.CharField(_("fingerprint"), max_length=64)
+    #: the whole of what the pages give in figures; empty where they have all of it
+    annex = models.FileField(_("annexed sheet"), max_length=200, blank=True)
 
     objects = ReportQuerySet.as_manager()
 
@@ -81,3 +95,8 @@ class Report(FileWork):
     @property
     def file_name(self) -> str:
         return f"{self.meeting.reference}-{self.number}-{self.language}.pdf"
+
+    @property
+    def annexed(self) -> Annexed:
+        """The sheet that goes with it; its name says of which report."""
+        return Annexed(self.annex, f"{self.meeting.reference}-{self.number}-{self.language}.xlsx")

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.utils.translation import override
 
-from meetings.models import Meeting
-from meetings.reports.registry import sections
+from meetings.models import Meeting, Report
+from meetings.reports.registry import Annex, sections
 from meetings.rules.adopted import adopted_version, as_adopted
 from meetings.rules.readers import space_told
 from portal.core.dates import today
@@ -35,3 +35,15 @@ def collect(
             "author": str(space_told(meeting, audience) or meeting.organiser),
             "sections": found,
         }
+
+
+def annex_of(report: Report) -> Annex | None:
+    """What goes with the report as a workbook, in its language; nothing where its pages say all there is."""
+    meeting = as_adopted(report.meeting, adopted_version(report.meeting, report.audience))
+    frozen = report.data["sections"]
+    for section in sections():
+        if section.annex is not None and section.key in frozen:
+            found = section.annex(meeting, report.language, report.audience, frozen[section.key])
+            if found is not None:
+                return found
+    return None

@@ -1,6 +1,6 @@
 """The sections of a report; an app above registers its own from its `ready()`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -8,8 +8,20 @@ from typing import Any
 from django.utils.functional import Promise
 
 from meetings.models import Meeting
+from portal.core.exports import ExportSheet
 
 type Collect = Callable[[Meeting, str, str, date], dict[str, Any] | None]
+
+
+@dataclass(frozen=True)
+class Annex:
+    """What goes with a report as a workbook: a sheet, and the rows of it, read while it is written."""
+
+    sheet: ExportSheet
+    rows: Iterable[Any]
+
+
+type Annexed = Callable[[Meeting, str, str, dict[str, Any]], Annex | None]
 
 
 @dataclass(frozen=True)
@@ -21,6 +33,9 @@ class ReportSection:
     what every reader of a report for `audience` may open on the pages, and no more.
     A key `day` at the top of it is left out of the fingerprint. The template finds it as `section`;
     its title stands above it where it is `headed`.
+
+    A section that cannot have everything on paper has it in `annex(meeting, language, audience, content)`, which the
+    worker asks, with the content as it was frozen; nothing where the paper has it all.
     """
 
     key: str
@@ -30,6 +45,7 @@ class ReportSection:
     template: str
     optional: bool = True
     headed: bool = True
+    annex: Annexed | None = None
 
 
 _sections: dict[str, ReportSection] = {}

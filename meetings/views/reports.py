@@ -117,5 +117,15 @@ def download_report(request: HttpRequest, pk: int) -> FileResponse:
     return send(report)
 
 
+@login_not_required
+@require_safe
+def download_annex(request: HttpRequest, pk: int) -> FileResponse:
+    """The sheet that goes with the report, for whoever may see the report."""
+    report = _seen(request, pk)
+    if report.state != Report.State.READY or not report.annex:
+        raise Http404
+    return send(report.annexed)
+
+
 def _seen(request: HttpRequest, pk: int) -> Report:
     return get_object_or_404(Report.objects.visible_to(request.user).select_related("meeting"), pk=pk)

@@ -5,11 +5,14 @@
    much waits behind everybody's first.
 2. The worker claims the row (`run`), makes what the app says, and ends it with one conditional update: who lost the
    lease meanwhile writes nothing, and throws its file away.
-3. An error turns the row to failed and is kept for administrators; so do three workers that died at the same place.
+3. While it works, the lease is renewed beside it (`portal.core.leases`), so that only what a dead or silent worker left
+   is taken up; what takes longer than its kind may (`LIMIT`) is stopped, and its page says so.
+4. An error turns the row to failed and is kept for administrators; so do three workers that died at the same place.
    A person lets it wait again (`retry`), and it goes on where it stopped.
 """
 
 import logging
+import secrets
 import time
 import traceback
 from collections import Counter
@@ -18,12 +21,13 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import partial
+from math import ceil
 from typing import Any, ClassVar, Self
 
 from celery import current_app
 from django.apps import apps
 from django.conf import settings
-from django.core.files.base import ContentFile
+from django.core.files.base import ContentFile, File
 from django.db import InterfaceError, OperationalError, connection, models, transaction
 from django.db.models import Count, F, Q
 from django.utils import timezone
@@ -32,13 +36,15 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.breaker import Away, Breaker
+from portal.core.dates import duration_text
 from portal.core.errors import FileGone, Refused, is_away
+from portal.core.leases import TooLong, limited, renewed
 from portal.core.quantities import percent_text
 
 log = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=3)
-#: how long a worker may be silent between two chunks; what a dead one left is then taken up within a minute
+#: how long a worker may be silent between two chunks or beats; what a dead one left is then taken up within a minute
 HOLD = timedelta(minutes=1)
 ATTEMPTS = 3
 #: seconds after which a worker hands the rest to the next message: long work must not meet the tasks' time limit
@@ -74,11 +80,16 @@ class Work(models.Model):
     class Step(models.TextChoices):
         RENDERING = "rendering", _("the pages are being laid out")
         SAVING = "saving", _("the file is being put away")
+        #: of what has failed: why
+        TOO_LONG = "too_long", _("stopped, since it took too long")
 
     #: the task that a message asks for, and the function that makes one of this kind: `produce(pk, now)`
     WAKES: ClassVar = "portal.core.tasks.work_on_next"
     MADE_BY: ClassVar[str]
     UNFINISHED: ClassVar[Collection[str]]
+    #: how long one worker may work on it in one go. With what the clock's pass does before it, less than the tasks'
+    #: hard limit, and that is less than the broker waits before it hands the message to another worker.
+    LIMIT: ClassVar[timedelta] = timedelta(seconds=200)
     #: what is written beside the lease when a worker begins
     BEGUN: ClassVar[dict[str, Any]] = {}
 
@@ -89,6 +100,8 @@ class Work(models.Model):
     percent = models.PositiveSmallIntegerField(_("done, per cent"), default=0)
     attempts = models.PositiveSmallIntegerField(default=0)
     leased_until = models.DateTimeField(null=True, blank=True)
+    #: whose it is: a sign that each worker makes anew when it takes the row
+    claim = models.CharField(max_length=32, blank=True, default="", editable=False)
     error = models.TextField(_("error"), blank=True)
     requested_by = models.ForeignKey("accounts.User", models.SET_NULL, null=True, blank=True, related_name="+")
     requested_at = models.DateTimeField(auto_now_add=True)
@@ -119,12 +132,29 @@ class Work(models.Model):
             return self.get_step_display()
         return percent_text(self.percent) if self.percent else ""
 
+    @property
+    def why(self) -> str:
+        """Why it was stopped, in the reader's words; nothing where only an error tells, or nothing is wrong."""
+        if self.state != FAILED or self.step != self.Step.TOO_LONG:
+            return ""
+        minutes = ceil(self.LIMIT.total_seconds() / 60)
+        return gettext(
+            "It was stopped: it had not come to its end within %(time)s, and no such work may take longer."
+        ) % {"time": duration_text(minutes)}
+
     def begin(self) -> None:
         """What comes before the work itself."""
 
+    def renew(self) -> None:
+        """Say that the worker that has it lives; a longer lease stays, and so does one that is over or another's."""
+        until = timezone.now() + HOLD
+        mine = type(self)._default_manager.filter(pk=self.pk, claim=self.claim, leased_until__lt=until)
+        mine.update(leased_until=until)
+
     def while_mine(self, **changes: Any) -> bool:
-        """Write `changes` unless another worker has claimed the row since; False when it has."""
-        rows = type(self)._default_manager.filter(pk=self.pk, attempts=self.attempts, leased_until=self.leased_until)
+        """Write `changes` unless another worker has claimed the row since, or it has come to its end; says whether."""
+        mine: dict[str, Any] = {"pk": self.pk, "claim": self.claim, "state__in": self.UNFINISHED}
+        rows = type(self)._default_manager.filter(**mine)
         if not rows.update(**changes):
             return False
         for name, value in changes.items():
@@ -155,8 +185,8 @@ class Work(models.Model):
         ended = {"leased_until": None, "percent": 100, "step": "", "error": "", "finished_at": timezone.now()}
         return self.while_mine(state=state, **ended | changes)
 
-    def fail(self, error: str) -> bool:
-        return self.while_mine(state=FAILED, failed_in=self.state, error=error, leased_until=None, percent=0, step="")
+    def fail(self, error: str, step: str = "") -> bool:
+        return self.while_mine(state=FAILED, failed_in=self.state, error=error, leased_until=None, percent=0, step=step)
 
     def retry(self, **changes: Any) -> bool:
         """Let what failed wait for a worker again, where it stopped; False when it has not failed."""
@@ -174,12 +204,13 @@ class WorkQuerySet[M: Work](models.QuerySet[M]):
 
     def claim(self, pk: int, now: datetime) -> M | None:
         """Take the work for the length of a lease; None when it is finished, in other hands, or gone."""
+        claim = secrets.token_hex(16)
         taken = (
             self.unfinished(now)
             .filter(pk=pk, attempts__lt=ATTEMPTS)
-            .update(leased_until=now + LEASE, attempts=F("attempts") + 1, **self.model.BEGUN)
+            .update(leased_until=now + LEASE, claim=claim, attempts=F("attempts") + 1, **self.model.BEGUN)
         )
-        return self.get(pk=pk) if taken else None
+        return self.filter(claim=claim).get(pk=pk) if taken else None
 
     def give_up(self, now: datetime) -> int:
         """Turn what was abandoned too often to failed; says how many."""
@@ -189,7 +220,7 @@ class WorkQuerySet[M: Work](models.QuerySet[M]):
 
 
 class FileWork(Work):
-    """Work that ends in a PDF."""
+    """Work that ends in a PDF, and in what its kind keeps beside it."""
 
     class State(models.TextChoices):
         WAITING = "waiting", _("waiting for a worker")
@@ -197,7 +228,10 @@ class FileWork(Work):
         FAILED = "failed", _("could not be made")
 
     UNFINISHED = frozenset({State.WAITING})
+    LIMIT = timedelta(minutes=2)
     BEGUN: ClassVar = {"step": Work.Step.RENDERING, "percent": 20}
+    #: how the file of each column ends
+    ENDINGS: ClassVar[dict[str, str]] = {"file": "pdf"}
 
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.WAITING)
     file = models.FileField(_("file"), max_length=200, blank=True)
@@ -210,27 +244,35 @@ class FileWork(Work):
     def content_type(self) -> str:
         return "application/pdf"
 
-    def place(self, attempt: int) -> str:
+    def place(self, attempt: int, column: str = "file") -> str:
         """Where an attempt keeps its file: each attempt its own, so that no two workers write the same one."""
-        return f"{self._meta.model_name}s/{self.pk}-{attempt}.pdf"
+        return f"{self._meta.model_name}s/{self.pk}-{attempt}.{self.ENDINGS[column]}"
 
     def begin(self) -> None:
         """Sweep away what earlier attempts left."""
         for attempt in range(1, ATTEMPTS + 1):
-            self.file.storage.delete(self.place(attempt))
+            self._sweep(attempt)
 
-    def keep(self, content: bytes) -> bool:
-        """Write the file first, then turn the row to ready; False, and no file, when another worker has it."""
+    def _sweep(self, attempt: int) -> None:
+        for column in self.ENDINGS:
+            self.file.storage.delete(self.place(attempt, column))
+
+    def keep(self, content: bytes, **beside: File) -> bool:
+        """Write the files first (`beside` by column), then turn the row to ready; False, and no file, when another
+        worker has it."""
         self.while_mine(step=self.Step.SAVING, percent=80)
-        storage, name = self.file.storage, self.place(self.attempts)
+        storage, attempt = self.file.storage, self.attempts
+        files = {"file": ContentFile(content), **beside}
+        names = dict.fromkeys(self.ENDINGS, "")
         try:
-            name = storage.save(name, ContentFile(content))
+            names |= {column: storage.save(self.place(attempt, column), file) for column, file in files.items()}
         except Exception:
-            storage.delete(name)
+            self._sweep(attempt)
             raise
-        if self.finish(self.State.READY, file=name, file_size=len(content)):
+        if self.finish(self.State.READY, file_size=len(content), **names):
             return True
-        storage.delete(name)
+        for name in filter(None, names.values()):
+            storage.delete(name)
         return False
 
 
@@ -249,10 +291,15 @@ def run[M: Work](
         return None
     told = work._meta.label, pk
     try:
-        work.begin()
-        return make(work)
+        with limited(work.LIMIT), renewed(work.renew):
+            work.begin()
+            return make(work)
     except Lost:
         log.info("%s %s went into other hands", *told)
+    except TooLong:
+        log.error("%s %s is stopped, it took longer than %s", *told, work.LIMIT)
+        _leave_a_broken_line()
+        work.fail(traceback.format_exc(), work.Step.TOO_LONG)
     except UNREACHABLE:
         log.warning("%s %s is given back, the database does not answer", *told, exc_info=True)
         when_it_answers(lambda: work.while_mine(leased_until=None, attempts=work.attempts - 1))

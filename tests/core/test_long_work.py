@@ -1,6 +1,7 @@
 """Long work of all four kinds: claimed once, taken up after a dead worker, given up, tried again, watched on a page."""
 
 import errno
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -8,6 +9,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.files.storage import FileSystemStorage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import OperationalError
@@ -30,7 +32,7 @@ from meetings.reports.collect import collect
 from portal.celery import CLOCK
 from portal.core.breaker import Breaker
 from portal.core.errors import NotNow, Refused
-from portal.core.work import ATTEMPTS, HOLD, LEASE, FileWork, resume
+from portal.core.work import ATTEMPTS, HOLD, LEASE, TURN, FileWork, kinds, resume
 from tests import factories
 from tests.messenger import SameThread
 
@@ -362,3 +364,51 @@ def test_an_import_that_fails_goes_on_where_it_stopped(db):
     assert (run.state, run.failed_in) == ("failed", "undoing")
     assert run.retry()
     assert (run.state, run.failed_in) == ("undoing", "")
+
+
+def test_who_renews_a_lease_is_not_followed_by_another(kind, world, row):
+    now = timezone.now()
+    worker = type(row).objects.claim(row.pk, now - LEASE + timedelta(seconds=5))
+    worker.renew()
+    assert resume(now + HOLD / 2) == []
+    assert (world.made, now_of(row)["attempts"]) == (0, 1)
+    assert worker.while_mine(percent=1), "the heart beats beside the worker, whose row it stays"
+
+
+def test_nobody_renews_what_another_has_or_what_is_over(kind, world, row):
+    dead = type(row).objects.claim(row.pk, timezone.now() - 2 * LEASE)
+    other = type(row).objects.claim(row.pk, timezone.now() - LEASE + timedelta(seconds=5))
+    until = other.leased_until
+    dead.renew()
+    assert now_of(row)["leased_until"] == until
+    assert not dead.while_mine(percent=1)
+    other.fail("broken")
+    other.renew()
+    assert now_of(row)["leased_until"] is None
+    assert not other.while_mine(percent=1)
+
+
+def test_what_takes_too_long_ends_with_a_sentence_for_each_reader(kind, world, row, as_user, monkeypatch):
+    begun = row.state
+    monkeypatch.setattr(type(row), "LIMIT", timedelta(seconds=0.5))
+    world.midst = [lambda: time.sleep(60)]
+    assert not kind.produce(row)
+    row.refresh_from_db()
+    assert (row.stage, row.failed_in, row.leased_until, world.files()) == ("failed", begun, None, {})
+    for language, sentence in (
+        ("ar", "أوقف هذا العمل لأنه لم ينته في أقصى مدة يمكن أن يستغرقها مثله، وهي دقيقة واحدة."),
+        ("fr", "Ce travail a été arrêté"),
+    ):
+        with translation.override(language):
+            assert sentence in as_user(world.administrator).get(kind.page(row)).content.decode()
+    monkeypatch.undo()
+    assert row.retry()
+    assert (row.why, row.step) == ("", "")
+
+
+def test_every_kind_ends_before_the_worker_is_killed_and_the_message_given_to_another():
+    """A pass of the clock may have been at work before it."""
+    longest = max(kind.LIMIT for kind in kinds()).total_seconds()
+    assert TURN / 2 + longest < settings.CELERY_TASK_TIME_LIMIT
+    visible = settings.CELERY_BROKER_TRANSPORT_OPTIONS.get("visibility_timeout", 600)
+    assert visible > settings.CELERY_TASK_TIME_LIMIT

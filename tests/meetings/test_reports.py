@@ -1,6 +1,7 @@
 """Reports as rows: ordered once, made under a lease, finished by the next worker, fetched by whom they are for."""
 
 import signal
+import subprocess
 from datetime import timedelta
 
 import pytest
@@ -17,6 +18,7 @@ from portal.core.errors import Refused
 from portal.core.work import resume
 from tests import factories
 from tests.answers import content_of
+from tests.elsewhere import SECONDS, SETUP
 
 BYTES = b"%PDF-1.7 sample"
 
@@ -226,6 +228,56 @@ def test_a_worker_really_killed_while_it_renders_is_followed_by_the_next(portal_
     """Two processes over one database file: the first dies by SIGKILL, the second makes the PDF."""
     portal_elsewhere.run(KILLED, ends=-signal.SIGKILL)
     assert portal_elsewhere.run(NEXT).split("\n")[0] == "waiting 1 [] ready 2 b'%PDF-'"
+
+
+LONGER = """
+import time
+from datetime import timedelta
+from portal.core import leases, work as core
+from meetings.models import Report
+from meetings import work
+core.LEASE, core.HOLD, leases.PULSE = timedelta(seconds=3), timedelta(seconds=3), 0.5
+def busy(report):
+    print("begun", flush=True)
+    end = time.monotonic() + 12
+    while time.monotonic() < end:
+        sum(range(1000))
+    return b"%PDF-1.7 of the first"
+work.render = busy
+print(work.produce(Report.objects.get().pk))
+"""
+ORDERED = """
+from tests import factories
+from meetings.actions.reports import make_report
+from portal.core.acting import THE_PORTAL
+from meetings.reports.collect import collect
+meeting = factories.MeetingFactory()
+data = collect(meeting, language="ar", audience="public")
+make_report(meeting, language="ar", audience="public", data=data, by=THE_PORTAL)
+"""
+LOOKS = """
+import sys, time
+from meetings.models import Report
+from portal.core.work import resume
+sys.stdin.readline()
+made = []
+while Report.objects.get().state == "waiting":
+    made += resume()
+    time.sleep(0.2)
+report = Report.objects.get()
+print(made, report.state, report.attempts, report.file.read())
+"""
+
+
+def test_work_longer_than_its_lease_is_not_taken_by_a_second_worker(portal_elsewhere):
+    """Two processes over one database file: the second looks for work all the time, and finds none."""
+    portal_elsewhere.run(ORDERED)
+    second = portal_elsewhere.start("-c", SETUP + LOOKS, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    first = portal_elsewhere.start("-c", SETUP + LONGER, stdout=subprocess.PIPE)
+    assert first.stdout.readline() == "begun\n"
+    said, _complained = second.communicate("look\n", timeout=SECONDS)
+    assert said.split("\n")[0] == "[] ready 1 b'%PDF-1.7 of the first'"
+    assert first.communicate(timeout=SECONDS)[0].strip() == "True"
 
 
 @pytest.mark.parametrize(("language", "named"), [("ar", "الفرنسية"), ("fr", "Français")])

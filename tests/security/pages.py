@@ -144,6 +144,9 @@ PAGES = {
     "meetings:download_report": Page(
         Report, None, lambda user: Report.objects.visible_to(user).filter(state=Report.State.READY)
     ),
+    "meetings:download_annex": Page(
+        Report, None, lambda user: Report.objects.visible_to(user).filter(state=Report.State.READY).exclude(annex="")
+    ),
     **{
         f"meetings:{name}": Page(Report, lambda user, one: meetings.can_make_report(user, one.meeting))
         for name in ("report_status", "retry_report")

@@ -39,7 +39,12 @@ LISTS = ("home:home", "meetings:meetings", "recommendations:recommendations", "d
 KEYS = {Meeting: "reference", Recommendation: "reference", Actor: "slug", Space: "slug"}
 #: the views that hand out a file: lists, what is made of a thing, and what people handed in or everybody has
 EXPORTS = {*LISTS[1:], "meetings:participation", "meetings:calendar", "imports:import_left_out"}
-MADE = {"meetings:download_report", "directory:download_printout", "recommendations:results_picture"}
+MADE = {
+    "meetings:download_report",
+    "meetings:download_annex",
+    "directory:download_printout",
+    "recommendations:results_picture",
+}
 NOT_MADE = {"meetings:download_document", "recommendations:download_evidence", "directory:actor_logo", "home:picture",
             "home:manifest"}  # fmt: skip
 #: one text in three languages is one thing that is told
@@ -118,7 +123,7 @@ def read_by(client: Client, user: Any, world: Walked) -> tuple[set[Told], dict[s
         found = {
             "pages": list(fetched(client, pages())),
             "exports": list(fetched(client, exports())),
-            "reports": list(fetched(client, of_all(Report, "meetings:download_report"))),
+            "reports": list(fetched(client, of_all(Report, "meetings:download_report", "meetings:download_annex"))),
             "printouts": list(fetched(client, ordered(client))),
             "pictures": list(drawn(client)),
             "mails": list(mails(user)),

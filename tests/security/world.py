@@ -1,7 +1,9 @@
 """A world with something for every circle of readers, and a word of its own in every text of it."""
 
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import timedelta
+from io import BytesIO
 from itertools import count, product
 from string import ascii_lowercase
 from typing import Any
@@ -14,9 +16,10 @@ from django.utils import timezone
 
 from actors.directory.models import Membership, Printout, Space, SpaceMember
 from meetings.models import Attendance, Document, Meeting, Minutes, MinutesVersion, Report
-from meetings.reports.collect import collect
+from meetings.reports.collect import annex_of, collect
 from meetings.rules.readers import space_told
 from meetings.work import render
+from portal.core.exports import write_text
 from portal.core.search import reindex_all
 from recommendations.models import Recommendation
 from tests import factories, people
@@ -146,6 +149,15 @@ def is_text(field: models.Field) -> bool:
     return plain and long and not field.choices and not field.primary_key and field.name not in NO_TEXTS
 
 
+def sheet_of(report: Report) -> bytes:
+    """What would be annexed to it were its pages too few, as a text, in which words are found."""
+    larger, file = copy(report), BytesIO(b"-")
+    larger.data = {"sections": {"earlier_recommendations": {"others": ["many"]}}}
+    if annex := annex_of(larger):
+        write_text(file, annex.sheet, annex.rows)
+    return file.getvalue()
+
+
 def _reports() -> None:
     """Of every meeting a report in Arabic for each of its readers, with what it would say, and a printout."""
     numbers = count(50)
@@ -156,6 +168,7 @@ def _reports() -> None:
             data=collect(meeting, language="ar", audience=audience),
         )  # fmt: skip
         with printing():
+            report.annex.save("essai.xlsx", SimpleUploadedFile("essai.xlsx", sheet_of(report)), save=False)
             report.file.save("essai.pdf", SimpleUploadedFile("essai.pdf", render(report)))
     for printout in Printout.objects.all():
         printout.state = Printout.State.READY

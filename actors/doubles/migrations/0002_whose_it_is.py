@@ -1,0 +1,23 @@
+"""Each worker makes a sign of its own when it takes a row; what was stopped for its length says so."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [
+        ('doubles', '0001_initial'),
+    ]
+
+    operations = [
+        migrations.AddField(
+            model_name='doublesearch',
+            name='claim',
+            field=models.CharField(blank=True, default='', editable=False, max_length=32),
+        ),
+        migrations.AlterField(
+            model_name='doublesearch',
+            name='step',
+            field=models.CharField(blank=True, choices=[('rendering', 'the pages are being laid out'), ('saving', 'the file is being put away'), ('too_long', 'stopped, since it took too long')], max_length=20, verbose_name='step'),
+        ),
+    ]
