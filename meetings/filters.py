@@ -11,6 +11,7 @@ from actors.directory.models import Actor, Space
 from meetings.models import Meeting, Project
 from portal.core.dates import as_day, start_of, today
 from portal.core.lists import ListFilter
+from portal.core.paging import Jump, years
 from portal.reference.models import Territory
 from portal.reference.models.territory import concerning
 
@@ -45,7 +46,12 @@ class MeetingFilter(ListFilter):
         wide = Q(level__in=(Territory.Level.REGION, Territory.Level.PROVINCE))
         used = Territory.objects.filter(wide | Q(Exists(seen.filter(territory=OuterRef("pk")))))
         self.filters["territory"].extra["choices"] = [(row.code, row.name) for row in used]
-        self.filters["year"].extra["choices"] = [(str(year), str(year)) for year in _years(seen)]
+        self.years = _years(seen)
+        self.filters["year"].extra["choices"] = [(str(year), str(year)) for year in self.years]
+
+    def jumps(self) -> list[Jump]:
+        """The years of the list by date."""
+        return years(self.years[-1], self.years[0]) if self.years else []
 
     def at_time(self, queryset: QuerySet[Meeting], name: str, value: str) -> QuerySet[Meeting]:
         """As the headings of the list part them: what is off is neither."""

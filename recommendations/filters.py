@@ -1,6 +1,7 @@
 """How the register is searched and narrowed; nothing a reader may not be shown can be asked."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import django_filters
@@ -9,10 +10,14 @@ from django.db.models.functions import Cast
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from actors.directory.filters import InstitutionFilter
 from actors.directory.models import Actor, Space
 from meetings.models import Meeting
+from portal.core.dates import today
+from portal.core.forms import keys_of
 from portal.core.lists import ListFilter
 from portal.core.names import FALLBACKS
+from portal.core.paging import Jump, years
 from portal.reference.models import Axis, Territory, Theme
 from recommendations.models import Assignment, Recommendation, sees_inside
 from recommendations.models.states import PUBLIC_TEXTS
@@ -28,46 +33,47 @@ NEWEST_MEETINGS = 60
 DUE = (("overdue", _("overdue")), ("soon", _("due soon")), ("none", _("no due date")))
 
 
-def facets(user: "User", territory: str = "") -> dict[str, list[tuple[str, str]]]:
-    """The values the register can be narrowed to, by filter, in the reader's language; one query.
+def facets(user: "User", asked: Mapping[str, str]) -> dict[str, list[tuple[str, str]]]:
+    """The values the register can be narrowed to, by filter, in the reader's language; one query, of small tables.
 
-    `territory` is the code that is asked for: a link of the map may name a commune no recommendation names.
+    `asked` is what the address asks for: a link may name a commune, an older meeting or an axis of earlier days. The
+    list itself is not read, whose rows are too many: a value may be offered that nothing fits. Beside them `since`,
+    with the day of the first meeting.
     """
-    seen = Recommendation.objects.visible_to(user)
-    leads = leading(user)
-    of_row = {"space": "space", "meeting": "meeting", "axis": "axis"}
-    used = {name: Exists(seen.filter(**{field: OuterRef("pk")})) for name, field in of_row.items()}
-    meetings = (
-        Meeting.objects.visible_to(user).filter(used["meeting"]).order_by("-starts_at").values("pk")[:NEWEST_MEETINGS]
-    )
-    places = Q(level=Territory.Level.PROVINCE) | Q(code=territory) | Exists(seen.filter(territory=OuterRef("pk")))
+    axis, meeting = (keys_of([asked.get(name, "")]) for name in ("axis", "meeting"))
+    meetings = Meeting.objects.visible_to(user).order_by("-starts_at", "-pk")
+    newest = meetings.filter(state__in=Meeting.TOOK_PLACE).values("pk")[:NEWEST_MEETINGS]
+    used = Exists(Recommendation.objects.order_by().adopted().filter(axis=OuterRef("pk")))
     parts = [
-        _names(Space.objects.visible_to(user).filter(used["space"]), "space"),
-        _names(Meeting.objects.filter(pk__in=meetings), "meeting", stem="title"),
-        _names(Axis.objects.filter(Q(is_active=True) | used["axis"]), "axis"),
+        _names(Space.objects.visible_to(user), "space"),
+        _names(Meeting.objects.filter(pk__in=newest), "meeting", stem="title"),
+        _names(Axis.objects.filter(Q(is_active=True) | Q(pk__in=axis) | used), "axis"),
         _names(Theme.objects.filter(is_active=True), "theme"),
-        _names(Territory.objects.filter(places), "territory"),
         _names(
-            Actor.objects.filter(Exists(leads.filter(actor=OuterRef("pk"), recommendation__in=seen.values("pk")))),
-            "lead",
+            Territory.objects.filter(Q(level=Territory.Level.PROVINCE) | Q(code=asked.get("territory", ""))),
+            "territory",
         ),
     ]
+    oldest = Meeting.objects.filter(pk__in=meetings.order_by("starts_at", "pk").values("pk")[:1])
+    parts.append(_names(oldest, "since", stem="title", key="starts_at"))
+    if meeting:
+        parts.append(_names(meetings.filter(pk__in=meeting).exclude(pk__in=newest), "meeting", stem="title"))
     found: dict[str, list[tuple[str, str]]] = defaultdict(list)
     order = FALLBACKS[(get_language() or "ar")[:2]]
     for facet, key, *names in parts[0].union(*parts[1:], all=True).order_by():
         texts = dict(zip(("ar", "fr", "en"), names, strict=True))
         found[facet].append((key, next((texts[code] for code in order if texts[code]), key)))
-    for name in ("space", "theme", "territory", "lead"):
+    for name in ("space", "theme", "territory"):
         found[name].sort(key=lambda row: row[1])
     found["meeting"].sort(key=lambda row: -int(row[0]))
     found["axis"].sort(key=lambda row: int(row[0]))
     return found
 
 
-def _names(queryset: QuerySet[Any], facet: str, stem: str = "name") -> QuerySet[Any]:
+def _names(queryset: QuerySet[Any], facet: str, stem: str = "name", key: str = "pk") -> QuerySet[Any]:
     fields = [f"{stem}_{code}" for code in ("ar", "fr", "en")]
     text = CharField()
-    rows = queryset.order_by().annotate(facet=Value(facet, output_field=text), key=Cast("pk", text))
+    rows = queryset.order_by().annotate(facet=Value(facet, output_field=text), key=Cast(key, text))
     return rows.values_list("facet", "key", *(Cast(field, text) for field in fields))
 
 
@@ -83,8 +89,8 @@ class RecommendationFilter(ListFilter):
     space = django_filters.ChoiceFilter(label=_("Space"), field_name="space_id", empty_label=_("all"))
     state = django_filters.ChoiceFilter(label=_("State"), method="by_state", empty_label=_("all"))
     due = django_filters.ChoiceFilter(label=_("Due"), method="by_due", choices=DUE, empty_label=_("all"))
-    lead = django_filters.ChoiceFilter(label=_("Lead"), method="by_lead", empty_label=_("all"))
     axis = django_filters.ChoiceFilter(label=_("Axis"), field_name="axis_id", empty_label=_("all"))
+    lead = InstitutionFilter(label=_("Lead"), method="by_lead")
     meeting = django_filters.ChoiceFilter(label=_("Meeting"), field_name="meeting_id", empty_label=_("all"))
     theme = django_filters.ChoiceFilter(label=_("Theme"), method="by_theme", empty_label=_("all"))
     territory = django_filters.ChoiceFilter(label=_("Province or commune"), method="by_territory", empty_label=_("all"))
@@ -104,9 +110,11 @@ class RecommendationFilter(ListFilter):
         super().__init__(*args, **kwargs)
         user = self.request.user
         self.inside = sees_inside(user)
-        values = facets(user, self.data.get("territory", ""))
-        for name in ("space", "meeting", "axis", "theme", "territory", "lead"):
+        values = facets(user, self.data)
+        for name in ("space", "meeting", "axis", "theme", "territory"):
             self.filters[name].extra["choices"] = values[name]
+        self.since = next((int(day[:4]) for day, _title in values["since"]), 0)
+        self.filters["lead"].extra["queryset"] = Actor.objects.visible_to(user).published()
         states = list(State) if self.inside else list(PUBLIC_TEXTS)
         choices = [(state.value, state.label) for state in states]
         self.filters["state"].extra["choices"] = [(OPEN, _("still open")), *choices] if self.inside else choices
@@ -118,6 +126,10 @@ class RecommendationFilter(ListFilter):
         if self.form.cleaned_data.get("state") not in Recommendation.NOT_AGREED:
             queryset = queryset.adopted()
         return super().filter_queryset(queryset)
+
+    def jumps(self) -> list[Jump]:
+        """The years of the meetings, for the list that begins with the newest."""
+        return years(self.since, today().year) if self.since else []
 
     def meant(self, seen: Any) -> QuerySet[Any]:
         return seen.adopted()
@@ -136,8 +148,8 @@ class RecommendationFilter(ListFilter):
     def by_news(self, queryset: Any, name: str, value: str) -> QuerySet[Any]:
         return queryset.silent()
 
-    def by_lead(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        return queryset.filter(pk__in=leading(self.request.user).filter(actor=int(value)).values("recommendation_id"))
+    def by_lead(self, queryset: QuerySet[Any], name: str, value: Actor) -> QuerySet[Any]:
+        return queryset.filter(pk__in=leading(self.request.user).filter(actor=value).values("recommendation_id"))
 
     def by_theme(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         return queryset.filter(

@@ -7,6 +7,7 @@ from typing import Any
 import django_filters
 from django.utils.translation import gettext_lazy as _
 
+from actors.directory.forms.choosing import ActorField
 from actors.directory.models import Actor, Space, SpaceMember
 from actors.directory.models.actor import FRESH, SHOWN, ActorQuerySet
 from actors.directory.models.space import SpaceQuerySet
@@ -23,6 +24,12 @@ FRESHNESS = (
     ("hidden", _("more than 18 months ago")),
     ("never", _("never confirmed by the institution")),
 )
+
+
+class InstitutionFilter(django_filters.Filter):
+    """One institution of thousands, by its key or its name; what may be chosen is its `queryset`."""
+
+    field_class = ActorField
 
 
 class ActorFilter(ListFilter):

@@ -34,7 +34,9 @@ def meetings(request: HttpRequest) -> HttpResponseBase:
     now = timezone.now()
     rows = Meeting.objects.visible_to(request.user).select_related("organiser", "space", "project")
     rows = rows.in_turn(now).annotate(state_rank=Meeting.State.rank_of("state"))
-    found = listing(request, rows, MeetingFilter, sorts=SORTS, default_sort="-date")
+    found = listing(
+        request, rows, MeetingFilter, sorts=SORTS, default_sort="-date", jumps={"date": MeetingFilter.jumps}
+    )
     if found.export_format:
         return export(request, found, _columns(request.user), "meetings")  # type: ignore[arg-type]
     for meeting in found.page:

@@ -1,12 +1,12 @@
 """Lists: search, filters, order and page live in the address; what is shown can be exported (`portal.core.exports`)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, cast
+from functools import partial
+from typing import Any
 
 import django_filters
-from django.core.paginator import Page, Paginator
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.forms import BoundField
 from django.http import HttpRequest
 from django.utils.functional import cached_property
@@ -14,9 +14,13 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.core.limits import within_limit
 from portal.core.nearest import nearest
+from portal.core.paging import Jump, Order, Pages, Stretch, with_key
 from portal.core.search import find
+from portal.core.typed import MEANT, NAMED
 
 PER_PAGE = 25
+#: beyond it nobody counts: there are more than so many
+MOST_COUNTED = 10_000
 #: how many filters stand beside the search box; the others fold behind “More filters”
 MAIN_FILTERS = 3
 
@@ -32,16 +36,6 @@ class ListFilter(django_filters.FilterSet):
     def meant(self, seen: QuerySet) -> QuerySet:
         """The rows one of whose words a search may have meant, of all that this reader may see."""
         return seen
-
-
-class KeysFirst(Paginator):
-    """Pages whose rows are looked up by their keys: the database sorts and skips keys, not whole rows."""
-
-    def page(self, number: Any) -> Page:
-        number, rows = self.validate_number(number), cast("QuerySet", self.object_list)
-        start = (number - 1) * self.per_page
-        keys = rows.values("pk")[start : start + self.per_page]
-        return Page(rows.filter(pk__in=keys), number, self)
 
 
 @dataclass
@@ -61,25 +55,34 @@ class Listing:
     filter: ListFilter
     sorts: Mapping[str, Sequence[str]]
     sort: str
+    #: the columns it is ordered by, each row at a place of its own
+    fields: Sequence[str]
     queryset: QuerySet
     per_page: int = PER_PAGE
     chips: list[FilterChip] = field(default_factory=list)
     keys_first: bool = False
     #: every row this reader may see, whatever is filtered
     seen: QuerySet | None = None
+    #: whether its pages are found by the place of a row
+    has_places: bool = True
+    #: the letters or years of this order
+    jumps: Callable[[], Sequence[Jump]] = tuple
 
     @cached_property
-    def paginator(self) -> Paginator:
-        return (KeysFirst if self.keys_first else Paginator)(self.queryset, self.per_page)
-
-    @cached_property
-    def page(self) -> Page:
+    def page(self) -> Stretch:
         """The page the address asks for; past the end it is the last one."""
-        return self.paginator.get_page(self.request.GET.get("page"))
+        order = Order(self.queryset, self.fields)
+        pages = Pages(order, self.request.GET, self.per_page, self.jumps)
+        return pages.by_place() if self.has_places else pages.by_number(self.count, keys_first=self.keys_first)
+
+    @cached_property
+    def count(self) -> int:
+        """How many rows match; where they are more than are counted, one more than that."""
+        return self.queryset.order_by().values("pk")[: MOST_COUNTED + 1].count()
 
     @property
-    def count(self) -> int:
-        return self.paginator.count
+    def is_counted(self) -> bool:
+        return self.count <= MOST_COUNTED
 
     @property
     def query(self) -> str:
@@ -110,7 +113,8 @@ class Listing:
     @property
     def more_is_open(self) -> bool:
         """True when a filter that would fold away is on."""
-        return any(self.request.GET.get(field.name) for field in self.more_fields)
+        asked = self.request.GET
+        return any(asked.get(field.name) or asked.get(f"{field.name}{NAMED}") for field in self.more_fields)
 
     @cached_property
     def _filter_fields(self) -> list[BoundField]:
@@ -129,14 +133,18 @@ def listing(
     *,
     sorts: Mapping[str, Sequence[str]],
     default_sort: str,
+    places: Collection[str] | None = None,
+    jumps: Mapping[str, Callable[[Any], Sequence[Jump]]] | None = None,
     per_page: int = PER_PAGE,
     keys_first: bool = False,
     **filter_kwargs: Any,
 ) -> Listing:
     """The listing the address asks for: `q`, the filters' own fields, `sort` (a key of `sorts`, `-` reverses), `page`.
 
-    Unknown sorts and pages fall back; a filter value that cannot be understood is ignored by its field. `keys_first`
-    is for tables of thousands of wide rows: deep pages cost no more than the first.
+    Unknown sorts and pages fall back; a filter value that cannot be understood is ignored by its field. `places` are
+    the sorts that an index answers, the usual one where it is not said: their pages are found by the place of a row,
+    those of the others by numbers, as far as `paging.WITHIN`. `jumps` are the letters or years of a sort, which the
+    filters know. `keys_first` is for tables of thousands of wide rows: the database sorts and skips keys there.
     """
     if request.GET.get("q"):
         within_limit(request, "searches")
@@ -144,9 +152,22 @@ def listing(
     found = filters.qs
     wanted = request.GET.get("sort", default_sort)
     sort = wanted if wanted.lstrip("-") in sorts else default_sort
-    fields = [_reversed(name) if sort.startswith("-") else name for name in sorts[sort.lstrip("-")]]
-    rows = found.order_by(*fields, "pk")
-    return Listing(request, filters, sorts, sort, rows, per_page, _chips(request, filters), keys_first, queryset)
+    name = sort.lstrip("-")
+    fields = with_key(found, [_reversed(column) if sort.startswith("-") else column for column in sorts[name]])
+    return Listing(
+        request,
+        filters,
+        sorts,
+        sort,
+        fields,
+        Order(found, fields).ordered,
+        per_page,
+        _chips(request, filters),
+        keys_first,
+        queryset,
+        has_places=name in ({default_sort.lstrip("-")} if places is None else places),
+        jumps=partial(jumps[name], filters) if jumps and name in jumps else tuple,
+    )
 
 
 def _reversed(name: str) -> str:
@@ -155,16 +176,28 @@ def _reversed(name: str) -> str:
 
 def _chips(request: HttpRequest, filters: django_filters.FilterSet) -> list[FilterChip]:
     chips = []
-    for name, bound in ((name, filters.form[name]) for name in filters.form.fields if name != "q"):
-        values = [value for value in request.GET.getlist(name) if value]
-        if not values or name not in getattr(filters.form, "cleaned_data", {}):
+    cleaned = getattr(filters.form, "cleaned_data", {})
+    for name, bound in ((name, filters.form[name]) for name in filters.form.fields if name != "q" and name in cleaned):
+        if isinstance(cleaned[name], Model):
+            chips.append(FilterChip(str(bound.label), str(cleaned[name]), _without(request, name)))
             continue
-        for value in values:
-            query = request.GET.copy()
-            query.pop("page", None)
-            query.setlist(name, [other for other in query.getlist(name) if other != value])
-            chips.append(FilterChip(str(bound.label), _value_text(bound, value), query.urlencode()))
+        chips += [
+            FilterChip(str(bound.label), _value_text(bound, value), _without(request, name, value))
+            for value in request.GET.getlist(name)
+            if value
+        ]
     return chips
+
+
+def _without(request: HttpRequest, name: str, value: str = "") -> str:
+    """The address without this value of the filter, or without all it has, on its first page."""
+    query = request.GET.copy()
+    kept = [other for other in query.pop(name, []) if value and other != value]
+    for gone in ("page", f"{name}{NAMED}", f"{name}{MEANT}"):
+        query.pop(gone, None)
+    if kept:
+        query.setlist(name, kept)
+    return query.urlencode()
 
 
 def _value_text(bound: Any, value: str) -> str:

@@ -56,6 +56,8 @@ def recommendations(request: HttpRequest) -> HttpResponseBase:
         RecommendationFilter,
         sorts=_sorts(view, inside),
         default_sort="newest",
+        places=("newest",) if view == "list" else (),
+        jumps={"newest": RecommendationFilter.jumps} if view == "list" else {},
     )
     if rows.export_format:
         return export(request, ShownListing(rows, user), _columns(user, inside), "recommendations")

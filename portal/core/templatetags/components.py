@@ -12,6 +12,7 @@ from django.core.signals import setting_changed
 from django.dispatch import receiver
 from django.template import Context
 from django.template.loader import render_to_string
+from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -20,6 +21,7 @@ from django.utils.translation import gettext as _
 from lucide.templatetags.lucide import lucide
 
 from portal.core import dates
+from portal.core.lists import MOST_COUNTED
 from portal.core.quantities import MEGABYTE, size_text
 
 register = template.Library()
@@ -190,6 +192,13 @@ def sort_link(listing: Any, key: str, label: object) -> dict[str, Any]:
 def form_errors(form: Any) -> dict[str, Any]:
     """What is wrong with a form, with a link to each field."""
     return {"form": form}
+
+
+@register.filter
+def counted(number: int) -> str:
+    """How many there are, as `Listing.count` says it: “1,250”, or “more than 10,000” where nobody counted on."""
+    text = number_format(min(number, MOST_COUNTED), force_grouping=True)
+    return _("more than %(number)s") % {"number": text} if number > MOST_COUNTED else text
 
 
 @register.filter
