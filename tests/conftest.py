@@ -11,6 +11,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import DataError, connection, transaction
 from django.utils import translation
 
+from recommendations.reading.standing import forget_standing
 from tests import elsewhere, factories, people
 
 
@@ -56,6 +57,12 @@ def nobodys_language():
 def known_spellings():
     """Each test begins with an empty table of names in memory, so that a search is the same number of queries."""
     people.forget_names()
+
+
+@pytest.fixture(autouse=True)
+def nothing_counted():
+    """Each test counts for itself: what the one before it changed is undone, and counted from the same keys again."""
+    forget_standing()
 
 
 @pytest.fixture(scope="module")

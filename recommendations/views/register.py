@@ -5,7 +5,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import Case, Count, IntegerField, Min, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, IntegerField, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce, Length
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.text import capfirst
@@ -18,9 +18,10 @@ from portal.core.exports import export, made_of
 from portal.core.lists import listing
 from portal.core.pages import page
 from recommendations.filters import RecommendationFilter, leading
-from recommendations.models import Recommendation, Shown, sees_inside, shown_to, strip_of
+from recommendations.models import Recommendation, Shown, sees_inside, shown_to
 from recommendations.models.assignment import with_assignments
 from recommendations.models.states import BY_URGENCY
+from recommendations.reading.standing import standing
 
 if TYPE_CHECKING:
     from portal.accounts.models import User
@@ -68,7 +69,7 @@ def recommendations(request: HttpRequest) -> HttpResponseBase:
         "tabs": _tabs(request, view, inside),
         "inside": inside,
         "can_add": can_add_meeting(user),
-        **_summary(seen, inside),
+        "standing": standing(user),
     }
     return page(request, "recommendations/recommendations.html", context)
 
@@ -152,21 +153,6 @@ def _tabs(request: HttpRequest, current: str, inside: bool) -> list[dict[str, ob
             query["view"] = view
         tabs.append({"label": label, "url": f"{request.path}?{query.urlencode()}", "current": view == current})
     return tabs
-
-
-def _summary(seen: Any, inside: bool) -> dict[str, object]:
-    """How many stand in which state, over everything this reader may see; one query."""
-    late = Count("pk", filter=Q(state__in=Recommendation.OPEN, due_on__lt=today()))
-    rows = (
-        seen.adopted().order_by().values("shown_state").annotate(number=Count("pk"), late=late, first=Min("adopted_at"))
-    )
-    rows = list(rows)
-    return {
-        "strip": strip_of({row["shown_state"]: row["number"] for row in rows}),
-        "total": sum(row["number"] for row in rows),
-        "overdue": sum(row["late"] for row in rows) if inside else 0,
-        "since": min((row["first"] for row in rows if row["first"]), default=None),
-    }
 
 
 def _columns(reader: "User", inside: bool) -> list[tuple[str, Any]]:

@@ -247,17 +247,55 @@ def test_searching_by_the_name_of_an_institution_or_a_reason_finds_nothing(world
 
 
 def test_the_strip_counts_as_it_shows(world, as_user, visitor, member):
-    public = as_user(visitor).get(PAGE).context
-    inside = as_user(member).get(PAGE).context
+    public = as_user(visitor).get(PAGE).context["standing"]
+    inside = as_user(member).get(PAGE).context["standing"]
 
-    assert [(number, tone) for _label, number, tone in public["strip"]] == [
+    assert [(number, tone) for _label, number, tone in public.strip] == [
         (2, "info"),
         (1, "brand"),
         (2, "attention"),
         (1, "none"),
     ]
-    assert [number for _label, number, _tone in inside["strip"]] == [1, 1, 1, 1, 1, 1]
-    assert (public["overdue"], inside["overdue"], public["total"]) == (0, 1, 6)
+    assert [number for _label, number, _tone in inside.strip] == [1, 1, 1, 1, 1, 1]
+    assert (public.overdue, inside.overdue, public.total) == (0, 1, 6)
+
+
+def test_what_was_counted_is_counted_anew_when_something_changes(
+    world, meeting, as_user, visitor, member, django_assert_num_queries
+):
+    public, inside = as_user(visitor), as_user(member)
+
+    def total(client):
+        return client.get(PAGE).context["standing"].total
+
+    assert (total(public), total(inside)) == (6, 6)
+    with django_assert_num_queries(4) as asked:
+        assert total(public) == 6
+    assert not any("GROUP BY" in query["sql"] for query in asked)
+    make(meeting, reference="R-NEW")
+    assert (total(public), total(inside)) == (7, 7)
+    meeting.audience = Meeting.Audience.PARTICIPANTS
+    meeting.save()
+    assert (total(public), total(inside)) == (0, 7)
+    world["done"].state = State.DROPPED
+    world["done"].drop_reason = "x"
+    world["done"].save()
+    assert total(inside) == 6
+
+
+def test_nobody_is_told_what_was_counted_for_another(world, meeting, as_user, visitor, member, outsider, administrator):
+    meeting.audience = Meeting.Audience.PARTICIPANTS
+    meeting.save()
+    clients = [as_user(person) for person in (administrator, member, outsider, visitor)]
+    for _time in range(2):
+        assert [client.get(PAGE).context["standing"].total for client in clients] == [6, 6, 0, 0]
+
+
+def test_what_is_late_is_counted_anew_each_day(world, as_user, member, time_machine):
+    client = as_user(member)
+    assert client.get(PAGE).context["standing"].overdue == 1
+    time_machine.move_to(datetime(2026, 12, 5, 12, tzinfo=UTC))
+    assert as_user(member).get(PAGE).context["standing"].overdue == 2
 
 
 def test_an_export_holds_what_the_list_shows(world, as_user, member, visitor):

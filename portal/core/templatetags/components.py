@@ -195,9 +195,15 @@ def form_errors(form: Any) -> dict[str, Any]:
 
 
 @register.filter
+def grouped(number: int) -> str:
+    """The number with its thousands apart: “100,000”."""
+    return number_format(number, force_grouping=True)
+
+
+@register.filter
 def counted(number: int) -> str:
     """How many there are, as `Listing.count` says it: “1,250”, or “more than 10,000” where nobody counted on."""
-    text = number_format(min(number, MOST_COUNTED), force_grouping=True)
+    text = grouped(min(number, MOST_COUNTED))
     return _("more than %(number)s") % {"number": text} if number > MOST_COUNTED else text
 
 

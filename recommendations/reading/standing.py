@@ -1,0 +1,61 @@
+"""How many recommendations stand in which state, over everything a reader may see."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db.models import Count, Min, Q
+
+from actors.directory.models import Membership, SpaceMember
+from meetings.models import Meeting
+from portal.core.dates import today
+from portal.core.remembered import Remembered, last_changes
+from recommendations.models import Assignment, Recommendation, sees_inside, strip_of
+
+if TYPE_CHECKING:
+    from portal.accounts.models import User
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The parts of the strip, how many there are in all and past their due date, and since when."""
+
+    strip: list[tuple[str, int, str]]
+    total: int
+    overdue: int
+    since: datetime | None
+
+
+#: by state as it is shown: how many, how many of them late, and when the first was adopted
+Counts = list[tuple[str, int, int, datetime | None]]
+_counts: Remembered[Counts] = Remembered()
+
+
+def standing(user: "User") -> Standing:
+    """Counted once for all visitors and once for all administrators, else for each person, until a recommendation, a
+    meeting, an assignment or a membership changes."""
+    inside = sees_inside(user)
+    asker = "all" if user.is_administrator else user.pk if user.is_authenticated else None
+    stamp = last_changes(Recommendation, Meeting, Assignment, Membership, SpaceMember)
+    rows = _counts.recall((asker, inside, today()), stamp, lambda: _counted(user))
+    return Standing(
+        strip=strip_of({state: number for state, number, _late, _first in rows}),
+        total=sum(number for _state, number, _late, _first in rows),
+        overdue=sum(late for _state, _number, late, _first in rows) if inside else 0,
+        since=min((first for *_counts, first in rows if first), default=None),
+    )
+
+
+def forget_standing() -> None:
+    """Count anew next time; for tests, whose changes are undone."""
+    _counts.forget()
+
+
+def _counted(user: "User") -> Counts:
+    late = Count("pk", filter=Q(state__in=Recommendation.OPEN, due_on__lt=today()))
+    rows = Recommendation.objects.visible_to(user).as_shown_to(user).adopted().order_by().values("shown_state")
+    return list(
+        rows.annotate(number=Count("pk"), late=late, first=Min("adopted_at")).values_list(
+            "shown_state", "number", "late", "first"
+        )
+    )
