@@ -17,6 +17,8 @@ from portal.core.search import find
 from portal.core.text import normalise, terms, without_article, without_particles
 
 SHORTEST, MOST_TOKENS, MOST_NAMES = 4, 6, 500
+#: of each table so many rows are looked at, the last that were made: no index finds half a word
+MOST_ROWS = 10_000
 #: a word as long as this may be asked for without its ending, of as many letters: a plural, a feminine
 LONG, LONGEST_ENDING = 7, 2
 WORD = re.compile(r"[^\W_]+(?:['’‘ʼ\u0610-\u065f\u0640][^\W_]*)*")
@@ -34,7 +36,7 @@ def nearest(query: str, *querysets: QuerySet[Any]) -> str:
     width = max(len(rows.model.search_names) for rows in querysets)
     asked = [
         _names(find(rows, " ".join(tokens[:number] + tokens[number + 1 :])).filter(_nearly(words)), number, width)
-        for rows in querysets
+        for rows in map(_last, querysets)
         for number, words in slips.items()
     ]
     found = asked[0].union(*asked[1:], all=True).order_by()[:MOST_NAMES] if asked else ()
@@ -103,6 +105,10 @@ def _halves(word: str) -> Iterator[Q]:
     yield Q(search_text__contains=f" {word[:half]}")
     yield Q(search_text__contains=word[half:])
     yield Q(search_text__contains=f" {word[: half - 1]}{word[half]}{word[half - 1]}")
+
+
+def _last(rows: QuerySet[Any]) -> QuerySet[Any]:
+    return rows.model._default_manager.filter(pk__in=rows.order_by("-pk").values("pk")[:MOST_ROWS])
 
 
 def _names(rows: QuerySet[Any], number: int, width: int) -> QuerySet[Any, Any]:

@@ -97,7 +97,7 @@ class Order:
                 behind |= same & past
             same &= Q(**{column.path: value})
         first, value = self.columns[0], values[0]
-        if value is not None and not first.may_be_null:  # said again, as an index begins to read there
+        if value is not None and (first.descends or not first.may_be_null):  # said again: there an index begins to read
             behind &= Q(**{f"{first.path}__{'lte' if first.descends else 'gte'}": value})
         return self.ordered.filter(behind)
 

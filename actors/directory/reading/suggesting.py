@@ -9,6 +9,8 @@ from portal.core.search import find
 
 #: how many are offered at once
 MOST = 12
+#: so many of those with the words are ranked, the first by name
+CANDIDATES = 2000
 NAMES = ("name_ar", "name_fr", "name_en")
 
 
@@ -31,7 +33,10 @@ def ranked(rows: QuerySet[Actor], text: str, space: Space | None = None) -> Quer
         When(_named("icontains", text), then=2),
     ]
     rank = Case(*ranks, default=3, output_field=IntegerField())
-    found = find(rows, text).annotate(is_member=Exists(members) if space else Value(False), rank=rank)
+    first = find(rows, text).order_by("name_ar", "pk").values("pk")[:CANDIDATES]
+    found = (rows.filter(pk__in=first) if text else rows).annotate(
+        is_member=Exists(members) if space else Value(False), rank=rank
+    )
     heavy = ("search_text", *names_of(Reads.TEXT))
     return found.order_by("rank", "-is_member", "name_ar", "pk").select_related("seat").defer(*heavy)
 
