@@ -40,7 +40,8 @@ def pages() -> list[Page]:
 def _paths() -> list[tuple[str, str, str]]:
     actors, meetings = reverse("directory:actors"), reverse("meetings:meetings")
     register, search = reverse("recommendations:recommendations"), reverse("home:search")
-    published, listed = Actor.objects.published().count(), Recommendation.objects.adopted().count()
+    listed = Recommendation.objects.adopted().count()
+    deep = Recommendation.objects.adopted().in_order()[min(25_000, listed - 1)]
     large = Meeting.objects.annotate(items_there=Count("items")).order_by("-items_there")[0]
     sheet = Actor.objects.published().get(pk=large.organiser_id)
     space = large.space
@@ -50,7 +51,7 @@ def _paths() -> list[tuple[str, str, str]]:
         ("desk, secretariat", SECRETARIAT, reverse("home:home")),
         ("desk, administrator", ADMINISTRATOR, reverse("home:home")),
         ("directory", VISITOR, actors),
-        ("directory, last page", VISITOR, f"{actors}?page={published // 25}"),
+        ("directory, last page", VISITOR, f"{actors}?page=last"),
         ("directory, search", VISITOR, f"{actors}?q=جمعية الأمل"),
         ("directory, officer", OFFICER, actors),
         ("sheet", OFFICER, reverse("directory:actor", args=[sheet.slug])),
@@ -65,7 +66,7 @@ def _paths() -> list[tuple[str, str, str]]:
         ("participation of 60", SECRETARIAT, reverse("meetings:participation", args=[large.reference])),
         ("register, visitor", VISITOR, register),
         ("register, officer", OFFICER, register),
-        ("register, page 1,000", OFFICER, f"{register}?page={min(1000, listed // 25)}"),
+        ("register, page 1,000", OFFICER, f"{register}?page=at-{deep.meeting_starts_at:%Y}"),
         ("register, search", OFFICER, f"{register}?q=خلية استقبال الناظور"),
         ("register by state", OFFICER, f"{register}?view=state"),
         ("register by institution", OFFICER, f"{register}?view=institution"),

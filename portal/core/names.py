@@ -54,8 +54,9 @@ def nearest_of(texts: Mapping[str, str], language: str) -> str:
     return next((texts[code] for code in FALLBACKS.get(language[:2], FALLBACKS["ar"]) if texts.get(code)), "")
 
 
-def written(path: str) -> Coalesce:
-    """The same in the database: of the columns `<path>_ar`, … the reader's, else the nearest that is written."""
-    order = FALLBACKS[(get_language() or "ar")[:2]]
+def written(path: str, language: str = "") -> Coalesce:
+    """The same in the database: of the columns `<path>_ar`, … the reader's (or the `language`'s), else the nearest that
+    is written."""
+    order = FALLBACKS[(language or get_language() or "ar")[:2]]
     names = (NullIf(F(f"{path}_{code}"), Value(""), output_field=CharField()) for code in order)
     return Coalesce(*names, output_field=CharField())

@@ -9,14 +9,15 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
-from operator import attrgetter
+from functools import cached_property, reduce
+from operator import attrgetter, or_
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db.models import F, Field, Q, QuerySet
 from django.http import QueryDict
 from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.translation import get_language
 
 from portal.core.dates import start_of
 from portal.core.rows import plain
@@ -29,18 +30,30 @@ SIGNED = 9
 
 @dataclass(frozen=True)
 class Jump:
-    """A place in an order that people know by name: what its address and its link say, the least value of the order's
-    first column there, and the least one beyond it."""
+    """A place in an order that people know by name, which its address and its link say: the least value of the order's
+    first column there and the least one beyond it, or how a text in it may begin."""
 
     name: str
-    least: Any
-    beyond: Any
+    least: Any = None
+    beyond: Any = None
+    begins: tuple[str, ...] = ()
 
 
 def years(oldest: int, newest: int) -> list[Jump]:
     """Each year of instants, the newest first."""
     begins = {year: start_of(date(year, 1, 1)) for year in range(oldest, newest + 2)}
     return [Jump(str(year), begins[year], begins[year + 1]) for year in range(newest, oldest - 1, -1)]
+
+
+#: the letters of names, each with the other signs that a reader looks for under it
+ARABIC = ("اأإآٱ", *"بتثجحخدذرزسشصضطظعغفقكلمنهوي")
+LATIN = ("AÀÂ", "B", "CÇ", "D", "EÉÈÊË", *"FGH", "IÎÏ", *"JKLMN", "OÔ", *"PQRST", "UÙÛÜ", *"VWXYZ")
+
+
+def letters() -> list[Jump]:
+    """The letters of the reader's language."""
+    signs = ARABIC if (get_language() or "ar").startswith("ar") else tuple(group + group.lower() for group in LATIN)
+    return [Jump(group[0], begins=tuple(group)) for group in signs]
 
 
 @dataclass(frozen=True)
@@ -88,14 +101,16 @@ class Order:
     def ordered(self) -> QuerySet:
         return self.rows.order_by(*(column.ordering for column in self.columns))
 
-    def after(self, values: Sequence[Any]) -> QuerySet:
-        """The rows behind the place, in order."""
+    def after(self, values: Sequence[Any], *, inclusive: bool = False) -> QuerySet:
+        """The rows behind the place, or from it on, in order."""
         behind, same = Q(pk__in=()), Q()
         for column, value in zip(self.columns, values, strict=True):
             past = column.past(value)
             if past is not None:
                 behind |= same & past
             same &= Q(**{column.path: value})
+        if inclusive:
+            behind |= same
         first, value = self.columns[0], values[0]
         if value is not None and (first.descends or not first.may_be_null):  # said again: there an index begins to read
             behind &= Q(**{f"{first.path}__{'lte' if first.descends else 'gte'}": value})
@@ -104,12 +119,19 @@ class Order:
     def at(self, jump: Jump) -> QuerySet:
         """The rows from that place on, in order."""
         first = self.columns[0]
+        if jump.begins:
+            begins = reduce(or_, (Q(**{f"{first.path}__startswith": sign}) for sign in jump.begins))
+            row = self.ordered.filter(begins).first()
+            return self.ordered.none() if row is None else self.after(self.values(row), inclusive=True)
         bound = {f"{first.path}__lt": jump.beyond} if first.descends else {f"{first.path}__gte": jump.least}
         return self.ordered.filter(**bound)
 
+    def values(self, row: Any) -> list[Any]:
+        return [attrgetter(column.path.replace("__", "."))(row) for column in self.columns]
+
     def token_of(self, row: Any) -> str:
         """The place of the row: its values, signed for this order."""
-        values = [plain(attrgetter(column.path.replace("__", "."))(row)) for column in self.columns]
+        values = [plain(value) for value in self.values(row)]
         said = json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode()
         return base64.urlsafe_b64encode(self._signature(said) + said).decode().rstrip("=")
 
@@ -208,7 +230,9 @@ class Pages:
         if asked == LAST or number * self.per_page > WITHIN:
             return self._last()
         if jump := asked.startswith(AT) and next((jump for jump in self.jumps if asked == f"{AT}{jump.name}"), None):
-            return self._from(self.order.at(jump), may_be_first=True) or self._last()
+            return self._from(self.order.at(jump), may_be_first=True) or (
+                self._first() if jump.begins else self._last()
+            )
         if number > 1:
             start = (number - 1) * self.per_page
             return self._from(self.order.ordered[start:]) or self._last()
@@ -243,7 +267,7 @@ class Pages:
         found = list(rows[: self.per_page + 1])
         if not found:
             return None
-        is_first = may_be_first and not self.order.turned.after(self._values(found[0])).exists()
+        is_first = may_be_first and not self.order.turned.after(self.order.values(found[0])).exists()
         return self._shown(found, is_first=is_first)
 
     def _backwards(self, rows: QuerySet) -> Stretch | None:
@@ -256,9 +280,6 @@ class Pages:
     def _last(self) -> Stretch:
         found = list(self.order.turned.ordered[: self.per_page + 1])
         return self._shown(found[: self.per_page][::-1], is_first=len(found) <= self.per_page)
-
-    def _values(self, row: Any) -> list[Any]:
-        return self.order.values_of(self.order.token_of(row)) or []
 
     def _shown(self, found: list[Any], *, is_first: bool = False, has_next: bool = False) -> Stretch:
         rows = found[: self.per_page]

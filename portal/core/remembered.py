@@ -17,7 +17,7 @@ class Remembered[T]:
     def __init__(self) -> None:
         self._answers: OrderedDict[Hashable, tuple[Hashable, float, T]] = OrderedDict()
 
-    def recall(self, asker: Hashable, stamp: Hashable, read: Callable[[], T]) -> T:
+    def recall(self, asker: Hashable, stamp: tuple[Any, ...], read: Callable[[], T]) -> T:
         """The answer read under the same stamp, else the one `read` gives; without a stamp nothing is remembered."""
         known = self._answers.get(asker)
         if stamp and known and known[0] == stamp and monotonic() - known[1] < SECONDS:

@@ -144,8 +144,8 @@ def _actors(query: str, user: "User") -> tuple[Group, Group]:
     is_named = Q(acronym__iexact=query)
     for name in ("name_ar", "name_fr", "name_en"):
         is_named |= Q(**{f"{name}__icontains": query})
-    found = find(Actor.objects.visible_to(user), query).order_by("name_ar", "pk")
-    rows = Actor.objects.filter(pk__in=found.values("pk")[:CANDIDATES]).defer("search_text")
+    candidates = find(Actor.objects.visible_to(user), query).order_by("name_ar", "pk")[:CANDIDATES]
+    rows = Actor.objects.filter(pk__in=candidates.values("pk")).defer("search_text")
     found = list(rows.annotate(is_named=is_named).order_by("-is_named", "name_ar", "pk")[: 2 * SHOWN])
 
     def group(rows: Iterable[Actor]) -> Group:

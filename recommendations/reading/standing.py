@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Min, Q, QuerySet
 
 from actors.directory.models import Membership, SpaceMember
 from meetings.models import Meeting
@@ -52,10 +52,7 @@ def forget_standing() -> None:
 
 
 def _counted(user: "User") -> Counts:
+    rows: QuerySet[Any] = Recommendation.objects.visible_to(user).as_shown_to(user).adopted().order_by()
     late = Count("pk", filter=Q(state__in=Recommendation.OPEN, due_on__lt=today()))
-    rows = Recommendation.objects.visible_to(user).as_shown_to(user).adopted().order_by().values("shown_state")
-    return list(
-        rows.annotate(number=Count("pk"), late=late, first=Min("adopted_at")).values_list(
-            "shown_state", "number", "late", "first"
-        )
-    )
+    counted = rows.values("shown_state").annotate(number=Count("pk"), late=late, first=Min("adopted_at"))
+    return list(counted.values_list("shown_state", "number", "late", "first"))

@@ -13,7 +13,7 @@ from django.utils import timezone, translation
 from actors.directory.models import Actor
 from meetings.models import Meeting
 from portal.core import lists, paging
-from portal.core.paging import Order, Pages, Stretch, with_key, years
+from portal.core.paging import Order, Pages, Stretch, letters, with_key, years
 from portal.core.templatetags.components import counted
 from recommendations.models import Recommendation
 from tests import factories
@@ -121,6 +121,23 @@ def test_a_year_is_found_in_both_directions(dated):
     assert not asked(f"at-{first}", jumps=jumps).previous
     newest = asked(f"at-{first}", fields=("-starts_at",), jumps=jumps)
     assert list(newest) == [row for row in dated[::-1] if row.starts_at.year == first][:3]
+
+
+@pytest.mark.parametrize(
+    ("language", "letter", "first"),
+    [("ar", "ا", "أمل"), ("ar", "ب", "بلدية"), ("ar", "ي", "أمل"), ("fr", "E", "École"), ("fr", "B", "Bureau")],
+)
+def test_a_letter_is_found_whichever_sign_stands_for_it(language, letter, first):
+    for name_ar, name_fr in (("أمل", "Amal"), ("بلدية", "Bureau"), ("تعاونية", "École"), ("هيئة", "Université")):
+        factories.ActorFactory(name_ar=name_ar, name_fr=name_fr)
+    rows, name = Actor.objects.order_by(), f"name_{language}"
+    with translation.override(language):
+        for fields in ((name,), (f"-{name}",)):
+            shown = asked(f"at-{letter}", fields=fields, rows=rows, per_page=1, jumps=letters)
+            expected = first if (letter, fields[0][0]) != ("ي", "-") else "هيئة"  # no name begins so: the first page
+            assert [getattr(actor, name) for actor in shown] == [expected]
+            whole = asked(fields=fields, rows=rows, per_page=9, jumps=letters)
+            assert bool(shown.previous) == (whole.object_list[0] != shown.object_list[0])
 
 
 def test_a_page_far_down_asks_as_much_as_the_first(dated, django_assert_num_queries):

@@ -13,7 +13,7 @@ from actors.directory.models.membership import Membership, parts_by_actor
 from portal.core.choices import Choice
 from portal.core.dates import as_day, start_of, today
 from portal.core.history import history
-from portal.core.names import InReadersLanguage
+from portal.core.names import InReadersLanguage, written
 from portal.core.routes import address_to
 from portal.reference.models import Territory, Theme
 from portal.reference.models.territory import concerning
@@ -207,6 +207,10 @@ class Actor(models.Model):
         verbose_name = _("actor")
         verbose_name_plural = _("actors")
         ordering = ("name_ar", "pk")
+        indexes = [
+            models.Index(written("name", language), "id", name=f"actor_by_name_{language}")
+            for language in ("ar", "fr", "en")
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=~Q(name_ar="") | ~Q(name_fr=""),

@@ -21,6 +21,7 @@ from portal.core.exports import export_sheets
 from portal.core.lists import Listing, listing
 from portal.core.names import written
 from portal.core.pages import page
+from portal.core.paging import Jump, letters
 from portal.reference.models import Territory, Theme
 
 SORTS = {"name": ("sort_name",), "kind": ("kind_rank", "sort_name"), "seat": ("seat_id", "sort_name")}
@@ -61,7 +62,13 @@ def found_actors(request: HttpRequest) -> Listing:
     sorts = SORTS_INSIDE if user.is_authenticated else SORTS
     sorts = SORTS_OF_ADMINISTRATORS if is_administrator(user) else sorts
     seen = seen.annotate(kind_rank=Actor.Kind.rank_of("kind"), state_rank=Actor.State.rank_of("state"))
-    return listing(request, seen, ActorFilter, sorts=sorts, default_sort="name", keys_first=True)
+    return listing(
+        request, seen, ActorFilter, sorts=sorts, default_sort="name", jumps={"name": _letters}, keys_first=True
+    )
+
+
+def _letters(filters: ActorFilter) -> list[Jump]:
+    return letters()
 
 
 def in_readers_order[Q: QuerySet](queryset: Q) -> Q:

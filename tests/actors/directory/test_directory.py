@@ -126,6 +126,14 @@ def test_the_last_page_and_pages_past_it_hold_what_is_left(as_user, administrato
         assert [actor.name_fr for actor in _found(client, asked)] == everything[5:]
 
 
+def test_the_directory_opens_at_a_letter(as_user, administrator, db):
+    for name in "ABCDEFGHIJKLMNOPQRSTUVWXYZ":
+        factories.ActorFactory(name_fr=f"{name}ssociation")
+    client = as_user(administrator)
+    assert _found(client, "page=at-C")[0].name_fr == "Cssociation"
+    assert 'href="?page=at-C"' in client.get("/fr/actors/").content.decode()
+
+
 @pytest.mark.parametrize("rows", [1, 3])
 @pytest.mark.parametrize(("person", "queries"), [("visitor", 7), ("member", 12), ("administrator", 11)])
 def test_the_list_asks_the_same_with_every_filter_on(
