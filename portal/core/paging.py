@@ -57,7 +57,7 @@ def letters() -> list[Jump]:
 
 
 @dataclass(frozen=True)
-class Column:
+class OrderedColumn:
     """One column of an order; its `type` reads values again."""
 
     path: str
@@ -79,8 +79,8 @@ class Column:
         behind = Q(**{f"{self.path}__{'lt' if self.descends else 'gt'}": value})
         return behind | Q(**{self.path: None}) if self.may_be_null and not self.descends else behind
 
-    def turned(self) -> "Column":
-        return Column(self.path, not self.descends, self.type, self.may_be_null)
+    def turned(self) -> "OrderedColumn":
+        return OrderedColumn(self.path, not self.descends, self.type, self.may_be_null)
 
 
 class Order:
@@ -89,7 +89,7 @@ class Order:
     A column that a query makes itself (an annotation) is never null.
     """
 
-    def __init__(self, rows: QuerySet, fields: Sequence[str], columns: Sequence[Column] = ()) -> None:
+    def __init__(self, rows: QuerySet, fields: Sequence[str], columns: Sequence[OrderedColumn] = ()) -> None:
         self.rows = rows
         self.columns = list(columns) or [_column(rows, name) for name in fields]
 
@@ -156,17 +156,17 @@ class Order:
         return signed.digest()[:SIGNED]
 
 
-def _column(rows: QuerySet, name: str) -> Column:
+def _column(rows: QuerySet, name: str) -> OrderedColumn:
     path, descends = name.removeprefix("-"), name.startswith("-")
     if path in rows.query.annotations:
-        return Column(path, descends, rows.query.annotations[path].output_field, may_be_null=False)
+        return OrderedColumn(path, descends, rows.query.annotations[path].output_field, may_be_null=False)
     *above, last = path.split("__")
     model, may_be_null = rows.model, False
     for part in above:
         link: Any = model._meta.get_field(part)
         model, may_be_null = link.related_model, may_be_null or link.null
     found: Any = model._meta.pk if last == "pk" else model._meta.get_field(last)
-    return Column(path, descends, getattr(found, "target_field", found), may_be_null or found.null)
+    return OrderedColumn(path, descends, getattr(found, "target_field", found), may_be_null or found.null)
 
 
 def with_key(rows: QuerySet, fields: Sequence[str]) -> list[str]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Standing:
+class StateCounts:
     """The parts of the strip, how many there are in all and past their due date, and since when."""
 
     strip: list[tuple[str, int, str]]
@@ -31,14 +31,14 @@ Counts = list[tuple[str, int, int, datetime | None]]
 _counts: Remembered[Counts] = Remembered()
 
 
-def standing(user: "User") -> Standing:
+def standing(user: "User") -> StateCounts:
     """Counted once for all visitors and once for all administrators, else for each person, until a recommendation, a
     meeting, an assignment or a membership changes."""
     inside = sees_inside(user)
     asker = "all" if user.is_administrator else user.pk if user.is_authenticated else None
     stamp = last_changes(Recommendation, Meeting, Assignment, Membership, SpaceMember)
     rows = _counts.recall((asker, inside, today()), stamp, lambda: _counted(user))
-    return Standing(
+    return StateCounts(
         strip=strip_of({state: number for state, number, _late, _first in rows}),
         total=sum(number for _state, number, _late, _first in rows),
         overdue=sum(late for _state, _number, late, _first in rows) if inside else 0,
