@@ -51,7 +51,7 @@ class MeetingFilter(ListFilter):
 
     def jumps(self) -> list[Jump]:
         """The years of the list by date."""
-        return years(self.years[-1], self.years[0]) if self.years else []
+        return years("starts_at", self.years[-1], self.years[0]) if self.years else []
 
     def at_time(self, queryset: QuerySet[Meeting], name: str, value: str) -> QuerySet[Meeting]:
         """As the headings of the list part them: what is off is neither."""

@@ -129,7 +129,7 @@ class RecommendationFilter(ListFilter):
 
     def jumps(self) -> list[Jump]:
         """The years of the meetings, for the list that begins with the newest."""
-        return years(self.since, today().year) if self.since else []
+        return years("meeting_starts_at", self.since, today().year) if self.since else []
 
     def meant(self, seen: Any) -> QuerySet[Any]:
         return seen.adopted()

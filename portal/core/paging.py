@@ -30,19 +30,20 @@ SIGNED = 9
 
 @dataclass(frozen=True)
 class Jump:
-    """A place in an order that people know by name, which its address and its link say: the least value of the order's
-    first column there and the least one beyond it, or how a text in it may begin."""
+    """A place in an order that people know by name, which its address and its link say: where the first row is of which
+    `where` is true."""
 
     name: str
-    least: Any = None
-    beyond: Any = None
-    begins: tuple[str, ...] = ()
+    where: Q
 
 
-def years(oldest: int, newest: int) -> list[Jump]:
-    """Each year of instants, the newest first."""
+def years(path: str, oldest: int, newest: int) -> list[Jump]:
+    """Each year of the instants in a column, the newest first."""
     begins = {year: start_of(date(year, 1, 1)) for year in range(oldest, newest + 2)}
-    return [Jump(str(year), begins[year], begins[year + 1]) for year in range(newest, oldest - 1, -1)]
+    return [
+        Jump(str(year), Q(**{f"{path}__gte": begins[year], f"{path}__lt": begins[year + 1]}))
+        for year in range(newest, oldest - 1, -1)
+    ]
 
 
 #: the letters of names, each with the other signs that a reader looks for under it
@@ -50,10 +51,10 @@ ARABIC = ("اأإآٱ", *"بتثجحخدذرزسشصضطظعغفقكلمنهوي
 LATIN = ("AÀÂ", "B", "CÇ", "D", "EÉÈÊË", *"FGH", "IÎÏ", *"JKLMN", "OÔ", *"PQRST", "UÙÛÜ", *"VWXYZ")
 
 
-def letters() -> list[Jump]:
-    """The letters of the reader's language."""
+def letters(path: str) -> list[Jump]:
+    """The letters of the reader's language, in a column of names."""
     signs = ARABIC if (get_language() or "ar").startswith("ar") else tuple(group + group.lower() for group in LATIN)
-    return [Jump(group[0], begins=tuple(group)) for group in signs]
+    return [Jump(group[0], reduce(or_, (Q(**{f"{path}__startswith": sign}) for sign in group))) for group in signs]
 
 
 @dataclass(frozen=True)
@@ -118,13 +119,8 @@ class Order:
 
     def at(self, jump: Jump) -> QuerySet:
         """The rows from that place on, in order."""
-        first = self.columns[0]
-        if jump.begins:
-            begins = reduce(or_, (Q(**{f"{first.path}__startswith": sign}) for sign in jump.begins))
-            row = self.ordered.filter(begins).first()
-            return self.ordered.none() if row is None else self.after(self.values(row), inclusive=True)
-        bound = {f"{first.path}__lt": jump.beyond} if first.descends else {f"{first.path}__gte": jump.least}
-        return self.ordered.filter(**bound)
+        row = self.ordered.filter(jump.where).first()
+        return self.ordered.none() if row is None else self.after(self.values(row), inclusive=True)
 
     def values(self, row: Any) -> list[Any]:
         return [attrgetter(column.path.replace("__", "."))(row) for column in self.columns]
@@ -230,9 +226,7 @@ class Pages:
         if asked == LAST or number * self.per_page > WITHIN:
             return self._last()
         if jump := asked.startswith(AT) and next((jump for jump in self.jumps if asked == f"{AT}{jump.name}"), None):
-            return self._from(self.order.at(jump), may_be_first=True) or (
-                self._first() if jump.begins else self._last()
-            )
+            return self._from(self.order.at(jump), may_be_first=True) or self._first()
         if number > 1:
             start = (number - 1) * self.per_page
             return self._from(self.order.ordered[start:]) or self._last()

@@ -113,7 +113,7 @@ def test_a_number_leads_as_far_as_numbers_go_and_then_to_the_end(dated, monkeypa
 
 def test_a_year_is_found_in_both_directions(dated):
     first, last = dated[0].starts_at.year, dated[-1].starts_at.year
-    jumps = lambda: years(first, last)  # noqa: E731
+    jumps = lambda: years("starts_at", first, last)  # noqa: E731
     shown = asked(f"at-{last}", jumps=jumps)
     assert list(shown) == [row for row in dated if row.starts_at.year == last][:3]
     assert shown.previous
@@ -133,11 +133,27 @@ def test_a_letter_is_found_whichever_sign_stands_for_it(language, letter, first)
     rows, name = Actor.objects.order_by(), f"name_{language}"
     with translation.override(language):
         for fields in ((name,), (f"-{name}",)):
-            shown = asked(f"at-{letter}", fields=fields, rows=rows, per_page=1, jumps=letters)
+            shown = asked(f"at-{letter}", fields=fields, rows=rows, per_page=1, jumps=lambda: letters(name))
             expected = first if (letter, fields[0][0]) != ("ي", "-") else "هيئة"  # no name begins so: the first page
             assert [getattr(actor, name) for actor in shown] == [expected]
-            whole = asked(fields=fields, rows=rows, per_page=9, jumps=letters)
+            whole = asked(fields=fields, rows=rows, per_page=9, jumps=lambda: letters(name))
             assert bool(shown.previous) == (whole.object_list[0] != shown.object_list[0])
+
+
+def test_the_list_of_meetings_opens_at_a_year_below_those_to_come(as_user, administrator, association):
+    now = timezone.now()
+    for days in (*range(1, 31), *range(-800, -770)):
+        begins = now + timedelta(days=days)
+        state = Meeting.State.ANNOUNCED if days > 0 else Meeting.State.HELD
+        factories.MeetingFactory(
+            organiser=association, starts_at=begins, ends_at=begins + timedelta(hours=1), state=state
+        )
+    client, year = as_user(administrator), (now - timedelta(days=771)).year
+    whole = [row.pk for row in Meeting.objects.order_by("-starts_at", "-pk")]
+    page = client.get(f"/fr/meetings/?page=at-{year}").context["listing"].page
+    assert [row.pk for row in page] == whole[30:55]
+    assert [row.pk for row in client.get(f"/fr/meetings/{page.next}").context["listing"].page] == whole[55:]
+    assert [row.pk for row in client.get(f"/fr/meetings/{page.previous}").context["listing"].page] == whole[5:30]
 
 
 def test_a_page_far_down_asks_as_much_as_the_first(dated, django_assert_num_queries):

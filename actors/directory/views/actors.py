@@ -68,7 +68,7 @@ def found_actors(request: HttpRequest) -> Listing:
 
 
 def _letters(filters: ActorFilter) -> list[Jump]:
-    return letters()
+    return letters("sort_name")
 
 
 def in_readers_order[Q: QuerySet](queryset: Q) -> Q:
