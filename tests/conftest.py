@@ -11,6 +11,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import DataError, connection, transaction
 from django.utils import translation
 
+from portal.core import asking
 from recommendations.reading.standing import forget_standing
 from tests import elsewhere, factories, people
 
@@ -63,6 +64,12 @@ def known_spellings():
 def nothing_counted():
     """Each test counts for itself: what the one before it changed is undone, and counted from the same keys again."""
     forget_standing()
+
+
+@pytest.fixture(autouse=True)
+def unwritten_questions():
+    """Each test writes its questions anew: the kinds of things have other keys in a database that was emptied."""
+    asking.forget()
 
 
 @pytest.fixture(scope="module")

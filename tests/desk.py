@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from actors.directory.actions import propose_change
 from actors.directory.models import AccountOffer, Actor, HandOver, Membership
+from actors.directory.reading.standing_in import reader_of
 from actors.doubles.models import Double
 from actors.imports.models import ActorImport
 from meetings.models import Invitation, Meeting, Minutes, MinutesReview
@@ -25,7 +26,8 @@ State = Recommendation.State
 
 def on_desk(person: User, kind: str) -> list[str]:
     """The keys of the lines of one kind on this person's desk."""
-    return [line.key for waiting in sections_of(person) if waiting.kind.key == kind for line, _told in waiting.lines]
+    sections = sections_of(reader_of(person))
+    return [line.key for waiting in sections if waiting.kind.key == kind for line, _told in waiting.lines]
 
 
 class Desk:

@@ -76,7 +76,7 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
 
     def kept_by(self, user: "User") -> Self:
         """Those whose secretariat this person is; an administrator is of no more of them than anybody."""
-        return self.filter(_steered(user)) if user.is_authenticated else self.none()
+        return self.filter(kept(user)) if user.is_authenticated else self.none()
 
     def taken_part_in_by(self, user: "User") -> Self:
         """Meetings of this person’s spaces, and those their institutions organise or take part in."""
@@ -93,11 +93,13 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
             return self.filter(seen).exclude(state=Meeting.State.DRAFT)
         if parts_by_actor(user):
             seen |= Q(audience=Meeting.Audience.MEMBERS)
-        return self.filter((~Q(state=Meeting.State.DRAFT) & (seen | taken_part_in(user))) | _steered(user))
+        return self.filter((~Q(state=Meeting.State.DRAFT) & (seen | taken_part_in(user))) | kept(user))
 
 
-def _steered(user: "User") -> Q:
-    return Q(space__in=steered_by(user)) | Q(space=None, organiser__in=managed_by(user))
+def kept(user: "User", path: str = "") -> Q:
+    """The condition “this person is the secretariat” of meetings, or of rows that lead to one by `path`."""
+    in_space = Q(**{f"{path}space__in": steered_by(user)})
+    return in_space | Q(**{f"{path}space": None, f"{path}organiser__in": managed_by(user)})
 
 
 def taken_part_in(user: "User") -> Q:

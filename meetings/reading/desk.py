@@ -29,11 +29,13 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from actors.directory.models.membership import managed_by, parts_by_actor
 from actors.directory.models.space import steered_by
 from meetings.models import Attendance, Invitation, Meeting, Minutes, MinutesReview, MinutesSection
+from meetings.models.meeting import kept
 from meetings.reading.invitations import is_lost, mails_of_each, phones_seen, to_telephone
+from portal.core.asking import Among
 from portal.core.dates import countdown_text, day_and_time, day_text, in_days_text, long_day, today
 from portal.core.names import written
 from portal.core.phones import phone_text
-from portal.core.waiting import Line, Mark, Matter, Source, Told, lines
+from portal.core.waiting import Line, Mark, Matter, Source, Told, WaitingRows, lines
 from portal.notifications.models import Notification
 
 if TYPE_CHECKING:
@@ -63,7 +65,7 @@ UNANSWERED = Invitation.objects.sent().filter(answer=Invitation.Answer.NONE)
 REMARKED = MinutesReview.objects.current().filter(answer=MinutesReview.Answer.REMARKS)
 
 
-def _invited(user: "User") -> "QuerySet[Any] | None":
+def _invited(user: "User") -> WaitingRows | None:
     """Sent to own institutions, without an answer, and the meeting still takes one (`Meeting.awaits_answers`)."""
     own = list(parts_by_actor(user))
     if not own:
@@ -92,7 +94,7 @@ def _tell_invited(line: Line) -> Told:
     )
 
 
-def _remarks_asked(user: "User") -> "QuerySet[Any] | None":
+def _remarks_asked(user: "User") -> WaitingRows | None:
     """Circulated, the window open, and an own institution that takes part (`taking_part`) has said nothing since.
 
     Who wrote them is not asked for remarks.
@@ -108,8 +110,7 @@ def _remarks_asked(user: "User") -> "QuerySet[Any] | None":
         MinutesReview.objects.filter(minutes=OuterRef("pk"), actor__in=own),
     )
     silent = reduce(or_, (Q(Exists(rows.filter(~Exists(said)))) for rows in part))
-    asked = Minutes.objects.taking_remarks(today()).filter(silent)
-    asked = asked.exclude(meeting__in=Meeting.objects.kept_by(user).values("pk"))
+    asked = Minutes.objects.taking_remarks(today()).filter(silent).exclude(kept(user, "meeting__"))
     return lines(
         asked, REMARKS_ASKED, key="meeting__reference", reference="meeting__reference", title=written("meeting__title"),
         day="remarks_until",
@@ -123,7 +124,7 @@ def _tell_remarks_asked(line: Line) -> Told:
     return Told(url, url, facts=facts, chips=[Mark(countdown_text(until), "attention", "clock")])
 
 
-def _unreached(user: "User") -> "QuerySet[Any] | None":
+def _unreached(user: "User") -> WaitingRows | None:
     """Of the meetings a person prepares: the institutions that somebody telephones (`to_telephone`).
 
     Of a meeting that is off there is no answer to note: it stands here for a week.
@@ -138,8 +139,8 @@ def _unreached(user: "User") -> "QuerySet[Any] | None":
         Meeting.history.filter(id=OuterRef("meeting"), state__in=Meeting.OFF),
     )
     newly_off = Q(meeting__state__in=Meeting.OFF) & Exists(off.filter(history_date__gt=timezone.now() - A_WEEK))
-    kept = Invitation.objects.sent().filter(meeting__in=Meeting.objects.kept_by(user).values("pk"))
-    waiting = to_telephone(kept).filter(is_on | newly_off)
+    ahead = Meeting.objects.kept_by(user).filter(ends_at__gte=timezone.now()).values("pk")
+    waiting = to_telephone(Invitation.objects.sent().filter(Among("meeting", ahead))).filter(is_on | newly_off)
     return lines(
         waiting, UNREACHED, key="pk", reference="meeting__reference", title=written("actor__name"),
         who=written("meeting__title"), state=Case(When(is_untold=True, then=Subquery(lost.values("state")[:1]))),
@@ -163,75 +164,76 @@ def _tell_unreached(line: Line) -> Told:
 
 @dataclass(frozen=True, slots=True)
 class Errand:
-    """One thing a secretariat has to do for a meeting: when it has to, what is said of it ('' where that is counted),
-    and where it is done."""
+    """One thing a secretariat has to do for a meeting: what is said of it ('' where that is counted), and where it is
+    done."""
 
-    key: str
-    condition: Q
     kind: Matter
     text: "StrOrPromise"
     route: str
     button: "StrOrPromise"
 
 
-def _errands() -> list[Errand]:
-    """In the order of a meeting's life; where two hold, the first is the one."""
+PREPARE, WRITE = gettext_lazy("Prepare"), gettext_lazy("Write the minutes")
+WITH_INSTITUTIONS = gettext_lazy("The draft minutes are with the institutions for their remarks.")
+#: in the order of a meeting's life; where the conditions of two hold, the first is the one
+ERRANDS = {
+    "overtaken": Errand(LATE, gettext_lazy("Not announced yet"), "meeting", PREPARE),
+    "over": Errand(LATE, gettext_lazy("Over: record who came"), "participation", gettext_lazy("Record attendance")),
+    "unwritten": Errand(LATE, gettext_lazy("Minutes not written yet"), "minutes", WRITE),
+    "adopt": Errand(LATE, gettext_lazy("The time for remarks is over"), "minutes", gettext_lazy("Adopt the minutes")),
+    "remarks": Errand(REMARKS, "", "minutes", gettext_lazy("Read the remarks")),
+    "draft": Errand(MEETINGS, gettext_lazy("Not announced yet"), "meeting", PREPARE),
+    "postponed": Errand(MEETINGS, gettext_lazy("Postponed: set a new date"), "meeting", gettext_lazy("Set a date")),
+    "unanswered": Errand(MEETINGS, "", "participation", gettext_lazy("See the answers")),
+    "circulated": Errand(MEETINGS, WITH_INSTITUTIONS, "minutes", gettext_lazy("See the minutes")),
+    "circulate": Errand(
+        MEETINGS, gettext_lazy("Minutes not circulated yet"), "minutes", gettext_lazy("Circulate the minutes")
+    ),
+    "close": Errand(
+        MEETINGS, gettext_lazy("Minutes adopted: the file can be closed"), "meeting", gettext_lazy("Close the file")
+    ),
+}
+
+
+def _conditions() -> dict[str, Q]:
+    """When a meeting has each of the errands."""
     now = timezone.now()
     draft, held = Q(state=State.DRAFT), Q(state=State.HELD)
-    over, ahead = Q(state=State.ANNOUNCED, ends_at__lt=now), Q(state=State.ANNOUNCED, starts_at__gt=now)
     circulated = held & Q(minutes__state=Minutes.State.CIRCULATED)
     written_up = Q(Exists(MinutesSection.objects.written().filter(minutes__meeting=OuterRef("pk"))))
     remarked = Q(Exists(REMARKED.filter(minutes__meeting=OuterRef("pk"))))
     unanswered = Q(Exists(UNANSWERED.filter(meeting=OuterRef("pk"))))
-    window, write, prepare = Q(minutes__remarks_until__gte=today()), _("Write the minutes"), _("Prepare")
-    remarks = _("The draft minutes are with the institutions for their remarks.")
-    return [
-        Errand("overtaken", draft & Q(starts_at__lt=now), LATE, _("Not announced yet"), "meeting", prepare),
-        Errand("over", over, LATE, _("Over: record who came"), "participation", _("Record attendance")),
-        Errand("unwritten", held & ~written_up, LATE, _("Minutes not written yet"), "minutes", write),
-        Errand(
-            "adopt", circulated & ~window, LATE, _("The time for remarks is over"), "minutes", _("Adopt the minutes")
-        ),
-        Errand("remarks", circulated & remarked, REMARKS, "", "minutes", _("Read the remarks")),
-        Errand("draft", draft, MEETINGS, _("Not announced yet"), "meeting", prepare),
-        Errand(
-            "postponed", Q(state=State.POSTPONED), MEETINGS, _("Postponed: set a new date"), "meeting", _("Set a date")
-        ),
-        Errand("unanswered", ahead & unanswered, MEETINGS, "", "participation", _("See the answers")),
-        Errand("circulated", circulated, MEETINGS, remarks, "minutes", _("See the minutes")),
-        Errand(
-            "circulate",
-            held & Q(minutes__state=Minutes.State.DRAFT),
-            MEETINGS,
-            _("Minutes not circulated yet"),
-            "minutes",
-            _("Circulate the minutes"),
-        ),
-        Errand(
-            "close",
-            held & Q(minutes__state=Minutes.State.ADOPTED),
-            MEETINGS,
-            _("Minutes adopted: the file can be closed"),
-            "meeting",
-            _("Close the file"),
-        ),
-    ]
+    return {
+        "overtaken": draft & Q(starts_at__lt=now),
+        "over": Q(state=State.ANNOUNCED, ends_at__lt=now),
+        "unwritten": held & ~written_up,
+        "adopt": circulated & ~Q(minutes__remarks_until__gte=today()),
+        "remarks": circulated & remarked,
+        "draft": draft,
+        "postponed": Q(state=State.POSTPONED),
+        "unanswered": Q(state=State.ANNOUNCED, starts_at__gt=now) & unanswered,
+        "circulated": circulated,
+        "circulate": held & Q(minutes__state=Minutes.State.DRAFT),
+        "close": held & Q(minutes__state=Minutes.State.ADOPTED),
+    }
 
 
-def _kept(user: "User") -> "QuerySet[Any] | None":
-    """The meetings whose secretariat the person is, each with its errand."""
+def _kept(user: "User") -> WaitingRows | None:
+    """The meetings whose secretariat the person is, each with its errand; of the kind '' are those that have none."""
     if not _keeps(user):
         return None
-    errands = _errands()
-    by_kind = {kind: [one.condition for one in errands if one.kind is kind] for kind in (LATE, REMARKS, MEETINGS)}
-    kinds = {kind.key: reduce(or_, conditions) for kind, conditions in by_kind.items()}
+    conditions = _conditions()
+    by_kind = {
+        kind: [conditions[key] for key, one in ERRANDS.items() if one.kind is kind]
+        for kind in (LATE, REMARKS, MEETINGS)
+    }
+    kinds = {kind.key: reduce(or_, own) for kind, own in by_kind.items()}
     number = Case(
         When(state=State.ANNOUNCED, then=_number(UNANSWERED, "meeting")), default=_number(REMARKED, "minutes__meeting")
     )
     return lines(
-        Meeting.objects.kept_by(user).filter(reduce(or_, kinds.values())), _first_of(kinds), key="reference",
-        reference="reference", title=written("title"), state=_first_of({one.key: one.condition for one in errands}),
-        number=number, at="starts_at",
+        Meeting.objects.kept_by(user).exclude(state__in=Meeting.ENDED), _first_of(kinds), key="reference",
+        reference="reference", title=written("title"), state=_first_of(conditions), number=number, at="starts_at",
     )  # fmt: skip
 
 
@@ -251,7 +253,7 @@ def _number(rows: "QuerySet[Any]", meeting: str) -> Subquery:
 
 
 def _tell_kept(line: Line) -> Told:
-    errand = next(one for one in _errands() if one.key == line.state)
+    errand = ERRANDS[line.state]
     text = capfirst(errand.text or _counted(errand, line.number or 0))
     late = errand.kind in (LATE, REMARKS)
     return Told(

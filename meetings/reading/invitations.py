@@ -109,7 +109,7 @@ def to_telephone(invitations: QuerySet[Invitation]) -> QuerySet[Invitation]:
     silent, is_off = Q(answer=Invitation.Answer.NONE), Q(meeting__state__in=Meeting.OFF)
     untold = Q(Exists(last.filter(is_lost()))) & ~Q(Exists(last.filter(~is_lost())))
     untold &= silent | Q(answered_at__lt=F("told"))
-    mute = (silent | is_off) & Q(actor__in=Actor.objects.filter(~reached_condition()).values("pk"))
+    mute = (silent | is_off) & ~reached_condition(actor="actor")
     rows = rows.annotate(is_untold=Case(When(untold, then=True), default=False, output_field=BooleanField()))
     rows = rows.filter(
         meeting__state__in=(*Meeting.AHEAD, Meeting.State.CANCELLED), meeting__ends_at__gte=timezone.now()

@@ -14,7 +14,8 @@ from django.db.models.signals import post_save
 
 
 class Copy(models.Field):
-    """A field that repeats `of`: an attribute of the row to which the model's link leads, such as `starts_at`."""
+    """A field that repeats `of`: an attribute of the row to which the model's link leads, such as `starts_at`; without
+    `of`, what a receiver of the app writes."""
 
     def __init__(self, *args: Any, of: str = "", **options: Any) -> None:
         super().__init__(*args, **options | {"editable": False})
@@ -44,7 +45,7 @@ class DateTimeCopy(Copy, models.DateTimeField):
 
 def copies_of(model: type[models.Model]) -> dict[str, str]:
     """What the columns of the model repeat: an attribute, by the name of the column."""
-    return {field.attname: field.of for field in model._meta.concrete_fields if isinstance(field, Copy)}
+    return {field.attname: field.of for field in model._meta.concrete_fields if isinstance(field, Copy) and field.of}
 
 
 def follow(model: type[models.Model], link: str) -> None:
@@ -62,6 +63,14 @@ def follow(model: type[models.Model], link: str) -> None:
 
     post_save.connect(source_saved, sender=field.related_model, weak=False, dispatch_uid=f"{label}.source")
     post_save.connect(row_made, sender=model, weak=False, dispatch_uid=f"{label}.row")
+
+
+def derive(rows: "models.QuerySet[Any]", **said: Any) -> None:
+    """Write copies that several rows say together, so that no `follow` can: an expression for each column."""
+    columns = {field.name for field in rows.model._meta.concrete_fields if isinstance(field, Copy)}
+    if not columns >= said.keys():
+        raise ValueError(f"Only copies are written like this: {sorted(said.keys() - columns)}")
+    rows.update(**said)
 
 
 def repeat(model: type[models.Model], link: str, source_pk: Any, pk: Any = None) -> None:

@@ -1,17 +1,19 @@
-"""What waits for a person, of every kind: one question to the database says how many there are and the first few.
+"""What waits for a person, of every kind: one question to the database says how many there are and which are the first,
+one more what these say.
 
 An app makes lines of its rows (`lines`), all of one shape, so that those of all apps are one union; a line is told
-(`Told`) without asking anything again.
+(`Told`) without asking anything again. Both questions are written once for many readers (`portal.core.asking`).
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db.models import (
+    BigIntegerField,
     CharField,
-    Count,
     DateField,
     DateTimeField,
     Expression,
@@ -20,9 +22,10 @@ from django.db.models import (
     IntegerField,
     QuerySet,
     Value,
-    Window,
 )
-from django.db.models.functions import Cast, RowNumber
+from django.db.models.functions import Cast
+
+from portal.core.asking import Filled, Reader, all_of, answers, filled, text_of
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -30,7 +33,6 @@ if TYPE_CHECKING:
 #: how many lines of a kind stand on the desk; the others are a link away
 SHOWN = 7
 COLUMNS: dict[str, type[Field]] = {
-    "kind": CharField,
     "key": CharField,
     "reference": CharField,
     "title": CharField,
@@ -43,6 +45,11 @@ COLUMNS: dict[str, type[Field]] = {
 }
 #: in every kind what is due first stands first, then what came first
 ORDER = (F("line_day").asc(nulls_last=True), F("line_at").asc(nulls_last=True), F("pk").asc())
+ORDER_SQL = "line_day ASC NULLS LAST, line_at ASC NULLS LAST, line_pk ASC"
+#: of a line the kind, the key of its row, what it is ordered by, and how many there are of its kind
+PLACE = (CharField(), BigIntegerField(), DateField(), DateTimeField(), IntegerField())
+#: in the place of the keys of the rows that are shown
+ROWS = -1_000_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +100,15 @@ class Line:
     at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Source:
-    """Where lines of some kinds come from: `rows` of a person (made by `lines`; None where they have none)."""
+    """Where lines of some kinds come from: those of a person (made by `lines`; None where they have none)."""
 
     kinds: tuple[Matter, ...]
-    rows: Callable[[Any], QuerySet[Any] | None]
+    rows: Callable[[Any], "WaitingRows | None"]
     tell: Callable[[Line], Told]
+    #: they may be thousands: an index counts them and leads to the first, where others are read and put in order
+    many: bool = False
 
 
 @dataclass(slots=True)
@@ -115,41 +124,119 @@ class Waiting:
         return self.total - len(self.lines)
 
 
-def lines(rows: QuerySet[Any], kind: Matter | Expression, **columns: Any) -> QuerySet[Any]:
+@dataclass(frozen=True, slots=True)
+class WaitingRows:
+    """The rows that wait, of which kind each is ('' where it does not wait after all), and what its columns are."""
+
+    rows: QuerySet[Any]
+    kind: Expression
+    columns: dict[str, Any]
+
+    def places(self) -> QuerySet[Any]:
+        """Of each row no more than is needed to count it and to put it in its place."""
+        rows = self.rows.order_by().annotate(**self._cast("day", "at"), line_kind=self.kind, line_pk=F("pk"))
+        return rows.values_list("line_kind", "line_pk", "line_day", "line_at")
+
+    def of(self, keys: Sequence[int]) -> QuerySet[Any]:
+        """All columns of the rows with these keys, and the key first."""
+        # Columns may speak of what the rows are annotated with; else nothing of why they wait is asked again.
+        rows = self.rows if self.rows.query.annotations else self.rows.model._default_manager.all()
+        rows = rows.filter(pk__in=keys).order_by()
+        return rows.annotate(**self._cast(*COLUMNS), line_pk=F("pk")).values_list("line_pk", *_names())
+
+    def every(self, kind: str) -> QuerySet[Any]:
+        """All of one kind in their order, as rows for `Line(*row)`."""
+        rows = self.rows.order_by().annotate(**self._cast(*COLUMNS), line_kind=self.kind)
+        return rows.filter(line_kind=kind).order_by(*ORDER).values_list("line_kind", *_names())
+
+    def _cast(self, *names: str) -> dict[str, Expression]:
+        return {f"line_{name}": Cast(self.columns.get(name, Value(None)), COLUMNS[name]()) for name in names}
+
+
+def lines(rows: QuerySet[Any], kind: Matter | Expression, **columns: Any) -> WaitingRows:
     """The rows as lines; a column is an expression or the name of a field, and empty where it is not given."""
-    given = columns | {"kind": Value(kind.key) if isinstance(kind, Matter) else kind}
-    cast = {f"line_{name}": Cast(given.get(name, Value(None)), made()) for name, made in COLUMNS.items()}
-    return rows.order_by().annotate(**cast)
+    of_kind = Cast(Value(kind.key), CharField()) if isinstance(kind, Matter) else kind
+    return WaitingRows(rows, of_kind, columns)
 
 
-def what_waits(user: Any, sources: Iterable[Source], shown: int = SHOWN) -> dict[str, Waiting]:
-    """Of each kind the first lines and their number, by the kind's key; one query for all sources."""
+def what_waits(reader: Reader, sources: Sequence[Source], shown: int = SHOWN) -> dict[str, Waiting]:
+    """Of each kind the first lines and their number, by the kind's key; two questions for all sources."""
+    of_kind = {kind.key: (kind, source) for source in sources for kind in source.kinds}
+    places = _places(reader, sources, shown)
+    keys: dict[Source, list[int]] = {}
+    for kind, key, *_order in places:
+        keys.setdefault(of_kind[kind][1], []).append(key)
+    columns = _columns(reader, keys)
     found: dict[str, Waiting] = {}
-    kinds = {kind.key: (kind, source) for source in sources for kind in source.kinds}
-    parts = [_first(rows, shown) for source in sources if (rows := source.rows(user)) is not None]
-    if not parts:
-        return found
-    for _place, total, *values in sorted(parts[0].union(*parts[1:], all=True).order_by(), key=lambda row: row[0]):
-        line = Line(*values)
-        kind, source = kinds[line.kind]
-        waits = found.setdefault(line.kind, Waiting(kind, [], total))
-        waits.lines.append((line, source.tell(line)))
+    for name, key, _day, _at, total in places:
+        kind, source = of_kind[name]
+        if (values := columns.get((source, key))) is None:  # gone between the two questions
+            continue
+        line = Line(name, *values)
+        found.setdefault(name, Waiting(kind, [], total)).lines.append((line, source.tell(line)))
     return found
 
 
 def lines_of(user: Any, source: Source, kind: Matter) -> "QuerySet[Any] | tuple[()]":
     """Every line of one kind in its order, as rows for `Line(*row)`."""
-    rows = source.rows(user)
-    return () if rows is None else rows.filter(line_kind=kind.key).order_by(*ORDER).values_list(*_names())
+    found = source.rows(user)
+    return () if found is None else found.every(kind.key)
 
 
-def _first(rows: QuerySet[Any], shown: int) -> QuerySet[Any]:
-    by_kind = F("line_kind")
-    placed = rows.annotate(
-        line_place=Window(RowNumber(), partition_by=by_kind, order_by=ORDER),
-        line_total=Window(Count("pk"), partition_by=by_kind),
+def _places(reader: Reader, sources: Sequence[Source], shown: int) -> list[list[Any]]:
+    """The first rows of each kind, in their order."""
+    parts = []
+    for source in sources:
+        text = text_of(reader, (source.kinds, "places"), partial(_placed, source))
+        if text.sql:
+            part = filled(text, reader.keys)
+            parts.append(_first_of_one(part, shown) if source.many else _first_of_each(part, shown))
+    rows = answers(all_of(parts), PLACE) if parts else []
+    rows = [row for row in rows if row[0]]
+    return sorted(rows, key=lambda row: (row[2] is None, row[2], row[3] is None, row[3], row[1]))
+
+
+def _whole(source: Source, person: Any) -> "QuerySet[Any] | None":
+    found = source.rows(person)
+    return None if found is None else found.of([ROWS])
+
+
+def _placed(source: Source, person: Any) -> "QuerySet[Any] | None":
+    found = source.rows(person)
+    return None if found is None else found.places()
+
+
+def _first_of_one(rows: Filled, shown: int) -> Filled:
+    """Of rows that are all of one kind: an index may count them, and lead to the first."""
+    sql = (
+        f"SELECT first.*, (SELECT COUNT(*) FROM ({rows.sql}) every_one) AS line_total FROM"  # noqa: S608 - written by Django
+        f" (SELECT * FROM ({rows.sql}) in_order ORDER BY {ORDER_SQL} LIMIT {shown:d}) first"
     )
-    return placed.filter(line_place__lte=shown).values_list("line_place", "line_total", *_names())
+    return Filled(sql, rows.values * 2)
+
+
+def _first_of_each(rows: Filled, shown: int) -> Filled:
+    sql = (
+        "SELECT line_kind, line_pk, line_day, line_at, line_total FROM (SELECT each_one.*,"  # noqa: S608 - written by Django
+        " COUNT(*) OVER (PARTITION BY line_kind) AS line_total,"
+        f" ROW_NUMBER() OVER (PARTITION BY line_kind ORDER BY {ORDER_SQL}) AS line_place"
+        f" FROM ({rows.sql}) each_one) placed WHERE line_place <= {shown:d}"
+    )
+    return Filled(sql, rows.values)
+
+
+def _columns(reader: Reader, keys: dict[Source, list[int]]) -> dict[tuple[Source, int], list[Any]]:
+    """What stands in the lines of these rows."""
+    parts = []
+    for number, (source, own) in enumerate(keys.items()):
+        text = text_of(reader, (source.kinds, "columns"), partial(_whole, source))
+        part = filled(text, {**reader.keys, ROWS: own})
+        sql = f"SELECT {number:d}, line.* FROM ({part.sql}) line"  # noqa: S608 - written by Django
+        parts.append(Filled(sql, part.values))
+    fields = (IntegerField(), BigIntegerField(), *(made() for made in COLUMNS.values()))
+    rows = answers(all_of(parts), fields) if parts else []
+    sources = list(keys)
+    return {(sources[number], key): values for number, key, *values in rows}
 
 
 def _names() -> list[str]:

@@ -14,6 +14,7 @@ from actors.doubles.reading import desk as doubles
 from actors.imports.reading import desk as imports
 from actors.roles.reading import desk as roles
 from meetings.reading import desk as meetings
+from portal.core.asking import Reader
 from portal.core.quantities import percent_text
 from portal.core.waiting import Line, Matter, Source, Told, Waiting, lines_of, what_waits
 from portal.home import undelivered
@@ -68,9 +69,9 @@ LISTS: dict[str, tuple[Matter, Source]] = {
 PER_PAGE = 25
 
 
-def sections_of(user: "User") -> list[Waiting]:
+def sections_of(reader: Reader) -> list[Waiting]:
     """What waits, by urgency; the kinds of which nothing waits are left out."""
-    found = what_waits(user, SOURCES)
+    found = what_waits(reader, SOURCES)
     return [found[kind.key] for kind in BY_URGENCY if kind.key in found]
 
 

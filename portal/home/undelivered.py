@@ -6,7 +6,7 @@ Those that tell the invited of a meeting stand on the desk with their telephone 
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Case, CharField, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import BigIntegerField, Case, CharField, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Cast, Concat
 from django.urls import reverse
 from django.utils import timezone
@@ -17,7 +17,7 @@ from actors.directory.models.membership import managed_by
 from actors.directory.models.space import steered_by
 from meetings.models import Meeting
 from meetings.reading.invitations import LOST, is_lost
-from portal.core.waiting import Line, Mark, Matter, Source, Told, lines
+from portal.core.waiting import Line, Mark, Matter, Source, Told, WaitingRows, lines
 from portal.notifications.models import Notification
 from recommendations.models import Recommendation
 
@@ -41,7 +41,7 @@ RECOMMENDATIONS = tuple(
 SHEETS = ("directory.sheet_stale",)
 
 
-def _lost(user: "User") -> "QuerySet[Any] | None":
+def _lost(user: "User") -> WaitingRows | None:
     """Of this week, the newest of its kind to each mailbox: of the meetings a person keeps the minutes and what was
     recommended, of the sheets those they manage or asked about."""
     if not (user.is_administrator or steered_by(user) or managed_by(user)):
@@ -67,7 +67,7 @@ def _lost(user: "User") -> "QuerySet[Any] | None":
 
 def _page(name: str, model: Any, field: str) -> Concat:
     """`minutes/TST-2026-01`: which page, and what stands in its address."""
-    rows = model.objects.order_by().annotate(key=Cast("pk", CharField())).filter(key=OuterRef("object_id"))
+    rows = model.objects.order_by().filter(pk=Cast(OuterRef("object_id"), BigIntegerField()))
     return Concat(Value(f"{name}/"), Subquery(rows.values(field)[:1]), output_field=CharField())
 
 

@@ -1,6 +1,6 @@
 """Which institution does what of a recommendation."""
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models import Q
@@ -18,6 +18,10 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
     def standing(self) -> Self:
         """Those not returned."""
         return self.filter(answer__in=states.STANDING)
+
+    def leading(self, recommendation: Any) -> Self:
+        """The one that leads, if any."""
+        return self.standing().filter(part=Assignment.Part.LEAD, recommendation=recommendation)
 
     def named(self) -> Self:
         """Those not returned, with their institutions and the seats of these."""
@@ -77,6 +81,7 @@ class Assignment(models.Model):
         verbose_name = _("assignment")
         verbose_name_plural = _("assignments")
         ordering = ("part", "pk")
+        indexes = [models.Index(fields=["actor", "answer", "recommendation"], name="assignment_own")]
         constraints = [
             models.UniqueConstraint(
                 fields=["recommendation"],

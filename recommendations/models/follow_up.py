@@ -25,6 +25,10 @@ class FollowUpQuerySet(models.QuerySet["FollowUp"]):
         """Those that left the house: no draft inside an institution."""
         return self.filter(clearance=FollowUp.Clearance.CLEARED)
 
+    def in_house(self) -> Self:
+        """Those that have not left the house: they wait for clearance, or were sent back."""
+        return self.filter(clearance__in=FollowUp.IN_HOUSE)
+
     def awaiting_clearance(self) -> Self:
         return self.filter(clearance=FollowUp.Clearance.WAITING)
 
@@ -57,6 +61,8 @@ class FollowUp(models.Model):
         WAITING = "waiting", "attention", "hourglass", _("waiting for internal validation")
         CLEARED = "cleared", "ok", "check", _("cleared")
         SENT_BACK = "sent_back", "danger", "undo-2", _("sent back inside the institution")
+
+    IN_HOUSE = (Clearance.WAITING, Clearance.SENT_BACK)
 
     class Obstacle(models.TextChoices):
         NONE = "", _("none")
@@ -102,6 +108,11 @@ class FollowUp(models.Model):
         verbose_name = _("follow-up")
         verbose_name_plural = _("follow-ups")
         ordering = ("-drafted_at", "-pk")
+        indexes = [
+            models.Index(
+                fields=["on_behalf_of"], condition=Q(clearance__in=("waiting", "sent_back")), name="follow_up_in_house"
+            )
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=~Q(kind="progress") | Q(on_behalf_of__isnull=False),

@@ -63,34 +63,23 @@ class RecommendationQuerySet(models.QuerySet["Recommendation"]):
 
     def led_by(self, actors: "list[int] | models.QuerySet") -> Self:
         """Where one of these institutions leads and has not returned the assignment."""
-        return self.filter(_assigned(actors, (states.AssignmentPart.LEAD,)))
+        return self.filter(lead_key__in=actors)
 
     def assigned_to(self, actors: "list[int] | models.QuerySet") -> Self:
         return self.filter(_assigned(actors))
 
     def steered_by(self, user: "User") -> Self:
-        return self.filter(meeting__in=Meeting.objects.steered_by(user).values("pk"))
+        return self if user.is_administrator else self.filter(_prepared(user))
 
     def to_confirm_by(self, user: "User") -> Self:
         """Declared done, and this person may say whether it is: the rule of `permissions.check_confirm`, as a query."""
         if not user.is_authenticated:
             return self.none()
-        own = list(parts_by_actor(user))
-        voices = [space for space, role in roles_by_space(user).items() if role in SpaceMember.VOICES]
-        led = Recommendation.objects.order_by().filter(
-            pk=models.OuterRef("pk"), **_standing((states.AssignmentPart.LEAD,))
-        )
-        steering = SpaceMember.objects.on(today()).filter(part__in=SpaceMember.STEERING, space=models.OuterRef("space"))
-        declared = self.filter(state=Recommendation.State.DONE).annotate(
-            lead_actor=models.Subquery(led.values("assignments__actor")[:1])
-        )
-        lead_steers = models.Exists(steering.filter(actor=models.OuterRef("lead_actor")))
-        in_space = Q(space__in=voices) & Q(lead_steers)
-        in_meeting = Q(space=None, meeting__organiser=models.F("lead_actor"))
-        in_meeting &= Q(meeting__in=Meeting.objects.taken_part_in_by(user).values("pk"))
-        steered = Q(meeting__in=Meeting.objects.steered_by(user).values("pk"))
-        not_own = Q(lead_actor=None) | ~Q(lead_actor__in=own)
-        return declared.filter(not_own).filter(steered | in_space | in_meeting)
+        return self.filter(_to_confirm(user), state=Recommendation.State.DONE)
+
+    def done_for_others(self, user: "User") -> Self:
+        """Declared done, and for others than this person to say whether it is."""
+        return self.filter(state=Recommendation.State.DONE).exclude(_to_confirm(user))
 
     def visible_to(self, user: "User") -> Self:
         """What was once adopted as the meeting's audience, and for the assigned; the rest for who prepares it.
@@ -103,13 +92,9 @@ class RecommendationQuerySet(models.QuerySet["Recommendation"]):
             return self.adopted().filter(meeting_audience=Meeting.Audience.PUBLIC)
         own, audience = list(parts_by_actor(user)), Meeting.Audience
         seen = Q(meeting_audience__in=(audience.PUBLIC, audience.MEMBERS))
-        circle = Q(meeting_space__in=list(roles_by_space(user))) | Q(meeting_organiser__in=own)
-        circle |= Q(meeting__in=taking_part("meeting_id", actor__in=own))
-        seen |= Q(meeting_audience=audience.PARTICIPANTS) & circle
+        seen |= Q(meeting_audience=audience.PARTICIPANTS) & _in_circle(user)
         agreed = ~Q(state=Recommendation.State.DRAFT) & ~Q(state=Recommendation.State.DROPPED, adopted_at=None)
-        prepared = Q(meeting_space__in=steered_by(user))
-        prepared |= Q(meeting_space=None, meeting_organiser__in=managed_by(user))
-        return self.filter((agreed & (seen | _assigned(own))) | prepared)
+        return self.filter((agreed & (seen | _assigned(own))) | _prepared(user))
 
     def as_shown_to(self, user: "User") -> Self:
         """With `shown_state`: the state, or what a visitor is shown instead; lists filter, sort and count by it."""
@@ -132,6 +117,31 @@ class RecommendationQuerySet(models.QuerySet["Recommendation"]):
 def sees_inside(user: "User") -> bool:
     """True for people of an institution and administrators: they see who is late, blocked, contested or silent."""
     return user.is_administrator or bool(parts_by_actor(user))
+
+
+def _prepared(user: "User") -> Q:
+    return Q(meeting_space__in=steered_by(user)) | Q(meeting_space=None, meeting_organiser__in=managed_by(user))
+
+
+def _in_circle(user: "User") -> Q:
+    """Of the circle of its meeting, which `taken_part_in` says of meetings."""
+    own = list(parts_by_actor(user))
+    circle = Q(meeting_space__in=list(roles_by_space(user))) | Q(meeting_organiser__in=own)
+    return circle | Q(meeting__in=taking_part("meeting_id", actor__in=own))
+
+
+def _to_confirm(user: "User") -> Q:
+    """Of what is declared done: others than the person's institutions lead it, and the person prepares the meeting, or
+    has a voice where the one that leads is the secretariat itself: in its space, or at the table of its meeting."""
+    not_own = Q(lead_key=None) | ~Q(lead_key__in=list(parts_by_actor(user)))
+    if user.is_administrator:
+        return not_own
+    voices = [space for space, role in roles_by_space(user).items() if role in SpaceMember.VOICES]
+    steering = SpaceMember.objects.on(today()).filter(part__in=SpaceMember.STEERING, space__in=voices)
+    steering = steering.filter(space=models.OuterRef("space"), actor=models.OuterRef("lead_key"))
+    in_space = Q(space__in=voices) & Q(models.Exists(steering))
+    in_meeting = Q(space=None, meeting_organiser=F("lead_key")) & _in_circle(user)
+    return not_own & (_prepared(user) | in_space | in_meeting)
 
 
 def _assigned(actors: "list[int] | models.QuerySet", parts: Iterable[str] = states.AssignmentPart) -> Q:
@@ -242,10 +252,13 @@ class Recommendation(models.Model):
     meeting_space = KeyCopy(of="space_id", null=True)
     meeting_organiser = KeyCopy(of="organiser_id", null=True)
     meeting_starts_at = DateTimeCopy(of="starts_at", null=True)
+    #: the institution whose lead stands, as its assignments say (recommendations.receivers)
+    lead_key = KeyCopy(null=True)
 
     objects = RecommendationQuerySet.as_manager()
     history = history(
-        links=["themes"], without=["meeting_audience", "meeting_space", "meeting_organiser", "meeting_starts_at"]
+        links=["themes"],
+        without=["meeting_audience", "meeting_space", "meeting_organiser", "meeting_starts_at", "lead_key"],
     )
     text = InReadersLanguage("text")
 
@@ -257,6 +270,22 @@ class Recommendation(models.Model):
             models.Index(fields=["state", "due_on"]),
             models.Index(fields=["state", "last_news_at"]),
             models.Index(*NUMBERED, "id", name="recommendation_newest"),
+            models.Index(fields=["lead_key", "state"], name="recommendation_led"),
+            # The desk: where those of a space stand; what waits for a lead or a word, in its order.
+            models.Index(
+                fields=["space", "state", "due_on", "meeting_space", "meeting_audience", "id"],
+                name="recommendation_standing",
+            ),
+            models.Index(
+                fields=["due_on", "last_news_at", "id", "meeting_space", "meeting_organiser"],
+                condition=Q(state__in=states.OPEN, lead_key=None),
+                name="recommendation_unled",
+            ),
+            models.Index(
+                fields=["due_on", "last_news_at", "id", "meeting_space", "meeting_organiser", "space", "lead_key"],
+                condition=Q(state="done"),
+                name="recommendation_declared",
+            ),
         ]
         constraints = [
             models.CheckConstraint(

@@ -4,7 +4,22 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Avg, Case, CharField, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    CharField,
+    Count,
+    Exists,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Coalesce, Concat
 from django.urls import reverse
@@ -13,12 +28,13 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from actors.directory.models import Actor, Membership
+from actors.directory.models import Actor, Membership, Space
 from actors.directory.models.membership import managed_by, parts_by_actor
 from actors.directory.models.space import roles_by_space
+from portal.core.asking import Among, Reader, all_of, answers, filled, text_of
 from portal.core.dates import ago_text, today
 from portal.core.names import written
-from portal.core.waiting import Line, Mark, Matter, Source, Told, lines
+from portal.core.waiting import Line, Mark, Matter, Source, Told, WaitingRows, lines
 from portal.reference.spellings import place
 from recommendations.models import Assignment, FollowUp, Recommendation, Shown, strip_of
 from recommendations.models.recommendation import DUE_SOON as SOON
@@ -49,12 +65,14 @@ SENT_BACK = Matter("sent-back", gettext_lazy("Sent back to you by your validator
 LED = Matter("led", gettext_lazy("Progress of what we lead"), gettext_lazy("View"))
 #: those in which an institution reports
 REPORTING = (OVERDUE.key, DUE.key, SILENT.key, ONGOING.key)
+#: what `adopted` finds, named one by one: an index leads to these
+AGREED = tuple(state for state in State if state not in Recommendation.NOT_AGREED)
 
 
 # Whoever has to act on a recommendation sees it (`visible_to`): the assigned, those who confirm, those who prepare.
 
 
-def _to_report(user: "User") -> "QuerySet[Any] | None":
+def _to_report(user: "User") -> WaitingRows | None:
     """What own institutions have taken on; what they have not answered yet waits for their answer (`_assigned`)."""
     own, day = list(parts_by_actor(user)), today()
     if not own:
@@ -67,39 +85,38 @@ def _to_report(user: "User") -> "QuerySet[Any] | None":
         default=Value(ONGOING.key),
         output_field=CharField(),
     )
-    return _lines(Recommendation.objects.open().filter(pk__in=accepted.values("recommendation")), kind)
+    return _lines(Recommendation.objects.open().filter(Among("pk", accepted.order_by().values("recommendation"))), kind)
 
 
-def _to_confirm(user: "User") -> "QuerySet[Any]":
-    leads = Assignment.objects.standing().filter(part=Assignment.Part.LEAD, recommendation=OuterRef("pk"))
-    lead = Subquery(leads.values(name=written("actor__name"))[:1])
+def _to_confirm(user: "User") -> WaitingRows:
+    lead = Subquery(Actor.objects.filter(pk=OuterRef("lead_key")).values(name=written("name"))[:1])
     return _lines(Recommendation.objects.to_confirm_by(user), TO_CONFIRM, who=lead)
 
 
-def _to_assign(user: "User") -> "QuerySet[Any]":
+def _to_assign(user: "User") -> WaitingRows:
     """Of the meetings a person prepares; an own institution that is asked to support answers or reports."""
-    standing = Assignment.objects.standing().filter(recommendation=OuterRef("pk"))
-    led = Exists(standing.filter(part=Assignment.Part.LEAD))
-    asked = Exists(standing.filter(actor__in=list(parts_by_actor(user))))
-    return _lines(Recommendation.objects.open().steered_by(user).filter(~led, ~asked), TO_ASSIGN)
+    rows = Recommendation.objects.open().steered_by(user).filter(lead_key=None)
+    if own := list(parts_by_actor(user)):
+        asked = Assignment.objects.standing().filter(actor__in=own).order_by().values("recommendation")
+        rows = rows.exclude(pk__in=asked)
+    return _lines(rows, TO_ASSIGN)
 
 
-def _with_others(user: "User") -> "QuerySet[Any] | None":
+def _with_others(user: "User") -> WaitingRows | None:
     """Declared done by own institutions: the word of others is awaited."""
     own = list(parts_by_actor(user))
     if not own:
         return None
-    mine = Assignment.objects.standing().filter(actor__in=own).values("recommendation")
-    done = Recommendation.objects.filter(state=State.DONE, pk__in=mine)
-    return _lines(done.exclude(pk__in=done.to_confirm_by(user).values("pk")), OTHERS)
+    mine = Assignment.objects.standing().filter(actor__in=own).order_by().values("recommendation")
+    return _lines(Recommendation.objects.done_for_others(user).filter(Among("pk", mine)), OTHERS)
 
 
-def _led(user: "User") -> "QuerySet[Any] | None":
+def _led(user: "User") -> WaitingRows | None:
     own = list(parts_by_actor(user))
     return _lines(Recommendation.objects.adopted().led_by(own), LED) if own else None
 
 
-def _lines(rows: "QuerySet[Recommendation]", kind: Any, **columns: Any) -> "QuerySet[Any]":
+def _lines(rows: "QuerySet[Recommendation]", kind: Any, **columns: Any) -> WaitingRows:
     return lines(
         rows, kind, key="reference", reference="reference", title=written("text"), state="state", number="progress",
         day="due_on", at="last_news_at", note=_council_of(""), **columns,
@@ -145,7 +162,7 @@ def _tell(line: Line) -> Told:
     )
 
 
-def _assigned(user: "User") -> "QuerySet[Any] | None":
+def _assigned(user: "User") -> WaitingRows | None:
     own = list(parts_by_actor(user))
     if not own:
         return None
@@ -173,7 +190,7 @@ def _tell_assigned(line: Line) -> Told:
     )
 
 
-def _entries(user: "User") -> "QuerySet[Any] | None":
+def _entries(user: "User") -> WaitingRows | None:
     """Those a person has a word on before they leave the house, and their own that came back.
 
     1. Cleared by the validator, or the manager while there is no validator.
@@ -201,7 +218,7 @@ def _entries(user: "User") -> "QuerySet[Any] | None":
     )
     cleared = Q(clearance=FollowUp.Clearance.WAITING)
     return lines(
-        FollowUp.objects.filter(to_clear | came_back), kind,
+        FollowUp.objects.in_house().filter(to_clear | came_back, on_behalf_of__in=own), kind,
         key=Case(
             When(cleared, then=Cast("pk", CharField())), default=F("on_behalf_of__slug"), output_field=CharField()
         ),
@@ -228,8 +245,8 @@ def _to(route: str, argument: str) -> str:
 
 SOURCES = (
     Source((OVERDUE, DUE, SILENT, ONGOING), _to_report, _tell),
-    Source((TO_CONFIRM,), _to_confirm, _tell),
-    Source((TO_ASSIGN,), _to_assign, _tell),
+    Source((TO_CONFIRM,), _to_confirm, _tell, many=True),
+    Source((TO_ASSIGN,), _to_assign, _tell, many=True),
     Source((OTHERS,), _with_others, _tell),
     Source((ASSIGNED,), _assigned, _tell_assigned),
     Source((TO_CLEAR, SENT_BACK), _entries, _tell_entry),
@@ -238,12 +255,19 @@ SOURCES = (
 FIGURES = (Source((LED,), _led, _tell),)
 
 
-def completion_of(user: "User") -> int | None:
+def completion_of(reader: Reader) -> int | None:
     """How far what own institutions lead has come, in hundredths; None where they lead nothing."""
+    text = text_of(reader, "completion", _completion)
+    if not text.sql:
+        return None
+    [[total, number]] = answers(filled(text, reader.keys), (IntegerField(), IntegerField()))
+    return round(total / number) if number else None
+
+
+def _completion(user: "User") -> "QuerySet[Any] | None":
     own = list(parts_by_actor(user))
-    led = Recommendation.objects.adopted().led_by(own)
-    found = led.aggregate(completion=Avg("progress"))["completion"] if own else None
-    return None if found is None else round(found)
+    led = Recommendation.objects.adopted().led_by(own).order_by().values(all=Value(True))
+    return led.annotate(sum=Sum("progress"), number=Count("pk")).values_list("sum", "number") if own else None
 
 
 @dataclass
@@ -257,23 +281,61 @@ class Standing:
     overdue: int
 
 
-def standing_in_spaces(user: "User") -> list[Standing]:
+def standing_in_spaces(reader: Reader) -> list[Standing]:
     """Of each of the person's spaces, by name, an administrator's all together; those without any are left out."""
-    register, everywhere = reverse("recommendations:recommendations"), user.is_administrator
-    rows = Recommendation.objects.visible_to(user).adopted()
-    if not everywhere:
-        rows = rows.filter(space__in=list(roles_by_space(user)))
-    space = (Value(0), Value("")) if everywhere else (F("space"), written("space__name"))
-    late = Count("pk", filter=Q(state__in=Recommendation.OPEN, due_on__lt=today()))
-    found: dict[tuple[str, int], Counter[str]] = defaultdict(Counter)
+    register = reverse("recommendations:recommendations")
+    questions = (_names_of_spaces, _standing_seen, _standing_otherwise)
+    texts = [text_of(reader, write.__name__, write) for write in questions]
+    parts = [filled(text, reader.keys) for text in texts if text.sql]
+    names: dict[int, str] = {0: ""}
+    counts: dict[int, Counter[str]] = defaultdict(Counter)
     behind: Counter[int] = Counter()
-    for key, name, state, number, overdue in (
-        rows.order_by().annotate(of=space[0], called=space[1]).values_list("of", "called", "state")
-        .annotate(number=Count("pk"), late=late)
-    ):  # fmt: skip
-        found[name, key][state] += number
-        behind[key] += overdue
+    fields = (BigIntegerField(), CharField(), CharField(), IntegerField(), IntegerField())
+    for key, name, state, number, late in answers(all_of(parts), fields) if parts else ():
+        if name:
+            names[key] = name
+        else:
+            counts[key][state] += number
+            behind[key] += late
     return [
-        Standing(name, f"{register}?space={key}" if key else register, strip_of(counts), behind[key])
-        for (name, key), counts in sorted(found.items())
+        Standing(name, f"{register}?space={key}" if key else register, strip_of(counts[key]), behind[key])
+        for name, key in sorted((names[key], key) for key in counts)
     ]
+
+
+def _names_of_spaces(user: "User") -> "QuerySet[Any] | None":
+    own = [] if user.is_administrator else list(roles_by_space(user))
+    rows = Space.objects.filter(pk__in=own).order_by()
+    return rows.values_list("pk", written("name"), _text(""), Value(0), Value(0)) if own else None
+
+
+def _standing_seen(user: "User") -> "QuerySet[Any] | None":
+    """Those whose meetings are of the person's spaces, out of preparation: these are seen (`visible_to`)."""
+    rows, own = Recommendation.objects.all(), list(roles_by_space(user))
+    if user.is_administrator:
+        return _counted(rows, Value(0))
+    rows = rows.filter(~Q(meeting_audience=""), space__in=own, meeting_space__in=own)
+    return _counted(rows, F("space")) if own else None
+
+
+def _standing_otherwise(user: "User") -> "QuerySet[Any] | None":
+    """The few others, as far as they are seen: of meetings of other spaces than the person's, or in preparation."""
+    own = list(roles_by_space(user))
+    if user.is_administrator or not own:
+        return None
+    others = Q(meeting_space=None) | ~Q(meeting_space__in=own) | Q(meeting_audience="")
+    rows = Recommendation.objects.order_by().filter(others, space__in=own, state__in=AGREED)
+    return _counted(Recommendation.objects.visible_to(user).filter(Among("pk", rows.values("pk"))), F("space"))
+
+
+def _counted(rows: "QuerySet[Recommendation]", space: Any) -> "QuerySet[Any]":
+    """Of each space and state how many there are, and how many of these are late."""
+    agreed = rows.filter(state__in=AGREED).order_by()
+    by_state = agreed.annotate(of=Cast(space, BigIntegerField()), called=_text("")).values("of", "called", "state")
+    late = Count("state", filter=Q(state__in=Recommendation.OPEN, due_on__lt=today()))
+    counted = by_state.annotate(number=Count("state"), late=late)
+    return counted.values_list("of", "called", "state", "number", "late")
+
+
+def _text(value: str) -> Cast:
+    return Cast(Value(value), CharField())

@@ -8,6 +8,7 @@ import time_machine
 from django.utils import timezone
 from django.utils.translation import override
 
+from actors.directory.reading.standing_in import reader_of
 from meetings.actions.minutes import circulate_minutes, silent_about
 from meetings.actions.telling import tell_invited
 from meetings.forms.agenda import ItemForm
@@ -99,7 +100,8 @@ def seen_by(user, meeting):
 
 def told_to(user):
     """What the chips of the meetings say on this person's desk."""
-    return [str(told.chips[0].label) for waiting in what_waits(user, SOURCES).values() for _line, told in waiting.lines]
+    found = what_waits(reader_of(user), SOURCES).values()
+    return [str(told.chips[0].label) for waiting in found for _line, told in waiting.lines]
 
 
 def test_whose_word_on_the_minutes_is_asked(minutes, institutions, secretariat):

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from django.utils import translation
 
+from actors.directory.reading.standing_in import reader_of
 from portal.core.waiting import what_waits
 from recommendations.models import Assignment, FollowUp, Recommendation
 from recommendations.reading.desk import SOURCES, completion_of, standing_in_spaces
@@ -47,12 +48,12 @@ def test_the_officers_desk(world, officer):
     }
     asked = Assignment.objects.get(recommendation__reference="ASKED")
     assert on_desk(officer, "assigned") == [str(asked.pk)]
-    assert completion_of(officer) == 35
+    assert completion_of(reader_of(officer)) == 35
 
 
 def test_the_secretariats_desk(world, secretariat):
     assert desk_of(secretariat) == {"to-confirm": ["DONE"], "to-assign": ["NOBODY"], "others": ["OWN"]}
-    [standing] = standing_in_spaces(secretariat)
+    [standing] = standing_in_spaces(reader_of(secretariat))
     assert sum(number for _label, number, _tone in standing.parts) == 7
     assert standing.overdue == 1
 
@@ -69,7 +70,7 @@ def test_a_line_names_the_council_at_whose_session_it_is_due(meeting, associatio
         if lead != council:
             factories.AssignmentFactory(recommendation=row, actor=council, part="support", answer="accepted")
     with translation.override("ar"):
-        told = [told.facts for _line, told in what_waits(person, SOURCES)["ongoing"].lines]
+        told = [told.facts for _line, told in what_waits(reader_of(person), SOURCES)["ongoing"].lines]
         assert told == [[f"الأجل: {row.due_text}"] for row in Recommendation.objects.order_by("pk")]
     assert [fact for [fact] in told] == [
         "الأجل: دورة فبراير 2027 لمجلس جماعة العروي",
@@ -98,4 +99,5 @@ def test_an_entry_waits_for_the_validator_and_once_sent_back_for_its_author(worl
 
 def test_a_person_without_an_institution_has_an_empty_desk(db):
     newcomer = factories.UserFactory()
-    assert (desk_of(newcomer), standing_in_spaces(newcomer), completion_of(newcomer)) == ({}, [], None)
+    reader = reader_of(newcomer)
+    assert (desk_of(newcomer), standing_in_spaces(reader), completion_of(reader)) == ({}, [], None)

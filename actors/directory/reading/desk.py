@@ -1,9 +1,9 @@
 """What of the directory waits for a person: their sheet to confirm, a post they take over, changes asked for."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import CharField, Exists, OuterRef, QuerySet
+from django.db.models import CharField, Exists, OuterRef
 from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,7 +15,7 @@ from actors.directory.models.offer import path_of
 from actors.directory.permissions import is_administrator
 from portal.core.dates import ago_text, day_text, today
 from portal.core.names import written
-from portal.core.waiting import Line, Mark, Matter, Source, Told, lines
+from portal.core.waiting import Line, Mark, Matter, Source, Told, WaitingRows, lines
 from portal.notifications.models import Notification
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ HAND_OVER = Matter("hand-overs", gettext_lazy("Handed over to you"), gettext_laz
 PROPOSAL = Matter("proposals", gettext_lazy("Changes institutions ask for"), gettext_lazy("Read and decide"))
 
 
-def _sheets(user: "User") -> "QuerySet[Any] | None":
+def _sheets(user: "User") -> WaitingRows | None:
     managed = managed_by(user)
     if not managed:
         return None
@@ -41,7 +41,7 @@ def _tell_sheet(line: Line) -> Told:
     return Told(url, url, chips=[Mark(told, "attention", "clock")])
 
 
-def _offers(user: "User") -> "QuerySet[Any]":
+def _offers(user: "User") -> WaitingRows:
     rows = AccountOffer.objects.open().filter(email=user.email)
     return lines(rows, OFFER, key="pk", title=written("actor__name"), state="part", at="expires_at")
 
@@ -52,7 +52,7 @@ def _tell_offer(line: Line) -> Told:
     return Told(url, url, facts=[Membership.Part(line.state).label, *until])
 
 
-def _hand_overs(user: "User") -> "QuerySet[Any]":
+def _hand_overs(user: "User") -> WaitingRows:
     """What somebody else handed to this person, until they have opened it: nobody is asked to accept a post."""
     told = Notification.objects.of(user).filter(
         read_at=None,
@@ -71,7 +71,7 @@ def _tell_hand_over(line: Line) -> Told:
     return Told(url, url, facts=[told % {"day": day_text(begins)}], names=[line.who] if line.who else [])
 
 
-def _proposals(user: "User") -> "QuerySet[Any] | None":
+def _proposals(user: "User") -> WaitingRows | None:
     if not is_administrator(user):
         return None
     waiting = ProposedChange.objects.waiting()

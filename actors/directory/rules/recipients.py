@@ -53,9 +53,10 @@ def holders_by_actor(actors: Collection[int], day: date) -> ByActor:
     return found
 
 
-def reached_condition(day: date | None = None) -> Q:
-    """The condition “somebody is written to” of institutions: `recipients_by_actor` finds anybody."""
-    day, of = day or today(), {"actor": OuterRef("pk")}
+def reached_condition(day: date | None = None, actor: str = "pk") -> Q:
+    """The condition “somebody is written to” of institutions, or of rows that lead to one by `actor`:
+    `recipients_by_actor` finds anybody."""
+    day, of = day or today(), {"actor": OuterRef(actor)}
     points = FocalPoint.objects.on(day).filter(~Q(contact__email="") | Q(contact__user__is_active=True))
     people, mailboxes = Membership.objects.serving(day, *ANSWERING), Contact.objects.current(day).exclude(email="")
     return Q(Exists(points.filter(**of))) | Q(Exists(people.filter(**of))) | Q(Exists(mailboxes.filter(**of)))

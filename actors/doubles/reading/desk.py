@@ -1,8 +1,7 @@
 """The pairs of sheets that wait for an administrator's word."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -11,7 +10,7 @@ from actors.doubles.models import Double
 from actors.doubles.permissions import can_merge
 from portal.core.names import written
 from portal.core.quantities import percent_text
-from portal.core.waiting import Line, Mark, Matter, Source, Told, lines
+from portal.core.waiting import Line, Mark, Matter, Source, Told, WaitingRows, lines
 
 if TYPE_CHECKING:
     from portal.accounts.models import User
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 DOUBLE = Matter("doubles", gettext_lazy("Sheets that look alike"), gettext_lazy("Compare"))
 
 
-def _rows(user: "User") -> "QuerySet[Any] | None":
+def _rows(user: "User") -> WaitingRows | None:
     if not can_merge(user):
         return None
     return lines(
@@ -34,4 +33,4 @@ def _tell(line: Line) -> Told:
     return Told(url, url, names=[line.who], chips=[Mark(alike, "attention", "copy")])
 
 
-SOURCES = (Source((DOUBLE,), _rows, _tell),)
+SOURCES = (Source((DOUBLE,), _rows, _tell, many=True),)

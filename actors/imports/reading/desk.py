@@ -1,8 +1,7 @@
 """The lists on their way in that go on once a person has decided."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
@@ -10,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from actors.imports.models import ActorImport
 from actors.imports.permissions import can_import
 from portal.core.dates import ago_text
-from portal.core.waiting import Line, Mark, Matter, Source, Told, lines
+from portal.core.waiting import Line, Mark, Matter, Source, Told, WaitingRows, lines
 
 if TYPE_CHECKING:
     from portal.accounts.models import User
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 IMPORT = Matter("imports", _("Lists waiting to be brought in"), _("Continue"))
 
 
-def _rows(user: "User") -> "QuerySet[Any] | None":
+def _rows(user: "User") -> WaitingRows | None:
     if not can_import(user):
         return None
     undecided = ActorImport.objects.filter(state__in=ActorImport.UNDECIDED)

@@ -1,8 +1,8 @@
 """The roles an institution is named for and has not answered."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from django.db.models import CharField, QuerySet, Value
+from django.db.models import CharField, Value
 from django.db.models.functions import Concat
 from django.urls import reverse
 from django.utils.text import capfirst
@@ -14,7 +14,7 @@ from actors.roles.models import Responsibility
 from actors.roles.permissions import ANSWERING
 from portal.core.dates import today
 from portal.core.names import written
-from portal.core.waiting import Line, Matter, Source, Told, lines
+from portal.core.waiting import Line, Matter, Source, Told, WaitingRows, lines
 
 if TYPE_CHECKING:
     from portal.accounts.models import User
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 ROLE = Matter("roles", _("Roles your institution is named for"), pgettext_lazy("button", "Answer"))
 
 
-def _rows(user: "User") -> "QuerySet[Any] | None":
+def _rows(user: "User") -> WaitingRows | None:
     """Of the institutions whose manager or validator the person is: they answer, and nobody in their place."""
     own = [pk for pk, parts in parts_by_actor(user).items() if not ANSWERING.isdisjoint(parts)]
     if not own:

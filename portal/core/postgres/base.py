@@ -19,6 +19,8 @@ from psycopg.errors import ConnectionTimeout, _WaitTimeout
 from portal.core.breaker import Away, Breaker
 
 CONNECT, SILENCE, ANSWER, PAUSE = 2, 1, 0.75, 1
+#: a question of many parts is guessed to be dear, and compiled for longer than it takes to answer it
+NO_MACHINE_CODE = "-c jit=off"
 #: a request of the protocol that any server answers with one letter, before it knows who asks
 WHO_IS_THERE = (8).to_bytes(4) + (80877103).to_bytes(4)
 breaker = Breaker(PAUSE)
@@ -66,7 +68,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         try:
             with breaker.asking(NotThere):
-                return self._connected({"connect_timeout": CONNECT} | conn_params)
+                return self._connected({"connect_timeout": CONNECT, "options": NO_MACHINE_CODE} | conn_params)
         except Away:
             raise NotThere("the database did not answer a moment ago") from None
 

@@ -9,6 +9,7 @@ from django.utils import timezone, translation
 from django.views.decorators.http import require_safe
 
 from actors.directory.models.actor import institutions_of
+from actors.directory.reading.standing_in import reader_of
 from meetings.models import Meeting
 from meetings.reading.desk import next_meeting
 from portal.accounts.middleware import preferred_language
@@ -52,17 +53,18 @@ def _front(request: HttpRequest) -> HttpResponse:
 
 def _desk(request: HttpRequest) -> HttpResponse:
     user, now = request.user, timezone.now()
-    institutions, sections = institutions_of(user), sections_of(user)
+    institutions, reader = institutions_of(user), reader_of(user)
+    sections = sections_of(reader)
     meeting, invitation = next_meeting(user, now)
     context = {
         "title": title_for(institutions),
         "today_text": long_day(now),
         "institutions": institutions,
         "sections": sections,
-        "figures": figures_of(sections, completion_of(user)) if institutions else [],
+        "figures": figures_of(sections, completion_of(reader)) if institutions else [],
         "meeting": meeting,
         "invitation": invitation,
-        "standing": standing_in_spaces(user),
+        "standing": standing_in_spaces(reader),
         "last_run": last_run() if user.is_administrator else None,
     }
     return page(request, "home/desk.html", context)

@@ -4,6 +4,9 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import chain, cycle, repeat
 
+from django.db.models import OuterRef, Subquery
+
+from portal.core.copies import derive
 from portal.core.dates import start_of
 from portal.core.text import searchable
 from portal.home.loads.volume import words
@@ -140,6 +143,8 @@ def _assignments(volume: Volume, rows: list[Recommendation], here: dict[int, lis
             reason = "لا يدخل في اختصاصنا"
             made.append(Assignment(recommendation=row, actor_id=keys[0], answer=Answer.RETURNED, return_reason=reason))
     insert(made)
+    leads = Assignment.objects.leading(OuterRef("pk")).values("actor")[:1]
+    derive(Recommendation.objects.filter(pk__gte=rows[0].pk), lead_key=Subquery(leads))
 
 
 def _counted(volume: Volume, rows: list[Recommendation]) -> dict[int, int]:
