@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('directory', '0005_no_link_kept'),
+        ('directory', "0006_whose_it_is"),
         ('reference', '0002_council_sessions'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
