@@ -38,32 +38,36 @@ PAGES = (
 A4 = 673
 #: each step of the way, and both sides of every width at which the sheets say otherwise
 WIDTHS = sorted({*range(320, 1401, 60), 360, 384, 385, 720, 721, 768, 960, 961, 1024, 1088, 1089, 1280, 1400})
+NEEDED = "document.documentElement.scrollWidth"
+
+
+def too_narrow(page) -> dict[int, int]:
+    """The widths at which the page does not hold, and what it would need. What a browser remembers of the widths
+    before, of areas that scroll by themselves, is not the page's: it is opened again before it is called too wide."""
+    found = {}
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        if page.evaluate(NEEDED) > width:
+            page.reload()
+            if (needed := page.evaluate(NEEDED)) > width:
+                found[width] = needed
+    return found
 
 
 @pytest.mark.parametrize("language", ["ar", "fr", "en"])
 def test_every_page_holds_at_every_width(demo, person, language):
     page = person("admin@demo.test")
-    wide = []
     for path in PAGES:
         page.goto(f"{demo.address}/{language}/{path}")
-        for width in WIDTHS:
-            page.set_viewport_size({"width": width, "height": 900})
-            if (needed := page.evaluate("document.documentElement.scrollWidth")) > width:
-                wide.append(f"{path} at {width}: {needed}")
-    assert wide == []
+        assert too_narrow(page) == {}, path
 
 
 @pytest.mark.parametrize(("who", "language"), [("secretariat", "fr"), ("officer", "ar"), ("admin", "en")])
 def test_every_list_of_what_waits_holds_at_every_width(demo, person, who, language):
     page = person(f"{who}@demo.test")
-    wide = []
     for kind in LISTS:
         page.goto(f"{demo.address}/{language}/waiting/{kind}/")
-        for width in WIDTHS:
-            page.set_viewport_size({"width": width, "height": 900})
-            if (needed := page.evaluate("document.documentElement.scrollWidth")) > width:
-                wide.append(f"{kind} at {width}: {needed}")
-    assert wide == []
+        assert too_narrow(page) == {}, kind
 
 
 @pytest.mark.parametrize("language", ["ar", "fr", "en"])

@@ -321,7 +321,7 @@ def test_whoever_starts_it_a_second_time_is_told(client, handed_in):
 
 def test_what_was_left_out_comes_as_a_file_with_why_and_can_be_brought_in_again(client, brought_in, administrator):
     run = brought_in(*ROWS[:4], "=HYPERLINK(1);;;جمعية;مكان مجهول;")
-    content = client.get(url("import_left_out", run.pk)).content
+    content = client.get(url("import_left_out", run.pk)).getvalue()
     rows = [[cell.value for cell in row] for row in load_workbook(io.BytesIO(content)).active]
     assert rows[0][3:] == HEADS.split(";")
     assert [row[0] for row in rows[1:]] == [3, 4, 5]
