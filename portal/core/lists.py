@@ -71,6 +71,8 @@ class Listing:
     @cached_property
     def page(self) -> Stretch:
         """The page the address asks for; past the end it is the last one."""
+        if self.__dict__.get("count") == 0:
+            return Stretch([])
         order = Order(self.queryset, self.fields)
         pages = Pages(order, self.request.GET, self.per_page, self.jumps)
         return pages.by_place() if self.has_places else pages.by_number(self.count, keys_first=self.keys_first)
@@ -78,6 +80,8 @@ class Listing:
     @cached_property
     def count(self) -> int:
         """How many rows match; where they are more than are counted, one more than that."""
+        if "page" in self.__dict__ and not self.page.object_list:
+            return 0
         return self.queryset.order_by().values("pk")[: MOST_COUNTED + 1].count()
 
     @property

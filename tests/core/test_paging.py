@@ -202,6 +202,14 @@ def test_an_order_without_an_index_goes_as_far_as_it_goes_and_says_so(dated, mon
         assert listed("sort=title&page=99").page.object_list == shown.object_list
 
 
+def test_a_list_without_rows_is_asked_for_once(db, django_assert_num_queries):
+    for first, second in (("count", "page"), ("page", "count")):
+        shown = listed("")
+        getattr(shown, first)
+        with django_assert_num_queries(0):
+            assert not getattr(shown, second)
+
+
 def test_what_is_too_much_to_count_is_said_so(dated, monkeypatch):
     assert (listed("").count, listed("").is_counted) == (11, True)
     monkeypatch.setattr(lists, "MOST_COUNTED", 5)
