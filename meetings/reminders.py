@@ -32,37 +32,37 @@ LABELS = {
 
 
 class MeetingRoster:
-    """Whom to write to, asked once for each institution and each steering in a pass; of institutions that are named
-    before (`expect`), for a thousand at a time."""
+    """Whom to write to, asked once in a pass for each institution and each steering, and for whatever has a key of its
+    own (`once`); of institutions that are named before (`expect`), for a thousand at a time."""
 
     def __init__(self, now: datetime) -> None:
         self._day = as_day(now)
-        self._known: dict[tuple[str, int | None, int | None], list[Recipient]] = {}
+        self._known: dict[tuple[str | int | None, ...], list[Recipient]] = {}
 
-    def _once(self, key: tuple[str, int | None, int | None], ask: Callable[[], Iterable[Recipient]]) -> list[Recipient]:
+    def once(self, key: tuple[str | int | None, ...], ask: Callable[[], Iterable[Recipient]]) -> list[Recipient]:
         if key not in self._known:
             self._known[key] = list(ask())
         return self._known[key]
 
     def expect(self, actors: Iterable[Actor]) -> None:
         """These will be asked about."""
-        keys = {actor.pk for actor in actors} - {pk for part, pk, _of in self._known if part == "all"}
+        keys = {actor.pk for actor in actors} - {pk for part, pk, *_of in self._known if part == "all"}
         for part, ask in (("all", recipients_by_actor), ("holder", holders_by_actor)):
             self._known |= {(part, pk, None): found for pk, found in ask(keys, self._day).items()}
 
     def everybody(self, actor: Actor) -> list[Recipient]:
         """The institution's focal points, holder and alternate, or whoever stands in for them."""
-        return self._once(("all", actor.pk, None), partial(recipients_of, actor, self._day))
+        return self.once(("all", actor.pk, None), partial(recipients_of, actor, self._day))
 
     def holder(self, actor: Actor) -> list[Recipient]:
         """The focal point in title; where there is none, whoever is written to."""
         ask = partial(recipients_of, actor, self._day, FocalPoint.Part.HOLDER)
-        return self._once(("holder", actor.pk, None), ask) or self.everybody(actor)
+        return self.once(("holder", actor.pk, None), ask) or self.everybody(actor)
 
     def steering(self, meeting: Meeting) -> list[Recipient]:
         """The space's chair and secretariat, or the organiser's managers where there is no space."""
         organiser = None if meeting.space_id else meeting.organiser_id
-        return self._once(("steering", meeting.space_id, organiser), partial(steering_recipients, meeting))
+        return self.once(("steering", meeting.space_id, organiser), partial(steering_recipients, meeting))
 
 
 def rungs(now: datetime, subject: Model | None = None) -> Iterator[Rung]:

@@ -149,4 +149,7 @@ class _Ladder:
         return self.roster.steering(self.recommendation.meeting)
 
     def _confirming(self, late: timedelta) -> list[Recipient]:
-        return confirming_recipients(self.recommendation)
+        """The same for all that one institution leads in one space, or of one organiser's meetings."""
+        row, lead = self.recommendation, self.lead.actor_id if self.lead else None
+        of = (row.space_id, row.meeting.space_id, row.meeting.organiser_id, lead)
+        return self.roster.once(("confirming", *of), partial(confirming_recipients, row))

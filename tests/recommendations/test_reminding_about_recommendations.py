@@ -165,6 +165,20 @@ def test_the_clock_costs_the_same_for_one_and_for_three(
         assert len(due_reminders(at(12, 3))) == 3 * count
 
 
+@pytest.mark.parametrize("count", [1, 3])
+def test_those_that_wait_for_a_word_cost_the_same_for_one_and_for_three(
+    count, recommendation, association, member, django_assert_num_queries
+):
+    """Led by the secretariat, so that the other members are written to; and again after a while."""
+    Recommendation.objects.all().delete()
+    for _ in range(count):
+        done = factories.RecommendationFactory(meeting=recommendation.meeting, state="done", done_at=at(11, 2))
+        lead(done, association)
+    due_reminders(at(12, 3))
+    with django_assert_num_queries(29):
+        assert len(due_reminders(at(12, 3))) == 2 * count
+
+
 def test_a_thousand_recommendations_are_read_in_few_questions(
     recommendation, commune, holder, django_assert_max_num_queries
 ):
