@@ -65,9 +65,6 @@ class RecommendationQuerySet(models.QuerySet["Recommendation"]):
         """Where one of these institutions leads and has not returned the assignment."""
         return self.filter(lead_key__in=actors)
 
-    def assigned_to(self, actors: "list[int] | models.QuerySet") -> Self:
-        return self.filter(_assigned(actors))
-
     def steered_by(self, user: "User") -> Self:
         return self if user.is_administrator else self.filter(_prepared(user))
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Count, Min, Q, QuerySet
 
 from actors.directory.models import Membership, SpaceMember
-from meetings.models import Meeting
+from meetings.models import Attendance, Invitation, Meeting, MinutesReview
 from portal.core.dates import today
 from portal.core.remembered import Remembered, last_changes
 from recommendations.models import Assignment, Recommendation, sees_inside, strip_of
@@ -26,17 +26,22 @@ class StateCounts:
     since: datetime | None
 
 
+#: what is counted; who sees it by its meeting and assignments, by a part in an institution or space, or by having taken
+#: part (`taking_part`)
+CHANGES = (
+    Recommendation, Meeting, Assignment, Membership, SpaceMember, Invitation, Attendance, MinutesReview,
+)  # fmt: skip
 #: by state as it is shown: how many, how many of them late, and when the first was adopted
 Counts = list[tuple[str, int, int, datetime | None]]
 _counts: Remembered[Counts] = Remembered()
 
 
 def standing(user: "User") -> StateCounts:
-    """Counted once for all visitors and once for all administrators, else for each person, until a recommendation, a
-    meeting, an assignment or a membership changes."""
+    """Counted once for all visitors and once for all administrators, else for each person, until something changes from
+    which the figures or what is seen follow (`CHANGES`)."""
     inside = sees_inside(user)
     asker = "all" if user.is_administrator else user.pk if user.is_authenticated else None
-    stamp = last_changes(Recommendation, Meeting, Assignment, Membership, SpaceMember)
+    stamp = last_changes(*CHANGES)
     rows = _counts.recall((asker, inside, today()), stamp, lambda: _counted(user))
     return StateCounts(
         strip=strip_of({state: number for state, number, _late, _first in rows}),

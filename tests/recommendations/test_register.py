@@ -9,7 +9,7 @@ import pytest
 from openpyxl import load_workbook
 
 from actors.directory.models import Actor
-from meetings.models import Meeting
+from meetings.models import Attendance, Meeting
 from portal.core.search import reindex
 from recommendations.models import Assignment, Recommendation
 from tests import factories
@@ -289,6 +289,15 @@ def test_nobody_is_told_what_was_counted_for_another(world, meeting, as_user, vi
     clients = [as_user(person) for person in (administrator, member, outsider, visitor)]
     for _time in range(2):
         assert [client.get(PAGE).context["standing"].total for client in clients] == [6, 6, 0, 0]
+
+
+def test_who_takes_part_since_is_told_what_they_see_by_now(world, meeting, as_user, outsider):
+    meeting.audience = Meeting.Audience.PARTICIPANTS
+    meeting.save()
+    client = as_user(outsider)
+    assert client.get(PAGE).context["standing"].total == 0
+    Attendance.objects.create(meeting=meeting, actor=outsider.memberships.get().actor, status="present")
+    assert client.get(PAGE).context["standing"].total == 6
 
 
 def test_what_is_late_is_counted_anew_each_day(world, as_user, member, time_machine):
