@@ -15,6 +15,7 @@ from meetings.reports.registry import Annex, ReportSection, register_section
 from meetings.rules.readers import meetings_told
 from portal.core.dates import day_text, start_of, today
 from portal.core.exports import ExportSheet, made_of
+from portal.core.names import listed
 from recommendations.models import FollowUp, Recommendation, Shown
 from recommendations.models.assignment import with_assignments
 from recommendations.models.states import BY_URGENCY, State
@@ -136,14 +137,14 @@ def _columns(inside: bool, day: date) -> list[tuple[str, Any]]:
         (_("Axis"), lambda line: line[0].recommendation.axis or ""),
         (_("Meeting"), lambda line: line[0].recommendation.meeting),
         (_("Lead"), lambda line: line[0].lead.actor if line[0].lead else ""),
-        (_("Supporting institutions"), lambda line: "، ".join(str(row.actor) for row in line[0].supports)),
+        (_("Supporting institutions"), lambda line: listed(row.actor for row in line[0].supports)),
         (_("State of implementation, as of %(day)s") % {"day": day_text(day)}, lambda line: line[0].state.label),
         (_("Progress, per cent"), lambda line: line[0].progress),
     ]
     if inside:
         columns += [
             (_("Due"), lambda line: capfirst(line[0].due_text)),
-            (_("To notice"), lambda line: "، ".join(flag.label for flag in line[0].flags)),
+            (_("To notice"), lambda line: listed(flag.label for flag in line[0].flags)),
             (_("Since the last meeting"), lambda line: line[1]),
         ]
     return [*columns, (_("Last update"), lambda line: line[0].updated_month)]

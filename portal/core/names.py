@@ -1,12 +1,12 @@
 """Names and texts kept in three languages, answered in the reader's."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from email.utils import formataddr, parseaddr
 
 from django.conf import settings
 from django.db.models import CharField, F, Value
 from django.db.models.functions import Coalesce, NullIf
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 #: the languages something is written in, named in the reader's
@@ -22,6 +22,11 @@ def under_our_name(address: str) -> str:
 def contact_address() -> str:
     """The mailbox the portal itself is written to."""
     return settings.CONTACT_EMAIL or parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+
+
+def listed(parts: Iterable[object]) -> str:
+    """In one line, with what stands between the parts of a list in the reader's language."""
+    return pgettext("between the parts of a list", ", ").join(map(str, parts))
 
 
 class InReadersLanguage:

@@ -16,6 +16,7 @@ from meetings.permissions import can_add_meeting
 from portal.core.dates import today
 from portal.core.exports import export, made_of
 from portal.core.lists import listing
+from portal.core.names import listed
 from portal.core.pages import page
 from recommendations.filters import RecommendationFilter, leading
 from recommendations.models import Recommendation, Shown, sees_inside, shown_to
@@ -165,13 +166,13 @@ def _columns(reader: "User", inside: bool) -> list[tuple[str, Any]]:
         (_("State"), lambda row: row.state.label),
         (_("Progress, per cent"), lambda row: row.progress),
         (_("Lead"), lambda row: row.lead.actor if row.lead else ""),
-        (_("Supporting institutions"), lambda row: "، ".join(str(support.actor) for support in row.supports)),
+        (_("Supporting institutions"), lambda row: listed(support.actor for support in row.supports)),
         (_("People concerned"), lambda row: row.recommendation.get_people_display()),
         (_("Priority"), lambda row: row.recommendation.get_priority_display()),
     ]
     if inside:
         columns += [
             (_("Due"), lambda row: capfirst(row.due_text)),
-            (_("To notice"), lambda row: "، ".join(flag.label for flag in row.flags)),
+            (_("To notice"), lambda row: listed(flag.label for flag in row.flags)),
         ]
     return [*columns, (_("Last update"), lambda row: row.updated_month)]

@@ -145,6 +145,9 @@ def test_however_many_there_are_the_database_is_asked_as_often(many, django_asse
 @pytest.mark.usefixtures("ten_listed")
 def test_the_sheet_annexed_has_every_one_and_goes_with_the_report(many, secretariat, as_user, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
+    first = Recommendation.objects.get(reference="TST-2026-01-R0")
+    for name in ("Association A", "Association B"):
+        factories.AssignmentFactory(recommendation=first, actor__name_fr=name, part="support")
     told = collect(many, language="fr", audience="participants")
     report, _new = make_report(many, language="fr", audience="participants", data=told, by=secretariat)
     assert produce(report.pk)
@@ -159,6 +162,7 @@ def test_the_sheet_annexed_has_every_one_and_goes_with_the_report(many, secretar
     head, *rows = load_workbook(io.BytesIO(answer.getvalue())).active.values
     assert [row[0] for row in rows] == [f"TST-2026-01-R{number}" for number in range(42)]
     assert {row[4] for row in rows} == {"Commune d’essai A"}
+    assert rows[0][5] == "Association A, Association B"
     assert "État d’avancement au 23 novembre 2026" in head
     with report.file.open() as file:
         pages = [page.extract_text() for page in PdfReader(file).pages]
