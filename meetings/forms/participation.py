@@ -84,7 +84,7 @@ class AnswerForm(PortalForm):
         super().__init__(*args, **kwargs)
         self.edits = invitation
         row_field(self, "represented_by").queryset = contacts
-        if self.initial.get("answer") == DELEGATED:
+        if self.initial.get("answer") == DELEGATED and not invitation.designated:
             self.fields["represented_by"].widget.attrs["autofocus"] = True
 
     def missing(self) -> dict[str, str]:

@@ -253,7 +253,9 @@ def test_an_institution_designates_who_represents_it_as_the_mail_says(as_user, i
     assert client.send(address, {"answer": "delegated", "representative": "رئيس المكتب"}).status_code == 302
     invitation.refresh_from_db()
     assert (invitation.answer, invitation.representative) == ("confirmed", "رئيس المكتب")
-    assert client.get(address).context["form"]["answer"].value() == "delegated"
+    shown = client.get(address).context["form"]
+    assert shown["answer"].value() == "delegated"
+    assert "autofocus" not in shown.fields["represented_by"].widget.attrs
 
 
 def test_the_own_institution_answers_and_is_not_reminded_from_the_table(as_user, meeting, secretariat, association):
