@@ -1,10 +1,21 @@
 """What a meeting goes through, in order."""
 
+from typing import Self
+
+from django.apps import apps
 from django.db import models
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.history import history
 from portal.core.names import InReadersLanguage
+
+
+class AgendaItemQuerySet(models.QuerySet["AgendaItem"]):
+    def unwritten(self) -> Self:
+        """Those the minutes say nothing of yet; nobody writes about a break."""
+        said = apps.get_model("meetings", "MinutesSection").objects.written().filter(item=OuterRef("pk"))
+        return self.exclude(kind=AgendaItem.Kind.BREAK).filter(~Exists(said))
 
 
 class AgendaItem(models.Model):
@@ -32,6 +43,7 @@ class AgendaItem(models.Model):
         "directory.Actor", blank=True, related_name="agenda_items", verbose_name=_("presented by")
     )
 
+    objects = AgendaItemQuerySet.as_manager()
     history = history(links=["presenters"])
     title = InReadersLanguage("title")
     note = InReadersLanguage("note")

@@ -4,11 +4,12 @@ from datetime import date
 from typing import Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from meetings.models.agenda import AgendaItem
 from meetings.models.passages import locate
 from portal.core.choices import Choice
 from portal.core.dates import as_day, day_text, today
@@ -19,6 +20,12 @@ class MinutesQuerySet(models.QuerySet["Minutes"]):
     def taking_remarks(self, on: date) -> Self:
         """Circulated, and the window for remarks is open."""
         return self.filter(state=Minutes.State.CIRCULATED, remarks_until__gte=on)
+
+    def ready_to_circulate(self) -> Self:
+        """Drafts that say something, and of every item of the programme."""
+        written = MinutesSection.objects.written().filter(minutes=OuterRef("pk"))
+        missing = AgendaItem.objects.unwritten().filter(meeting=OuterRef("meeting"))
+        return self.filter(Exists(written), ~Exists(missing), state=Minutes.State.DRAFT)
 
 
 class Minutes(models.Model):
@@ -87,6 +94,10 @@ class Minutes(models.Model):
     def was_taken_back(self) -> bool:
         """Circulated before, and a draft again."""
         return self.state == self.State.DRAFT and self.circulation > 0
+
+    @property
+    def is_ready_to_circulate(self) -> bool:
+        return type(self).objects.ready_to_circulate().filter(pk=self.pk).exists()
 
     def takes_remarks(self, on: date | None = None) -> bool:
         """Circulated, and the window for remarks is open; its last day counts."""

@@ -189,6 +189,7 @@ ERRANDS = {
     "circulate": Errand(
         MEETINGS, gettext_lazy("Minutes not circulated yet"), "minutes", gettext_lazy("Circulate the minutes")
     ),
+    "unfinished": Errand(MEETINGS, gettext_lazy("The minutes do not speak of every item yet"), "minutes", WRITE),
     "close": Errand(
         MEETINGS, gettext_lazy("Minutes adopted: the file can be closed"), "meeting", gettext_lazy("Close the file")
     ),
@@ -213,7 +214,8 @@ def _conditions() -> dict[str, Q]:
         "postponed": Q(state=State.POSTPONED),
         "unanswered": Q(state=State.ANNOUNCED, starts_at__gt=now) & unanswered,
         "circulated": circulated,
-        "circulate": held & Q(minutes__state=Minutes.State.DRAFT),
+        "circulate": held & Q(Exists(Minutes.objects.ready_to_circulate().filter(meeting=OuterRef("pk")))),
+        "unfinished": held & Q(minutes__state=Minutes.State.DRAFT),
         "close": held & Q(minutes__state=Minutes.State.ADOPTED),
     }
 

@@ -172,6 +172,14 @@ def _to_write_up(seen: Seen) -> MeetingStep | None:
                 "minutes",
                 "file-text",
             )
+        if minutes is not None and minutes.is_ready_to_circulate:
+            return _act(
+                meeting,
+                _("Every item is written: the draft can be circulated for remarks."),
+                _("Circulate the draft minutes"),
+                "circulate_minutes",
+                "send",
+            )
         return _act(
             meeting,
             _("Write the minutes, item by item, then circulate the draft."),

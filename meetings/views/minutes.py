@@ -61,6 +61,7 @@ def _about(request: HttpRequest, seen: Seen) -> dict[str, Any]:
         "can_write_now": writes and (minutes is None or minutes.state == Minutes.State.DRAFT),
     }
     context["changed_since"] = any(getattr(context["meeting"], name) != getattr(meeting, name) for name in SHOWN)
+    context["is_ready"] = writes and minutes is not None and minutes.is_ready_to_circulate
     if minutes is None or not minutes.circulation:
         return context
     own = [actor for actor in seen.asked_about_minutes if actor.pk in seen.own]
@@ -119,12 +120,12 @@ def _address(meeting: Meeting, item: AgendaItem | None) -> str:
 
 
 def _next(request: HttpRequest, meeting: Meeting, item: AgendaItem | None) -> str:
-    """The next item where that button was pressed, else the whole text."""
+    """The next item where that button was pressed, else the item in the whole text."""
     every: list[AgendaItem | None] = [None, *meeting.items.all()]
     place = every.index(item) + 1
     if "next" in request.POST and place < len(every):
         return _address(meeting, every[place])
-    return reverse("meetings:minutes", args=[meeting.reference])
+    return f"{reverse('meetings:minutes', args=[meeting.reference])}#s{item.pk if item else 0}"
 
 
 @require_http_methods(["GET", "POST"])
@@ -135,7 +136,7 @@ def circulate_minutes(request: HttpRequest, reference: str) -> HttpResponse:
     then = partial(_warn, request, minutes)
     if answer := form.carry(request, actions.circulate_minutes, minutes, to=minutes, told=told, then=then):
         return answer
-    unwritten = minutes.meeting.items.exclude(kind="break").exclude(minutes_sections__in=minutes.sections.written())
+    unwritten = minutes.meeting.items.unwritten()
     lines = told_lines(minutes.meeting, asked_about(minutes.meeting), request.user)  # type: ignore[arg-type]
     return _confirm(
         request, "meetings/circulate_minutes.html", minutes, form, unwritten=unwritten, submit=submit, lines=lines

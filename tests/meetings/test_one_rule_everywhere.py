@@ -204,6 +204,25 @@ def test_when_minutes_are_written(text, written, minutes, secretariat):
         circulate_minutes(minutes, until=today() + timedelta(days=9), by=secretariat)
 
 
+@pytest.mark.parametrize(("said", "ready"), [(1, False), (2, True)], ids=["one of two items", "both"])
+def test_when_a_draft_is_ready_to_circulate(said, ready, minutes, secretariat, as_user):
+    """Of each item something is written; nobody writes about a break. The desk and both pages offer the same."""
+    meeting = minutes.meeting
+    Minutes.objects.update(state=Minutes.State.DRAFT)
+    Attendance.objects.create(meeting=meeting, actor=meeting.organiser, status="present")
+    items = [factories.AgendaItemFactory(meeting=meeting) for _number in range(2)]
+    factories.AgendaItemFactory(meeting=meeting, kind="break")
+    for item in items[:said]:
+        factories.MinutesSectionFactory(minutes=minutes, item=item, text="نص", html="نص", revision=1)
+    factories.MinutesSectionFactory(minutes=minutes, text="نص", html="نص", revision=1)
+    with override("en"):
+        [errand], step = told_to(secretariat), next_step(seen_by(secretariat, meeting))
+        page = as_user(secretariat).get(minutes.get_absolute_url())
+    assert (errand == "Minutes not circulated yet") is ready
+    assert (step.label == "Circulate the draft minutes") is ready
+    assert page.context["is_ready"] is ready
+
+
 @pytest.mark.parametrize(("left", "opened"), [(0, True), (-1, False)], ids=["the last day", "the day after"])
 def test_when_remarks_are_taken(left, opened, minutes, commune, secretariat):
     minutes.remarks_until = today() + timedelta(days=left)

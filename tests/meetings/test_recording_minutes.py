@@ -26,6 +26,10 @@ def address(meeting, item=None):
     return reverse("meetings:record_minutes", args=[meeting.reference]) + (f"?item={item.pk}" if item else "")
 
 
+def whole_text(meeting, place):
+    return f"{reverse('meetings:minutes', args=[meeting.reference])}#s{place}"
+
+
 def test_every_save_keeps_a_revision_and_the_text_is_cleaned(as_user, secretariat, meeting, item):
     client = as_user(secretariat)
     client.post(address(meeting, item), {"text": "فقرة أولى <script>x</script>\n\nفقرة ثانية", "revision": 0})
@@ -65,8 +69,16 @@ def test_save_and_next_leads_to_the_next_item_and_the_last_to_the_text(as_user, 
     assert steps == [
         address(meeting, item),
         address(meeting, second),
-        reverse("meetings:minutes", args=[meeting.reference]),
+        whole_text(meeting, second.pk),
     ]
+
+
+def test_who_saves_comes_back_to_the_item(as_user, secretariat, meeting, item):
+    client = as_user(secretariat)
+    assert client.post(address(meeting), {"text": "أ", "revision": 0}).url == whole_text(meeting, 0)
+    assert client.post(address(meeting, item), {"text": "ب", "revision": 0}).url == whole_text(meeting, item.pk)
+    page = client.get(reverse("meetings:minutes", args=[meeting.reference])).content.decode()
+    assert all(f'id="s{key}"' in page for key in (0, item.pk))
 
 
 def test_a_save_over_somebody_elses_revision_shows_both_texts_and_writes_nothing(
