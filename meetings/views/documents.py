@@ -40,22 +40,24 @@ def documents(request: HttpRequest, reference: str) -> HttpResponse:
 
 def _by_item(rows: list[Document]) -> list[dict[str, Any]]:
     """The current documents under their items, those of the whole meeting first, each with its earlier versions."""
-    before = {row.replaced_by_id: row for row in rows if row.replaced_by_id}
-    current = [row for row in rows if row.is_current]
-    current.sort(key=lambda row: (row.item.position if row.item else -1, row.pk))
+    here = {row.pk: row for row in rows}
+    earlier: dict[int, list[Document]] = {row.pk: [] for row in rows if row.is_current}
+    for row in sorted(rows, key=attrgetter("version"), reverse=True):
+        if not row.is_current and (current := _current(row, here)) in earlier:
+            earlier[current].append(row)
+    shown = [row for row in rows if row.pk in earlier]
+    shown.sort(key=lambda row: (row.item.position if row.item else -1, row.pk))
     return [
-        {"item": entries[0].item, "entries": [{"document": row, "earlier": _earlier(row, before)} for row in entries]}
-        for entries in (list(group) for _key, group in groupby(current, key=lambda row: row.item_id))
+        {"item": entries[0].item, "entries": [{"document": row, "earlier": earlier[row.pk]} for row in entries]}
+        for entries in (list(group) for _key, group in groupby(shown, key=lambda row: row.item_id))
     ]
 
 
-def _earlier(document: Document, before: dict[int, Document]) -> list[Document]:
-    found = []
-    earlier = before.get(document.pk)
-    while earlier is not None:
-        found.append(earlier)
-        earlier = before.get(earlier.pk)
-    return found
+def _current(row: Document, here: dict[int, Document]) -> int:
+    """The key of the newest version; those in between may be hidden from the reader."""
+    while not row.is_current and (newer := row.replaced_by) is not None:
+        row = here.get(newer.pk, newer)
+    return row.pk
 
 
 @require_http_methods(["GET", "POST"])

@@ -150,6 +150,17 @@ def test_a_version_before_is_opened_to_more_readers_where_that_was_ticked(as_use
     assert [row.audience for row in Document.objects.current().get().versions()] == ["public", "public", "secretariat"]
 
 
+def test_a_version_that_was_opened_is_listed_also_where_one_in_between_is_not_read(
+    as_user, secretariat, meeting, client
+):
+    versions(meeting, secretariat, "secretariat", "members")
+    second, first = Document.objects.current().get().versions()
+    query = f"?replaces={second.pk}"
+    post(as_user(secretariat), meeting, upload(), query=query, audience="public", opened=[first.pk])
+    groups = client.get(reverse("meetings:documents", args=[meeting.reference])).context["groups"]
+    assert [entry["earlier"] for group in groups for entry in group["entries"]] == [[first]]
+
+
 def test_what_everybody_reads_already_is_not_asked_about(as_user, secretariat, meeting):
     versions(meeting, secretariat, "public")
     query = f"?replaces={Document.objects.get().pk}"
