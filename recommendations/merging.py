@@ -1,10 +1,12 @@
 """How assignments are settled when two sheets of the directory become one."""
 
+from collections.abc import Collection
+
 from django.utils.translation import gettext_lazy as _
 
-from actors.doubles.registry import Rule, Values, settle
+from actors.doubles.registry import Rule, Values, keep_first, settle
 from portal.core.journal import Plan
-from recommendations.models import Assignment, FollowUp
+from recommendations.models import Assignment, FollowUp, Recommendation
 
 TOLD = ("part", "answer", "answered_at", "answered_by_id")
 
@@ -22,8 +24,15 @@ def register() -> None:
         ),
     )
     settle(Assignment, "suggestion", Rule(mend=_not_itself))
+    keep_first(_keep)
     # The check asks only that a progress report names an institution, and it still does.
     settle(FollowUp, "on_behalf_of", Rule(named=("recommendation", "get_kind_display")))
+
+
+def _keep(actors: Collection[int]) -> None:
+    """As the acts on a recommendation do: it before its assignments, and before the sheets they name."""
+    assigned = Assignment.objects.filter(actor__in=actors).values("recommendation")
+    list(Recommendation.objects.filter(pk__in=assigned).order_by("pk").select_for_update().values_list("pk"))
 
 
 def _stronger_part(ours: Assignment, theirs: Assignment) -> Values:

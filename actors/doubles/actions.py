@@ -11,6 +11,7 @@ from actors.directory.models import Actor
 from actors.directory.sheets.sharing import isolated
 from actors.doubles.models import Double, DoubleSearch, Merge
 from actors.doubles.permissions import check_merge
+from actors.doubles.registry import keep_what_comes_first
 from actors.doubles.rules.plan import plan_merge
 from actors.doubles.rules.undo import StayedBehind, named, refuse_undoing, written_later
 from portal.core.acting import Acting, person
@@ -64,6 +65,7 @@ def undo_merge(merge: Merge, *, by: Acting) -> list[StayedBehind]:
 def _held(winner: int, loser: int) -> tuple[Actor, Actor]:
     """Both sheets as they are now, kept until the end, always in one order, so that two acts never wait for each
     other."""
+    keep_what_comes_first((winner, loser))
     rows = {pk: Actor.objects.select_for_update().get(pk=pk) for pk in sorted({winner, loser})}
     return rows[winner], rows[loser]
 

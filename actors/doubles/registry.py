@@ -4,7 +4,7 @@ A relation to Actor on which no uniqueness and no check hangs needs no rule: its
 registered here by the app that owns the model; a test looks for those that were forgotten.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -70,6 +70,7 @@ LINK = Rule()
 MOVED = Rule()
 
 _rules: dict[tuple[type[models.Model], str], Rule] = {}
+_kept_first: list[Callable[[Collection[int]], None]] = []
 _named_in_json: list[tuple[type[models.Model], str]] = []
 _named_in_text: dict[tuple[type[models.Model], str], tuple[type[models.Model], str]] = {}
 
@@ -82,6 +83,19 @@ def settle(model: type[models.Model], field: str, rule: Rule) -> None:
 def rule_for(model: type[models.Model], field: str) -> Rule | None:
     """The rule somebody registered; links of many-to-many fields have one of their own."""
     return LINK if model._meta.auto_created else _rules.get((model, field))
+
+
+def keep_first(act: Callable[[Collection[int]], None]) -> None:
+    """Say what a merge keeps before the two sheets, given their keys: what other acts keep before rows that name one.
+    Who keeps in one order never waits for somebody who waits for them."""
+    if act not in _kept_first:
+        _kept_first.append(act)
+
+
+def keep_what_comes_first(actors: Collection[int]) -> None:
+    """Inside a transaction, until it ends."""
+    for act in _kept_first:
+        act(actors)
 
 
 def names_in_json(model: type[models.Model], field: str) -> None:

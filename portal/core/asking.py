@@ -22,8 +22,8 @@ from django.utils.translation import get_language
 
 from portal.core.dates import today
 
-#: how many texts a process keeps before it begins anew
-KEPT = 1000
+#: how many texts a process keeps, of about a kilobyte each; the oldest go first
+KEPT = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ def text_of(reader: Reader, name: Hashable, write: Callable[[Any], "QuerySet[Any
         text = _written(write(reader.stand_in))
         if connection.vendor == "postgresql":  # elsewhere a moment is a text already
             if len(_texts) >= KEPT:
-                _texts.clear()
+                _texts.pop(next(iter(_texts)), None)
             _texts[key] = text
     return text
 

@@ -187,7 +187,7 @@ def _places(reader: Reader, sources: Sequence[Source], shown: int) -> list[list[
     """The first rows of each kind, in their order."""
     parts = []
     for source in sources:
-        text = text_of(reader, (source.kinds, "places"), partial(_placed, source))
+        text = text_of(reader, (source, "places"), partial(_placed, source))
         if text.sql:
             part = filled(text, reader.keys)
             parts.append(_first_of_one(part, shown) if source.many else _first_of_each(part, shown))
@@ -229,7 +229,7 @@ def _columns(reader: Reader, keys: dict[Source, list[int]]) -> dict[tuple[Source
     """What stands in the lines of these rows."""
     parts = []
     for number, (source, own) in enumerate(keys.items()):
-        text = text_of(reader, (source.kinds, "columns"), partial(_whole, source))
+        text = text_of(reader, (source, "columns"), partial(_whole, source))
         part = filled(text, {**reader.keys, ROWS: own})
         sql = f"SELECT {number:d}, line.* FROM ({part.sql}) line"  # noqa: S608 - written by Django
         parts.append(Filled(sql, part.values))

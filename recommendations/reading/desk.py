@@ -257,7 +257,7 @@ FIGURES = (Source((LED,), _led, _tell),)
 
 def completion_of(reader: Reader) -> int | None:
     """How far what own institutions lead has come, in hundredths; None where they lead nothing."""
-    text = text_of(reader, "completion", _completion)
+    text = text_of(reader, _completion, _completion)
     if not text.sql:
         return None
     [[total, number]] = answers(filled(text, reader.keys), (IntegerField(), IntegerField()))
@@ -285,7 +285,7 @@ def standing_in_spaces(reader: Reader) -> list[Standing]:
     """Of each of the person's spaces, by name, an administrator's all together; those without any are left out."""
     register = reverse("recommendations:recommendations")
     questions = (_names_of_spaces, _standing_seen, _standing_otherwise)
-    texts = [text_of(reader, write.__name__, write) for write in questions]
+    texts = [text_of(reader, write, write) for write in questions]
     parts = [filled(text, reader.keys) for text in texts if text.sql]
     names: dict[int, str] = {0: ""}
     counts: dict[int, Counter[str]] = defaultdict(Counter)
