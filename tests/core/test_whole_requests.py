@@ -81,6 +81,7 @@ def test_what_is_larger_than_anything_taken_is_read_to_its_end_and_refused(ask, 
     status, page = ask(body, 101, PATH_INFO="/ar/meetings/")
     assert status == "413 Content Too Large"
     assert 'dir="rtl"' in page.decode()
+    assert 'data-kind="primary"' not in page.decode()
     assert body.read() == b""
     assert application.bodies == []
 
@@ -94,9 +95,11 @@ def test_where_there_is_no_room_for_it_the_answer_says_so(ask, application, monk
     status, page = ask(b"x" * 200_000, PATH_INFO="/fr/meetings/")
     assert status == "503 Service Unavailable"
     said = html.unescape(page.decode())
-    assert "Le portail n’accède pas à ses données" in said
+    assert "<h1>Rien n’est encore enregistré</h1>" in said
+    assert "Le portail n’accède pas à ses données" not in said
     assert "rien n’en a été enregistré. Revenez en arrière" in said
     assert 'href="/fr/meetings/"' not in said
+    assert 'data-kind="primary"' not in said, "who reads “go back” is not led to the first page"
     assert application.bodies == []
 
 
