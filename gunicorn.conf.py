@@ -1,6 +1,8 @@
 """How the web server runs, in the container and without one; the command line may say otherwise."""
 
+import gc
 from pathlib import Path
+from typing import Any
 
 bind = "0.0.0.0:8000"  # the container's own network, or behind a proxy of the same machine: say --bind 127.0.0.1:8000
 workers = 2
@@ -19,3 +21,16 @@ max_requests, max_requests_jitter = 2000, 200
 if Path("/dev/shm").is_dir():  # noqa: S108 - a sign of life must not wait for a disk
     worker_tmp_dir = "/dev/shm"  # noqa: S108
 control_socket_disable = True
+# The portal is read once, and every process is a copy of that one: what none of them changes is in memory once.
+preload_app = True
+
+
+def when_ready(server: Any) -> None:
+    """Before the first copy is made, what an answer needs is read. It stays: it is not looked through for what may go,
+    nor copied after all by that. Of what an answer makes almost all goes by itself."""
+    from portal.core.warm import warm
+
+    warm()
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
