@@ -1,7 +1,7 @@
 """How the register is searched and narrowed; nothing a reader may not be shown can be asked."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import django_filters
@@ -12,7 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from actors.directory.filters import InstitutionFilter
 from actors.directory.models import Actor, Space
+from actors.directory.reading.standing_in import reader_of
 from meetings.models import Meeting
+from portal.core.asking import answers, filled, text_of
 from portal.core.dates import today
 from portal.core.forms import keys_of
 from portal.core.lists import ListFilter
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 
 State = Recommendation.State
 NEWEST_MEETINGS = 60
+type Keys = Sequence[str]
 
 
 DUE = (("overdue", _("overdue")), ("soon", _("due soon")), ("none", _("no due date")))
@@ -41,26 +44,15 @@ def facets(user: "User", asked: Mapping[str, str]) -> dict[str, list[tuple[str, 
     with the day of the first meeting.
     """
     axis, meeting = (keys_of([asked.get(name, "")]) for name in ("axis", "meeting"))
-    meetings = Meeting.objects.visible_to(user).order_by("-starts_at", "-pk")
-    newest = meetings.filter(state__in=Meeting.TOOK_PLACE).values("pk")[:NEWEST_MEETINGS]
-    used = Exists(Recommendation.objects.order_by().adopted().filter(axis=OuterRef("pk")))
-    parts = [
-        _names(Space.objects.visible_to(user), "space"),
-        _names(Meeting.objects.filter(pk__in=newest), "meeting", stem="title"),
-        _names(Axis.objects.filter(Q(is_active=True) | Q(pk__in=axis) | used), "axis"),
-        _names(Theme.objects.filter(is_active=True), "theme"),
-        _names(
-            Territory.objects.filter(Q(level=Territory.Level.PROVINCE) | Q(code=asked.get("territory", ""))),
-            "territory",
-        ),
-    ]
-    oldest = Meeting.objects.filter(pk__in=meetings.order_by("starts_at", "pk").values("pk")[:1])
-    parts.append(_names(oldest, "since", stem="title", key="starts_at"))
-    if meeting:
-        parts.append(_names(meetings.filter(pk__in=meeting).exclude(pk__in=newest), "meeting", stem="title"))
+    territory = asked.get("territory", "")
+    if axis or meeting or territory:
+        rows: Iterable[Any] = _values(user, axis, meeting, territory)
+    else:
+        reader = reader_of(user)
+        rows = answers(filled(text_of(reader, _values, _values), reader.keys), [CharField()] * 5)
     found: dict[str, list[tuple[str, str]]] = defaultdict(list)
     order = FALLBACKS[(get_language() or "ar")[:2]]
-    for facet, key, *names in parts[0].union(*parts[1:], all=True).order_by():
+    for facet, key, *names in rows:
         texts = dict(zip(("ar", "fr", "en"), names, strict=True))
         found[facet].append((key, next((texts[code] for code in order if texts[code]), key)))
     for name in ("space", "theme", "territory"):
@@ -68,6 +60,26 @@ def facets(user: "User", asked: Mapping[str, str]) -> dict[str, list[tuple[str, 
     found["meeting"].sort(key=lambda row: -int(row[0]))
     found["axis"].sort(key=lambda row: int(row[0]))
     return found
+
+
+def _values(user: "User", axis: Keys = (), meeting: Keys = (), territory: str = "") -> QuerySet[Any]:
+    """Rows of the filter, the key of the value and its names in each language."""
+    meetings = Meeting.objects.visible_to(user).order_by("-starts_at", "-pk")
+    newest = meetings.filter(state__in=Meeting.TOOK_PLACE).values("pk")[:NEWEST_MEETINGS]
+    oldest = Meeting.objects.filter(pk__in=meetings.order_by("starts_at", "pk").values("pk")[:1])
+    used = Exists(Recommendation.objects.order_by().adopted().filter(axis=OuterRef("pk")))
+    places = Territory.objects.filter(Q(level=Territory.Level.PROVINCE) | Q(code=territory))
+    parts = [
+        _names(Space.objects.visible_to(user), "space"),
+        _names(Meeting.objects.filter(pk__in=newest), "meeting", stem="title"),
+        _names(Axis.objects.filter(Q(is_active=True) | Q(pk__in=axis) | used), "axis"),
+        _names(Theme.objects.filter(is_active=True), "theme"),
+        _names(places, "territory"),
+        _names(oldest, "since", stem="title", key="starts_at"),
+    ]
+    if meeting:
+        parts.append(_names(meetings.filter(pk__in=meeting).exclude(pk__in=newest), "meeting", stem="title"))
+    return parts[0].union(*parts[1:], all=True).order_by()
 
 
 def _names(queryset: QuerySet[Any], facet: str, stem: str = "name", key: str = "pk") -> QuerySet[Any]:

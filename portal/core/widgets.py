@@ -1,7 +1,8 @@
 """The plain controls of forms, drawn as Django's templates draw them: a list of thirty places costs one text, not
 thirty templates."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from functools import lru_cache
 from html import escape
 from typing import Any
 
@@ -36,8 +37,14 @@ def _select(widget: Widget) -> str:
 
 
 def _option(widget: Widget) -> str:
-    label = _as_text(localize(widget["label"]))
-    return f'\n<option value="{_as_text(widget["value"])}"{_attributes(widget)}>{label}</option>'
+    label = localize(widget["label"])
+    return _drawn_option(widget["value"], label if isinstance(label, str) else str(label), *widget["attrs"].items())
+
+
+@lru_cache(maxsize=4096, typed=True)  # typed: a text that may stand as it is, is another than one to be escaped
+def _drawn_option(value: Hashable, label: str, *attributes: tuple[str, Any]) -> str:
+    said = _attributes({"attrs": dict(attributes)})
+    return f'\n<option value="{_as_text(value)}"{said}>{_as_text(label)}</option>'
 
 
 def _several(widget: Widget) -> str:

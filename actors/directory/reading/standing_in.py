@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 #: keys that no row has
 PERSON, FIRST = -2_000_000_000_000, -3_000_000_000_000
+VISITOR = "visitor"
 ADDRESS = "stand-in@stand-in.invalid"
 
 
@@ -22,7 +23,10 @@ def reader_of(user: User) -> Reader:
 
     The stand-in has one institution for each set of parts the person has in any, and a second one where they have it in
     several; likewise one space or two for each role. The first stands for the first, the second for all the others.
+    A visitor has nothing anywhere, and is their own stand-in.
     """
+    if not user.is_authenticated:
+        return Reader(user, VISITOR, {})
     numbers = count(FIRST, -1)
     keys: dict[Any, Sequence[Any]] = {PERSON: [user.pk], ADDRESS: [user.email]}
     parts = _classes(((pk, tuple(sorted(held))) for pk, held in parts_by_actor(user).items()), numbers, keys)

@@ -102,7 +102,7 @@ def fixed(name: str, **parameters: Any) -> SafeString:
     return _fixed(name, get_language(), **parameters)
 
 
-@lru_cache(maxsize=256, typed=True)
+@lru_cache(maxsize=1024, typed=True)
 def _fixed(name: str, language: str | None, /, **parameters: Any) -> SafeString:
     return mark_safe(render_to_string(f"components/{name}.html", parameters))  # noqa: S308 - a template of ours
 
@@ -112,10 +112,10 @@ def _forget_fixed(**signal: object) -> None:
     _fixed.cache_clear()
 
 
-@register.inclusion_tag("components/progress.html")
-def progress(value: int | None) -> dict[str, Any]:
-    """A bar and its number."""
-    return {"value": value}
+@register.simple_tag
+def progress(value: int | None) -> SafeString:
+    """A bar and its number; nothing where it is not known."""
+    return SafeString() if value is None else fixed("progress", value=value)
 
 
 @register.inclusion_tag("components/institution.html")
