@@ -28,7 +28,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from actors.directory.models.membership import managed_by, parts_by_actor
 from actors.directory.models.space import steered_by
-from meetings.models import Attendance, Invitation, Meeting, Minutes, MinutesReview, MinutesSection
+from meetings.models import Attendance, Invitation, Meeting, Minutes, MinutesReview, MinutesSection, Report
 from meetings.models.meeting import kept
 from meetings.reading.invitations import is_lost, mails_of_each, phones_seen, to_telephone
 from portal.core.asking import Among
@@ -62,6 +62,7 @@ REMARKS = Matter("remarks", gettext_lazy("Remarks received on the minutes"), get
 MEETINGS = Matter("meetings", gettext_lazy("Meetings to look after"))
 
 UNANSWERED = Invitation.objects.sent().filter(answer=Invitation.Answer.NONE)
+READY = Report.objects.filter(state=Report.State.READY)
 REMARKED = MinutesReview.objects.current().filter(answer=MinutesReview.Answer.REMARKS)
 
 
@@ -179,6 +180,7 @@ WITH_INSTITUTIONS = gettext_lazy("The draft minutes are with the institutions fo
 ERRANDS = {
     "overtaken": Errand(LATE, gettext_lazy("Not announced yet"), "meeting", PREPARE),
     "over": Errand(LATE, gettext_lazy("Over: record who came"), "participation", gettext_lazy("Record attendance")),
+    "unattended": Errand(LATE, gettext_lazy("Note who came."), "record_attendance", gettext_lazy("Record attendance")),
     "unwritten": Errand(LATE, gettext_lazy("Minutes not written yet"), "minutes", WRITE),
     "adopt": Errand(LATE, gettext_lazy("The time for remarks is over"), "minutes", gettext_lazy("Adopt the minutes")),
     "remarks": Errand(REMARKS, "", "minutes", gettext_lazy("Read the remarks")),
@@ -190,6 +192,12 @@ ERRANDS = {
         MEETINGS, gettext_lazy("Minutes not circulated yet"), "minutes", gettext_lazy("Circulate the minutes")
     ),
     "unfinished": Errand(MEETINGS, gettext_lazy("The minutes do not speak of every item yet"), "minutes", WRITE),
+    "report": Errand(
+        MEETINGS,
+        gettext_lazy("The minutes are adopted. The report can be made."),
+        "report",
+        gettext_lazy("Make the report"),
+    ),
     "close": Errand(
         MEETINGS, gettext_lazy("Minutes adopted: the file can be closed"), "meeting", gettext_lazy("Close the file")
     ),
@@ -200,6 +208,7 @@ def _conditions() -> dict[str, Q]:
     """When a meeting has each of the errands."""
     now = timezone.now()
     draft, held = Q(state=State.DRAFT), Q(state=State.HELD)
+    adopted = held & Q(minutes__state=Minutes.State.ADOPTED)
     circulated = held & Q(minutes__state=Minutes.State.CIRCULATED)
     written_up = Q(Exists(MinutesSection.objects.written().filter(minutes__meeting=OuterRef("pk"))))
     remarked = Q(Exists(REMARKED.filter(minutes__meeting=OuterRef("pk"))))
@@ -207,6 +216,7 @@ def _conditions() -> dict[str, Q]:
     return {
         "overtaken": draft & Q(starts_at__lt=now),
         "over": Q(state=State.ANNOUNCED, ends_at__lt=now),
+        "unattended": held & ~written_up & ~Q(Exists(Attendance.objects.filter(meeting=OuterRef("pk")))),
         "unwritten": held & ~written_up,
         "adopt": circulated & ~Q(minutes__remarks_until__gte=today()),
         "remarks": circulated & remarked,
@@ -216,7 +226,8 @@ def _conditions() -> dict[str, Q]:
         "circulated": circulated,
         "circulate": held & Q(Exists(Minutes.objects.ready_to_circulate().filter(meeting=OuterRef("pk")))),
         "unfinished": held & Q(minutes__state=Minutes.State.DRAFT),
-        "close": held & Q(minutes__state=Minutes.State.ADOPTED),
+        "report": adopted & ~Q(Exists(READY.filter(meeting=OuterRef("pk")))),
+        "close": adopted,
     }
 
 

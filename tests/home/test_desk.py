@@ -311,6 +311,7 @@ def test_a_secretariat_sees_what_is_missing_for_its_meetings(as_user, secretaria
     coming = factories.MeetingFactory(space=space, starts_at=NOW + timedelta(days=4))
     factories.InvitationFactory(meeting=coming, actor=commune)
     held = factories.MeetingFactory(space=space, state=Meeting.State.HELD, starts_at=NOW - timedelta(days=9))
+    held.attendances.create(actor=commune, status="present")
     circulated = factories.MinutesFactory(
         meeting=factories.MeetingFactory(space=space, state=Meeting.State.HELD, starts_at=NOW - timedelta(days=30)),
         state=Minutes.State.CIRCULATED,

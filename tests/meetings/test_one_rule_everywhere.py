@@ -193,6 +193,7 @@ def test_when_minutes_are_written(text, written, minutes, secretariat):
     minutes.state = Minutes.State.DRAFT
     minutes.save()
     factories.MinutesSectionFactory(minutes=minutes, text=text, html=text, revision=2)
+    Attendance.objects.create(meeting=minutes.meeting, actor=minutes.meeting.organiser, status="present")
     later = timezone.now() + timedelta(days=30)
     missing = any(rung.kind == "meetings.minutes_missing" for rung in rungs(later, minutes.meeting))
     assert missing is not written
@@ -222,6 +223,28 @@ def test_when_a_draft_is_ready_to_circulate(said, ready, minutes, secretariat, a
     assert (step.label == "Circulate the draft minutes") is ready
     offered = page.text.rpartition("<aside")[2]
     assert (offered.index("/minutes/circulate/") < offered.index('/minutes/record/"')) is ready
+
+
+def test_who_came_is_noted_before_the_minutes_and_the_report_made_before_the_file_is_closed(minutes, secretariat):
+    """The desk and the meeting's page say the same first thing."""
+    meeting = minutes.meeting
+
+    def first_thing() -> tuple[str, str]:
+        with override("en"):
+            step = next_step(seen_by(secretariat, Meeting.objects.get(pk=meeting.pk)))
+            line = what_waits(reader_of(secretariat), SOURCES)
+            [(_line, told)] = [pair for waiting in line.values() for pair in waiting.lines]
+            return str(told.button), step.label
+
+    Minutes.objects.update(state=Minutes.State.DRAFT)
+    assert first_thing() == ("Record attendance",) * 2
+    Attendance.objects.create(meeting=meeting, actor=meeting.organiser, status="present")
+    assert first_thing() == ("Write the minutes",) * 2
+    factories.MinutesSectionFactory(minutes=minutes, text="نص", revision=1)
+    Minutes.objects.update(state=Minutes.State.ADOPTED)
+    assert first_thing() == ("Make the report",) * 2
+    Report.objects.create(meeting=meeting, number=1, language="ar", audience="public", state="ready")
+    assert first_thing() == ("Close the file",) * 2
 
 
 @pytest.mark.parametrize(("left", "opened"), [(0, True), (-1, False)], ids=["the last day", "the day after"])
