@@ -97,6 +97,7 @@ MIDDLEWARE = [
     "portal.core.middleware.NotIndexed",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "portal.core.logs.RequestLog",
+    "portal.core.replica.VisitorsReadReplica",
     "django.middleware.gzip.GZipMiddleware",
     "portal.core.unchanged.Unchanged",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -166,6 +167,15 @@ else:
             },
         }
     }
+# A copy of it that follows, for the pages of visitors (portal/core/replica.py).
+_replica_url = "" if IS_TEST else env("REPLICA_URL", default="")
+if _replica_url:
+    if DATABASES["default"]["ENGINE"] != "portal.core.postgres":
+        raise ImproperlyConfigured("REPLICA_URL needs a PostgreSQL in DATABASE_URL that it follows.")
+    _same = {"ENGINE": "portal.core.postgres"}
+    DATABASES["replica"] = DATABASES["default"] | environ.Env.db_url_config(_replica_url) | _same
+    DATABASE_ROUTERS = ["portal.core.databases.Router"]
+REPLICA_MAX_AGE = env.int("REPLICA_MAX_AGE", default=180)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Redis where there is one; otherwise the filesystem carries the messages.

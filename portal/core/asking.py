@@ -20,6 +20,7 @@ from django.db.models import BooleanField, Expression, F, Field, QuerySet, Subqu
 from django.utils import timezone
 from django.utils.translation import get_language
 
+from portal.core.databases import read_connection
 from portal.core.dates import today
 
 #: how many texts a process keeps, of about a kilobyte each; the oldest go first
@@ -137,6 +138,7 @@ def all_of(parts: Sequence[Filled]) -> Filled:
 
 def answers(question: Filled, fields: Sequence[Field]) -> list[list[Any]]:
     """The rows of the answer; `fields` are of what kind its columns are."""
+    connection = read_connection()
     with connection.cursor() as cursor:
         cursor.execute(question.sql, question.values)
         found = [list(row) for row in cursor.fetchall()]

@@ -16,10 +16,12 @@ from time import time
 
 from django.conf import settings
 from django.contrib.messages.storage.cookie import CookieStorage
-from django.db import DatabaseError, InterfaceError, connection
+from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.translation import get_language_from_path
+
+from portal.core.databases import read_connection
 
 #: a browser that has the page asks before it shows it again
 ASKED_AGAIN = "private, no-cache"
@@ -96,8 +98,9 @@ def _not_modified(mark: str) -> HttpResponse:
 def state_of_the_data() -> str:
     """The same text as long as nothing was written and the minute is the same; '' where that cannot be known.
 
-    Inside a transaction one's own writing does not show in the snapshot.
+    Inside a transaction one's own writing does not show in the snapshot. A replica's state is its own.
     """
+    connection = read_connection()
     if connection.vendor != "postgresql" or connection.in_atomic_block:
         return ""
     try:
@@ -106,4 +109,4 @@ def state_of_the_data() -> str:
             (snapshot,) = cursor.fetchone()
     except (DatabaseError, InterfaceError):  # the page says that the database is away
         return ""
-    return f"{snapshot} {int(time() // 60)}"
+    return f"{connection.alias} {snapshot} {int(time() // 60)}"

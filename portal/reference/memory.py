@@ -6,6 +6,8 @@ from time import monotonic
 
 from django.db import transaction
 
+from portal.core.databases import PRIMARY, reading
+
 #: how long another process goes on with a table that changed meanwhile
 SECONDS = 60
 
@@ -21,7 +23,8 @@ class Memory[T]:
     def recall(self) -> T:
         table = self.table
         if table is None or monotonic() - self.read_at > SECONDS:
-            table = self.read()
+            with reading(PRIMARY):  # others read it too, and who has just changed it
+                table = self.read()
             self.table, self.read_at = table, monotonic()
         return table
 

@@ -2,6 +2,7 @@
 
 import socket
 import time
+from collections import defaultdict
 
 import psycopg
 import pytest
@@ -30,7 +31,7 @@ def seconds(act):
 def closed(monkeypatch):
     """Breakers that know of no failure yet."""
     monkeypatch.setattr(caches, "breaker", breakers.Breaker(caches.PAUSE))
-    monkeypatch.setattr(base, "breaker", breakers.Breaker(base.PAUSE))
+    monkeypatch.setattr(base, "breakers", defaultdict(lambda: breakers.Breaker(base.PAUSE)))
 
 
 def test_a_database_is_waited_for_once_and_then_refused_at_once(silent, closed):
@@ -43,6 +44,7 @@ def test_a_database_is_waited_for_once_and_then_refused_at_once(silent, closed):
 
     assert seconds(ask) < 3
     assert seconds(ask) < 0.1
+    assert [name for name, breaker in base.breakers.items() if breaker.is_away] == ["other"]
 
 
 def test_whether_a_database_is_there_is_asked_on_a_line_of_its_own(silent):
@@ -81,9 +83,10 @@ def test_a_question_to_a_server_that_froze_ends_with_an_error(silent, closed, mo
 
     monkeypatch.setattr(psycopg.Connection, "wait", freezes)
     frozen = base.Connection.__new__(base.Connection)
+    frozen.breaker = breakers.Breaker(base.PAUSE)
     with pytest.raises(base.NotThere):
         base.Connection.wait(frozen, iter(()))
-    assert base.breaker.is_away
+    assert frozen.breaker.is_away
 
 
 def test_a_cache_is_waited_for_once_and_then_nobody_asks(silent, closed):

@@ -8,6 +8,7 @@
 """
 
 import socket
+from collections import defaultdict
 from collections.abc import Generator
 from types import SimpleNamespace
 from typing import Any
@@ -23,7 +24,8 @@ CONNECT, SILENCE, ANSWER, PAUSE = 2, 1, 0.75, 1
 NO_MACHINE_CODE = "-c jit=off"
 #: a request of the protocol that any server answers with one letter, before it knows who asks
 WHO_IS_THERE = (8).to_bytes(4) + (80877103).to_bytes(4)
-breaker = Breaker(PAUSE)
+#: one for each database of the settings
+breakers: defaultdict[str, Breaker] = defaultdict(lambda: Breaker(PAUSE))
 
 
 class NotThere(psycopg.OperationalError):
@@ -32,6 +34,8 @@ class NotThere(psycopg.OperationalError):
 
 class Connection(psycopg.Connection[Any]):
     """A connection that does not wait for a server that is not there."""
+
+    breaker: Breaker
 
     def wait(self, gen: Any, interval: float = 0.1, timeout: float | None = None) -> Any:
         if timeout is not None:
@@ -42,7 +46,7 @@ class Connection(psycopg.Connection[Any]):
                 return super().wait(steps, interval, SILENCE)
             except _WaitTimeout:
                 if not is_there(self.info.host, self.info.port):
-                    breaker.trip()
+                    self.breaker.trip()
                     self.close()
                     raise NotThere("the database does not answer") from None
 
@@ -65,10 +69,16 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     Database = SimpleNamespace(**vars(psycopg) | {"connect": Connection.connect})  # type: ignore[assignment]
 
+    @property
+    def breaker(self) -> Breaker:
+        return breakers[self.alias]
+
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         try:
-            with breaker.asking(NotThere):
-                return self._connected({"connect_timeout": CONNECT, "options": NO_MACHINE_CODE} | conn_params)
+            with self.breaker.asking(NotThere):
+                made = self._connected({"connect_timeout": CONNECT, "options": NO_MACHINE_CODE} | conn_params)
+                made.breaker = self.breaker
+                return made
         except Away:
             raise NotThere("the database did not answer a moment ago") from None
 
@@ -82,7 +92,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
             raise NotThere(str(failure)) from failure
 
     def is_usable(self) -> bool:
-        return not breaker.is_away and super().is_usable()
+        return not self.breaker.is_away and super().is_usable()
 
 
 def is_there(host: str, port: int) -> bool:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.db import connection
+from django.db import connection, connections
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
@@ -16,7 +16,9 @@ from redis import Redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from portal.core.databases import REPLICA
 from portal.core.models import Heartbeat
+from portal.core.replica import replica
 from portal.notifications.reading.last_run import last_run
 
 SECONDS = 1
@@ -34,8 +36,11 @@ LIVES = {
 @require_safe
 def health_ready(request: HttpRequest) -> JsonResponse:
     """503 where this server cannot serve: no database, or one older than the code. 200 otherwise, with the status “ok”,
-    or “degraded” and what is missing: pages go on without broker, clock and workers, and mail and long work wait."""
+    or “degraded” and what is missing: pages go on without replica, broker, clock and workers, and mail and long work
+    wait."""
     checks = {name: _says(check) for name, check in {**NEEDED, **WISHED}.items()}
+    if REPLICA in connections.settings:
+        checks["replica"] = "ok" if replica.is_asked() else replica.why_not
     if checks["database"] == "ok":
         checks |= dict(_lives())
     missing = [name for name, says in checks.items() if not says.startswith("ok")]
