@@ -5,7 +5,7 @@ PORT ?= 8000
 VENV := .venv/bin
 export PYTHON
 
-.PHONY: help setup demo test check lock messages shots bench faults clean
+.PHONY: help setup demo test check lock messages shots bench faults machines clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,6 +37,9 @@ bench: setup ## how fast it answers beside a bare view, with as much as a countr
 
 faults: setup ## stop, kill and freeze each server under a light load, and write var/faults/table.md (half an hour)
 	@$(VENV)/python -m tests.faults
+
+machines: setup ## two web servers, two workers and a replica of the database, each taken away once (five minutes)
+	@$(VENV)/python -m tests.machines
 
 clean: ## remove .venv, caches and compiled catalogues; var/ (your data) stays
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis staticfiles

@@ -53,7 +53,8 @@ class Replica:
 
     def _note(self, why_not: str) -> None:
         if bool(why_not) != bool(self.why_not):
-            log.warning("The replica is %s", f"not read any more: {why_not}" if why_not else "read")
+            said = f"not read any more: {why_not}" if why_not else "read"
+            log.log(logging.WARNING if why_not else logging.INFO, "The replica is %s", said)
         self.why_not = why_not
 
 

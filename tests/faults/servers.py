@@ -77,35 +77,31 @@ class Listening(Server):
 
 
 class Postgres(Listening):
-    def __init__(self, port: int, folder: Path) -> None:
-        programs = max(Path("/usr/lib/postgresql").glob("*/bin"))
-        data = folder / "postgres"
-        as_postgres = ["runuser", "-u", "postgres", "--"] if os.getuid() == 0 else []
-        if as_postgres:
+    def __init__(self, port: int, folder: Path, name: str = "postgres", **options: str) -> None:
+        self.programs, self.data = max(Path("/usr/lib/postgresql").glob("*/bin")), folder / name
+        self.as_postgres = ["runuser", "-u", "postgres", "--"] if os.getuid() == 0 else []
+        if self.as_postgres:
             folder.chmod(0o711)
-            data.mkdir()
-            shutil.chown(data, "postgres")
-        initdb = [
-            *as_postgres,
-            programs / "initdb",
-            "-D",
-            data,
-            "-A",
-            "trust",
-            "-U",
-            "tansiq",
-            "-E",
-            "UTF8",
-            "--locale",
-            "C.UTF-8",
-        ]
-        subprocess.run(initdb, cwd="/", check=True, capture_output=True)
-        options = {"port": port, "listen_addresses": HOST, "unix_socket_directories": data, "fsync": "off"}
+            self.data.mkdir(0o700)
+            shutil.chown(self.data, "postgres")
+        options = {
+            "port": port, "listen_addresses": HOST, "unix_socket_directories": self.data, "fsync": "off"
+        } | options  # fmt: skip
         settings = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
-        super().__init__(
-            "postgres", port, [*map(str, (*as_postgres, programs / "postgres", "-D", data, *settings))], folder
-        )
+        command = (*self.as_postgres, self.programs / "postgres", "-D", self.data, *settings)
+        super().__init__(name, port, [*map(str, command)], folder)
         self.address = f"postgres://tansiq@{HOST}:{port}/postgres"
+
+    def start(self, pause: float = PAUSE) -> None:
+        if not (self.data / "PG_VERSION").exists():
+            subprocess.run([*self.as_postgres, *self.made_by()], cwd="/", check=True, capture_output=True)
+        super().start(pause)
+
+    def made_by(self) -> list[str | Path]:
+        return [
+            *(self.programs / "initdb", "-D", self.data, "-A", "trust", "-U", "tansiq", "-E", "UTF8"),
+            *("--locale", "C.UTF-8"),
+        ]
 
     def stop(self) -> None:
         """Quickly: who is connected is not waited for."""
@@ -115,6 +111,18 @@ class Postgres(Listening):
 
     def answers(self) -> bool:
         return subprocess.run(["pg_isready", "-q", "-h", HOST, "-p", str(self.port)], check=False).returncode == 0
+
+
+class Standby(Postgres):
+    """A copy of another server, which follows it."""
+
+    def __init__(self, port: int, folder: Path, of: Postgres, **options: str) -> None:
+        self.of = of
+        super().__init__(port, folder, "replica", **options)
+
+    def made_by(self) -> list[str | Path]:
+        host = ("-h", HOST, "-p", str(self.of.port), "-U", "tansiq")
+        return [self.programs / "pg_basebackup", *host, "-D", self.data, "-R", "-X", "stream", "-c", "fast"]
 
 
 class Redis(Listening):
