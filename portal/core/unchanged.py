@@ -1,23 +1,25 @@
-"""A visitor who asks for a page they have gets a line, not the page, as long as it says the same (304).
+"""A page that says the same to every visitor is drawn once as long as nothing was written, and sent once to each.
 
 1. Every page of a visitor carries the mark of what it says (`ETag`), and is asked for again before it is shown again.
-   Pages of the signed in carry none: no browser keeps them.
-2. Where the mark that comes back is the page's, the page need not be sent; and where nothing at all has been written
-   since it was last drawn, it need not be drawn either. Whether anything was, PostgreSQL says: as long as its snapshot
-   is the same, nobody's transaction that wrote has begun or ended. Another database is not asked, and the page drawn.
+   Pages of the signed in carry none: no browser keeps them. Whose mark is the page's gets a line, not the page (304).
+2. Where nothing at all has been written since a page was drawn, it is not drawn again. Whether anything was, PostgreSQL
+   says: as long as its snapshot is the same, nobody's transaction that wrote has begun or ended. Another database is
+   not asked, and the page drawn. A browser that asks past what is kept (`Cache-Control: no-cache`) has it drawn.
 3. What stands on a page may follow from the hour: each minute it is drawn anew.
 """
 
 import hashlib
 from collections import OrderedDict
 from collections.abc import Callable
+from copy import copy
 from threading import Lock
 from time import time
+from typing import NamedTuple
 
 from django.conf import settings
 from django.contrib.messages.storage.cookie import CookieStorage
 from django.db import DatabaseError, InterfaceError
-from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.translation import get_language_from_path
 
@@ -26,8 +28,16 @@ from portal.core.databases import read_connection
 #: a browser that has the page asks before it shows it again
 ASKED_AGAIN = "private, no-cache"
 VARY = ("Accept-Encoding", "Cookie", "HX-Request")
-#: of so many pages each process knows when they were last found unchanged
-KNOWN = 2048
+#: so many pages each process keeps
+KEPT = 64
+
+
+class Drawn(NamedTuple):
+    """A page as it was drawn, and in which state of the data."""
+
+    state: str
+    mark: str
+    answer: HttpResponse
 
 
 class Unchanged:
@@ -35,35 +45,36 @@ class Unchanged:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
-        #: by address and mark, the state of the data in which the address was last answered with what has this mark
-        self.known: OrderedDict[tuple[str, str], str] = OrderedDict()
+        #: by address, and the language of the last page, which an answer may have to change
+        self.kept: OrderedDict[str, Drawn] = OrderedDict()
         self.lock = Lock()
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not _is_of_a_visitor(request):
             return self.get_response(request)
-        mark = request.headers.get("If-None-Match", "").removeprefix("W/")
-        key, state = _address(request), state_of_the_data() if mark else ""
-        if state and self.known.get((key, mark)) == state and _is_remembered(request):
-            return _not_modified(mark)
-        response = self.get_response(request)
-        if not _says_the_same_to_all(response):
-            return response
-        own = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
-        response.headers["ETag"] = own
-        response.headers.setdefault("Cache-Control", ASKED_AGAIN)
-        patch_vary_headers(response, VARY)
-        if state and own == mark:
-            self._remember(key, mark, state)
-        return get_conditional_response(request, etag=own, response=response) or response
+        key = _address(request) if _shows_nothing(request) else ""
+        state = state_of_the_data() if key else ""  # before the page is drawn: what is written meanwhile is another
+        drawn = self.kept.get(key)
+        if state and drawn and drawn.state == state:
+            response, mark = _copy(drawn.answer), drawn.mark
+        else:
+            response = self.get_response(request)
+            if not _says_the_same_to_all(response):
+                return response
+            mark = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
+            response.headers["ETag"] = mark
+            response.headers.setdefault("Cache-Control", ASKED_AGAIN)
+            patch_vary_headers(response, VARY)
+            if state:
+                self._keep(key, Drawn(state, mark, _copy(response)))
+        return get_conditional_response(request, etag=mark, response=response) or response
 
-    def _remember(self, key: str, mark: str, state: str) -> None:
-        """`state` was read before the page was: what was written meanwhile makes it another one."""
+    def _keep(self, key: str, drawn: Drawn) -> None:
         with self.lock:
-            self.known[key, mark] = state
-            self.known.move_to_end((key, mark))
-            while len(self.known) > KNOWN:
-                self.known.popitem(last=False)
+            self.kept[key] = drawn
+            self.kept.move_to_end(key)
+            while len(self.kept) > KEPT:
+                self.kept.popitem(last=False)
 
 
 def _is_of_a_visitor(request: HttpRequest) -> bool:
@@ -71,15 +82,23 @@ def _is_of_a_visitor(request: HttpRequest) -> bool:
     return request.method in {"GET", "HEAD"} and not shown and get_language_from_path(request.path_info) is not None
 
 
-def _is_remembered(request: HttpRequest) -> bool:
-    """The language of the page is the one that opens the next time; else the answer has to say so."""
-    language = get_language_from_path(request.path_info)
-    return request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME) == language
+def _shows_nothing(request: HttpRequest) -> bool:
+    """Whoever comes with nothing but the language of the last page is like everybody else who does."""
+    anew = "no-cache" in request.headers.get("Cache-Control", "")
+    return not (anew or request.COOKIES.keys() - {settings.LANGUAGE_COOKIE_NAME})
 
 
 def _address(request: HttpRequest) -> str:
     piece = request.headers.get("HX-Request", "") + request.headers.get("HX-Target", "")
-    return f"{request.method} {request.get_host()} {request.get_full_path()} {piece}"
+    last = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+    return f"{request.method} {request.scheme} {request.get_host()} {request.get_full_path()} {piece} {last}"
+
+
+def _copy(response: HttpResponse) -> HttpResponse:
+    """Of its own: whoever stands outside compresses what they are given."""
+    answer = HttpResponse(response.content, headers=response.headers)
+    answer.cookies = copy(response.cookies)
+    return answer
 
 
 def _says_the_same_to_all(response: HttpResponse) -> bool:
@@ -87,12 +106,6 @@ def _says_the_same_to_all(response: HttpResponse) -> bool:
     own = response.cookies.keys() - {settings.LANGUAGE_COOKIE_NAME}
     is_kept = "no-store" not in response.headers.get("Cache-Control", "")
     return response.status_code == 200 and is_kept and not (own or response.streaming or response.has_header("ETag"))
-
-
-def _not_modified(mark: str) -> HttpResponse:
-    response = HttpResponseNotModified(headers={"ETag": mark, "Cache-Control": ASKED_AGAIN})
-    patch_vary_headers(response, VARY)
-    return response
 
 
 def state_of_the_data() -> str:
