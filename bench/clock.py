@@ -107,11 +107,13 @@ def timed(pages: list[Page], line_of: Callable[[str], Line], pairs: int, seconds
 
 def _first(page: Page, line: Line) -> Timed:
     """The page once to warm it, once to count what it asks and what it weighs."""
-    headers: dict[str, str] = {}
+    headers = {} if page.kept else {"Cache-Control": "no-cache"}
     if page.again:
         mark = line.ask(page.path)[1].headers["ETag"]
         headers = {"If-None-Match": mark, "Cookie": f"django_language={page.path[1:3]}"}
-    for _time in range(4 if page.again else 2):  # each worker once more: it remembers what it has seen unchanged
+    for _time in range(
+        4 if page.again or page.kept else 2
+    ):  # each worker once more: it remembers what it has seen unchanged
         line.ask(page.path, **headers)
         line.ask(ROWS)
     _seconds, answer, body = line.ask(page.path, **headers, **{COUNTED: "1"})

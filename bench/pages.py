@@ -15,7 +15,7 @@ from recommendations.models import Recommendation
 
 #: who opens pages: the beginning of their address, '' for a visitor
 VISITOR, OFFICER, SECRETARIAT, ADMINISTRATOR = "", "officer-50", "secretariat", "administrator"
-#: of these it is also measured what it costs to say that nothing has changed
+#: of these it is also measured what the next visitor costs, and what it costs to say that nothing has changed
 UNCHANGED = frozenset({"visitor's page", "directory", "register, visitor"})
 
 
@@ -26,6 +26,8 @@ class Page:
     name: str
     reader: str
     path: str
+    #: whether it was drawn for another visitor already, and nothing is written since
+    kept: bool = False
     #: whether it is asked for by a browser that has it already, unchanged
     again: bool = False
 
@@ -34,7 +36,9 @@ def pages() -> list[Page]:
     """Every page of the table; those of rows that the volume is too small for are left out."""
     with translation.override("ar"):
         found = [Page(name, reader, path) for name, reader, path in _paths() if path]
-    return [*found, *(replace(page, name=f"{page.name}, 304", again=True) for page in found if page.name in UNCHANGED)]
+    unchanged = [page for page in found if page.name in UNCHANGED]
+    kept = [replace(page, name=f"{page.name}, kept", kept=True) for page in unchanged]
+    return [*found, *kept, *(replace(page, name=f"{page.name}, 304", again=True) for page in unchanged)]
 
 
 def _paths() -> list[tuple[str, str, str]]:

@@ -12,6 +12,7 @@ text is written anew each day.
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from threading import Lock
 from typing import Any, NamedTuple
 
 from django.core.exceptions import EmptyResultSet
@@ -46,6 +47,7 @@ class Text(NamedTuple):
 
 
 _texts: dict[Hashable, Text] = {}
+_writing = Lock()
 
 
 def text_of(reader: Reader, name: Hashable, write: Callable[[Any], "QuerySet[Any] | None"]) -> Text:
@@ -55,9 +57,10 @@ def text_of(reader: Reader, name: Hashable, write: Callable[[Any], "QuerySet[Any
     if text is None:
         text = _written(write(reader.stand_in))
         if connection.vendor == "postgresql":  # elsewhere a moment is a text already
-            if len(_texts) >= KEPT:
-                _texts.pop(next(iter(_texts)), None)
-            _texts[key] = text
+            with _writing:
+                if len(_texts) >= KEPT:
+                    del _texts[next(iter(_texts))]
+                _texts[key] = text
     return text
 
 

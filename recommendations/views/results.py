@@ -42,7 +42,7 @@ def meeting_results(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 @login_not_required
-@cache_control(public=True, max_age=300)
+@cache_control(public=True, no_cache=True)
 @require_safe
 @conditional_page
 def results_picture(request: HttpRequest, reference: str) -> HttpResponse:
