@@ -30,7 +30,7 @@ MARGIN = 1.3
 #: crosses that; a few questions more are a matter of the day on which the volume is loaded
 QUICK_MARGIN, QUICK_QUERIES = 2.0, 3
 QUICK_SCALE = 0.01
-STARTED = "start to the first page"
+STARTED, BARE = "start to the first page", "bench.bare"
 #: rows of the lists that are imported
 IMPORTED, QUICK_IMPORTED = (400, 10_000), (40,)
 
@@ -86,7 +86,10 @@ class Portal:
 
     @staticmethod
     def command(application: str) -> list[str]:
-        return python("-m", "gunicorn", application, "--bind", f"{HOST}:{PORT + 2}", "--max-requests", "0")
+        asked = ("--bind", f"{HOST}:{PORT + 2}", "--max-requests", "0")
+        if application == BARE:  # nothing of the portal's is read for it
+            asked = (*asked, "--config", os.devnull, "--workers", "2", "--threads", "200")
+        return python("-m", "gunicorn", application, *asked)
 
     def memory(self) -> float:
         """PSS of the web server's workers, in MiB."""
@@ -132,7 +135,7 @@ def measured(portal: Portal, only: list[str], *, quick: bool) -> dict[str, Any]:
     if not only or any(name in STARTED for name in only):
         started = Worked(STARTED)
         for _time in range(3):
-            started.floors.append(portal.starts_in("bench.bare"))
+            started.floors.append(portal.starts_in(BARE))
             started.times.append(portal.starts_in("bench.wsgi"))
         work.append(started)
     return figures | {"work": {row.name: row.figures() for row in work}}

@@ -32,7 +32,7 @@ def register() -> None:
 def _keep(actors: Collection[int]) -> None:
     """As the acts on a recommendation do: it before its assignments, and before the sheets they name."""
     assigned = Assignment.objects.filter(actor__in=actors).values("recommendation")
-    list(Recommendation.objects.filter(pk__in=assigned).order_by("pk").select_for_update().values_list("pk"))
+    list(Recommendation.objects.filter(pk__in=assigned).order_by("pk").select_for_update(no_key=True).values_list("pk"))
 
 
 def _stronger_part(ours: Assignment, theirs: Assignment) -> Values:

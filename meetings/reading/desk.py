@@ -180,7 +180,9 @@ WITH_INSTITUTIONS = gettext_lazy("The draft minutes are with the institutions fo
 ERRANDS = {
     "overtaken": Errand(LATE, gettext_lazy("Not announced yet"), "meeting", PREPARE),
     "over": Errand(LATE, gettext_lazy("Over: record who came"), "participation", gettext_lazy("Record attendance")),
-    "unattended": Errand(LATE, gettext_lazy("Note who came."), "record_attendance", gettext_lazy("Record attendance")),
+    "unattended": Errand(
+        LATE, gettext_lazy("Who came is not recorded yet"), "record_attendance", gettext_lazy("Record attendance")
+    ),
     "unwritten": Errand(LATE, gettext_lazy("Minutes not written yet"), "minutes", WRITE),
     "adopt": Errand(LATE, gettext_lazy("The time for remarks is over"), "minutes", gettext_lazy("Adopt the minutes")),
     "remarks": Errand(REMARKS, "", "minutes", gettext_lazy("Read the remarks")),
@@ -194,7 +196,7 @@ ERRANDS = {
     "unfinished": Errand(MEETINGS, gettext_lazy("The minutes do not speak of every item yet"), "minutes", WRITE),
     "report": Errand(
         MEETINGS,
-        gettext_lazy("The minutes are adopted. The report can be made."),
+        gettext_lazy("Minutes adopted: the report can be made"),
         "report",
         gettext_lazy("Make the report"),
     ),

@@ -157,9 +157,20 @@ def _to_collect(seen: Seen) -> MeetingStep:
 
 
 def _to_write_up(seen: Seen) -> MeetingStep | None:
+    """Who came is noted before the minutes are begun; where it was not, it is offered beside."""
     meeting = seen.meeting
-    if not seen.attendances:
-        return _act(meeting, _("Note who came."), _("Record attendance"), "record_attendance", "user-check")
+    attend = _act(meeting, _("Note who came."), _("Record attendance"), "record_attendance", "user-check")
+    if seen.attendances:
+        return _to_finish(seen)
+    minutes = getattr(meeting, "minutes", None)
+    if minutes is None or not minutes.sections.written().exists():
+        return attend
+    step = _to_finish(seen)
+    return step and replace(step, also=((attend.label, attend.url),))
+
+
+def _to_finish(seen: Seen) -> MeetingStep | None:
+    meeting = seen.meeting
     minutes = getattr(meeting, "minutes", None)
     if minutes is None or minutes.state != Minutes.State.ADOPTED:
         if not is_secretariat(seen.user, meeting):

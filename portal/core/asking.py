@@ -24,7 +24,7 @@ from django.utils.translation import get_language
 from portal.core.databases import read_connection
 from portal.core.dates import today
 
-#: how many texts a process keeps, of about a kilobyte each; the oldest go first
+#: how many texts a process keeps, of a kilobyte or a few; the oldest go first
 KEPT = 5000
 
 

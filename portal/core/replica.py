@@ -87,7 +87,7 @@ class VisitorsReadReplica:
             if response.status_code != 503:
                 return response
         response = self.get_response(request)
-        if request.method not in {"GET", "HEAD"} and response.status_code < 400:
+        if request.method not in {"GET", "HEAD"} and (response.status_code < 400 or response.status_code == 503):
             response.set_cookie(
                 JUST_SENT,
                 "1",

@@ -1,10 +1,12 @@
-"""A page that says the same to every visitor is drawn once as long as nothing was written, and sent once to each.
+"""A page that says the same to every visitor is drawn once in each process as long as nothing was written, and sent
+once to each browser.
 
 1. Every page of a visitor carries the mark of what it says (`ETag`), and is asked for again before it is shown again.
    Pages of the signed in carry none: no browser keeps them. Whose mark is the page's gets a line, not the page (304).
 2. Where nothing at all has been written since a page was drawn, it is not drawn again. Whether anything was, PostgreSQL
    says: as long as its snapshot is the same, nobody's transaction that wrote has begun or ended. Another database is
-   not asked, and the page drawn. A browser that asks past what is kept (`Cache-Control: no-cache`) has it drawn.
+   not asked, and the page drawn. So it is for a piece of a page, for a browser with any cookie but the language's, and
+   for one that asks past what is kept (`Cache-Control: no-cache`).
 3. What stands on a page may follow from the hour: each minute it is drawn anew.
 """
 
@@ -28,6 +30,9 @@ from portal.core.databases import read_connection
 #: a browser that has the page asks before it shows it again
 ASKED_AGAIN = "private, no-cache"
 VARY = ("Accept-Encoding", "Cookie", "HX-Request")
+STATE = """
+    SELECT CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn()::text ELSE pg_current_snapshot()::text END
+"""
 #: so many pages each process keeps
 KEPT = 64
 
@@ -84,14 +89,13 @@ def _is_of_a_visitor(request: HttpRequest) -> bool:
 
 def _shows_nothing(request: HttpRequest) -> bool:
     """Whoever comes with nothing but the language of the last page is like everybody else who does."""
-    anew = "no-cache" in request.headers.get("Cache-Control", "")
+    anew = "HX-Request" in request.headers or "no-cache" in request.headers.get("Cache-Control", "")
     return not (anew or request.COOKIES.keys() - {settings.LANGUAGE_COOKIE_NAME})
 
 
 def _address(request: HttpRequest) -> str:
-    piece = request.headers.get("HX-Request", "") + request.headers.get("HX-Target", "")
     last = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
-    return f"{request.method} {request.scheme} {request.get_host()} {request.get_full_path()} {piece} {last}"
+    return f"{request.method} {request.scheme} {request.get_host()} {request.get_full_path()} {last}"
 
 
 def _copy(response: HttpResponse) -> HttpResponse:
@@ -111,14 +115,15 @@ def _says_the_same_to_all(response: HttpResponse) -> bool:
 def state_of_the_data() -> str:
     """The same text as long as nothing was written and the minute is the same; '' where that cannot be known.
 
-    Inside a transaction one's own writing does not show in the snapshot. A replica's state is its own.
+    Inside a transaction one's own writing does not show in the snapshot. A replica's snapshot does not say which
+    transactions have ended; how far it has come does.
     """
     connection = read_connection()
     if connection.vendor != "postgresql" or connection.in_atomic_block:
         return ""
     try:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_current_snapshot()::text")
+            cursor.execute(STATE)
             (snapshot,) = cursor.fetchone()
     except (DatabaseError, InterfaceError):  # the page says that the database is away
         return ""

@@ -37,14 +37,16 @@ def _select(widget: Widget) -> str:
 
 
 def _option(widget: Widget) -> str:
-    label = localize(widget["label"])
-    return _drawn_option(widget["value"], label if isinstance(label, str) else str(label), *widget["attrs"].items())
+    label, attrs = localize(widget["label"]), widget["attrs"]
+    text = label if isinstance(label, str) else str(label)
+    if attrs and attrs != {"selected": True}:
+        return _drawn_option.__wrapped__(widget["value"], text, _attributes(widget))
+    return _drawn_option(widget["value"], text, " selected" if attrs else "")
 
 
 @lru_cache(maxsize=4096, typed=True)  # typed: a text that may stand as it is, is another than one to be escaped
-def _drawn_option(value: Hashable, label: str, *attributes: tuple[str, Any]) -> str:
-    said = _attributes({"attrs": dict(attributes)})
-    return f'\n<option value="{_as_text(value)}"{said}>{_as_text(label)}</option>'
+def _drawn_option(value: Hashable, label: str, attributes: str) -> str:
+    return f'\n<option value="{_as_text(value)}"{attributes}>{_as_text(label)}</option>'
 
 
 def _several(widget: Widget) -> str:

@@ -144,8 +144,12 @@ def test_what_is_kept_is_of_one_address_and_of_visitors_who_show_nothing(state):
         assert ask(door, mark, **cookies).text == "another page", cookies
     for path in ("/fr/", "/ar/?page=2"):
         assert ask(door, mark, path).text == "another page", path
-    request = RequestFactory().get("/ar/", headers={"Cache-Control": "no-cache"})
-    assert door(request).text == "another page"  # a browser that is told to reload
+    # a browser that is told to reload, and a piece of the page, which more headers shape than one
+    for headers in ({"Cache-Control": "no-cache"}, {"HX-Request": "true"}, {"HX-Request": "tru", "HX-Target": "e"}):
+        request = RequestFactory().get("/ar/", headers=headers)
+        request.COOKIES = {"django_language": "ar"}
+        assert door(request).text == "another page", headers
+    assert ask(door).text == "page"
 
 
 def test_an_answer_that_failed_or_that_carries_something_of_its_own_is_not_kept(state):

@@ -245,6 +245,10 @@ def test_who_came_is_noted_before_the_minutes_and_the_report_made_before_the_fil
     assert first_thing() == ("Make the report",) * 2
     Report.objects.create(meeting=meeting, number=1, language="ar", audience="public", state="ready")
     assert first_thing() == ("Close the file",) * 2
+    Attendance.objects.all().delete()  # written up without: the page offers it beside
+    assert first_thing() == ("Close the file",) * 2
+    with override("en"):
+        assert next_step(seen_by(secretariat, meeting)).also[0][0] == "Record attendance"
 
 
 @pytest.mark.parametrize(("left", "opened"), [(0, True), (-1, False)], ids=["the last day", "the day after"])

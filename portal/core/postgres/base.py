@@ -3,7 +3,7 @@
 1. Who connects asks first, over a line of its own, whether the server is there; then it has CONNECT seconds.
 2. A query may take as long as it takes; but each time the server was silent for SILENCE seconds it is asked in the same
    way. One that is gone, frozen or cut off does not answer, and the query ends with an error.
-3. After that nobody asks for PAUSE seconds (`breaker`): the pages say at once that the database is away, and a server
+3. After that nobody asks for PAUSE seconds (`breakers`): the pages say at once that the database is away, and a server
    that is back is found again within as many.
 """
 
