@@ -18,7 +18,19 @@ import time
 from pathlib import Path
 from typing import Any
 
-from tests.faults.servers import HOST, ROOT, SECONDS, Listening, Postgres, Redis, Server, family, python, wait_until
+from tests.faults.servers import (
+    HOST,
+    ROOT,
+    SECONDS,
+    Listening,
+    Postgres,
+    Redis,
+    Server,
+    end_all,
+    family,
+    python,
+    wait_until,
+)
 
 PORT = int(os.environ.get("BENCH_PORT", "8160"))
 #: readers at once, in the other measure
@@ -67,9 +79,7 @@ class Portal:
         self.web.start()
 
     def end(self) -> None:
-        for server in reversed(self.all):
-            if server.is_running:
-                server.kill()
+        end_all(self.all)
 
     def starts_in(self, application: str) -> float:
         """Seconds from the start of a web server of two workers to its first answer."""

@@ -17,7 +17,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.faults.servers import HOST, ROOT, Listening, Postgres, Redis, Server, python, wait_until
+from tests.faults.servers import HOST, ROOT, Listening, Postgres, Redis, Server, end_all, python, wait_until
 
 PORT = int(os.environ.get("FAULTS_PORT", "8110"))
 #: seconds a fault lasts, and how long at most it is waited for that all is well
@@ -72,10 +72,7 @@ class Portal:
             server.start()
 
     def end(self) -> None:
-        for server in reversed(self.all):
-            if server.is_running:
-                server.thaw()
-                server.kill()
+        end_all(self.all)
 
 
 @dataclass

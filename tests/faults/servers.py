@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -130,6 +130,14 @@ class Redis(Listening):
         command = ["redis-server", "--bind", HOST, "--port", str(port), "--save", "", "--appendonly", "no"]
         super().__init__("redis", port, [*command, "--dir", str(folder)], folder)
         self.address = f"redis://{HOST}:{port}/0"
+
+
+def end_all(servers: Sequence[Server]) -> None:
+    """The last that was started first; also one that is frozen."""
+    for server in reversed(servers):
+        if server.is_running:
+            server.thaw()
+            server.kill()
 
 
 def family(pid: int) -> list[int]:

@@ -15,7 +15,7 @@ import time
 from pathlib import Path
 from threading import Event, Thread
 
-from tests.faults.servers import HOST, ROOT, Listening, Postgres, Redis, Server, Standby, python
+from tests.faults.servers import HOST, ROOT, Listening, Postgres, Redis, Server, Standby, end_all, python
 
 PORT = int(os.environ.get("MACHINES_PORT", "8140"))
 HEAD = """| what | requests | answers | slowest | read from the primary | from the replica | as it should be |
@@ -79,10 +79,7 @@ class Portal:
                 server.start()
 
     def end(self) -> None:
-        for server in reversed(self.all):
-            if server.is_running:
-                server.thaw()
-                server.kill()
+        end_all(self.all)
 
     def reads(self) -> tuple[int, int]:
         """How many questions the web servers asked so far: of the primary, of the replica."""
