@@ -11,8 +11,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import DataError, connection, transaction
 from django.utils import translation
 
-from portal.core import asking
-from recommendations.reading.standing import forget_standing
+from portal.core import asking, remembered
 from tests import elsewhere, factories, people
 
 
@@ -63,7 +62,7 @@ def known_spellings():
 @pytest.fixture(autouse=True)
 def nothing_counted():
     """Each test counts for itself: what the one before it changed is undone, and counted from the same keys again."""
-    forget_standing()
+    remembered.forget()
 
 
 @pytest.fixture(autouse=True)

@@ -1,12 +1,13 @@
 """What of meetings waits for a person: answers and words of their institutions, and what a secretariat has to do."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import (
+    BigIntegerField,
     Case,
     CharField,
     Count,
@@ -31,7 +32,7 @@ from actors.directory.models.space import steered_by
 from meetings.models import Attendance, Invitation, Meeting, Minutes, MinutesReview, MinutesSection, Report
 from meetings.models.meeting import kept
 from meetings.reading.invitations import is_lost, mails_of_each, phones_seen, to_telephone
-from portal.core.asking import Among
+from portal.core.asking import Among, Reader, all_of, answers, filled, text_of
 from portal.core.dates import countdown_text, day_and_time, day_text, in_days_text, long_day, today
 from portal.core.names import written
 from portal.core.phones import phone_text
@@ -300,14 +301,28 @@ SOURCES = (
 )
 
 
-def next_meeting(user: "User", now: datetime) -> tuple[Meeting | None, Invitation | None]:
+def next_meeting(reader: Reader) -> tuple[Meeting | None, Invitation | None]:
     """The next meeting own institutions are expected at, with its invitation; else the next one the person sees."""
+    texts = [text_of(reader, write, write) for write in (_next_expected, _next_seen)]
+    parts = [filled(text, reader.keys) for text in texts if text.sql]
+    found = dict(answers(all_of(parts), (CharField(), BigIntegerField()))) if parts else {}
+    if expected := found.get("invitation"):
+        invitation = Invitation.objects.select_related("meeting", "represented_by").filter(pk=expected).first()
+        return (invitation.meeting, invitation) if invitation else (None, None)
+    return Meeting.objects.filter(pk=found["meeting"]).first() if "meeting" in found else None, None
+
+
+def _next_expected(user: "User") -> "QuerySet[Any] | None":
     own = list(parts_by_actor(user))
-    if own:
-        expected = Invitation.objects.expected().filter(
-            actor__in=own, meeting__state=State.ANNOUNCED, meeting__ends_at__gte=now
-        )
-        invitation = expected.select_related("meeting", "represented_by").order_by("meeting__starts_at", "pk").first()
-        if invitation is not None:
-            return invitation.meeting, invitation
-    return Meeting.objects.visible_to(user).upcoming(now).first(), None
+    expected = Invitation.objects.expected().filter(
+        actor__in=own, meeting__state=State.ANNOUNCED, meeting__ends_at__gte=timezone.now()
+    )
+    return _called("invitation", expected.order_by("meeting__starts_at", "pk")) if own else None
+
+
+def _next_seen(user: "User") -> "QuerySet[Any]":
+    return _called("meeting", Meeting.objects.visible_to(user).upcoming(timezone.now()))
+
+
+def _called(name: str, rows: "QuerySet[Any]") -> "QuerySet[Any]":
+    return rows.values_list(Cast(Value(name), CharField()), "pk")[:1]

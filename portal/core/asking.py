@@ -26,6 +26,8 @@ from portal.core.dates import today
 
 #: how many texts a process keeps, of a kilobyte or a few; the oldest go first
 KEPT = 5000
+#: a key that no row has: in its place stands the person's
+PERSON = -2_000_000_000_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,11 +11,15 @@ from django.db.models import Model, QuerySet, Subquery
 MOST, SECONDS = 512, 300
 
 
+_all: list["Remembered[Any]"] = []
+
+
 class Remembered[T]:
     """Answers to one question, by who asks and whatever else it depends on."""
 
     def __init__(self) -> None:
         self._answers: OrderedDict[Hashable, tuple[Hashable, float, T]] = OrderedDict()
+        _all.append(self)
 
     def recall(self, asker: Hashable, stamp: tuple[Any, ...], read: Callable[[], T]) -> T:
         """The answer read under the same stamp, else the one `read` gives; without a stamp nothing is remembered."""
@@ -31,6 +35,12 @@ class Remembered[T]:
 
     def forget(self) -> None:
         self._answers.clear()
+
+
+def forget() -> None:
+    """Ask every question anew; for tests, whose changes are undone."""
+    for remembered in _all:
+        remembered.forget()
 
 
 def last_changes(*models: Any) -> tuple[Any, ...]:

@@ -100,6 +100,37 @@ class Line:
     at: datetime | None
 
 
+class WaitingLine(NamedTuple):
+    """Everything the page says of a line, as plain values: the same values are the same piece of the page."""
+
+    title: str
+    reference: str
+    url: str
+    act_url: str
+    button: str
+    is_primary: bool
+    facts: tuple[str, ...]
+    names: tuple[str, ...]
+    chips: tuple[Mark, ...]
+    progress: int | None
+
+
+def waiting_line_of(kind: Matter, line: Line, told: Told) -> WaitingLine:
+    """In the language of now."""
+    return WaitingLine(
+        line.title,
+        line.reference,
+        told.url,
+        told.act_url,
+        str(told.button or kind.button),
+        kind.is_primary,
+        tuple(map(str, told.facts)),
+        tuple(told.names),
+        tuple(Mark(str(mark.label), mark.tone, mark.icon) for mark in told.chips),
+        told.progress,
+    )
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Source:
     """Where lines of some kinds come from: those of a person (made by `lines`; None where they have none)."""

@@ -1,10 +1,9 @@
 """What waits for a person today, from every app: the sections of the desk, its figures, and the list of each kind."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Max
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -18,12 +17,9 @@ from portal.core.asking import Reader
 from portal.core.quantities import percent_text
 from portal.core.waiting import Line, Matter, Source, Told, Waiting, lines_of, what_waits
 from portal.home import undelivered
-from recommendations.models import Recommendation, strip_of
 from recommendations.reading import desk as recommendations
 
 if TYPE_CHECKING:
-    from django.db.models import QuerySet
-
     from portal.accounts.models import User
 
 SOURCES = (
@@ -119,15 +115,3 @@ def title_for(institutions: list[Actor]) -> str:
     if len(institutions) == 1:
         return _("Tasks of %(institution)s") % {"institution": institutions[0].name}
     return _("Dashboard")
-
-
-def standing_of(agreed: "QuerySet[Recommendation]") -> dict[str, Any]:
-    """How many of the public recommendations are in each public state, and when the last news came."""
-    rows = agreed.order_by().values_list("state").annotate(number=Count("pk"), news=Max("last_news_at"))
-    counts: dict[str, int] = {}
-    last_news = None
-    for state, number, news in rows:
-        public = Recommendation.State(state).in_public
-        counts[public] = counts.get(public, 0) + number
-        last_news = max(filter(None, (last_news, news)), default=None)
-    return {"parts": strip_of(counts), "total": sum(counts.values()), "last_news": last_news}

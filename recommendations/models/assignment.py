@@ -81,7 +81,15 @@ class Assignment(models.Model):
         verbose_name = _("assignment")
         verbose_name_plural = _("assignments")
         ordering = ("part", "pk")
-        indexes = [models.Index(fields=["actor", "answer", "recommendation"], name="assignment_own")]
+        indexes = [
+            models.Index(fields=["actor", "answer", "recommendation"], name="assignment_own"),
+            # The desk: those that wait for an answer, in their order.
+            models.Index(
+                fields=["actor", "recommendation", "assigned_at", "id"],
+                condition=Q(answer="waiting"),
+                name="assignment_waiting",
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["recommendation"],

@@ -283,6 +283,21 @@ class Recommendation(models.Model):
                 condition=Q(state="done"),
                 name="recommendation_declared",
             ),
+            # Of many that an institution is assigned to, their place on the desk is read from here alone.
+            models.Index(
+                fields=[
+                    "id",
+                    "state",
+                    "due_on",
+                    "last_news_at",
+                    "lead_key",
+                    "meeting_space",
+                    "meeting_organiser",
+                    "space",
+                ],
+                condition=Q(state__in=(*states.OPEN, "done")),
+                name="recommendation_places",
+            ),
         ]
         constraints = [
             models.CheckConstraint(

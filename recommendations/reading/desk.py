@@ -25,20 +25,22 @@ from django.db.models.functions import Cast, Coalesce, Concat
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import capfirst
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from actors.directory.models import Actor, Membership, Space
 from actors.directory.models.membership import managed_by, parts_by_actor
 from actors.directory.models.space import roles_by_space
-from portal.core.asking import Among, Reader, all_of, answers, filled, text_of
+from portal.core.asking import PERSON, Among, Reader, all_of, answers, filled, text_of
 from portal.core.dates import ago_text, today
 from portal.core.names import written
+from portal.core.remembered import Remembered, last_changes
 from portal.core.waiting import Line, Mark, Matter, Source, Told, WaitingRows, lines
 from portal.reference.spellings import place
 from recommendations.models import Assignment, FollowUp, Recommendation, Shown, strip_of
 from recommendations.models.recommendation import DUE_SOON as SOON
 from recommendations.models.recommendation import SILENCE, due_text
+from recommendations.reading.standing import CHANGES, standing
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -281,13 +283,27 @@ class Standing:
     overdue: int
 
 
+_standing: Remembered[list[Standing]] = Remembered()
+
+
 def standing_in_spaces(reader: Reader) -> list[Standing]:
-    """Of each of the person's spaces, by name, an administrator's all together; those without any are left out."""
+    """Of each of the person's spaces, by name, an administrator's all together; those without any are left out.
+
+    Counted once for each person, until something changes from which it follows.
+    """
+    if reader.stand_in.is_administrator:
+        everything, register = standing(reader.stand_in), reverse("recommendations:recommendations")
+        return [Standing("", register, everything.strip, everything.overdue)] if everything.total else []
+    person, day = reader.keys[PERSON][0], today()
+    return _standing.recall((person, get_language(), day), last_changes(*CHANGES, Space), lambda: _in_spaces(reader))
+
+
+def _in_spaces(reader: Reader) -> list[Standing]:
     register = reverse("recommendations:recommendations")
     questions = (_names_of_spaces, _standing_seen, _standing_otherwise)
     texts = [text_of(reader, write, write) for write in questions]
     parts = [filled(text, reader.keys) for text in texts if text.sql]
-    names: dict[int, str] = {0: ""}
+    names: dict[int, str] = {}
     counts: dict[int, Counter[str]] = defaultdict(Counter)
     behind: Counter[int] = Counter()
     fields = (BigIntegerField(), CharField(), CharField(), IntegerField(), IntegerField())
@@ -298,13 +314,13 @@ def standing_in_spaces(reader: Reader) -> list[Standing]:
             counts[key][state] += number
             behind[key] += late
     return [
-        Standing(name, f"{register}?space={key}" if key else register, strip_of(counts[key]), behind[key])
+        Standing(name, f"{register}?space={key}", strip_of(counts[key]), behind[key])
         for name, key in sorted((names[key], key) for key in counts)
     ]
 
 
 def _names_of_spaces(user: "User") -> "QuerySet[Any] | None":
-    own = [] if user.is_administrator else list(roles_by_space(user))
+    own = list(roles_by_space(user))
     rows = Space.objects.filter(pk__in=own).order_by()
     return rows.values_list("pk", written("name"), _text(""), Value(0), Value(0)) if own else None
 
@@ -312,26 +328,24 @@ def _names_of_spaces(user: "User") -> "QuerySet[Any] | None":
 def _standing_seen(user: "User") -> "QuerySet[Any] | None":
     """Those whose meetings are of the person's spaces, out of preparation: these are seen (`visible_to`)."""
     rows, own = Recommendation.objects.all(), list(roles_by_space(user))
-    if user.is_administrator:
-        return _counted(rows, Value(0))
     rows = rows.filter(~Q(meeting_audience=""), space__in=own, meeting_space__in=own)
-    return _counted(rows, F("space")) if own else None
+    return _counted(rows) if own else None
 
 
 def _standing_otherwise(user: "User") -> "QuerySet[Any] | None":
     """The few others, as far as they are seen: of meetings of other spaces than the person's, or in preparation."""
     own = list(roles_by_space(user))
-    if user.is_administrator or not own:
+    if not own:
         return None
     others = Q(meeting_space=None) | ~Q(meeting_space__in=own) | Q(meeting_audience="")
     rows = Recommendation.objects.order_by().filter(others, space__in=own, state__in=AGREED)
-    return _counted(Recommendation.objects.visible_to(user).filter(Among("pk", rows.values("pk"))), F("space"))
+    return _counted(Recommendation.objects.visible_to(user).filter(Among("pk", rows.values("pk"))))
 
 
-def _counted(rows: "QuerySet[Recommendation]", space: Any) -> "QuerySet[Any]":
+def _counted(rows: "QuerySet[Recommendation]") -> "QuerySet[Any]":
     """Of each space and state how many there are, and how many of these are late."""
     agreed = rows.filter(state__in=AGREED).order_by()
-    by_state = agreed.annotate(of=Cast(space, BigIntegerField()), called=_text("")).values("of", "called", "state")
+    by_state = agreed.annotate(of=Cast("space", BigIntegerField()), called=_text("")).values("of", "called", "state")
     late = Count("state", filter=Q(state__in=Recommendation.OPEN, due_on__lt=today()))
     counted = by_state.annotate(number=Count("state"), late=late)
     return counted.values_list("of", "called", "state", "number", "late")

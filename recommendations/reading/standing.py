@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, Max, Min, Q, QuerySet
 
 from actors.directory.models import Membership, SpaceMember
 from meetings.models import Attendance, Invitation, Meeting, MinutesReview
@@ -18,12 +18,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class StateCounts:
-    """The parts of the strip, how many there are in all and past their due date, and since when."""
+    """The parts of the strip, how many there are in all and past their due date, since when, and the last news."""
 
     strip: list[tuple[str, int, str]]
     total: int
     overdue: int
     since: datetime | None
+    last_news: datetime | None
 
 
 #: what is counted; who sees it by its meeting and assignments, by a part in an institution or space, or by having taken
@@ -31,8 +32,8 @@ class StateCounts:
 CHANGES = (
     Recommendation, Meeting, Assignment, Membership, SpaceMember, Invitation, Attendance, MinutesReview,
 )  # fmt: skip
-#: by state as it is shown: how many, how many of them late, and when the first was adopted
-Counts = list[tuple[str, int, int, datetime | None]]
+#: by state as it is shown: how many, how many of them late, when the first was adopted, when the last news came
+Counts = list[tuple[str, int, int, datetime | None, datetime | None]]
 _counts: Remembered[Counts] = Remembered()
 
 
@@ -44,20 +45,17 @@ def standing(user: "User") -> StateCounts:
     stamp = last_changes(*CHANGES)
     rows = _counts.recall((asker, inside, today()), stamp, lambda: _counted(user))
     return StateCounts(
-        strip=strip_of({state: number for state, number, _late, _first in rows}),
-        total=sum(number for _state, number, _late, _first in rows),
-        overdue=sum(late for _state, _number, late, _first in rows) if inside else 0,
-        since=min((first for *_counts, first in rows if first), default=None),
+        strip=strip_of({state: number for state, number, *_others in rows}),
+        total=sum(number for _state, number, *_others in rows),
+        overdue=sum(late for _state, _number, late, *_others in rows) if inside else 0,
+        since=min((first for *_others, first, _last in rows if first), default=None),
+        last_news=max((last for *_others, last in rows if last), default=None),
     )
-
-
-def forget_standing() -> None:
-    """Count anew next time; for tests, whose changes are undone."""
-    _counts.forget()
 
 
 def _counted(user: "User") -> Counts:
     rows: QuerySet[Any] = Recommendation.objects.visible_to(user).as_shown_to(user).adopted().order_by()
     late = Count("pk", filter=Q(state__in=Recommendation.OPEN, due_on__lt=today()))
     counted = rows.values("shown_state").annotate(number=Count("pk"), late=late, first=Min("adopted_at"))
-    return list(counted.values_list("shown_state", "number", "late", "first"))
+    counted = counted.annotate(last=Max("last_news_at"))
+    return list(counted.values_list("shown_state", "number", "late", "first", "last"))

@@ -130,7 +130,7 @@ def test_the_first_of_a_kind_are_those_that_are_due_first(desk, everybody, commu
     assert on_desk(everybody, "due-soon") == [f"IN-{days}" for days in range(1, 8)]
 
 
-@pytest.mark.parametrize(("who", "queries"), [("officer", 10), ("manager", 10), ("secretariat", 10)])
+@pytest.mark.parametrize(("who", "queries"), [("officer", 12), ("manager", 12), ("secretariat", 12)])
 @pytest.mark.parametrize("number", [1, 3])
 def test_the_desk_costs_the_same_for_one_of_every_kind_and_for_three(
     who, queries, number, people, commune, space, association, as_user, django_assert_num_queries
@@ -158,7 +158,7 @@ def test_the_desk_of_an_administrator(
     client = as_user(person)
     client.get("/ar/")
 
-    with django_assert_num_queries(12 if institution else 10):
+    with django_assert_num_queries(14 if institution else 11):
         client.get("/ar/")
 
 

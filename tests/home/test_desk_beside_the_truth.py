@@ -181,6 +181,20 @@ def test_the_figures_are_what_every_row_says(who, world, request):
     assert completion_of(reader) == (round(sum(led) / len(led)) if led else None)
 
 
+def test_what_stands_in_a_space_is_counted_again_once_something_changes(world, secretariat, django_assert_num_queries):
+    before = standing_in_spaces(reader_of(secretariat))
+    with django_assert_num_queries(1):
+        assert standing_in_spaces(reader_of(secretariat)) == before
+
+    row = Recommendation.objects.filter(space__in=secretariat._roles_by_space, state=State.ADOPTED, due_on=None).first()
+    row.due_on = date(2026, 11, 1)
+    row.save()
+
+    assert sum(one.overdue for one in standing_in_spaces(reader_of(secretariat))) == 1 + sum(
+        one.overdue for one in before
+    )
+
+
 def test_of_two_people_alike_each_is_told_their_own(world, officer, service):
     """The second is asked in words that were written for the first."""
     colleague = factories.MembershipFactory(actor=service, part=officer.memberships.get().part).user

@@ -279,6 +279,7 @@ class Actor(models.Model):
 
 
 def institutions_of(user: "User") -> list[Actor]:
-    """The institutions the person works for today, by name; of the same one reading."""
-    parts_by_actor(user)
-    return sorted(user._institutions.values(), key=lambda actor: (actor.name_ar, actor.pk))  # type: ignore[attr-defined]
+    """The institutions the person works for today, by name."""
+    own = list(parts_by_actor(user))
+    rows = Actor.objects.filter(pk__in=own) if own else ()
+    return sorted(rows, key=lambda actor: (actor.name_ar, actor.pk))

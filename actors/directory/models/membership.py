@@ -1,12 +1,13 @@
 """Which people work for which institutions."""
 
 from datetime import date
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from actors.directory.models.terms import Term, TermQuerySet
+from portal.core.asking import PERSON, Reader, answers, filled, text_of
 from portal.core.choices import Choice
 from portal.core.dates import today
 from portal.core.history import history
@@ -80,12 +81,15 @@ def parts_by_actor(user: "User | AnonymousUser") -> dict[int, set[str]]:
         return {}
     if not hasattr(user, "_parts_by_actor"):
         parts: dict[int, set[str]] = {}
-        rows = list(Membership.objects.on(today()).filter(user=user).select_related("actor"))
-        for row in rows:
-            parts.setdefault(row.actor_id, set()).add(row.part)
+        text = text_of(Reader(PERSON, "", {}), _parts, _parts)
+        for actor, part in answers(filled(text, {PERSON: [user.pk]}), (models.IntegerField(), models.CharField())):
+            parts.setdefault(actor, set()).add(part)
         user._parts_by_actor = parts  # type: ignore[attr-defined]
-        user._institutions = {row.actor_id: row.actor for row in rows}  # type: ignore[attr-defined]
     return user._parts_by_actor  # type: ignore[attr-defined]
+
+
+def _parts(person: int) -> "models.QuerySet[Any]":
+    return Membership.objects.on(today()).filter(user=person).order_by("pk").values_list("actor_id", "part")
 
 
 def managed_by(user: "User | AnonymousUser") -> list[int]:

@@ -1,6 +1,6 @@
 """Where institutions coordinate."""
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models import Q
@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from actors.directory.models.membership import parts_by_actor
 from actors.directory.models.terms import Term, TermQuerySet
+from portal.core.asking import PERSON, Reader, answers, filled, text_of
 from portal.core.choices import Choice
 from portal.core.dates import today
 from portal.core.history import history
@@ -201,12 +202,19 @@ def roles_by_space(user: "User | AnonymousUser") -> dict[int, str]:
         return {}
     if not hasattr(user, "_roles_by_space"):
         roles: dict[int, str] = {}
-        rows = SpaceMember.objects.on(today()).filter(actor__in=list(parts_by_actor(user)))
-        for space_id, part in rows.values_list("space_id", "part"):
+        own = list(parts_by_actor(user))
+        text = text_of(Reader(PERSON, "", {}), _roles, _roles)
+        fields = (models.IntegerField(), models.CharField())
+        for space_id, part in answers(filled(text, {PERSON: own}), fields) if own else ():
             if space_id not in roles or SpaceMember.Part(part).rank < SpaceMember.Part(roles[space_id]).rank:
                 roles[space_id] = part
         user._roles_by_space = roles  # type: ignore[attr-defined]
     return user._roles_by_space  # type: ignore[attr-defined]
+
+
+def _roles(institution: int) -> "models.QuerySet[Any]":
+    rows = SpaceMember.objects.on(today()).filter(actor__in=[institution])
+    return rows.order_by("pk").values_list("space_id", "part")
 
 
 def steered_by(user: "User | AnonymousUser") -> list[int]:

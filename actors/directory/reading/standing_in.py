@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 from actors.directory.models.membership import parts_by_actor
 from actors.directory.models.space import roles_by_space
 from portal.accounts.models import User
-from portal.core.asking import Reader
+from portal.core.asking import PERSON, Reader
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-#: keys that no row has
-PERSON, FIRST = -2_000_000_000_000, -3_000_000_000_000
+#: a key that no row has, nor those below
+FIRST = -3_000_000_000_000
 VISITOR = "visitor"
 ADDRESS = "stand-in@stand-in.invalid"
 

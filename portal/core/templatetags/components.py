@@ -23,6 +23,7 @@ from lucide.templatetags.lucide import lucide
 from portal.core import dates
 from portal.core.lists import MOST_COUNTED
 from portal.core.quantities import MEGABYTE, size_text
+from portal.core.waiting import Line, Matter, Told, waiting_line_of
 
 register = template.Library()
 
@@ -102,7 +103,7 @@ def fixed(name: str, **parameters: Any) -> SafeString:
     return _fixed(name, get_language(), **parameters)
 
 
-@lru_cache(maxsize=1024, typed=True)
+@lru_cache(maxsize=4096, typed=True)
 def _fixed(name: str, language: str | None, /, **parameters: Any) -> SafeString:
     return mark_safe(render_to_string(f"components/{name}.html", parameters))  # noqa: S308 - a template of ours
 
@@ -110,6 +111,12 @@ def _fixed(name: str, language: str | None, /, **parameters: Any) -> SafeString:
 @receiver(setting_changed)
 def _forget_fixed(**signal: object) -> None:
     _fixed.cache_clear()
+
+
+@register.simple_tag
+def waiting_line(line: Line, told: Told, kind: Matter) -> SafeString:
+    """One thing that waits for a person, and what they can do about it."""
+    return fixed("waiting_line", line=waiting_line_of(kind, line, told))
 
 
 @register.simple_tag

@@ -15,11 +15,12 @@ from meetings.reading.desk import next_meeting
 from portal.accounts.middleware import preferred_language
 from portal.core.dates import long_day
 from portal.core.pages import page
-from portal.home.desk import LISTS, figures_of, list_of, sections_of, standing_of, title_for
+from portal.home.desk import LISTS, figures_of, list_of, sections_of, title_for
 from portal.notifications.reading.last_run import last_run
 from recommendations.models import Recommendation, Shown
 from recommendations.models.recommendation import NUMBERED
 from recommendations.reading.desk import completion_of, standing_in_spaces
+from recommendations.reading.standing import standing
 
 
 @login_not_required
@@ -45,7 +46,7 @@ def _front(request: HttpRequest) -> HttpResponse:
     context = {
         "coming": meetings.upcoming()[:3],
         "held": held.select_related("organiser", "space")[:3],
-        "standing": standing_of(agreed),
+        "standing": standing(request.user),
         "agreed": [Shown(row, inside=False) for row in _newest(agreed)],
     }
     return page(request, "home/front.html", context)
@@ -55,7 +56,7 @@ def _desk(request: HttpRequest) -> HttpResponse:
     user, now = request.user, timezone.now()
     institutions, reader = institutions_of(user), reader_of(user)
     sections = sections_of(reader)
-    meeting, invitation = next_meeting(user, now)
+    meeting, invitation = next_meeting(reader)
     context = {
         "title": title_for(institutions),
         "today_text": long_day(now),
