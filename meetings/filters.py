@@ -1,19 +1,74 @@
 """What the list of meetings can be narrowed by; everything is in the address."""
 
-from datetime import date
-from typing import Any
+from collections import defaultdict
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any
 
 import django_filters
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import BigIntegerField, CharField, Field, Q, QuerySet, Value
+from django.db.models.functions import Cast
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from actors.directory.models import Actor, Space
+from actors.directory.reading.standing_in import reader_of
 from meetings.models import Meeting, Project
+from portal.core.asking import answers, filled, text_of
 from portal.core.dates import as_day, start_of, today
 from portal.core.lists import ListFilter
+from portal.core.names import nearest_of
 from portal.core.paging import Jump, years
 from portal.reference.models import Territory
 from portal.reference.models.territory import concerning
+
+if TYPE_CHECKING:
+    from portal.accounts.models import User
+
+WIDE = (Territory.Level.REGION, Territory.Level.PROVINCE)
+
+
+def facets(user: "User") -> dict[str, list[tuple[str, str]]]:
+    """What the reader's own meetings offer to choose from, by filter, in the reader's language; one query. Beside them
+    `since`, when the first of the meetings began."""
+    reader = reader_of(user)
+    text = CharField()
+    kinds: list[Field] = [text, text, BigIntegerField(), text, text, text, text]
+    rows = answers(filled(text_of(reader, _values, _values), reader.keys), kinds)
+    found: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    language = get_language() or "ar"
+    for facet, _place, _number, key, *names in rows:
+        found[facet].append((key, nearest_of(dict(zip(("ar", "fr", "en"), names, strict=True)), language)))
+    return found
+
+
+def _values(user: "User") -> QuerySet[Any]:
+    """Rows of the filter, the place in its order, the key of the value and its names in each language."""
+    seen = Meeting.objects.visible_to(user).order_by()
+    first = seen.order_by("starts_at", "pk").values("pk")[:1]
+    used = Q(level__in=WIDE) | Q(pk__in=seen.values("territory"))
+    spaces = Space.objects.visible_to(user).filter(pk__in=seen.values("space"))
+    parts = [
+        _names(spaces, "space"),
+        _names(Actor.objects.filter(pk__in=seen.values("organiser")), "organiser"),
+        _names(Project.objects.filter(pk__in=seen.values("project")), "project"),
+        _names(Territory.objects.filter(used), "territory", place="code", number=""),
+        _names(Meeting.objects.filter(pk__in=first), "since", stem="title", key="starts_at"),
+    ]
+    return parts[0].union(*parts[1:], all=True).order_by("facet", "place", "number")
+
+
+def _names(
+    rows: QuerySet[Any], facet: str, stem: str = "name", key: str = "pk", place: str = "", number: str = "pk"
+) -> QuerySet[Any]:
+    names = [f"{stem}_{code}" for code in ("ar", "fr", "en")]
+    text = CharField()
+    rows = rows.order_by().annotate(
+        facet=Value(facet, output_field=text),
+        place=Cast(place or names[0], text),
+        number=Cast(number or Value(0), BigIntegerField()),
+        key=Cast(key, text),
+    )
+    return rows.values_list("facet", "place", "number", "key", *(Cast(name, text) for name in names))
 
 
 class MeetingFilter(ListFilter):
@@ -38,15 +93,10 @@ class MeetingFilter(ListFilter):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        seen = self.queryset.order_by()
-        spaces = Space.objects.visible_to(self.request.user)
-        for name, rows in (("space", spaces), ("organiser", Actor.objects.all()), ("project", Project.objects.all())):
-            rows = rows.filter(Exists(seen.filter(**{name: OuterRef("pk")})))
-            self.filters[name].extra["choices"] = [(str(row.pk), row.name) for row in rows]
-        wide = Q(level__in=(Territory.Level.REGION, Territory.Level.PROVINCE))
-        used = Territory.objects.filter(wide | Q(Exists(seen.filter(territory=OuterRef("pk")))))
-        self.filters["territory"].extra["choices"] = [(row.code, row.name) for row in used]
-        self.years = _years(seen)
+        values = facets(self.request.user)
+        for name in ("space", "organiser", "project", "territory"):
+            self.filters[name].extra["choices"] = values[name]
+        self.years = _years([began for began, _title in values["since"]])
         self.filters["year"].extra["choices"] = [(str(year), str(year)) for year in self.years]
 
     def jumps(self) -> list[Jump]:
@@ -66,7 +116,10 @@ class MeetingFilter(ListFilter):
         return queryset.filter(concerning(value))
 
 
-def _years(meetings: QuerySet[Meeting]) -> list[int]:
-    """From next year back to the first meeting's: one row read, however many meetings there are."""
-    first = meetings.order_by("starts_at").values_list("starts_at", flat=True).first()
-    return list(range(today().year + 1, as_day(first).year - 1, -1)) if first else []
+def _years(first: list[str]) -> list[int]:
+    """From next year back to that of the first meeting; none where there is no meeting."""
+    if not first:
+        return []
+    began = datetime.fromisoformat(first[0])
+    began = began if began.tzinfo else began.replace(tzinfo=UTC)  # SQLite keeps none
+    return list(range(today().year + 1, as_day(began).year - 1, -1))

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from meetings.filters import MeetingFilter
 from meetings.models import Meeting
 from meetings.permissions import can_add_meeting
+from meetings.reading.rows import FIELDS, row_of
 from portal.core.dates import clock_text, long_day
 from portal.core.exports import export
 from portal.core.lists import listing
@@ -32,19 +33,16 @@ SORTS = {
 def meetings(request: HttpRequest) -> HttpResponseBase:
     """The latest first; those to come stand above those that are off, and these above those that are over."""
     now = timezone.now()
-    rows = Meeting.objects.visible_to(request.user).select_related("organiser", "space", "project")
+    rows = Meeting.objects.visible_to(request.user).select_related("organiser", "space", "project").only(*FIELDS)
     rows = rows.in_turn(now).annotate(state_rank=Meeting.State.rank_of("state"))
     found = listing(
         request, rows, MeetingFilter, sorts=SORTS, default_sort="-date", jumps={"date": MeetingFilter.jumps}
     )
     if found.export_format:
         return export(request, found, _columns(request.user), "meetings")  # type: ignore[arg-type]
-    for meeting in found.page:
-        meeting.shown_space = meeting.space_for(request.user)
-        meeting.heading = Meeting.Turn(meeting.turn).label
     context = {
         "listing": found,
-        "now": now,
+        "rows": [(Meeting.Turn(row.turn).label, row_of(row, request.user, now)) for row in found.page],  # type: ignore[arg-type]
         "by_date": found.sort.endswith("date"),
         "can_add": can_add_meeting(request.user),
     }

@@ -130,7 +130,7 @@ def test_an_empty_list_says_what_to_do(as_user, visitor, secretariat):
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-@pytest.mark.parametrize(("person", "queries"), [("visitor", 7), ("secretariat", 12)])
+@pytest.mark.parametrize(("person", "queries"), [("visitor", 3), ("secretariat", 8)])
 def test_the_list_asks_the_same_number_of_questions(
     space, association, as_user, request, django_assert_num_queries, rows, person, queries
 ):
