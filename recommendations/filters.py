@@ -22,7 +22,7 @@ from portal.core.names import FALLBACKS
 from portal.core.paging import Jump, years
 from portal.reference.models import Axis, Territory, Theme
 from recommendations.models import Assignment, Recommendation, sees_inside
-from recommendations.models.states import PUBLIC_TEXTS
+from recommendations.models.states import PUBLIC_TEXTS, STANDING
 from recommendations.reading.coverage import OPEN
 
 if TYPE_CHECKING:
@@ -90,9 +90,13 @@ def _names(queryset: QuerySet[Any], facet: str, stem: str = "name", key: str = "
 
 
 def leading(user: "User") -> "QuerySet[Assignment]":
-    """The leads this reader may be told of: inside those not returned, in public those who accepted."""
-    rows = Assignment.objects.standing().filter(part=Assignment.Part.LEAD)
-    return rows if sees_inside(user) else rows.filter(answer=Assignment.Answer.ACCEPTED)
+    """The leads this reader may be told of."""
+    return Assignment.objects.filter(part=Assignment.Part.LEAD, answer__in=leading_answers(user))
+
+
+def leading_answers(user: "User") -> Sequence[str]:
+    """Inside those not returned, in public those who accepted."""
+    return STANDING if sees_inside(user) else (Assignment.Answer.ACCEPTED,)
 
 
 class RecommendationFilter(ListFilter):

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.core.limits import within_limit
 from portal.core.nearest import nearest
-from portal.core.paging import Jump, Order, Pages, Stretch, with_key
+from portal.core.paging import WITHIN, Jump, Order, Pages, Stretch, with_key
 from portal.core.search import find
 from portal.core.typed import MEANT, NAMED
 
@@ -61,6 +61,10 @@ class Listing:
     per_page: int = PER_PAGE
     chips: list[FilterChip] = field(default_factory=list)
     keys_first: bool = False
+    #: the parts of an order that come one after the other, where an index answers each of them and not the whole
+    parts: Iterable[QuerySet] = ()
+    #: whether the page says how many there are, filtered or not
+    is_counted_always: bool = True
     #: every row this reader may see, whatever is filtered
     seen: QuerySet | None = None
     #: whether its pages are found by the place of a row
@@ -75,14 +79,24 @@ class Listing:
             return Stretch([])
         order = Order(self.queryset, self.fields)
         pages = Pages(order, self.request.GET, self.per_page, self.jumps)
-        return pages.by_place() if self.has_places else pages.by_number(self.count, keys_first=self.keys_first)
+        if self.has_places:
+            return pages.by_place()
+        return pages.by_number(self._count_of_pages, keys_first=self.keys_first, parts=self.parts)
 
     @cached_property
     def count(self) -> int:
         """How many rows match; where they are more than are counted, one more than that."""
         if "page" in self.__dict__ and not self.page.object_list:
             return 0
-        return self.queryset.order_by().values("pk")[: MOST_COUNTED + 1].count()
+        return self._counted(MOST_COUNTED)
+
+    @property
+    def _count_of_pages(self) -> int:
+        """As many as numbered pages need to know of."""
+        return self.count if self.is_counted_always or self.is_filtered else self._counted(WITHIN)
+
+    def _counted(self, most: int) -> int:
+        return self.queryset.order_by().values("pk")[: most + 1].count()
 
     @property
     def is_counted(self) -> bool:
@@ -141,6 +155,8 @@ def listing(
     jumps: Mapping[str, Callable[[Any], Sequence[Jump]]] | None = None,
     per_page: int = PER_PAGE,
     keys_first: bool = False,
+    parts: Callable[[QuerySet, Sequence[str]], Iterable[QuerySet]] | None = None,
+    is_counted_always: bool = True,
     **filter_kwargs: Any,
 ) -> Listing:
     """The listing the address asks for: `q`, the filters' own fields, `sort` (a key of `sorts`, `-` reverses), `page`.
@@ -149,6 +165,8 @@ def listing(
     the sorts that an index answers, the usual one where it is not said: their pages are found by the place of a row,
     those of the others by numbers, as far as `paging.WITHIN`. `jumps` are the letters or years of a sort, which the
     filters know. `keys_first` is for tables of thousands of wide rows: the database sorts and skips keys there.
+    `parts` says of found rows in an order (its fields) which ordered rows come one after the other, none where one
+    index answers them all.
     """
     if request.GET.get("q"):
         within_limit(request, "searches")
@@ -168,6 +186,8 @@ def listing(
         per_page,
         _chips(request, filters),
         keys_first,
+        parts(found, fields) if parts else (),
+        is_counted_always,
         queryset,
         has_places=name in ({default_sort.lstrip("-")} if places is None else places),
         jumps=partial(jumps[name], filters) if jumps and name in jumps else tuple,

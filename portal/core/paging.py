@@ -6,7 +6,7 @@ The address says `page=after-…` or `page=before-…` (of which row: its values
 
 import base64
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property, reduce
@@ -236,8 +236,8 @@ class Pages:
             return self._backwards(self.order.turned.after(values)) or self._first()
         return self._first()
 
-    def by_number(self, count: int, *, keys_first: bool = False) -> Stretch:
-        """Of an order that is worked out for all rows: numbered pages, as far as they go."""
+    def by_number(self, count: int, *, keys_first: bool = False, parts: Iterable[QuerySet] = ()) -> Stretch:
+        """Of an order that is worked out for all rows, or in parts: numbered pages, as far as they go."""
         within = min(count, WITHIN)
         pages = max(-(-within // self.per_page), 1)
         asked = self.asked.get("page", "")
@@ -245,7 +245,10 @@ class Pages:
         start = (number - 1) * self.per_page
         rows = self.order.ordered
         stretch = slice(start, min(start + self.per_page, WITHIN))
-        shown = Stretch(list(rows.filter(pk__in=rows.values("pk")[stretch]) if keys_first else rows[stretch]))
+        if parts:
+            shown = Stretch(_in_order(rows, _keys_of(parts, stretch)))
+        else:
+            shown = Stretch(list(rows.filter(pk__in=rows.values("pk")[stretch]) if keys_first else rows[stretch]))
         if number > 1:
             shown.first, shown.previous = self.address(""), self.address("" if number == 2 else str(number - 1))
         if number < pages:
@@ -287,6 +290,25 @@ class Pages:
         if shown.has_others:
             shown.jumps = [(jump.name, self.address(f"{AT}{jump.name}")) for jump in self.jumps]
         return shown
+
+
+def _keys_of(parts: Iterable[QuerySet], stretch: slice) -> list[Any]:
+    """The keys that stand there, where the parts come one after the other."""
+    keys: list[Any] = []
+    start, most = stretch.start, stretch.stop - stretch.start
+    for part in parts:
+        rows = part.values_list("pk", flat=True)
+        found = list(rows[start : start + most - len(keys)])
+        start = max(start - rows[:start].count(), 0) if start and not found else 0
+        keys += found
+        if len(keys) == most:
+            break
+    return keys
+
+
+def _in_order(rows: QuerySet, keys: Sequence[Any]) -> list[Any]:
+    found = {row.pk: row for row in rows.order_by().filter(pk__in=keys)}
+    return [found[key] for key in keys if key in found]
 
 
 def number_of(asked: str) -> int:

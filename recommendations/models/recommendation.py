@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Length
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -24,7 +23,8 @@ from portal.core.routes import address_to
 from portal.reference.models import Council, Territory
 from portal.reference.models.territory import concerning
 from portal.reference.sessions import session_name
-from recommendations.models import states
+from recommendations.models import orders, states
+from recommendations.models.orders import IN_PUBLIC, NUMBERED
 
 if TYPE_CHECKING:
     from actors.directory.models import Actor, Space
@@ -32,8 +32,6 @@ if TYPE_CHECKING:
 
 DUE_SOON = timedelta(days=30)
 SILENCE = timedelta(days=60)
-#: those of the newest meeting first, and of each meeting as they were numbered: R2 before R10
-NUMBERED = (F("meeting_starts_at").desc(), F("meeting_id").asc(), Length("reference").asc(), F("reference").asc())
 
 
 class RecommendationQuerySet(models.QuerySet["Recommendation"]):
@@ -86,7 +84,7 @@ class RecommendationQuerySet(models.QuerySet["Recommendation"]):
         if user.is_administrator:
             return self
         if not sees_inside(user):
-            return self.adopted().filter(meeting_audience=Meeting.Audience.PUBLIC)
+            return self.filter(IN_PUBLIC)
         own, audience = list(parts_by_actor(user)), Meeting.Audience
         seen = Q(meeting_audience__in=(audience.PUBLIC, audience.MEMBERS))
         seen |= Q(meeting_audience=audience.PARTICIPANTS) & _in_circle(user)
@@ -266,7 +264,7 @@ class Recommendation(models.Model):
         indexes = [
             models.Index(fields=["state", "due_on"]),
             models.Index(fields=["state", "last_news_at"]),
-            models.Index(*NUMBERED, "id", name="recommendation_newest"),
+            *orders.INDEXES,
             models.Index(fields=["lead_key", "state"], name="recommendation_led"),
             # The desk: where those of a space stand; what waits for a lead or a word, in its order.
             models.Index(

@@ -1,46 +1,46 @@
 """The register: every recommendation a reader may see, as a list, by state, by institution or by date."""
 
-from datetime import date
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import Case, IntegerField, OuterRef, Q, Subquery, Value, When
-from django.db.models.functions import Coalesce, Length
+from django.db.models import Case, Exists, IntegerField, OuterRef, QuerySet, Subquery, When
+from django.db.models.functions import Length
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from actors.directory.models import Actor
 from meetings.permissions import can_add_meeting
-from portal.core.dates import today
 from portal.core.exports import export, made_of
-from portal.core.lists import listing
+from portal.core.lists import Listing, listing
 from portal.core.names import listed
 from portal.core.pages import page
-from recommendations.filters import RecommendationFilter, leading
-from recommendations.models import Recommendation, Shown, sees_inside, shown_to
+from portal.core.paging import Order
+from recommendations.filters import RecommendationFilter, leading, leading_answers
+from recommendations.models import Assignment, Recommendation, Shown, orders, sees_inside, shown_to
 from recommendations.models.assignment import with_assignments
-from recommendations.models.states import BY_URGENCY
 from recommendations.reading.standing import standing
 
 if TYPE_CHECKING:
     from portal.accounts.models import User
 
-State = Recommendation.State
 NUMBERED = ("-meeting_starts_at", "meeting_id", "reference_length", "reference")
 SORTS = {
     "newest": NUMBERED,
     "reference": ("meeting__reference", "reference_length", "reference"),
     "progress": ("progress_order", *NUMBERED),
-    "lead": ("lead_missing", "lead_order", *NUMBERED),
+    "lead": (*(BY_LEAD := ("lead_missing", "lead_order")), *NUMBERED),
     "state": ("state_order", *NUMBERED),
 }
 SORTS_INSIDE = SORTS | {"due": ("due_order", *NUMBERED)}
 SORTS_IN_PUBLIC = SORTS | {"news": ("last_news_at", *NUMBERED)}
-GROUPED = {"state": ("state_order",), "institution": ("lead_missing", "lead_order"), "due": ("due_rank", "due_order")}
-#: under which heading of the view by due date, in their order
-PAST, COMING, UNDATED, SETTLED = range(4)
+#: by due date: what is still open, the most overdue first, before what is not
+GROUPED = {"state": ("state_order",), "institution": BY_LEAD, "due": ("settled_order", "due_order")}
+#: so many institutions are asked at first for what they lead
+PORTION = 8
 
 
 @require_safe
@@ -49,18 +49,8 @@ def recommendations(request: HttpRequest) -> HttpResponseBase:
     """The register; `?view=` groups it, `?export=` hands out exactly what it shows."""
     user = request.user
     inside = sees_inside(user)
-    seen = Recommendation.objects.visible_to(user).as_shown_to(user)
-    view = request.GET.get("view", "")
-    view = view if view in GROUPED and (inside or view != "due") else "list"
-    rows = listing(
-        request,
-        with_assignments(_ordered(seen, user)),
-        RecommendationFilter,
-        sorts=_sorts(view, inside),
-        default_sort="newest",
-        places=("newest",) if view == "list" else (),
-        jumps={"newest": RecommendationFilter.jumps} if view == "list" else {},
-    )
+    view = _view(request)
+    rows = found_recommendations(request, view)
     if rows.export_format:
         return export(request, ShownListing(rows, user), _columns(user, inside), "recommendations")
     context = {
@@ -75,6 +65,29 @@ def recommendations(request: HttpRequest) -> HttpResponseBase:
     return page(request, "recommendations/recommendations.html", context)
 
 
+def _view(request: HttpRequest) -> str:
+    view = request.GET.get("view", "")
+    return view if view in GROUPED and (view != "due" or sees_inside(request.user)) else "list"
+
+
+def found_recommendations(request: HttpRequest, view: str = "list") -> Listing:
+    """The register as the address asks for it, for this reader, in the order of the view."""
+    user = request.user
+    seen = Recommendation.objects.visible_to(user).as_shown_to(user)
+    return listing(
+        request,
+        with_assignments(_ordered(seen, user)),
+        RecommendationFilter,
+        sorts=_sorts(view, sees_inside(user)),
+        default_sort="newest",
+        places=("newest",) if view == "list" else (),
+        jumps={"newest": RecommendationFilter.jumps} if view == "list" else {},
+        keys_first=True,
+        parts=partial(_by_lead, user),
+        is_counted_always=False,
+    )
+
+
 class ShownListing:
     """The listing as the export reads it: each row as this reader sees it."""
 
@@ -84,24 +97,57 @@ class ShownListing:
 
 
 def _ordered(queryset: Any, user: "User") -> Any:
+    inside = sees_inside(user)
     lead = leading(user).filter(recommendation=OuterRef("pk")).values("actor__name_ar")[:1]
-    ranks = [When(shown_state=state, then=Value(rank)) for rank, state in enumerate(BY_URGENCY)]
-    finished = When(shown_state__in=Recommendation.FINISHED, then=Value(100))
     return queryset.annotate(
-        progress_order=Case(finished, default="progress", output_field=IntegerField()),
+        progress_order=orders.by_progress(inside=inside),
         reference_length=Length("reference"),
         lead_order=Subquery(lead),
         lead_missing=Case(When(lead_order=None, then=1), default=0, output_field=IntegerField()),
-        state_order=Case(*ranks, default=Value(len(ranks)), output_field=IntegerField()),
-        due_order=Coalesce("due_on", Value(date.max)),
-        due_rank=Case(
-            When(~Q(state__in=Recommendation.OPEN), then=SETTLED),
-            When(due_on=None, then=UNDATED),
-            When(due_on__lt=today(), then=PAST),
-            default=COMING,
-            output_field=IntegerField(),
-        ),
+        state_order=orders.by_state(inside=inside),
+        due_order=orders.by_due(),
+        settled_order=orders.by_settled(),
     )
+
+
+def _by_lead(user: "User", rows: QuerySet, fields: Sequence[str]) -> Iterable[QuerySet]:
+    """The parts of an order that begins with who leads; nothing of another one."""
+    first, _name, *rest = fields
+    return _led_and_unled(user, rows, first, rest) if first.removeprefix("-") == BY_LEAD[0] else ()
+
+
+def _led_and_unled(user: "User", rows: QuerySet, first: str, rest: Sequence[str]) -> Iterator[QuerySet]:
+    """What some institutions lead, then what the next ones lead, by their names; what nobody leads last, or first.
+
+    A name that is looked up for each recommendation would be looked up for all of them.
+    """
+    is_turned = first.startswith("-")
+    others = [column.ordering for column in Order(rows, rest).columns]
+    unled = rows.filter(lead_order=None).order_by(*others)
+    if is_turned:
+        yield unled
+    name = "assignments__actor__name_ar"
+    led = rows.filter(assignments__part=Assignment.Part.LEAD, assignments__answer__in=leading_answers(user))
+    led = led.order_by(f"-{name}" if is_turned else name, *others)
+    for leads in _leads_by_name(is_turned):
+        yield led.filter(lead_key__in=leads)
+    if not is_turned:
+        yield unled
+
+
+def _leads_by_name(is_turned: bool) -> Iterator[list[int]]:
+    """The keys of the institutions that lead something, by name, more and more at a time; of one name all at once."""
+    rows = Actor.objects.filter(Exists(Recommendation.objects.order_by().filter(lead_key=OuterRef("pk"))))
+    leads = rows.order_by("-name_ar" if is_turned else "name_ar").values_list("name_ar", "pk")
+    later, most = leads, PORTION
+    while found := list(later[: most + 1]):
+        last = found[-1][0] if len(found) > most else None
+        if keys := [key for name, key in found if name != last]:
+            yield keys
+        if last is None:
+            return
+        later = leads.filter(**{f"name_ar__{'lte' if is_turned else 'gte'}": last})
+        most *= 4
 
 
 def _sorts(view: str, inside: bool) -> dict[str, tuple[str, ...]]:

@@ -208,8 +208,11 @@ class Actor(models.Model):
         verbose_name_plural = _("actors")
         ordering = ("name_ar", "pk")
         indexes = [
-            models.Index(written("name", language), "id", name=f"actor_by_name_{language}")
-            for language in ("ar", "fr", "en")
+            *(
+                models.Index(written("name", language), "id", name=f"actor_by_name_{language}")
+                for language in ("ar", "fr", "en")
+            ),
+            models.Index(fields=["name_ar", "id"], name="actor_in_order"),
         ]
         constraints = [
             models.CheckConstraint(
