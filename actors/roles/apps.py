@@ -20,4 +20,4 @@ class RolesConfig(AppConfig):
         register_acts(ACTS)
         register_page(Responsibility, role_page)
         register_check(CONTESTED)
-        register_work("roles", work_seen)
+        register_work("roles", work_seen, Responsibility)

@@ -17,8 +17,9 @@ _all: list["Remembered[Any]"] = []
 class Remembered[T]:
     """Answers to one question, by who asks and whatever else it depends on."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = MOST) -> None:
         self._answers: OrderedDict[Hashable, tuple[Hashable, float, T]] = OrderedDict()
+        self._most = most
         _all.append(self)
 
     def recall(self, asker: Hashable, stamp: tuple[Any, ...], read: Callable[[], T]) -> T:
@@ -29,12 +30,29 @@ class Remembered[T]:
         answer = read()
         if stamp:
             self._answers[asker] = stamp, monotonic(), answer
-            while len(self._answers) > MOST:
+            while len(self._answers) > self._most:
                 self._answers.popitem(last=False)
         return answer
 
     def forget(self) -> None:
         self._answers.clear()
+
+
+class DrawnPieces:
+    """The pieces of pages that were drawn from one thing, by whatever else they say; they go when it goes."""
+
+    MOST = 8
+
+    def __init__(self) -> None:
+        self._pieces: OrderedDict[Hashable, str] = OrderedDict()
+
+    def recall(self, key: Hashable, draw: Callable[[], str]) -> str:
+        piece = self._pieces.get(key)
+        if piece is None:
+            piece = self._pieces[key] = draw()
+            while len(self._pieces) > self.MOST:
+                self._pieces.popitem(last=False)
+        return piece
 
 
 def forget() -> None:

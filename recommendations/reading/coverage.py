@@ -8,6 +8,7 @@ from django.utils.translation import ngettext
 from actors.directory.reading.coverage import Concerned, Measure, register_measure
 from actors.directory.reading.coverage.measures import list_address
 from recommendations.models import Recommendation, sees_inside
+from recommendations.reading.standing import CHANGES
 
 if TYPE_CHECKING:
     from portal.accounts.models import User
@@ -30,6 +31,7 @@ def register() -> None:
             link=lambda code, theme: list_address(
                 "recommendations:recommendations", territory=code, theme=theme, state=OPEN
             ),
+            changes=lambda: CHANGES,
             is_for=sees_inside,
         )
     )

@@ -11,7 +11,7 @@ from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 
 from actors.directory.models import Actor
 from actors.directory.models.actor import ActorQuerySet, concerned_condition
@@ -24,11 +24,17 @@ if TYPE_CHECKING:
 Source = Callable[["User"], QuerySet[Any]]
 
 _sources: dict[str, Source] = {}
+_models: dict[str, type[Model]] = {}
 
 
-def register_work(name: str, source: Source) -> None:
-    """Let the rule ask the source. Registering a name again replaces it."""
-    _sources[name] = source
+def register_work(name: str, source: Source, model: type[Model]) -> None:
+    """Let the rule ask the source, rows of `model`. Registering a name again replaces it."""
+    _sources[name], _models[name] = source, model
+
+
+def work_models() -> list[type[Model]]:
+    """The models of what the apps above know."""
+    return list(_models.values())
 
 
 def working(

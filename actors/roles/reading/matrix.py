@@ -1,7 +1,7 @@
 """The matrix for one reader: what they may see of the roles on a day, laid over the region or one province."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ from actors.roles.reading.question import GAPS, OVERLAPS, MatrixFrame, Question
 from actors.roles.reading.words import scope_of
 from portal.core.dates import today
 from portal.core.names import FALLBACKS
+from portal.core.remembered import DrawnPieces, Remembered, last_changes
 from portal.reference.models import Territory
 
 if TYPE_CHECKING:
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 FIELDS = (
     "pk", "theme_id", "territory_id", "territory__kind", "part", "answer", "actor_id", "actor__kind", "actor__acronym",
 )  # fmt: skip
+
+#: a matrix holds all its roles, some megabytes of them
+_matrices: "Remembered[Matrix]" = Remembered(most=12)
 
 
 @dataclass
@@ -38,6 +42,7 @@ class Matrix:
     province: Territory | None
     columns: list[MatrixColumn]
     every_row: list[MatrixRow]
+    drawn: DrawnPieces = field(default_factory=DrawnPieces)
 
     @cached_property
     def gaps(self) -> list[Cell]:
@@ -92,10 +97,20 @@ def work_seen(user: "User | AnonymousUser") -> ResponsibilityQuerySet:
 
 
 def read_matrix(frame: MatrixFrame, question: Question, user: "User | AnonymousUser") -> Matrix | None:
-    """The matrix this reader sees (one query); None while no territory is loaded."""
+    """The matrix this reader sees; None while no territory is loaded.
+
+    Read once for all visitors, once for all who are of no institution, once for everybody else (`seen_roles` is the
+    same for each of them), until a role or an institution changes.
+    """
     if frame.region is None:
         return None
     finds = sees_inside(user)  # type: ignore[arg-type]
+    asked = question, finds, user.is_authenticated, get_language(), today(), frame.names
+    return _matrices.recall(asked, last_changes(Responsibility, Actor), lambda: _read(frame, question, user, finds))
+
+
+def _read(frame: MatrixFrame, question: Question, user: "User | AnonymousUser", finds: bool) -> Matrix:
+    region: Any = frame.region
     province = next((row for row in frame.provinces if row.code == question.province), None)
     columns = frame.communes[province.code] if province else frame.provinces
     places = [_place(row, frame.communes.get(row.code, [])) for row in columns]
@@ -103,13 +118,13 @@ def read_matrix(frame: MatrixFrame, question: Question, user: "User | AnonymousU
     rows = grid(
         read_roles(seen_roles(user, question.on)),
         themes,
-        _place(province or frame.region),
+        _place(province or region),
         places,
         finds=finds,
         part=question.part,
         kind=question.kind,
     )
-    return Matrix(question, finds, frame.region, province, places, rows)
+    return Matrix(question, finds, region, province, places, rows)
 
 
 def read_roles(roles: ResponsibilityQuerySet) -> list[Role]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import chain
 from typing import Any
 
 from django import forms
@@ -53,6 +54,12 @@ class MatrixFrame:
             communes={province.code: [row for row in communes if province.contains(row)] for province in provinces},
             themes=list(Theme.objects.filter(is_active=True).defer("aliases", "gcm_objectives", "sdg_targets")),
         )
+
+    @property
+    def names(self) -> tuple[Any, ...]:
+        """What its places and themes are called, in the reader's language."""
+        places = [row for row in (self.region, *self.provinces, *chain(*self.communes.values())) if row]
+        return *((row.code, str(row)) for row in places), *((theme.pk, theme.code, str(theme)) for theme in self.themes)
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from django.core.paginator import Page
 from django.core.signals import setting_changed
 from django.dispatch import receiver
 from django.template import Context
+from django.template.base import FilterExpression, Parser, Token
 from django.template.loader import render_to_string
 from django.utils.formats import number_format
 from django.utils.functional import Promise
@@ -111,6 +112,28 @@ def _fixed(name: str, language: str | None, /, **parameters: Any) -> SafeString:
 @receiver(setting_changed)
 def _forget_fixed(**signal: object) -> None:
     _fixed.cache_clear()
+
+
+class DrawnOnce(template.Node):
+    """See `drawn_once`."""
+
+    def __init__(self, nodelist: template.NodeList, drawn: FilterExpression, said: list[FilterExpression]) -> None:
+        self.nodelist, self.drawn, self.said = nodelist, drawn, said
+
+    def render(self, context: Context) -> SafeString:
+        key = (get_language(), *(value.resolve(context) for value in self.said))
+        piece = self.drawn.resolve(context).recall((self, key), lambda: self.nodelist.render(context))
+        return mark_safe(piece)  # noqa: S308 - the block was escaped where it was written
+
+
+@register.tag
+def drawn_once(parser: Parser, token: Token) -> DrawnOnce:
+    """`{% drawn_once drawn value … %}…{% enddrawn_once %}`: the block, drawn once for each set of the values; it says
+    nothing that follows from anything else but them, the language and that whose `DrawnPieces` it is."""
+    _name, drawn, *said = token.split_contents()
+    nodelist = parser.parse(("enddrawn_once",))
+    parser.delete_first_token()
+    return DrawnOnce(nodelist, parser.compile_filter(drawn), [parser.compile_filter(value) for value in said])
 
 
 @register.simple_tag

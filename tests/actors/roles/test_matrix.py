@@ -274,7 +274,7 @@ def test_who_may_enter_roles_begins_in_the_cell(request, as_user, world, who, en
 
 
 @pytest.mark.parametrize("rows", [1, 40])
-@pytest.mark.parametrize(("person", "queries"), [("visitor", 3), ("member", 7), ("administrator", 6)])
+@pytest.mark.parametrize(("person", "queries"), [("visitor", 4), ("member", 8), ("administrator", 7)])
 def test_the_matrix_asks_the_same_however_many_roles(
     request, as_user, world, places, rows, person, queries, django_assert_num_queries
 ):
@@ -285,6 +285,35 @@ def test_the_matrix_asks_the_same_however_many_roles(
     for address in ("/fr/actors/matrix/", "/fr/actors/matrix/?province=02.381"):
         with django_assert_num_queries(queries):
             assert client.get(address).status_code == 200
+
+
+def test_what_others_drew_is_shown_to_who_sees_the_same_and_drawn_anew_once_a_role_changes(
+    as_user, world, member, outsider, visitor, service, places
+):
+    """Each person opens the page twice, one after another, in one process."""
+    alone = factories.UserFactory(language="fr")
+
+    def shown(words):
+        people = [member, visitor, outsider, alone, member, alone, visitor, outsider]
+        return [words in as_user(person).get("/fr/actors/matrix/").content.decode() for person in people]
+
+    waits = factories.ResponsibilityFactory(
+        actor=factories.ActorFactory(name_fr="Tout neuf", acronym=""), theme=world.health, territory=places["02.381"],
+        answer=Answer.WAITING, answered_on=None,
+    )  # fmt: skip
+    assert shown("Tout neuf") == [True, False, True, False, True, False, False, True]
+    waits.answer = Answer.CONFIRMED
+    waits.save()
+    assert shown("Tout neuf") == [True] * 8
+    waits.actor.name_fr = "Nouveau nom"
+    waits.actor.save()
+    assert shown("Nouveau nom") == [True] * 8
+
+
+def test_what_was_drawn_for_who_may_enter_roles_is_not_shown_to_others(request, as_user, world):
+    for person in ("manager", "member", "manager"):
+        page = as_user(request.getfixturevalue(person)).get("/fr/actors/matrix/").content.decode()
+        assert ("/fr/actors/roles/add/?theme=" in page) is (person == "manager")
 
 
 # One cell.

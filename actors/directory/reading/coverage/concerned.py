@@ -19,19 +19,17 @@ class Concerned:
         self._wider: dict[tuple[str, ...], set[int]] = {}
         for thing, code in over:
             self._over[code].add(thing)
-            self._note(thing, code)
+        there = defaultdict(set, {code: set(things) for code, things in self._over.items()})
         for thing, code in at:
-            self._note(thing, code)
+            there[code].add(thing)
+        for code, things in there.items():
+            for holder in (code, *wider_codes(code)):
+                self._inside[holder] |= things
 
     def number(self, code: str) -> int:
         """How many concern the territory `code`."""
         wider = self._over_any(wider_codes(code))
         return len(wider) + len(self._inside.get(code, set()) - wider)
-
-    def _note(self, thing: int, code: str) -> None:
-        self._inside[code].add(thing)
-        for holder in wider_codes(code):
-            self._inside[holder].add(thing)
 
     def _over_any(self, codes: list[str]) -> set[int]:
         """Those active over one of the territories; worked out once for all communes of a province."""

@@ -1,17 +1,18 @@
 """What can be counted for each territory. Upper apps register theirs from `AppConfig.ready()`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
+from django.db.models import Model
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from actors.directory.models import Actor
+from actors.directory.models import Actor, Membership
 from actors.directory.reading.coverage.concerned import Concerned
-from actors.directory.rules.working import done
+from actors.directory.rules.working import done, work_models
 from portal.core.routes import address_to
 
 if TYPE_CHECKING:
@@ -39,6 +40,8 @@ class Measure:
     phrase: Callable[[int], str]
     #: the address of the list of those that concern a territory (its code), of one theme or of all
     link: Callable[[str, int | None], str]
+    #: the models from which the numbers and who sees them follow
+    changes: Callable[[], Sequence[type[Model]]]
     is_for: Callable[["User"], bool] = _everybody
 
 
@@ -83,5 +86,6 @@ register_measure(
         read=_institutions,
         phrase=lambda count: ngettext("%(count)s institution", "%(count)s institutions", count) % {"count": count},
         link=lambda code, theme: list_address("directory:actors", territory=code, theme=theme),
+        changes=lambda: (Actor, Membership, *work_models()),
     )
 )

@@ -8,8 +8,11 @@ from django.db.models import F
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
+from actors.directory.reading.coverage.measures import Measure
 from actors.directory.reading.coverage.question import NUMBER, CoverageForm
 from actors.directory.reading.coverage.steps import ColourStep, colour_of, steps_of
+from portal.core.dates import today
+from portal.core.remembered import Remembered, last_changes
 from portal.core.text import normalise
 from portal.reference.maps import Box, Middle, box_of, middle_of
 from portal.reference.models import Territory
@@ -17,6 +20,7 @@ from portal.reference.models import Territory
 if TYPE_CHECKING:
     from portal.accounts.models import User
 
+_numbers: Remembered[dict[str, int]] = Remembered()
 #: room around the map, in the units of its paths
 MARGIN = 24
 #: how many lines of letters would stand over each other on the map
@@ -147,14 +151,14 @@ class Land:
 def read_coverage(land: Land, form: CoverageForm, user: "User") -> Coverage:
     """What the form asks, with what this reader may see; a handful of queries whatever the volume."""
     measure, theme, asked = form.measure, form.theme_key, form.province_code
-    concerned = measure.read(user, theme)
+    every = _numbers_of(measure, theme, land, user)
     shown = [row for row in land.provinces if asked in ("", row.code)]
     communes = {province.code: [row for row in land.communes if province.contains(row)] for province in shown}
-    numbers = {row.code: concerned.number(row.code) for rows in communes.values() for row in rows}
+    numbers = {row.code: every[row.code] for rows in communes.values() for row in rows}
     steps = steps_of(numbers.values())
 
     def piece(row: Territory) -> Piece:
-        number = concerned.number(row.code)
+        number = every[row.code]
         colour = colour_of(number, steps) if row.code in numbers else 0
         return Piece(
             row, str(row), land.paths[row.code], number, colour, measure.link(row.code, theme), measure.phrase(number)
@@ -168,6 +172,17 @@ def read_coverage(land: Land, form: CoverageForm, user: "User") -> Coverage:
         shown_codes=frozenset(communes),
         steps=steps,
     )
+
+
+def _numbers_of(measure: Measure, theme: int | None, land: Land, user: "User") -> dict[str, int]:
+    """Of each territory its number; counted once for all visitors and for each person, until something changes."""
+
+    def counted() -> dict[str, int]:
+        concerned = measure.read(user, theme)
+        return {code: concerned.number(code) for code in land.paths}
+
+    asked = measure.key, theme, user.pk, today(), tuple(land.paths)
+    return _numbers.recall(asked, last_changes(*measure.changes()), counted)
 
 
 def _sorted(pieces: Iterable[Piece], sort: str) -> list[Piece]:
