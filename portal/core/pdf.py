@@ -1,5 +1,8 @@
 """Bytes of a PDF from a template: tagged (PDF/UA), with its language, title and outline, in our own embedded face."""
 
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -11,6 +14,9 @@ from urllib.request import url2pathname
 from django.template.loader import get_template, render_to_string
 from django.utils.translation import get_language_info, override
 from weasyprint import CSS, HTML
+from weasyprint.formatting_structure.boxes import LineBox
+from weasyprint.html import UA
+from weasyprint.layout import inline
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
@@ -39,6 +45,44 @@ class OwnFilesOnly(URLFetcher):
         return URLFetcherResponse(url, readable(path), {"Content-Type": "font/ttf"})
 
 
+class Paper(HTML):
+    """A document that has neither footnotes nor notes, and marks before nothing but the lines of a list.
+
+    The engine's own stylesheet gives every element five boxes for them, each with its style.
+    """
+
+    def _ua_stylesheets(self, forms: bool = False) -> list[CSS]:
+        return super()._ua_stylesheets(forms) if forms else [_plain()]
+
+
+@cache
+def _plain() -> CSS:
+    rules = re.sub(r"^::(footnote|note)-.*$", "", UA, flags=re.MULTILINE)
+    return CSS(string=re.sub(r"^::marker", "li::marker", rules, flags=re.MULTILINE))
+
+
+@contextmanager
+def _each_line_once() -> Iterator[None]:
+    """Lines that nothing floats beside are laid out once.
+
+    The engine lays a line out again when it turns out higher than the room asked for it beside what floats; from right
+    to left every line does, though nothing floats. No stylesheet here floats anything: there is as much room as wanted.
+    """
+    asked = inline.avoid_collisions
+
+    def found(context: Any, box: Any, containing_block: Any, outer: bool = True) -> Any:
+        place = asked(context, box, containing_block, outer=outer)
+        if isinstance(box, LineBox) and not context.excluded_shapes and box.height == 0:
+            box.height = float("inf")
+        return place
+
+    inline.avoid_collisions = found
+    try:
+        yield
+    finally:
+        inline.avoid_collisions = asked
+
+
 def render_pdf(
     template: str, context: dict[str, Any], *, language: str, title: str, author: str, stylesheet: str
 ) -> bytes:
@@ -51,9 +95,9 @@ def render_pdf(
         direction = "rtl" if get_language_info(language)["bidi"] else "ltr"
         facts = {"language": language, "direction": direction, "title": title, "author": author}
         html = render_to_string(template, context | facts)
-    with _rendering:
+    with _rendering, _each_line_once():
         fonts = _fonts()
-        document = HTML(string=html, base_url=FONTS.as_uri() + "/", url_fetcher=_fetcher())
+        document = Paper(string=html, base_url=FONTS.as_uri() + "/", url_fetcher=_fetcher())
         content: bytes = document.write_pdf(
             font_config=fonts, stylesheets=[_stylesheet(stylesheet)], pdf_variant="pdf/ua-1", custom_metadata=False
         )
