@@ -57,3 +57,5 @@ def test_one_meeting_is_large(volume):
     large = Meeting.objects.annotate(many=Count("items")).order_by("-many")[0]
     assert (large.items.count(), large.invitations.count()) == (20, 60)
     assert large.minutes.state == Minutes.State.ADOPTED
+    ordinary = Meeting.objects.annotate(many=Count("recommendations")).exclude(space=large.space)
+    assert large.recommendations.count() == max(meeting.many for meeting in ordinary)

@@ -73,9 +73,10 @@ def recommendations(volume: Volume, held: list[Held], number: int) -> list[Recom
 
 
 def _meetings(volume: Volume, held: list[Held], number: int) -> Iterator[Held]:
-    """The meeting of each recommendation; every tenth is of the first space."""
-    first = [of for of in held if of.meeting.space_id == volume.spaces[0].pk] or held
-    firsts, all_in_turn = cycle(first), cycle(held)
+    """The meeting of each recommendation; every tenth is of the first space, and of a meeting before its large one,
+    which has as many as any other."""
+    first = [of for of in held if of.meeting.space_id == volume.spaces[0].pk]
+    firsts, all_in_turn = cycle(first[:-1] or held), cycle(held)
     for count in range(number):
         yield next(firsts) if count % IN_FIRST_SPACE == 0 else next(all_in_turn)
 
