@@ -102,11 +102,11 @@ def take_back(run: ActorImport, by: User | None) -> bool:
             added = [row for row in chunk if row.outcome == Outcome.ADDED]
             # what was written into an institution goes back before the institution itself goes
             for row in chunk:
-                if row not in added:
+                if row.outcome != Outcome.ADDED:
                     _one(row, undoing.undo_row)
-            gone = _removed(undoing, added)
+            gone = {row.pk for row in _removed(undoing, added)}
             for row in added:
-                if row not in gone:
+                if row.pk not in gone:
                     _one(row, undoing.undo_row)
     kept = run.rows.filter(undone=True).exclude(kept=[]).count()
     return _finish(run, State.UNDONE, undone=total - kept, kept=kept)
@@ -125,7 +125,7 @@ def _leave_out(run: ActorImport) -> None:
 def _added(chunk: list[ImportRow], directory: Directory) -> list[ImportRow]:
     """Bring in what can be added of a chunk at once, and say which rows that were; where it fails, they go one by
     one."""
-    slugs = set(directory.slugs)
+    slugs = directory.slugs.copy()
     try:
         with transaction.atomic():
             rows = add_all(chunk, directory)

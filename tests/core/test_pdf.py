@@ -49,7 +49,8 @@ def test_a_lam_and_its_alef_are_a_glyph_each(tmp_path):
 
 PAGE = """<html lang="ar" dir="rtl"><style>div { inline-size: 40mm }</style><body><h1>تقرير لقاء</h1>
 <div>يتتبع الفضاء تنفيذ <b>التوصيات</b> التي اعتمدت خلال <bdi dir="ltr">GTPN-2026-02</bdi> الاجتماع</div>
-<ol><li>أولا<ul><li>ثانيا</li></ul></li></ol><p dir="ltr" lang="fr">Le rapport de la réunion</p><table><tr><td>خانة</td></tr></table>"""
+<ol><li>أولا<ul><li>ثانيا</li></ul></li></ol><p dir="ltr" lang="fr">Le rapport de la réunion</p>
+<table><tr><td>خانة</td></tr></table>"""
 
 
 def test_pages_are_those_of_the_engine_and_each_line_is_laid_out_once(monkeypatch):

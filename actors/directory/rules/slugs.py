@@ -1,6 +1,6 @@
 """Addresses of sheets: made from the acronym or the French name, in plain letters, never twice."""
 
-from collections.abc import Callable
+from collections.abc import Iterable
 
 from django.db import models
 from django.utils.text import slugify
@@ -13,19 +13,40 @@ RESERVED = {
 LENGTH = 60
 
 
-def free_slug(model: type[models.Model], *names: str, fallback: str, taken: Callable[[str], bool] | None = None) -> str:
+class Slugs:
+    """The slugs in use, for whoever gives many at once: the numbers behind a word are gone through once."""
+
+    def __init__(self, taken: Iterable[str] = ()) -> None:
+        self.taken = set(taken)
+        self._next: dict[str, int] = {}
+
+    def give(self, slug: str) -> None:
+        self.taken.add(slug)
+
+    def copy(self) -> "Slugs":
+        return Slugs(self.taken)
+
+    def numbered(self, stem: str, number: int) -> str:
+        """The first of `stem-number`, `stem-number+1`… that nobody has."""
+        number = max(number, self._next.get(stem, number))
+        while f"{stem}-{number}" in self.taken:
+            number += 1
+        self._next[stem] = number
+        return f"{stem}-{number}"
+
+
+def free_slug(model: type[models.Model], *names: str, fallback: str, slugs: Slugs | None = None) -> str:
     """The first of `names` that has plain letters, as a slug nobody has: `asticude`, `asticude-2`; else `commune-1`.
 
-    `taken` answers whether a slug is in use, for those who make many at once; by default the table is asked each time.
+    `slugs` are those in use, for those who make many at once; by default the table is asked.
     """
-    is_taken = taken or (lambda slug: model._default_manager.filter(slug=slug).exists())
     stem = next((slug for name in names if (slug := _plain(name))), "")
-    if stem and stem not in RESERVED and not is_taken(stem):
+    if slugs is None:
+        there = model._default_manager.filter(slug__startswith=stem or fallback)
+        slugs = Slugs(there.order_by().values_list("slug", flat=True))
+    if stem and stem not in RESERVED and stem not in slugs.taken:
         return stem
-    stem, number = (stem, 2) if stem else (fallback, 1)
-    while is_taken(f"{stem}-{number}"):
-        number += 1
-    return f"{stem}-{number}"
+    return slugs.numbered(stem, 2) if stem else slugs.numbered(fallback, 1)
 
 
 def _plain(name: str) -> str:

@@ -18,7 +18,7 @@ from django.utils.translation import override, pgettext
 from actors.directory.actions.saving import refuse_double
 from actors.directory.models import Actor, Contact
 from actors.directory.rules.fields import LINKS, LISTED, REACHED, Reads, keys_of
-from actors.directory.rules.slugs import free_slug
+from actors.directory.rules.slugs import Slugs, free_slug
 from actors.directory.rules.twins import already_there
 from actors.imports.models import ActorImport, ImportRow
 from actors.imports.rules.decisions import INTO, values_of
@@ -62,7 +62,7 @@ class Directory:
     reason: str
     territories: dict[str, Territory] = field(default_factory=dict)
     themes: dict[str, Theme] = field(default_factory=dict)
-    slugs: set[str] = field(default_factory=set)
+    slugs: Slugs = field(default_factory=Slugs)
     #: the sheets by the places and the names, as they are compared, under which rows are added
     called: dict[tuple[str | None, str], set[int]] = field(default_factory=dict)
     known: dict[int, Known] = field(default_factory=dict)
@@ -74,7 +74,7 @@ class Directory:
         if not self.territories:
             self.territories = {row.code: row for row in Territory.objects.all()}
             self.themes = {theme.code: theme for theme in Theme.objects.all()}
-        self.slugs = set(Actor.objects.order_by().values_list("slug", flat=True))
+        self.slugs = Slugs(Actor.objects.order_by().values_list("slug", flat=True))
         added = [row for row in rows if row.decision == Decision.ADD and not row.outcome]
         self.called = _called({values_of(row)["territory"] or None for row in added})
         targets = {row.actor_id for row in rows if row.actor_id and row.decision in INTO}
@@ -141,11 +141,11 @@ def add_all(rows: Iterable[ImportRow], directory: Directory) -> list[ImportRow]:
         except Refused:
             continue
         names = {(actor.seat_id, name) for key in NAMES if (name := squashed(getattr(actor, key)))}
-        if names & (called | directory.called.keys()):
+        if any(name in called or name in directory.called for name in names):
             continue
         called |= names
         actor.slug = _slug(actor, directory)
-        directory.slugs.add(actor.slug)
+        directory.slugs.give(actor.slug)
         together.append((row, actor, plan))
     if together:
         plans = [plan for _row, _actor, plan in together]
@@ -161,7 +161,7 @@ def _add(row: ImportRow, directory: Directory) -> None:
     _refuse_unseen(row, actor, directory)
     actor.slug = _slug(actor, directory)
     row.done = write(plan, by=directory.by, reason=directory.reason)
-    directory.slugs.add(actor.slug)
+    directory.slugs.give(actor.slug)
     row.actor, row.outcome = actor, Outcome.ADDED
 
 
@@ -182,7 +182,7 @@ def _planned(row: ImportRow, directory: Directory) -> tuple[Actor, Plan]:
 
 def _slug(actor: Actor, directory: Directory) -> str:
     names = (actor.acronym, actor.name_fr, actor.name_en)
-    return free_slug(Actor, *names, fallback=actor.kind.replace("_", "-"), taken=directory.slugs.__contains__)
+    return free_slug(Actor, *names, fallback=actor.kind.replace("_", "-"), slugs=directory.slugs)
 
 
 def _refuse_unseen(row: ImportRow, actor: Actor, directory: Directory) -> None:

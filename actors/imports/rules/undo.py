@@ -66,8 +66,8 @@ class Undoing:
             for label, pk in _made(row.done):
                 made[label].add(pk)
         self.directory.look(rows, also=made[ACTOR])
-        contacts = Contact.objects.filter(actor__in=made[ACTOR], pk__in=self.made[CONTACT])
-        owners = dict(contacts.values_list("pk", "actor_id"))
+        contacts = Contact.objects.filter(actor__in=made[ACTOR]).values_list("pk", "actor_id")
+        owners = {pk: actor for pk, actor in contacts if pk in self.made[CONTACT]}
         made[CONTACT] |= set(owners)
         found: defaultdict[tuple[str, int], list[Kept]] = defaultdict(list)
         for label, model in ((ACTOR, Actor), (CONTACT, Contact)):
@@ -89,8 +89,8 @@ class Undoing:
     def remove(self, rows: Sequence[ImportRow]) -> None:
         """Delete the institutions these rows made, with the contact details the import made for them, all or none."""
         actors = [row.actor for row in rows if row.actor is not None]
-        contacts = Contact.objects.filter(actor__in=actors, pk__in=self.made[CONTACT])
-        history.delete_all(list(contacts), by=self.by, reason=self.directory.reason)
+        contacts = [one for one in Contact.objects.filter(actor__in=actors) if one.pk in self.made[CONTACT]]
+        history.delete_all(contacts, by=self.by, reason=self.directory.reason)
         history.delete_all(actors, by=self.by, reason=self.directory.reason)
         for row in rows:
             row.actor, row.undone = None, True
@@ -121,11 +121,11 @@ class Undoing:
         rows: QuerySet[Any] = relation.model._base_manager.filter(**{f"{relation.column}__in": list(keys)})
         if relation.kind_column:
             rows = rows.filter(**{relation.kind_column: ContentType.objects.get_for_model(relation.target).pk})
-        if relation.model is Contact:
-            rows = rows.exclude(pk__in=self.made[CONTACT])
+        own = self.made[CONTACT] if relation.model is Contact else ()
         things: defaultdict[int, list[Any]] = defaultdict(list)
         for thing in rows.order_by("pk"):
-            things[keys[getattr(thing, relation.column)]].append(thing)
+            if thing.pk not in own:
+                things[keys[getattr(thing, relation.column)]].append(thing)
         for pk, named in things.items():
             found[label, pk].append({
                 "code": "built_on",
