@@ -1,6 +1,8 @@
 """How the web server runs, in the container and without one; the command line may say otherwise."""
 
+import ctypes
 import gc
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -33,4 +35,12 @@ def when_ready(server: Any) -> None:
     warm()
     gc.collect()
     gc.freeze()
-    gc.set_threshold(20_000, 20, 20)
+    gc.set_threshold(5_000, 5, 4)
+    _few_heaps()
+
+
+def _few_heaps() -> None:
+    """Each of many threads would have a heap of its own, and keep what it once needed: two for all, where the C library
+    is one that does so (`mallopt`, M_ARENA_MAX)."""
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).mallopt(-8, 2)

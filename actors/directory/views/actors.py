@@ -14,6 +14,7 @@ from actors.directory.models import Actor, Contact
 from actors.directory.models.actor import ActorQuerySet
 from actors.directory.permissions import can_add_actor, is_administrator
 from actors.directory.reading.export import directory_sheets
+from actors.directory.reading.lines import actor_lines
 from actors.directory.rules.fields import UNSHOWN
 from portal.accounts.models import User
 from portal.core.dates import today
@@ -47,6 +48,7 @@ def actors(request: HttpRequest) -> HttpResponseBase:
     found.queryset = _with_reach(found.queryset, user).defer("search_text", *UNSHOWN)
     context = {
         "listing": found,
+        "lines": actor_lines(found.page),
         "can_add": can_add_actor(user),
         "administers": is_administrator(user),
         "shows_freshness": user.is_authenticated,
