@@ -34,7 +34,7 @@ class RecommendationsConfig(AppConfig):
                 "recommendations",
                 _("Recommendations"),
                 "recommendations:meeting_recommendations",
-                count=lambda seen: sum(row.state != "dropped" for row in seen.recommendations) or None,
+                count=lambda seen: seen.recommendations_count or None,
                 order=40,
             )
         )

@@ -2,20 +2,23 @@
 
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
 from meetings.models import Meeting
 from meetings.permissions import why_not_hold
-from meetings.reading.seen import Seen, meetings_seen_by
+from meetings.reading.seen import Seen, meeting_seen_by, meetings_seen_by
 from meetings.reading.tabs import tabs_for
 from portal.core.stamps import with_stamp
 
 
 def meeting_or_404(request: HttpRequest, reference: str, *, to_edit: bool = False) -> Meeting:
     """The meeting, if this person may see it, with what its pages show at once, and its stamp `to_edit`."""
-    seen = meetings_seen_by(request.user)  # type: ignore[arg-type]
-    return get_object_or_404(with_stamp(seen) if to_edit else seen, reference=reference)
+    if to_edit:
+        return get_object_or_404(with_stamp(meetings_seen_by(request.user)), reference=reference)  # type: ignore[arg-type]
+    if (meeting := meeting_seen_by(request.user, reference)) is None:  # type: ignore[arg-type]
+        raise Http404
+    return meeting
 
 
 def meeting_context(request: HttpRequest, meeting: Meeting, tab: str) -> dict[str, Any]:

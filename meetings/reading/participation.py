@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -10,7 +12,7 @@ from actors.directory.models import Actor
 from meetings.models import Attendance, Invitation, Meeting
 from meetings.reading.invitations import Unreached
 from meetings.reading.seen import Seen, in_order
-from portal.core.dates import day_text
+from portal.core.dates import as_day, day_text
 
 
 @dataclass
@@ -45,6 +47,100 @@ class ParticipationRow:
     def mandate(self) -> str:
         """What its representative may decide, as answered for this date."""
         return "" if self.invitation is None or self.invitation.is_asked_anew else self.invitation.mandate
+
+
+class AnswerShown(NamedTuple):
+    """How an answer looks, and what it was for the old date where it is asked anew."""
+
+    label: str
+    tone: str
+    icon: str
+    earlier: str
+    earlier_date: datetime | None
+
+
+def answer_shown(invitation: Invitation, meeting: Meeting) -> AnswerShown:
+    answer = Invitation.Answer(invitation.answer)
+    look = str(answer.label), answer.tone, answer.icon
+    if not invitation.is_sent:
+        look = (_("not sent from the portal"), "", "minus") if meeting.took_place else (_("to be sent"), "", "clock")
+    elif answer == Invitation.Answer.NONE and meeting.is_over:
+        look = look[0], "", "minus"
+    earlier = invitation.answer_text if invitation.is_asked_anew else ""
+    return AnswerShown(*look, earlier, invitation.earlier_date)
+
+
+class InvitationShown(NamedTuple):
+    """What the table says of an invitation."""
+
+    pk: int
+    look: AnswerShown
+    #: when it was answered, for the date as it stands
+    answered_on: date | None
+    by_phone: bool
+    #: '' where the reader is not told
+    mandate: str
+    note: str
+    #: may it be answered, was it, and was it sent
+    awaits_answers: bool
+    is_answered: bool
+    is_sent: bool
+
+
+class InstitutionShown(NamedTuple):
+    """All that the table says of an institution, in the reader's language: the same values are the same row, drawn
+    once."""
+
+    name: str
+    acronym: str
+    url: str
+    representative: str
+    is_own: bool
+    is_organiser: bool
+    invitation: InvitationShown | None
+    unreached: Unreached | None
+    attendance: Attendance.Status | None
+    represented_by: str
+    #: which columns there are
+    sees_inside: bool
+    has_attendance: bool
+    has_tools: bool
+
+
+def institution_shown(row: ParticipationRow, seen: Seen, *, has_tools: bool) -> InstitutionShown:
+    invitation, attendance = row.invitation, row.attendance
+    by = attendance.represented_by if attendance else None
+    return InstitutionShown(
+        name=str(row.actor),
+        acronym=row.actor.acronym,
+        url=row.actor.get_absolute_url(),
+        representative=row.representative if seen.inside else "",
+        is_own=row.is_own,
+        is_organiser=row.is_organiser,
+        invitation=_invitation_shown(row, invitation, seen) if invitation and seen.inside else None,
+        unreached=row.unreached,
+        attendance=Attendance.Status(attendance.status) if attendance else None,
+        represented_by=str(by or ""),
+        sees_inside=seen.inside,
+        has_attendance=bool(seen.attendances),
+        has_tools=has_tools,
+    )
+
+
+def _invitation_shown(row: ParticipationRow, invitation: Invitation, seen: Seen) -> InvitationShown:
+    is_told = seen.steers or row.is_own
+    is_answered = invitation.answered_at is not None and not invitation.is_asked_anew
+    return InvitationShown(
+        pk=invitation.pk,
+        look=answer_shown(invitation, seen.meeting),
+        answered_on=as_day(invitation.answered_at) if is_answered and invitation.answered_at else None,
+        by_phone=invitation.by_phone,
+        mandate=row.mandate if is_told else "",
+        note=invitation.note if is_told else "",
+        awaits_answers=seen.meeting.awaits_answers,
+        is_answered=invitation.answer != Invitation.Answer.NONE,
+        is_sent=invitation.is_sent,
+    )
 
 
 def representative_of(invitation: Invitation | None, attendance: Attendance | None) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from meetings.models import AgendaItem, Document, Meeting
 
@@ -16,6 +17,35 @@ class ProgrammeLine:
     documents: list[Document] = field(default_factory=list)
     is_first: bool = False
     is_last: bool = False
+
+    def as_shown(self, *, can_edit: bool, is_moved: bool) -> "LineShown":
+        item = self.item
+        presenters = tuple((str(actor), actor.acronym) for actor in item.presenters.all())
+        files = tuple((row.get_absolute_url(), row.title, row.file_kind, row.file_size) for row in self.documents)
+        texts = str(item.title), str(item.note)
+        places = self.is_first, self.is_last
+        return LineShown(
+            item.pk, *texts, self.starts_at, item.minutes_planned, presenters, files, *places, can_edit, is_moved
+        )
+
+
+class LineShown(NamedTuple):
+    """All that a page says of an item, in the reader's language: the same values are the same line, drawn once."""
+
+    pk: int
+    title: str
+    note: str
+    starts_at: datetime | None
+    minutes: int | None
+    #: name and acronym of each
+    presenters: tuple[tuple[str, str], ...]
+    #: address, title, kind and size of each
+    files: tuple[tuple[str, str, str, int], ...]
+    is_first: bool
+    is_last: bool
+    can_edit: bool
+    #: just moved by its reader, whose hand stays on its arrow
+    is_moved: bool
 
 
 @dataclass

@@ -4,16 +4,32 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import (
+    BigIntegerField,
+    BooleanField,
+    Count,
+    Exists,
+    Field,
+    IntegerField,
+    OuterRef,
+    Prefetch,
+    QuerySet,
+    Subquery,
+    Value,
+)
+from django.db.models.functions import Coalesce
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from actors.directory.models import Actor
 from actors.directory.models.membership import parts_by_actor
+from actors.directory.reading.standing_in import reader_of
 from meetings.models import AgendaItem, Attendance, Document, Invitation, Meeting, Minutes, MinutesReview, Report
 from meetings.models.meeting import taken_part_in
 from meetings.models.participation import taking_part_of
 from meetings.permissions import can_read_adopted_minutes, steers
+from meetings.reading.rows import LANGUAGES, RecommendationRow, recommendation_rows
+from portal.core.asking import answers, filled, text_of
 from portal.core.stamps import with_stamp
 
 if TYPE_CHECKING:
@@ -29,6 +45,55 @@ def meetings_seen_by(user: "User") -> QuerySet[Meeting]:
         .select_related("organiser", "space", "project", "territory", "minutes")
         .annotate(adopted_minutes=Exists(adopted), ready_report=Exists(reports), taken_part_in=taken_part_in(user))
     )
+
+
+#: in the place of the reference that is asked for
+REFERENCE = "stand-in"
+TOLD: dict[str, Field] = {
+    "pk": BigIntegerField(),
+    **dict.fromkeys(("adopted_minutes", "ready_report", "taken_part_in"), BooleanField()),
+    **dict.fromkeys(("documents_count", "recommendations_count"), IntegerField()),
+}
+#: what pages say of an institution in a list
+NAMED = ("kind", "slug", "acronym", *(f"name_{language}" for language in LANGUAGES))
+
+
+INVITED = (
+    *("meeting", "answer", "representative", "mandate", "note", "by_phone", "sent_at", "answered_at"),
+    *("earlier_answer", "earlier_date", "represented_by__role_ar", "represented_by__role_fr"),
+    *(f"actor__{name}" for name in NAMED),
+)
+NOTED = (
+    *("meeting", "status", "representative"),
+    *(f"{thing}__{name}" for thing in ("actor", "represented_by") for name in NAMED),
+)
+
+
+def meeting_seen_by(user: "User", reference: str) -> Meeting | None:
+    """The same of one meeting, with how many of its documents and agreed recommendations they see."""
+    reader = reader_of(user)
+    question = filled(text_of(reader, _told, _told), {**reader.keys, REFERENCE: [reference]})
+    for told in answers(question, [*TOLD.values()]):
+        rows = Meeting.objects.select_related("organiser", "space", "project", "territory", "minutes")
+        meeting = rows.filter(pk=told[0]).first()
+        for name, value in zip(TOLD, told, strict=True) if meeting else ():
+            setattr(meeting, name, value)
+        return meeting
+    return None
+
+
+def _told(user: "User") -> QuerySet[Any]:
+    documents: Any = Document.objects.of_seen(OuterRef("pk"), user).current()  # type: ignore[arg-type]
+    recommendations: Any = Meeting._meta.get_field("recommendations").related_model._default_manager  # type: ignore[union-attr]
+    agreed = recommendations.visible_to(user).filter(meeting=OuterRef("pk")).exclude(state="dropped")
+    rows = meetings_seen_by(user).filter(reference=REFERENCE).order_by()
+    rows = rows.annotate(documents_count=_number_of(documents), recommendations_count=_number_of(agreed))
+    return rows.values_list(*TOLD)
+
+
+def _number_of(rows: QuerySet[Any]) -> Coalesce:
+    """Of one meeting, in a subquery."""
+    return Coalesce(Subquery(rows.order_by().values("meeting").annotate(number=Count("pk")).values("number")), Value(0))
 
 
 def in_order(actors: Iterable[Actor]) -> list[Actor]:
@@ -56,7 +121,8 @@ class Seen:
         if not self.user.is_authenticated:
             return []
         rows = Invitation.objects.filter(meeting=self.meeting).select_related("actor", "represented_by")
-        return list(with_stamp(rows))
+        rows = rows.only(*INVITED)
+        return list(with_stamp(rows) if self.own and self.meeting.awaits_answers else rows)
 
     @cached_property
     def inside(self) -> bool:
@@ -79,7 +145,7 @@ class Seen:
         """Everybody for those inside; the present only for the rest, nobody as late, and only after the meeting."""
         if not self.inside and not self.meeting.took_place:
             return []
-        rows = Attendance.objects.filter(meeting=self.meeting).select_related("actor", "represented_by")
+        rows = Attendance.objects.filter(meeting=self.meeting).select_related("actor", "represented_by").only(*NOTED)
         if self.inside:
             return list(rows)
         present = list(rows.here())
@@ -134,17 +200,36 @@ class Seen:
 
     @cached_property
     def items(self) -> list[AgendaItem]:
-        return list(AgendaItem.objects.filter(meeting=self.meeting).prefetch_related("presenters"))
+        presenters = Prefetch("presenters", Actor.objects.only(*NAMED))
+        return list(AgendaItem.objects.filter(meeting=self.meeting).prefetch_related(presenters))
 
     @cached_property
     def documents(self) -> list[Document]:
+        if getattr(self.meeting, "documents_count", None) == 0:
+            return []
         return list(Document.objects.of_seen(self.meeting, self.user).current())
+
+    @property
+    def documents_count(self) -> int:
+        known = getattr(self.meeting, "documents_count", None)
+        return len(self.documents) if known is None else known
 
     @cached_property
     def recommendations(self) -> list[Any]:
         """Through the reverse relation, with their `look`: what this reader is shown of each one's state."""
         found = self.meeting.recommendations.visible_to(self.user).as_shown_to(self.user)
         return list(found.select_related("axis").in_order())
+
+    @cached_property
+    def recommendation_rows(self) -> list[RecommendationRow]:
+        """The same, as a list says them."""
+        return recommendation_rows(self.user, self.meeting)
+
+    @property
+    def recommendations_count(self) -> int:
+        """How many are not dropped."""
+        known = getattr(self.meeting, "recommendations_count", None)
+        return sum(row.state != "dropped" for row in self.recommendations) if known is None else known
 
     @property
     def has_adopted_minutes(self) -> bool:

@@ -82,9 +82,9 @@ register(
         "documents",
         _("Documents"),
         "meetings:documents",
-        count=lambda seen: len(seen.documents) or None,
+        count=lambda seen: seen.documents_count or None,
         order=50,
-        visible=lambda seen: seen.inside or bool(seen.documents),
+        visible=lambda seen: seen.inside or bool(seen.documents_count),
     )
 )
 register(Tab("report", _("Report"), "meetings:report", order=60, visible=lambda seen: seen.steers or seen.has_report))

@@ -48,7 +48,7 @@ def move_item(request: HttpRequest, pk: int) -> HttpResponse:
     answer = posted(request, actions.move_item, item, up=request.POST.get("direction") == "up", to=place, back=place)
     if not getattr(request, "htmx", None):
         return answer
-    context = programme_context(request, meeting) | {"moved": item}
+    context = programme_context(request, meeting, moved=item)
     return page(request, "meetings/meeting.html", context, partial="programme")
 
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from actors.directory.models import Actor
 from meetings.actions import meetings as actions
 from meetings.forms.meetings import AnnounceForm, CallOffForm, MeetingForm, WhenForm
-from meetings.models import Attendance, Invitation, Meeting
+from meetings.models import AgendaItem, Attendance, Invitation, Meeting
 from meetings.permissions import (
     can_edit_agenda,
     can_see_inside,
@@ -47,14 +47,17 @@ def meeting(request: HttpRequest, reference: str) -> HttpResponse:
     return page(request, "meetings/meeting.html", programme_context(request, meeting), partial="programme")
 
 
-def programme_context(request: HttpRequest, meeting: Meeting) -> dict[str, Any]:
+def programme_context(request: HttpRequest, meeting: Meeting, moved: AgendaItem | None = None) -> dict[str, Any]:
     """What the programme tab shows, also after an item was moved."""
     context = meeting_context(request, meeting, "programme")
     seen = context["seen"]
+    programme = programme_of(meeting, seen.items, seen.documents)
+    can_edit = can_edit_agenda(request.user, meeting) and meeting.state not in Meeting.ENDED
     return context | {
-        "programme": programme_of(meeting, seen.items, seen.documents),
+        "programme": programme,
+        "lines": [line.as_shown(can_edit=can_edit, is_moved=line.item == moved) for line in programme.lines],
         "next": next_step(seen),
-        "can_edit_agenda": can_edit_agenda(request.user, meeting) and meeting.state not in Meeting.ENDED,
+        "can_edit_agenda": can_edit,
     }
 
 

@@ -29,7 +29,7 @@ from meetings.permissions import (
 )
 from meetings.reading.invitations import announced_to, phone_of, unreached
 from meetings.reading.pages import meeting_context, meeting_or_404
-from meetings.reading.participation import participation_rows, participation_totals
+from meetings.reading.participation import answer_shown, institution_shown, participation_rows, participation_totals
 from meetings.reading.seen import in_order
 from meetings.rules.invitations import letters_to
 from meetings.views.meetings import warn_of_unreached
@@ -56,14 +56,17 @@ def participation(request: HttpRequest, reference: str) -> HttpResponseBase:
         rows = [row for _heading, rows in groups for row in rows]
         return export(request, SpreadsheetExport(wanted, rows), _columns(), f"{meeting.reference}-participation")
     may_act = seen.steers and meeting.state in Meeting.AHEAD and not meeting.is_over
+    has_tools = seen.steers and any(meeting.awaits_answers or not row.is_sent for row in seen.invitations)
     context |= {
-        "groups": groups,
+        "groups": [
+            (heading, [institution_shown(row, seen, has_tools=has_tools) for row in rows]) for heading, rows in groups
+        ],
         "totals": participation_totals(seen),
         "awaits_answers": meeting.awaits_answers,
         "can_invite": may_act,
-        "has_tools": seen.steers and any(meeting.awaits_answers or not row.is_sent for row in seen.invitations),
+        "has_tools": has_tools,
         "can_record": seen.steers and meeting.state in Meeting.RUNNING and today() >= meeting.begins_on,
-        "own_invitations": seen.own_invitations,
+        "own_invitations": [(row, answer_shown(row, meeting)) for row in seen.own_invitations],
     }
     return page(request, "meetings/participation.html", context)
 

@@ -38,12 +38,12 @@ def new_base(bearer: str) -> str:
 
 def new_key(request: HttpRequest) -> str:
     """The next key of the page that is being written; '' for a visitor."""
-    bearer = bearer_of(acting(request))
-    if not bearer:
-        return ""
-    base, number = getattr(request, "_keys", None) or (new_base(bearer), 0)
+    if not hasattr(request, "_keys"):
+        bearer = bearer_of(acting(request))
+        request._keys = (new_base(bearer) if bearer else "", 0)  # type: ignore[attr-defined]
+    base, number = request._keys  # type: ignore[attr-defined]
     request._keys = (base, number + 1)  # type: ignore[attr-defined]
-    return f"{base}.{number}"
+    return f"{base}.{number}" if base else ""
 
 
 def key_in(request: HttpRequest) -> str:

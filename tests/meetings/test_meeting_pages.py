@@ -346,3 +346,17 @@ def test_holding_with_attendance_missing_is_warned_of_and_done(meeting, commune,
         done = client.post(hold, follow=True)
     meeting.refresh_from_db()
     assert (meeting.state, one in [str(said) for said in done.context["messages"]]) == ("held", True)
+
+
+def test_forms_in_pieces_that_are_drawn_once_have_keys_of_their_own(meeting, as_user, secretariat):
+    for position in range(1, 4):
+        factories.AgendaItemFactory(meeting=meeting, position=position)
+        factories.InvitationFactory(meeting=meeting, actor=factories.ActorFactory(), sent_at=None)
+    for name in ("meeting", "participation"):
+        pages = [text(as_user(secretariat).get(url(name, meeting.reference))) for _ in range(2)]
+        for page in pages:
+            forms = re.findall(r'<form [^>]*method="post".*?</form>', page, re.DOTALL)
+            assert len(forms) >= 3
+            assert all('name="csrfmiddlewaretoken"' in form for form in forms)
+        keys = [key for page in pages for key in re.findall(r'name="key" value="([^"]+)"', page)]
+        assert len(keys) == len({*keys}) >= 6

@@ -161,7 +161,7 @@ def test_a_new_date_too_shows_first_who_is_told(meeting, officer, as_user, secre
         assert text in told
 
 
-@pytest.mark.parametrize(("name", "queries"), [("announce_meeting", 19), ("participation", 11)])
+@pytest.mark.parametrize(("name", "queries"), [("announce_meeting", 20), ("participation", 10)])
 @pytest.mark.parametrize("rows", [1, 4])
 def test_many_institutions_cost_no_more_queries_than_few(
     meeting, as_user, secretariat, django_assert_num_queries, name, queries, rows

@@ -1,5 +1,6 @@
 """Dates, lengths and sizes in templates; a builtin library, nothing to load."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from html import unescape
 from typing import Any
@@ -18,11 +19,14 @@ from portal.core import dates, quantities
 from portal.core.keys import AGAIN, CSRF, KEY, new_key
 from portal.core.phones import phone_text
 from portal.core.routes import address_to
+from portal.core.templatetags.components import fixed
 from portal.core.text import direction_of, one_line, running_head, with_addresses_apart, with_whole_references
 
 register = template.Library()
 #: what ends a sentence or a heading, in every language
 ENDS = tuple(".:!?…؟")
+#: what `{% form_key %}` leaves in a piece that is drawn once, for `{% fixed_rows %}` to fill
+KEY_HERE = mark_safe("<!--key-->")
 
 
 class Address(URLNode):
@@ -118,7 +122,9 @@ def form_key(context: template.Context, form: Any = None) -> SafeString:
 
     A visitor gets no key: their pages stay the same for all of them.
     """
-    request = context.request  # type: ignore[attr-defined]
+    request = getattr(context, "request", None)
+    if request is None:
+        return KEY_HERE
     hidden = {CSRF: context.get("csrf_token") or get_token(request)}
     if key := new_key(request):
         hidden[KEY] = key
@@ -129,3 +135,10 @@ def form_key(context: template.Context, form: Any = None) -> SafeString:
     once = {KEY: mark_safe(" data-once")}
     line = '<input type="hidden" name="{}" value="{}" autocomplete="off"{}>'
     return format_html_join("", line, ((name, value, once.get(name, "")) for name, value in hidden.items()))
+
+
+@register.simple_tag(takes_context=True)
+def fixed_rows(context: template.Context, name: str, rows: Iterable[Any]) -> SafeString:
+    """`{% fixed %}` of each as `row`, one below the other; each form in them gets a key of its own."""
+    first, *rest = "\n".join(fixed(name, row=row) for row in rows).split(KEY_HERE)
+    return mark_safe(first + "".join(form_key(context) + part for part in rest))  # noqa: S308 - a template of ours
