@@ -2,10 +2,13 @@
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from functools import cache
 from time import monotonic
 from typing import Any
 
 from django.db.models import Model, QuerySet, Subquery
+
+from portal.core.databases import read_connection
 
 #: how many answers a process keeps, and for how long at most
 MOST, SECONDS = 512, 300
@@ -67,8 +70,18 @@ def last_changes(*models: Any) -> tuple[Any, ...]:
     One query that reads the end of an index each; empty where the first of the models has no row. An act that began
     before another and ends after it is noticed late, which is why nothing is remembered for long.
     """
+    connection = read_connection()
+    with connection.cursor() as cursor:
+        cursor.execute(_asking_for(models, connection.vendor))
+        return cursor.fetchone() or ()
+
+
+@cache
+def _asking_for(models: tuple[Any, ...], vendor: str) -> str:
+    """Written once: there are no values in it."""
     asked = [Subquery(_newest(model).values("pk")[:1]) for model in models]
-    return next(iter(models[0]._base_manager.order_by().values_list(*asked)[:1]), ())
+    rows = models[0]._base_manager.order_by().values_list(*asked)[:1]
+    return str(rows.query.sql_with_params()[0])
 
 
 def _newest(model: type[Model]) -> QuerySet:

@@ -22,6 +22,7 @@ from portal.core.paging import Order
 from recommendations.filters import RecommendationFilter, leading, leading_answers
 from recommendations.models import Assignment, Recommendation, Shown, orders, sees_inside, shown_to
 from recommendations.models.assignment import with_assignments
+from recommendations.reading.rows import row_of
 from recommendations.reading.standing import standing
 
 if TYPE_CHECKING:
@@ -55,7 +56,10 @@ def recommendations(request: HttpRequest) -> HttpResponseBase:
         return export(request, ShownListing(rows, user), _columns(user, inside), "recommendations")
     context = {
         "listing": rows,
-        "groups": _groups(view, shown_to(user, rows.page.object_list)),
+        "groups": [
+            (heading, [row_of(line) for line in lines])
+            for heading, lines in _groups(view, shown_to(user, rows.page.object_list))
+        ],
         "view": view,
         "tabs": _tabs(request, view, inside),
         "inside": inside,

@@ -27,7 +27,7 @@ def make(meeting, actor=None, answer=Assignment.Answer.ACCEPTED, **fields):
 
 
 def shown(response):
-    return [row.recommendation.reference for _heading, rows in response.context["groups"] for row in rows]
+    return [row.reference for _heading, rows in response.context["groups"] for row in rows]
 
 
 def ask(client, **query):
@@ -329,7 +329,7 @@ def test_a_step_does_not_tell_a_visitor_of_a_reservation(world, as_user, visitor
 
     def steps(person):
         groups = as_user(person).get(PAGE).context["groups"]
-        return {line.recommendation.reference: line.progress for _heading, lines in groups for line in lines}
+        return {line.reference: line.progress for _heading, lines in groups for line in lines}
 
     assert (steps(visitor)["R-CONTESTED"], steps(member)["R-CONTESTED"]) == (100, 75)
 
@@ -376,3 +376,34 @@ def test_the_register_asks_the_same_of_the_database_for_one_and_three(
     client.get(PAGE)
     with django_assert_num_queries(queries):
         assert len(shown(client.get(PAGE))) == rows
+
+
+def offered_spaces(client, **query):
+    [select] = re.findall(r'<select name="space".*?</select>', client.get(PAGE, query).text, re.DOTALL)
+    return re.findall(r'<option value="(\d*)"( selected)?>(.*?)</option>', select)
+
+
+def test_the_filters_say_what_there_is_now_for_this_reader_in_this_language(world, space, as_user, visitor, member):
+    factories.SpaceFactory(name_en="Kept among us", name_ar="بيننا", audience="space")
+    inside, public = as_user(member), as_user(visitor)
+    key = str(space.pk)
+    assert [(one, chosen) for one, chosen, _name in offered_spaces(inside)] == [("", " selected"), (key, "")]
+    assert [(one, chosen) for one, chosen, _name in offered_spaces(inside, space=key)] == [("", ""), (key, " selected")]
+    space.name_en = "Renamed <b>"
+    space.audience = "space"
+    space.save()
+    assert offered_spaces(inside)[1] == (key, "", "Renamed &lt;b&gt;")
+    assert [one for one, *_others in offered_spaces(public)] == [""]
+    assert f'<option value="{key}">{space.name_ar}</option>' in inside.get("/ar/recommendations/").text
+
+
+def test_a_row_says_what_has_changed_since_it_was_drawn(world, as_user, member):
+    client = as_user(member)
+    assert "days late" in client.get(PAGE).text
+    row = world["late"]
+    row.text_en, row.due_on = "Other words", None
+    row.save()
+    again = client.get(PAGE).text
+    assert "Other words" in again
+    assert "بطاقة الأدوار" not in again
+    assert "days late" not in again

@@ -39,6 +39,11 @@ class ActorBox(forms.Widget):
         self.candidates: list[Actor] = []
         self.has_more = False
 
+    @property
+    def says(self) -> tuple[Any, ...] | None:
+        """What it is drawn of beside its value; None where it shows sheets that may change."""
+        return None if self.candidates else tuple(self.asks.items())
+
     def value_from_datadict(self, data: Any, files: Any, name: str) -> Chosen:
         return Chosen(data.get(name) or "", data.get(name + NAMED) or "", data.get(name + MEANT) or "")
 

@@ -1,6 +1,6 @@
 """The pieces every page is made of: `{% component %}`, `{% icon %}`, `{% chip %}` and their kin; a builtin library."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -112,6 +112,8 @@ def _fixed(name: str, language: str | None, /, **parameters: Any) -> SafeString:
 @receiver(setting_changed)
 def _forget_fixed(**signal: object) -> None:
     _fixed.cache_clear()
+    _controls.clear()
+    _fold.cache_clear()
 
 
 class DrawnOnce(template.Node):
@@ -280,6 +282,63 @@ def control(field: forms.BoundField) -> SafeString:
             "limit": size_text(int(limit) * MEGABYTE)
         }
     return field.as_widget(attrs=attrs)
+
+
+class Control(NamedTuple):
+    """A filter of a list: the field it is, what it is called, and what stands there; whether anything is chosen."""
+
+    key: str
+    label: str
+    drawing: SafeString
+    is_on: bool
+
+
+@register.simple_tag
+def controls(listing: Any) -> SafeString:
+    """The filters of a list, those that fold away apart: drawn once for what they offer and what is chosen."""
+    main, more = (tuple(map(_control_of, fields)) for fields in (listing.main_fields, listing.more_fields))
+    draw = _fold.__wrapped__ if settings.DEBUG else _fold
+    return draw(get_language(), main=main, more=more, is_open=listing.more_is_open)
+
+
+@lru_cache(maxsize=64)  # of fifty kilobytes
+def _fold(language: str | None, /, **parameters: Any) -> SafeString:
+    return mark_safe(render_to_string("components/filter_fold.html", parameters))  # noqa: S308 - a template of ours
+
+
+def _control_of(field: forms.BoundField) -> Control:
+    key = None if settings.DEBUG else _all_that_draws(field)
+    drawing = control(field) if key is None else _controls.get(key)
+    if drawing is None:
+        drawing = control(field)
+        if len(_controls) >= MOST_CONTROLS:
+            _controls.clear()
+        _controls[key] = drawing
+    return Control(field.id_for_label or "", str(field.label), drawing, bool(field.data))
+
+
+def _all_that_draws(field: forms.BoundField) -> Hashable:
+    """All that `control` makes a drawing of; None where it would be too much to say."""
+    widget = field.field.widget
+    said: Hashable
+    if isinstance(widget, forms.Select):
+        choices = list(widget.choices)
+        if any(isinstance(label, list | tuple | SafeString) for _value, label in choices):
+            return None
+        said = tuple((str(value), str(label)) for value, label in choices)
+    else:
+        said = getattr(widget, "says", None)
+    value = field.value()
+    if said is None or field.errors or isinstance(value, list):
+        return None
+    attrs = tuple((name, str(value)) for name, value in widget.attrs.items())
+    asks = field.field.required, field.field.disabled, str(field.help_text)
+    return type(widget), field.html_name, field.auto_id, value, said, attrs, asks, get_language()
+
+
+_controls: dict[Hashable, SafeString] = {}
+#: how many drawings of controls a process keeps, of some kilobytes
+MOST_CONTROLS = 256
 
 
 @register.filter
