@@ -10,7 +10,13 @@ from django.db.models import Exists, Model, OuterRef, Prefetch, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from actors.directory.models import Actor, FocalPoint, ReminderRule
-from actors.directory.rules.recipients import holders_by_actor, recipients_by_actor, recipients_of
+from actors.directory.rules.recipients import (
+    holders_by_actor,
+    managers_by_actor,
+    recipients_by_actor,
+    recipients_by_space,
+    recipients_of,
+)
 from meetings.models import Attendance, Invitation, Meeting, Minutes, MinutesReview, MinutesSection
 from meetings.models.participation import taking_part_of
 from meetings.rules.recipients import earlier_answer, steering_recipients
@@ -33,7 +39,7 @@ LABELS = {
 
 class MeetingRoster:
     """Whom to write to, asked once in a pass for each institution and each steering, and for whatever has a key of its
-    own (`once`); of institutions that are named before (`expect`), for a thousand at a time."""
+    own (`once`); of institutions and meetings that are named before (`expect`), for a thousand at a time."""
 
     def __init__(self, now: datetime) -> None:
         self._day = as_day(now)
@@ -49,6 +55,15 @@ class MeetingRoster:
         keys = {actor.pk for actor in actors} - {pk for part, pk, *_of in self._known if part == "all"}
         for part, ask in (("all", recipients_by_actor), ("holder", holders_by_actor)):
             self._known |= {(part, pk, None): found for pk, found in ask(keys, self._day).items()}
+
+    def expect_steering(self, meetings: Iterable[Meeting]) -> None:
+        """Who steers these will be asked about."""
+        asked = {(meeting.space_id, None if meeting.space_id else meeting.organiser_id) for meeting in meetings}
+        asked -= {(space, organiser) for part, space, organiser, *_of in self._known if part == "steering"}
+        spaces = recipients_by_space([space for space, _organiser in asked if space])
+        organisers = managers_by_actor([organiser for _space, organiser in asked if organiser])
+        self._known |= {("steering", pk, None): found for pk, found in spaces.items()}
+        self._known |= {("steering", None, pk): found for pk, found in organisers.items()}
 
     def everybody(self, actor: Actor) -> list[Recipient]:
         """The institution's focal points, holder and alternate, or whoever stands in for them."""
@@ -128,8 +143,10 @@ def _minutes_missing(
 ) -> Iterator[Rung]:
     """To the secretariat, while nothing has been written of a meeting that took place."""
     written = MinutesSection.objects.written().filter(minutes__meeting=OuterRef("pk"))
-    meetings = Meeting.objects.filter(~Exists(written), state__in=Meeting.RUNNING, ends_at__gte=now - PAST)
-    for meeting in _only(meetings, subject):
+    found = Meeting.objects.filter(~Exists(written), state__in=Meeting.RUNNING, ends_at__gte=now - PAST)
+    meetings = list(_only(found, subject))
+    roster.expect_steering(meetings)
+    for meeting in meetings:
         day = as_day(meeting.ends_at)
         for rule in ReminderRule.for_space(Kind.MINUTES_MISSING, meeting.space_id, rules):
             yield Rung(

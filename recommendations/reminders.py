@@ -4,7 +4,7 @@ Overdue ones remind their lead again and again: from two weeks on the alternate 
 A recommendation that nobody leads reminds the steering.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -12,14 +12,14 @@ from typing import Any
 from django.db.models import Model, Prefetch
 from django.utils.translation import gettext_lazy as _
 
-from actors.directory.models import ReminderRule
+from actors.directory.models import ReminderRule, SpaceMember
+from actors.directory.rules.recipients import recipients_by_space
 from meetings.reminders import MeetingRoster
-from portal.core.dates import as_day, start_of
+from portal.core.dates import as_day, start_of, today
 from portal.notifications.rules.recipients import Recipient, once
 from portal.notifications.rules.registry import Rung, RungSide
 from portal.reference.sessions import Sessions
 from recommendations.models import Assignment, Recommendation
-from recommendations.rules.recipients import confirming_recipients
 from recommendations.rules.sessions import opening_of
 
 Kind = ReminderRule.Kind
@@ -44,18 +44,39 @@ def rungs(now: datetime, subject: Model | None = None) -> Iterator[Rung]:
         return
     rules = list(ReminderRule.objects.all())
     roster, sessions = MeetingRoster(now), Sessions()
-    leads = Assignment.objects.standing().filter(part=Assignment.Part.LEAD).select_related("actor__seat")
+    leads = Assignment.objects.standing().filter(part=Assignment.Part.LEAD).prefetch_related("actor__seat")
     armed = Recommendation.objects.filter(state__in=(*Recommendation.OPEN, Recommendation.State.DONE))
     if subject is not None:
         armed = armed.filter(pk=subject.pk)
+    # each meeting, institution and place is read once for all that hang on it
     rows = list(
-        armed.select_related("meeting__organiser", "meeting__space", "space", "territory").prefetch_related(
-            Prefetch("assignments", leads)
+        armed.defer("search_text").prefetch_related(
+            "meeting__organiser", "meeting__space", "space", "territory", Prefetch("assignments", leads)
         )
     )
-    roster.expect(row.lead.actor for row in rows if row.lead)
+    roster.expect(lead.actor for row in rows if (lead := row.lead))
+    roster.expect_steering({row.meeting_id: row.meeting for row in rows}.values())
+    confirming = _Confirming(rows, roster)
     for recommendation in rows:
-        yield from _Ladder(recommendation, now, rules, roster, sessions).rungs()
+        yield from _Ladder(recommendation, now, rules, roster, sessions, confirming).rungs()
+
+
+class _Confirming:
+    """Who says whether what is done is done, as `confirming_recipients` finds it, for all of a pass."""
+
+    def __init__(self, rows: Iterable[Recommendation], roster: MeetingRoster) -> None:
+        self.roster = roster
+        spaces = {row.space_id for row in rows if row.space_id and row.state == Recommendation.State.DONE}
+        steering = SpaceMember.objects.on(today()).filter(space__in=spaces, part__in=SpaceMember.STEERING)
+        self.steering = set(steering.values_list("space_id", "actor_id")) if spaces else set()
+        led = {pk for pk, _actor in self.steering}
+        self.members = recipients_by_space(led, (SpaceMember.Part.MEMBER,)) if led else {}
+
+    def of(self, row: Recommendation, lead: Assignment | None) -> list[Recipient]:
+        recipients = self.roster.steering(row.meeting)
+        if row.space_id and lead and (row.space_id, lead.actor_id) in self.steering:
+            return [*recipients, *self.members[row.space_id]]
+        return recipients
 
 
 class _Ladder:
@@ -68,12 +89,14 @@ class _Ladder:
         rules: list[ReminderRule],
         roster: MeetingRoster,
         sessions: Sessions,
+        confirming: _Confirming,
     ) -> None:
         self.recommendation = recommendation
         self.today = as_day(now)
         self.rules = rules
         self.roster = roster
         self.sessions = sessions
+        self.confirming = confirming
         self.lead: Assignment | None = recommendation.lead
         entered = recommendation.adopted_at or recommendation.created_at
         self.entered_at = max(entered, self.lead.assigned_at) if self.lead else entered
@@ -149,7 +172,4 @@ class _Ladder:
         return self.roster.steering(self.recommendation.meeting)
 
     def _confirming(self, late: timedelta) -> list[Recipient]:
-        """The same for all that one institution leads in one space, or of one organiser's meetings."""
-        row, lead = self.recommendation, self.lead.actor_id if self.lead else None
-        of = (row.space_id, row.meeting.space_id, row.meeting.organiser_id, lead)
-        return self.roster.once(("confirming", *of), partial(confirming_recipients, row))
+        return self.confirming.of(self.recommendation, self.lead)

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any, Protocol
 
-from actors.directory.models import Actor, Membership, Space
-from actors.directory.rules.recipients import recipients_by_actor, recipients_of, recipients_of_space
+from actors.directory.models import Actor, Space
+from actors.directory.rules.recipients import managers_by_actor, recipients_by_actor, recipients_of_space
 from meetings.models import Invitation, Meeting
 from portal.notifications.rules.recipients import Recipient, once
 
@@ -21,7 +21,7 @@ def steering_recipients(meeting: Steered) -> list[Recipient]:
     """Chair and secretariat of the space; where there is none, the organiser’s managers, else its focal points."""
     if meeting.space is not None:
         return recipients_of_space(meeting.space)
-    return recipients_of(meeting.organiser, part=Membership.Part.MANAGER) or recipients_of(meeting.organiser)
+    return managers_by_actor([meeting.organiser.pk])[meeting.organiser.pk]
 
 
 def unreached(meeting: Meeting, *, all_of_them: bool = False) -> list[Actor]:

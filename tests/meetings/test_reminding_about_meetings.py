@@ -164,7 +164,7 @@ def test_the_clock_costs_the_same_for_one_meeting_and_for_three(
         meeting = factories.MeetingFactory(space=space, organiser=association)
         factories.InvitationFactory(meeting=meeting, actor=commune, answer="confirmed")
     due_reminders(at(11, 27))
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         assert len(due_reminders(at(11, 27))) == count
 
 

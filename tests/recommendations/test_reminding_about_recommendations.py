@@ -161,7 +161,7 @@ def test_the_clock_costs_the_same_for_one_and_for_three(
         )
         lead(other, commune)
     due_reminders(at(12, 3))
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(23):
         assert len(due_reminders(at(12, 3))) == 3 * count
 
 
@@ -175,8 +175,32 @@ def test_those_that_wait_for_a_word_cost_the_same_for_one_and_for_three(
         done = factories.RecommendationFactory(meeting=recommendation.meeting, state="done", done_at=at(11, 2))
         lead(done, association)
     due_reminders(at(12, 3))
-    with django_assert_num_queries(29):
+    with django_assert_num_queries(32):
         assert len(due_reminders(at(12, 3))) == 2 * count
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_however_many_spaces_organisers_and_leads_there_are_the_clock_asks_as_much(count, django_assert_num_queries):
+    written_to = set()
+    for number in range(count):
+        space, steering, member = factories.SpaceFactory(), factories.ActorFactory(), factories.ActorFactory()
+        factories.SpaceMemberFactory(space=space, actor=steering, part="secretariat")
+        factories.SpaceMemberFactory(space=space, actor=member)
+        meeting = factories.MeetingFactory(space=space, state="closed", starts_at=at(10, 1))
+        alone = factories.MeetingFactory(space=None, state="closed", starts_at=at(10, 1))
+        contacts = {actor: factories.ContactFactory(actor=actor) for actor in (steering, member, alone.organiser)}
+        for of, actor in ((meeting, steering), (meeting, member), (alone, member)):
+            done = factories.RecommendationFactory(
+                meeting=of, state="done", done_at=at(11, 26 - number), last_news_at=at(12, 1)
+            )
+            lead(done, actor)
+        keys = {actor: f"contact:{contact.pk}" for actor, contact in contacts.items()}
+        written_to |= {(meeting.pk, keys[steering]), (meeting.pk, keys[member]), (alone.pk, keys[alone.organiser])}
+    due_reminders(at(12, 7))
+    with django_assert_num_queries(33):
+        owed = due_reminders(at(12, 7))
+    unconfirmed = [one for one in owed if one.rung.kind == "recommendations.unconfirmed"]
+    assert {(one.rung.subject.meeting_id, one.recipient.key) for one in unconfirmed} == written_to
 
 
 def test_a_thousand_recommendations_are_read_in_few_questions(

@@ -1,10 +1,10 @@
 """Rest days: what the clock does not disturb."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
-from portal.reference.calendar import is_rest_day, working_day_on_or_after, working_day_on_or_before
+from portal.reference.calendar import DaysOff, is_rest_day, working_day_on_or_after, working_day_on_or_before
 from portal.reference.loaders import load_holidays
 from portal.reference.models import Holiday
 
@@ -62,6 +62,15 @@ def test_a_month_of_holidays_has_an_end():
 def test_the_nearest_working_day_is_one_query(holidays, django_assert_num_queries):
     with django_assert_num_queries(1):
         working_day_on_or_before(SUNDAY)
+
+
+def test_many_working_days_are_found_with_a_query_for_each_year(holidays, django_assert_num_queries):
+    days = [date(2026, 12, 1) + timedelta(days=number) for number in range(200)]
+    alone = [(working_day_on_or_before(day), working_day_on_or_after(day)) for day in days]
+    off = DaysOff()
+
+    with django_assert_num_queries(2):
+        assert [(working_day_on_or_before(day, off), working_day_on_or_after(day, off)) for day in days] == alone
 
 
 def test_estimates_wait_for_confirmation(holidays):

@@ -66,11 +66,32 @@ def recipients_of_space(
     space: Space, parts: tuple[str, ...] = SpaceMember.STEERING, day: date | None = None
 ) -> list[Recipient]:
     """Whoever answers for the institutions that have one of `parts` in the space on `day`."""
+    return recipients_by_space([space.pk], parts, day)[space.pk]
+
+
+def recipients_by_space(
+    spaces: Collection[int], parts: tuple[str, ...] = SpaceMember.STEERING, day: date | None = None
+) -> dict[int, list[Recipient]]:
+    """The same for many spaces (by their keys)."""
     day = day or today()
-    members = SpaceMember.objects.on(day).filter(space=space, part__in=parts)
-    keys = list(members.order_by(SpaceMember.Part.rank_of("part"), "pk").values_list("actor_id", flat=True))
-    found = recipients_by_actor(keys, day)
-    return once([recipient for pk in keys for recipient in found[pk]])
+    members = SpaceMember.objects.on(day).filter(space__in=spaces, part__in=parts)
+    rows = list(members.order_by(SpaceMember.Part.rank_of("part"), "pk").values_list("space_id", "actor_id"))
+    by_actor = recipients_by_actor(list(dict.fromkeys(actor for _space, actor in rows)), day)
+    found: dict[int, list[Recipient]] = {pk: [] for pk in spaces}
+    for pk, actor in rows:
+        found[pk] += by_actor[actor]
+    return {pk: once(recipients) for pk, recipients in found.items()}
+
+
+def managers_by_actor(actors: Collection[int], day: date | None = None) -> ByActor:
+    """The managers of many institutions (by their keys), or whoever answers for those that have none."""
+    day, keys = day or today(), list(actors)
+    found: ByActor = {}
+    for chunk in batched(keys, CHUNK):
+        found.update(_people(chunk, day, (Membership.Part.MANAGER,)))
+    return recipients_by_actor([pk for pk in keys if not found.get(pk)], day) | {
+        pk: own for pk, own in found.items() if own
+    }
 
 
 def administrators() -> list[Recipient]:

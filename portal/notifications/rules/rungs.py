@@ -8,7 +8,7 @@ from django.db.models import Model
 
 from portal.core.dates import start_of
 from portal.notifications.rules.registry import Rung, RungSide, sources
-from portal.reference.calendar import working_day_on_or_after, working_day_on_or_before
+from portal.reference.calendar import DaysOff, working_day_on_or_after, working_day_on_or_before
 
 log = logging.getLogger(__name__)
 
@@ -25,9 +25,10 @@ def rungs_of_all(now: datetime, subject: Model | None = None) -> Iterator[Rung]:
 
 
 class Calendar:
-    """Working days, asked once each for a pass."""
+    """Working days, found once each for a pass."""
 
     def __init__(self) -> None:
+        self._off = DaysOff()
         self._days: dict[tuple[date, RungSide], datetime] = {}
 
     def due_at(self, rung: Rung) -> datetime:
@@ -35,7 +36,7 @@ class Calendar:
         key = (rung.due, rung.side)
         if key not in self._days:
             move = working_day_on_or_before if rung.side == RungSide.BEFORE else working_day_on_or_after
-            self._days[key] = start_of(move(rung.due), OPENS)
+            self._days[key] = start_of(move(rung.due, self._off), OPENS)
         return self._days[key]
 
 
