@@ -1,11 +1,21 @@
 """The lines of the directory: everything one says, as plain values, so that it is drawn once for them."""
 
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from actors.directory.models import Actor
-from portal.core.dates import day_text
-from portal.core.waiting import Mark
+from django.db.models import BigIntegerField, CharField, QuerySet
+
+from actors.directory.models import Actor, Contact
+from actors.directory.reading.standing_in import reader_of
+from portal.core.asking import answers, filled, text_of
+from portal.core.dates import day_text, today
+from portal.core.names import written
+from portal.core.waiting import ROWS, Mark
+from portal.reference.models import Theme
+
+if TYPE_CHECKING:
+    from portal.accounts.models import User
 
 
 class ActorLine(NamedTuple):
@@ -28,13 +38,39 @@ class ActorLine(NamedTuple):
     confirmed_day: str
 
 
-def actor_lines(actors: Iterable[Actor]) -> list[ActorLine]:
-    """Of institutions with their seat, themes and the contacts this reader sees at hand."""
-    return [_line(actor) for actor in actors]
+def actor_lines(user: "User", actors: Sequence[Actor]) -> list[ActorLine]:
+    """Of institutions with their seat at hand: themes and whom to call are asked once for all."""
+    themes: defaultdict[int, list[str]] = defaultdict(list)
+    for actor, name in _asked(user, actors, _themes, 2):
+        themes[actor].append(name)
+    reached: dict[int, tuple[str, str]] = {}
+    for actor, phone, email in _asked(user, actors, _reached, 3):
+        reached.setdefault(actor, (phone, email))
+    return [_line(actor, themes[actor.pk], *reached.get(actor.pk, ("", ""))) for actor in actors]
 
 
-def _line(actor: Actor) -> ActorLine:
-    contact = next(iter(actor.contacts.all()), None)
+def _asked(user: "User", actors: Sequence[Actor], write: Callable[[Any], Any], columns: int) -> list[list[Any]]:
+    """Of these institutions, each by its key: a question written once for many readers."""
+    if not actors:
+        return []
+    reader = reader_of(user)
+    text = text_of(reader, write, write)
+    keys = {**reader.keys, ROWS: [actor.pk for actor in actors]}
+    return answers(filled(text, keys), (BigIntegerField(), *[CharField()] * (columns - 1)))
+
+
+def _themes(person: "User") -> "QuerySet[Any]":
+    rows = Theme.objects.filter(actors__in=[ROWS]).order_by("position", "pk")
+    return rows.values_list("actors", written("name"))
+
+
+def _reached(person: "User") -> "QuerySet[Any]":
+    """What this reader sees of how to reach them, the focal points first."""
+    rows = Contact.objects.visible_to(person).with_post(today()).filter(actor__in=[ROWS])
+    return rows.values_list("actor", "phone", "email")
+
+
+def _line(actor: Actor, themes: list[str], phone: str, email: str) -> ActorLine:
     state, name = Actor.State(actor.state), str(actor.name)
     is_published = state == Actor.State.PUBLISHED
     return ActorLine(
@@ -45,9 +81,9 @@ def _line(actor: Actor) -> ActorLine:
         actor.get_kind_display(),
         None if is_published else Mark(str(state.label), state.tone, state.icon),
         str(actor.seat or ""),
-        tuple(map(str, actor.themes.all())),
-        contact.phone if contact else "",
-        contact.email if contact else "",
+        tuple(themes),
+        phone,
+        email,
         actor.is_stale,
         is_published and actor.is_hidden_from_visitors,
         actor.confirmed_on.isoformat() if actor.confirmed_on else "",

@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from actors.directory.filters import ActorFilter
-from actors.directory.models import Actor, Contact
+from actors.directory.models import Actor, Contact, Membership
 from actors.directory.models.actor import ActorQuerySet
 from actors.directory.permissions import can_add_actor, is_administrator
 from actors.directory.reading.export import directory_sheets
@@ -19,10 +19,11 @@ from actors.directory.rules.fields import UNSHOWN
 from portal.accounts.models import User
 from portal.core.dates import today
 from portal.core.exports import export_sheets
-from portal.core.lists import Listing, listing
+from portal.core.lists import MOST_COUNTED, Listing, listing
 from portal.core.names import written
 from portal.core.pages import page
 from portal.core.paging import Jump, letters
+from portal.core.remembered import Remembered, last_changes
 from portal.reference.models import Territory, Theme
 
 SORTS = {"name": ("sort_name",), "kind": ("kind_rank", "sort_name"), "seat": ("seat_id", "sort_name")}
@@ -31,6 +32,8 @@ SORTS_INSIDE = SORTS | {"fresh": ("confirmed_order", "created_at")}
 SORTS_OF_ADMINISTRATORS = SORTS_INSIDE | {"state": ("state_rank", "sort_name")}
 #: what an address asks for without choosing other institutions
 PASSING = frozenset({"page", "export", "hxl"})
+#: how many institutions there are for all visitors, and for each person
+_counts: Remembered[int] = Remembered()
 
 
 @login_not_required
@@ -45,10 +48,10 @@ def actors(request: HttpRequest) -> HttpResponseBase:
         return export_sheets(
             request, found, directory_sheets(user, languages, tagged=request.GET.get("hxl") == "1"), "actors"
         )
-    found.queryset = _with_reach(found.queryset, user).defer("search_text", *UNSHOWN)
+    found.queryset = found.queryset.select_related("seat").defer("search_text", *UNSHOWN)
     context = {
         "listing": found,
-        "lines": actor_lines(found.page),
+        "lines": actor_lines(user, found.page.object_list),
         "can_add": can_add_actor(user),
         "administers": is_administrator(user),
         "shows_freshness": user.is_authenticated,
@@ -64,9 +67,16 @@ def found_actors(request: HttpRequest) -> Listing:
     sorts = SORTS_INSIDE if user.is_authenticated else SORTS
     sorts = SORTS_OF_ADMINISTRATORS if is_administrator(user) else sorts
     seen = seen.annotate(kind_rank=Actor.Kind.rank_of("kind"), state_rank=Actor.State.rank_of("state"))
-    return listing(
+    found = listing(
         request, seen, ActorFilter, sorts=sorts, default_sort="name", jumps={"name": _letters}, keys_first=True
     )
+    if not (found.is_filtered or found.export_format):
+        found.count = _counts.recall((user.pk, today()), last_changes(Actor, Membership), lambda: _count(user))
+    return found
+
+
+def _count(user: User) -> int:
+    return Actor.objects.visible_to(user).order_by()[: MOST_COUNTED + 1].count()
 
 
 def _letters(filters: ActorFilter) -> list[Jump]:
