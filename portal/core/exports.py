@@ -62,8 +62,14 @@ class ExportSheet:
     def is_right_to_left(self) -> bool:
         return bool(get_language_info(self.language or get_language() or "ar")["bidi"])
 
-    def cells(self, row: Any) -> list[object]:
-        return [_plain(value(row)) for _head, value in self.columns]
+    def cells(self, row: Any, known: dict[Any, object] | None = None) -> list[object]:
+        """What stands in the row; `known` keeps what a column says for the next sheet that has the same one."""
+        if known is None:
+            return [_plain(value(row)) for _head, value in self.columns]
+        for _head, value in self.columns:
+            if value not in known:
+                known[value] = _plain(value(row))
+        return [known[value] for _head, value in self.columns]
 
 
 def export(request: HttpRequest, listing: Exported, columns: Columns, name: str) -> FileResponse:
@@ -116,8 +122,9 @@ def write_workbook(file: IO[bytes], sheets: Sequence[ExportSheet], rows: Iterabl
     first = list(islice(rows, PORTION))
     drawn = [(sheet, _begin(book, sheet, first)) for sheet in sheets]
     for row in chain(first, rows):
+        known: dict[Any, object] | None = {} if len(drawn) > 1 else None
         for sheet, drawing in drawn:
-            drawing.append([_xlsx_cell(drawing, value) for value in sheet.cells(row)])
+            drawing.append([_xlsx_cell(drawing, value) for value in sheet.cells(row, known)])
     book.save(file)
 
 

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Any
 
 import phonenumbers
@@ -44,6 +45,7 @@ def normalise_phone(text: str) -> str:
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
 
 
+@lru_cache(maxsize=4096)
 def phone_text(number: str) -> str:
     """`+212536001122` as 05 36 00 11 22; a foreign number in its international form; anything else as it is."""
     try:

@@ -78,3 +78,14 @@ def test_an_export_is_a_file_that_is_sent_and_goes(settings, tmp_path):
     with pytest.raises(AttributeError):
         export(request, Listed([Row(1), "no row"]), SHEET.columns, "rows")
     assert not list(tmp_path.glob("tmp*"))
+
+
+def test_what_two_sheets_say_alike_is_read_once_for_a_row():
+    asked, file = [], io.BytesIO()
+    number = ("Number", lambda row: asked.append(row) or row)
+    sheets = [ExportSheet([number, (word, lambda row, word=word: f"{word} {row}")], title=word) for word in ("a", "b")]
+    write_workbook(file, sheets, [1, 2, 3])
+    read = {sheet.title: list(sheet.values) for sheet in load_workbook(file)}
+    assert read == {word: [("Number", word), *((row, f"{word} {row}") for row in (1, 2, 3))] for word in ("a", "b")}
+    # and once for each sheet where its columns are measured
+    assert len(asked) == 3 * (2 + 1)

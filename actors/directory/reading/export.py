@@ -1,6 +1,8 @@
 """The directory as sheets of a file, in the words of each language; such a file can be brought in again unedited."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Prefetch, QuerySet
@@ -24,6 +26,8 @@ BETWEEN = " | "
 BETWEEN_NUMBERS = " / "
 
 Value = Callable[[Actor], object]
+#: what is written otherwise in each language; all else is one column for every sheet, and read once for a row
+WORDED = frozenset({Reads.PLACE, Reads.CHOICE, Reads.THEMES})
 
 
 def directory_sheets(user: "User", languages: Sequence[str], *, tagged: bool = False) -> list[ExportSheet]:
@@ -34,9 +38,10 @@ def directory_sheets(user: "User", languages: Sequence[str], *, tagged: bool = F
     fields = _fields_for(user)
     tags = [column.hxl for field in fields for column in field.columns] if tagged else ()
     territories = _territories()
+    alike = {field: _values(field, "", territories) for field in fields if field.reads not in WORDED}
     return [
         ExportSheet(
-            [(column.heading(language), value) for column, value in _valued(fields, language, territories)],
+            [(column.heading(language), value) for column, value in _valued(fields, language, territories, alike)],
             title=TITLES[language],
             language=language,
             tags=tags,
@@ -78,10 +83,14 @@ def _fields_for(user: "User") -> list[Field]:
 
 
 def _valued(
-    fields: Iterable[Field], language: str, territories: dict[str, Territory]
+    fields: Iterable[Field],
+    language: str,
+    territories: dict[str, Territory],
+    alike: Mapping[Field, list[Value]] = MappingProxyType({}),
 ) -> Iterable[tuple[Column, Value]]:
     for field in fields:
-        yield from zip(field.columns, _values(field, language, territories), strict=True)
+        values = alike[field] if field in alike else _values(field, language, territories)
+        yield from zip(field.columns, values, strict=True)
 
 
 def _values(field: Field, language: str, territories: dict[str, Territory]) -> list[Value]:
@@ -123,12 +132,12 @@ def _places(language: str, territories: dict[str, Territory]) -> list[Value]:
     """Where the seat is: the province and the commune by name, the territory by its code, which leaves no doubt."""
 
     def named(level: str) -> Value:
-        def name(actor: Actor) -> str:
-            code = actor.seat_id or ""
+        @cache
+        def name(code: str) -> str:
             holders = [territories.get(one) for one in (*wider_codes(code), code)]
             return next((in_language(row, "name", language) for row in holders if row and row.level == level), "")
 
-        return name
+        return lambda actor: name(actor.seat_id or "")
 
     return [named(Territory.Level.PROVINCE), named(Territory.Level.COMMUNE), lambda actor: actor.seat_id or ""]
 
