@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from actors.directory.models import Space
 from actors.directory.models.membership import parts_by_actor
+from actors.directory.models.space import roles_by_space, steered_by
 from meetings.models.meeting import Meeting
 from portal.core.choices import Choice
 from portal.core.files import StoredFile
@@ -54,6 +55,18 @@ class DocumentQuerySet(models.QuerySet["Document"]):
         if not user.is_authenticated or not parts_by_actor(user):
             return rows.filter(audience=Document.Audience.PUBLIC)
         return rows.filter(_of_meetings(user))
+
+    def of_seen_space(self, space: Space, user: "User") -> Self:
+        """The same of one space that this person is known to see, apart from its meetings."""
+        rows = self.filter(meeting=None, space=space)
+        if user.is_administrator or space.pk in steered_by(user):
+            return rows
+        audiences = [Document.Audience.PUBLIC]
+        if parts_by_actor(user):
+            audiences.append(Document.Audience.MEMBERS)
+        if space.pk in roles_by_space(user):
+            audiences.append(Document.Audience.PARTICIPANTS)
+        return rows.filter(audience__in=audiences)
 
 
 def _of_meetings(user: "User") -> Q:

@@ -12,7 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from actors.directory.models.membership import managed_by, parts_by_actor
 from actors.directory.models.space import Space, roles_by_space, steered_by
-from meetings.models.participation import taking_part
+from meetings.models.participation import meetings_of
 from portal.core.choices import Choice
 from portal.core.dates import as_day, today, zone_text
 from portal.core.history import history
@@ -105,8 +105,9 @@ def kept(user: "User", path: str = "") -> Q:
 def taken_part_in(user: "User") -> Q:
     """The circle of those who belong to a meeting: its space, its organiser, and the institutions taking part in it."""
     actors = list(parts_by_actor(user))
-    at_the_table = taking_part("meeting_id", actor__in=actors)
-    return Q(space__in=list(roles_by_space(user))) | Q(organiser__in=actors) | Q(pk__in=at_the_table)
+    if not actors:
+        return Q(pk__in=[])
+    return Q(space__in=list(roles_by_space(user))) | Q(organiser__in=actors) | Q(pk__in=meetings_of(actors))
 
 
 class Meeting(models.Model):

@@ -10,6 +10,7 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from actors.directory.models import Actor
+from portal.core.asking import PERSON, Found, Reader, filled, text_of
 from portal.core.choices import Choice
 from portal.core.dates import is_another_hour
 from portal.core.history import history
@@ -206,6 +207,16 @@ def taking_part(field: str, **of: Any) -> models.QuerySet[Any, Any]:
     reviews = apps.get_model("meetings", "MinutesReview").objects
     words = reviews.filter(**{through.get(name, name): value for name, value in of.items()})
     return sent.union(here, words.order_by().values(through.get(field, field)))
+
+
+def meetings_of(actors: Iterable[int]) -> Any:
+    """The keys of the meetings in which one of these institutions takes part, inside a question; written once."""
+    text = text_of(Reader(PERSON, "", {}), _meetings_of, _meetings_of)
+    return Found(filled(text, {PERSON: list(actors)}))
+
+
+def _meetings_of(actor: int) -> models.QuerySet[Any, Any]:
+    return taking_part("meeting_id", actor__in=[actor]).order_by()
 
 
 def taking_part_of(

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import BooleanField, Expression, F, Field, QuerySet, Subquery, Value
+from django.db.models import BigIntegerField, BooleanField, Expression, F, Field, QuerySet, Subquery, Value
 from django.utils import timezone
 from django.utils.translation import get_language
 
@@ -153,3 +153,14 @@ def answers(question: Filled, fields: Sequence[Field]) -> list[list[Any]]:
             for row in found:
                 row[at] = turn(row[at], column, connection)
     return found
+
+
+class Found(Expression):
+    """The keys that a filled question finds, inside another question: `Q(pk__in=Found(…))`."""
+
+    def __init__(self, question: Filled) -> None:
+        super().__init__(output_field=BigIntegerField())
+        self.question = question
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        return f"({self.question.sql})", self.question.values

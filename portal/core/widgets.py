@@ -6,6 +6,7 @@ from functools import lru_cache
 from html import escape
 from typing import Any
 
+from django import forms
 from django.utils.formats import localize
 from django.utils.safestring import SafeData
 
@@ -31,17 +32,48 @@ def _textarea(widget: Widget) -> str:
     return f'<textarea name="{escape(widget["name"])}"{_attributes(widget)}>\n{said}</textarea>'
 
 
+class Menu(forms.Select):
+    """A list to choose one from, as `forms.Select` is, whose options are drawn without being described first."""
+
+    @classmethod
+    def of(cls, widget: forms.Widget) -> "Menu | None":
+        """In the place of a plain list; None of any other control."""
+        if type(widget) is not forms.Select:
+            return None
+        menu = cls(widget.attrs, widget.choices)
+        menu.is_required = widget.is_required
+        return menu
+
+    def optgroups(self, name: str, value: list[str], attrs: dict[str, Any] | None = None) -> Any:
+        """The text of the options; of a list in groups what they are, as Django says it."""
+        chosen, options = set(value), []
+        for key, label in self.choices:
+            if isinstance(label, list | tuple):
+                return super().optgroups(name, value, attrs)
+            key = "" if key is None else key
+            is_chosen = bool(chosen) and str(key) in chosen
+            options.append(_drawn_option(key, _label(label), " selected" if is_chosen else ""))
+            chosen = set() if is_chosen else chosen
+        return "".join(options)
+
+
 def _select(widget: Widget) -> str:
-    groups = _grouped(widget["optgroups"], _option, '\n<optgroup label="{}">', "\n</optgroup>")
+    groups = widget["optgroups"]
+    if not isinstance(groups, str):
+        groups = _grouped(groups, _option, '\n<optgroup label="{}">', "\n</optgroup>")
     return f'<select name="{escape(widget["name"])}"{_attributes(widget)}>{groups}\n</select>'
 
 
 def _option(widget: Widget) -> str:
-    label, attrs = localize(widget["label"]), widget["attrs"]
-    text = label if isinstance(label, str) else str(label)
+    text, attrs = _label(widget["label"]), widget["attrs"]
     if attrs and attrs != {"selected": True}:
         return _drawn_option.__wrapped__(widget["value"], text, _attributes(widget))
     return _drawn_option(widget["value"], text, " selected" if attrs else "")
+
+
+def _label(label: Any) -> str:
+    text = localize(label)
+    return text if isinstance(text, str) else str(text)
 
 
 @lru_cache(maxsize=4096, typed=True)  # typed: a text that may stand as it is, is another than one to be escaped

@@ -104,6 +104,21 @@ class RecommendationQuerySet(models.QuerySet["Recommendation"]):
         rows = self.adopted().as_shown_to(user).order_by().values("shown_state").annotate(number=models.Count("pk"))
         return states.strip_of({row["shown_state"]: row["number"] for row in rows})
 
+    def seen_strip(self, user: "User") -> list[tuple[str, int, str]]:
+        """The same of those among them that this person sees. Most of a space are seen by the audience or the space of
+        their meeting, which an index says; only for the others the whole rule is asked."""
+        if user.is_administrator or not sees_inside(user):
+            return self.visible_to(user).strip(user)
+        audience, told = Meeting.Audience, Q(meeting_space__in=steered_by(user))
+        by_audience = Q(meeting_audience__in=(audience.PUBLIC, audience.MEMBERS))
+        others = Q(meeting_audience__in=("", audience.PARTICIPANTS)) & (Q(meeting_space=None) | ~told)
+        parts = [self.adopted().filter(by_audience | told), self.adopted().filter(others).visible_to(user)]
+        counted = [rows.order_by().values_list("state").annotate(number=models.Count("pk")) for rows in parts]
+        found: dict[str, int] = {}
+        for state, number in counted[0].union(counted[1], all=True).order_by():
+            found[state] = found.get(state, 0) + number
+        return states.strip_of(found)
+
     def in_order(self) -> Self:
         """As they were numbered: R2 before R10."""
         return self.order_by(*NUMBERED)

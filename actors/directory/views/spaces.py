@@ -1,6 +1,8 @@
 """Coordination spaces: the list, one space, its members."""
 
+from datetime import date
 from itertools import groupby
+from typing import Any, NamedTuple
 
 from django.contrib.auth.decorators import login_not_required
 from django.db.models import Count, Exists, OuterRef, Q
@@ -27,6 +29,22 @@ from portal.core.stamps import with_stamp
 
 SORTS = {"name": ("sort_name",), "kind": ("kind_rank", "sort_name"), "members": ("members_count", "sort_name")}
 DOCUMENTS = 6
+#: what is said of an institution in the list of members
+SHOWN = ("kind", "slug", "acronym", "name_ar", "name_fr", "name_en")
+
+
+class MemberShown(NamedTuple):
+    """All that the list of members says of one, in the reader's language: the same values are the same line, drawn
+    once."""
+
+    pk: int
+    name: str
+    acronym: str
+    #: '' where the reader does not see the sheet
+    url: str
+    kind: str
+    ends_on: date | None
+    may_end: bool
 
 
 @login_not_required
@@ -53,6 +71,7 @@ def space(request: HttpRequest, slug: str) -> HttpResponse:
         .annotate(is_open=_is_open_to(user, "actor"))
         .filter(Q(actor__state=Actor.State.PUBLISHED) | Q(is_open=True))
         .select_related("actor")
+        .only("part", "ends_on", *(f"actor__{name}" for name in SHOWN))
         .order_by("actor__name_ar", "pk")
     )
     members.sort(key=lambda member: SpaceMember.Part(member.part).rank)
@@ -61,18 +80,26 @@ def space(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "space": here,
         "parts": [
-            (SpaceMember.Part(part), list(rows)) for part, rows in groupby(members, key=lambda member: member.part)
+            (SpaceMember.Part(part), [_member_shown(row, may_end=part in may_end) for row in rows])
+            for part, rows in groupby(members, key=lambda member: member.part)
         ],
         "members_count": len(members),
         "meetings": meetings_of(here.meetings, user),
-        "strip": here.recommendations.visible_to(user).strip(user),
+        "strip": here.recommendations.seen_strip(user),
         "register_url": f"{reverse('recommendations:recommendations')}?space={here.pk}",
-        "documents": here.documents.visible_to(user).current().filter(meeting=None)[:DOCUMENTS],
+        "documents": here.documents.of_seen_space(here, user).current()[:DOCUMENTS],
         "can_edit": can_edit,
         "picture_fault": can_edit and fault_of(here.letterhead),
-        "may_end": may_end,
     }
     return page(request, "directory/space.html", context)
+
+
+def _member_shown(member: Any, *, may_end: bool) -> MemberShown:
+    actor = member.actor
+    url = actor.get_absolute_url() if member.is_open else ""
+    ends_on = member.ends_on
+    said = member.pk, str(actor.name), actor.acronym, url, str(actor.get_kind_display())
+    return MemberShown(*said, ends_on, may_end and not ends_on)
 
 
 @require_http_methods(["GET", "POST"])

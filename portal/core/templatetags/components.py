@@ -25,6 +25,7 @@ from portal.core import dates
 from portal.core.lists import MOST_COUNTED
 from portal.core.quantities import MEGABYTE, size_text
 from portal.core.waiting import Line, Matter, Told, waiting_line_of
+from portal.core.widgets import Menu
 
 register = template.Library()
 
@@ -281,7 +282,7 @@ def control(field: forms.BoundField) -> SafeString:
         attrs["data-too-large"] = _("This file is larger than %(limit)s. Reduce it or give a link.") % {
             "limit": size_text(int(limit) * MEGABYTE)
         }
-    return field.as_widget(attrs=attrs)
+    return field.as_widget(Menu.of(field.field.widget), attrs=attrs)
 
 
 class Control(NamedTuple):
