@@ -105,8 +105,6 @@ def kept(user: "User", path: str = "") -> Q:
 def taken_part_in(user: "User") -> Q:
     """The circle of those who belong to a meeting: its space, its organiser, and the institutions taking part in it."""
     actors = list(parts_by_actor(user))
-    if not actors:
-        return Q(pk__in=[])
     return Q(space__in=list(roles_by_space(user))) | Q(organiser__in=actors) | Q(pk__in=meetings_of(actors))
 
 

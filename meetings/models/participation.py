@@ -10,7 +10,7 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from actors.directory.models import Actor
-from portal.core.asking import PERSON, Found, Reader, filled, text_of
+from portal.core.asking import PERSON, Filled, KeysFound, Reader, filled, text_of
 from portal.core.choices import Choice
 from portal.core.dates import is_another_hour
 from portal.core.history import history
@@ -211,8 +211,9 @@ def taking_part(field: str, **of: Any) -> models.QuerySet[Any, Any]:
 
 def meetings_of(actors: Iterable[int]) -> Any:
     """The keys of the meetings in which one of these institutions takes part, inside a question; written once."""
+    keys = list(actors)
     text = text_of(Reader(PERSON, "", {}), _meetings_of, _meetings_of)
-    return Found(filled(text, {PERSON: list(actors)}))
+    return KeysFound(filled(text, {PERSON: keys}) if keys else Filled("", ()))
 
 
 def _meetings_of(actor: int) -> models.QuerySet[Any, Any]:

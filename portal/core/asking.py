@@ -155,12 +155,14 @@ def answers(question: Filled, fields: Sequence[Field]) -> list[list[Any]]:
     return found
 
 
-class Found(Expression):
-    """The keys that a filled question finds, inside another question: `Q(pk__in=Found(…))`."""
+class KeysFound(Expression):
+    """The keys that a filled question finds (none where it has no words), inside another: `Q(pk__in=KeysFound(…))`."""
 
     def __init__(self, question: Filled) -> None:
         super().__init__(output_field=BigIntegerField())
         self.question = question
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        if not self.question.sql:
+            raise EmptyResultSet
         return f"({self.question.sql})", self.question.values

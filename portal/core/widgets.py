@@ -72,8 +72,7 @@ def _option(widget: Widget) -> str:
 
 
 def _label(label: Any) -> str:
-    text = localize(label)
-    return text if isinstance(text, str) else str(text)
+    return label if isinstance(label, str) else str(localize(label))
 
 
 @lru_cache(maxsize=4096, typed=True)  # typed: a text that may stand as it is, is another than one to be escaped

@@ -14,7 +14,7 @@ from actors.directory.models import SpaceMember
 from actors.directory.models.membership import managed_by, parts_by_actor
 from actors.directory.models.space import roles_by_space, steered_by
 from meetings.models import Meeting
-from meetings.models.participation import taking_part
+from meetings.models.participation import meetings_of
 from portal.core.copies import CharCopy, DateTimeCopy, KeyCopy
 from portal.core.dates import day_text, today
 from portal.core.history import history
@@ -137,7 +137,7 @@ def _in_circle(user: "User") -> Q:
     """Of the circle of its meeting, which `taken_part_in` says of meetings."""
     own = list(parts_by_actor(user))
     circle = Q(meeting_space__in=list(roles_by_space(user))) | Q(meeting_organiser__in=own)
-    return circle | Q(meeting__in=taking_part("meeting_id", actor__in=own))
+    return circle | Q(meeting__in=meetings_of(own))
 
 
 def _to_confirm(user: "User") -> Q:

@@ -10,6 +10,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy, override
 
 from portal.core.forms import PortalRenderer
+from portal.core.widgets import Menu
 
 CHOICES = [
     ("", "---"),
@@ -62,3 +63,16 @@ def test_a_control_without_a_key_has_labels_that_point_nowhere():
 def test_what_has_a_template_of_its_own_is_drawn_with_it():
     drawn = forms.ClearableFileInput().render("of", None, {}, PortalRenderer())
     assert flat(drawn) == flat(forms.ClearableFileInput().render("of", None, {}, TemplatesSetting()))
+
+
+@pytest.mark.parametrize("value", VALUES, ids=repr)
+@pytest.mark.parametrize("choices", [CHOICES, [row for row in CHOICES if not isinstance(row[1], list)]])
+def test_a_list_drawn_at_once_is_what_django_s_template_draws(choices, value):
+    widget, attrs = forms.Select(choices=choices, attrs={"class": "wide"}), {"id": "id_of", "required": True}
+    with override("fr"):
+        drawn = Menu.of(widget).render("of", value, attrs, PortalRenderer())
+        assert flat(drawn) == flat(widget.render("of", value, attrs, TemplatesSetting()))
+
+
+def test_other_controls_are_drawn_as_they_are():
+    assert [kind for kind, widget in WIDGETS.items() if Menu.of(widget)] == ["select"]

@@ -30,7 +30,7 @@ from portal.core.stamps import with_stamp
 SORTS = {"name": ("sort_name",), "kind": ("kind_rank", "sort_name"), "members": ("members_count", "sort_name")}
 DOCUMENTS = 6
 #: what is said of an institution in the list of members
-SHOWN = ("kind", "slug", "acronym", "name_ar", "name_fr", "name_en")
+SHOWN = ("kind", "slug", "acronym", *(f"name_{language}" for language in ("ar", "fr", "en")))
 
 
 class MemberShown(NamedTuple):
