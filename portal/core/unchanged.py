@@ -14,7 +14,7 @@ import hashlib
 from collections import OrderedDict
 from collections.abc import Callable
 from copy import copy
-from threading import Lock
+from threading import Event, Lock
 from time import time
 from typing import NamedTuple
 
@@ -33,6 +33,8 @@ VARY = ("Accept-Encoding", "Cookie", "HX-Request")
 STATE = """
     SELECT CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn()::text ELSE pg_current_snapshot()::text END
 """
+#: seconds that one waits for a page which another is drawing
+PATIENCE = 2
 #: so many pages each process keeps
 KEPT = 64
 
@@ -52,6 +54,8 @@ class Unchanged:
         self.get_response = get_response
         #: by address, and the language of the last page, which an answer may have to change
         self.kept: OrderedDict[str, Drawn] = OrderedDict()
+        #: what is being drawn now: who asks for the same meanwhile waits for it, for a while
+        self.drawing: dict[str, Event] = {}
         self.lock = Lock()
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
@@ -59,19 +63,40 @@ class Unchanged:
             return self.get_response(request)
         key = _address(request) if _shows_nothing(request) else ""
         state = state_of_the_data() if key else ""  # before the page is drawn: what is written meanwhile is another
+        if not state:
+            return self._drawn(request)
+        if (kept := self._kept(request, key, state)) is not None:
+            return kept
+        with self.lock:
+            others = self.drawing.get(key)
+            own = None if others else self.drawing.setdefault(key, Event())
+        if others and others.wait(PATIENCE) and (kept := self._kept(request, key, state)) is not None:
+            return kept
+        try:
+            return self._drawn(request, key, state)
+        finally:
+            if own:
+                with self.lock:
+                    del self.drawing[key]
+                own.set()
+
+    def _kept(self, request: HttpRequest, key: str, state: str) -> HttpResponse | None:
         drawn = self.kept.get(key)
-        if state and drawn and drawn.state == state:
-            response, mark = _copy(drawn.answer), drawn.mark
-        else:
-            response = self.get_response(request)
-            if not _says_the_same_to_all(response):
-                return response
-            mark = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
-            response.headers["ETag"] = mark
-            response.headers.setdefault("Cache-Control", ASKED_AGAIN)
-            patch_vary_headers(response, VARY)
-            if state:
-                self._keep(key, Drawn(state, mark, _copy(response)))
+        if drawn is None or drawn.state != state:
+            return None
+        response = _copy(drawn.answer)
+        return get_conditional_response(request, etag=drawn.mark, response=response) or response
+
+    def _drawn(self, request: HttpRequest, key: str = "", state: str = "") -> HttpResponse:
+        response = self.get_response(request)
+        if not _says_the_same_to_all(response):
+            return response
+        mark = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
+        response.headers["ETag"] = mark
+        response.headers.setdefault("Cache-Control", ASKED_AGAIN)
+        patch_vary_headers(response, VARY)
+        if state:
+            self._keep(key, Drawn(state, mark, _copy(response)))
         return get_conditional_response(request, etag=mark, response=response) or response
 
     def _keep(self, key: str, drawn: Drawn) -> None:

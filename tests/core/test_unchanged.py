@@ -1,5 +1,9 @@
 """A visitor's page that says the same is neither drawn nor sent again; one that does not, or is not theirs, is."""
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+from time import sleep
+
 import pytest
 from django.db import connection, transaction
 from django.http import HttpResponse
@@ -108,6 +112,46 @@ def test_where_nothing_was_written_the_page_is_not_even_drawn(state):
     assert ask(door).text == "page"
     assert [ask(door, first["ETag"]).status_code for _time in range(3)] == [304] * 3
     assert page.times == 1
+
+
+def test_who_asks_while_a_page_is_drawn_waits_for_that_one(state):
+    page, begun, may_end = Drawn(), Event(), Event()
+
+    def slow(request) -> HttpResponse:
+        begun.set()
+        assert may_end.wait(5)
+        return page(request)
+
+    door = Unchanged(slow)
+    with ThreadPoolExecutor(5) as threads:
+        answers = [threads.submit(ask, door)]
+        assert begun.wait(5)
+        answers += [threads.submit(ask, door) for _number in range(4)]
+        may_end.set()
+        assert [answer.result().text for answer in answers] == ["page"] * 5
+    assert page.times == 1
+    assert door.drawing == {}
+
+
+def test_who_waited_in_vain_draws_the_page(state, monkeypatch):
+    monkeypatch.setattr(unchanged, "PATIENCE", 0.05)
+    page, may_end = Drawn(), Event()
+    first = iter([True])
+
+    def hangs_once(request) -> HttpResponse:
+        if next(first, False):
+            assert may_end.wait(5)
+        return page(request)
+
+    door = Unchanged(hangs_once)
+    with ThreadPoolExecutor(1) as threads:
+        hangs = threads.submit(ask, door)
+        while not door.drawing:
+            sleep(0.01)
+        assert ask(door).text == "page"
+        may_end.set()
+        assert hangs.result().text == "page"
+    assert page.times == 2
 
 
 def test_once_something_was_written_or_the_minute_is_over_it_is_drawn(state):
