@@ -84,6 +84,20 @@ def test_every_form_of_ours_carries_a_key():
     assert bare == []
 
 
+def test_a_piece_that_is_drawn_once_and_has_forms_is_drawn_where_they_get_keys():
+    """`{% fixed %}` leaves only the place of a key, which `{% fixed_rows %}` fills."""
+    templates = ROOT / "templates"
+    texts = {str(path.relative_to(templates)): path.read_text(encoding="utf-8") for path in templates.rglob("*.html")}
+
+    def has_forms(name: str) -> bool:
+        text = texts.get(name, "")
+        return "{% form_key" in text or any(map(has_forms, re.findall(r'{% include "([^"]+)"', text)))
+
+    drawn = {tag: set(re.findall(rf'{{% {tag} "(\w+)"', "".join(texts.values()))) for tag in ("fixed", "fixed_rows")}
+    assert [name for name in drawn["fixed"] if has_forms(f"components/{name}.html")] == []
+    assert {name for name in drawn["fixed_rows"] if has_forms(f"components/{name}.html")} >= {"participation_row"}
+
+
 def test_a_form_that_shows_its_fields_gives_its_stamp():
     """`{% form_key form %}`: a form written out by hand forgets no stamp that it may carry."""
     forgotten = []
