@@ -5,8 +5,8 @@ name of a stand-in: somebody like the reader in all that changes its words, whos
 text is kept, and at each asking the reader's keys are put in the places of the stand-in's, and moments move with the
 clock.
 
-A moment in a question (a `datetime`) therefore has to be a distance from now; a day (a `date`) is what it is, and the
-text is written anew each day.
+A moment in a question (a `datetime`) therefore has to be a distance from now, or stands among the keys; a day (a
+`date`) is what it is, and the text is written anew each day.
 """
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
@@ -124,7 +124,7 @@ def filled(text: Text, keys: Mapping[Any, Sequence[Any]]) -> Filled:
     first, *pieces = text.sql.split("%s")
     sql, values = [first], []
     for piece, value in zip(pieces, text.values, strict=True):
-        given = keys.get(value) if isinstance(value, int | str) else None
+        given = keys.get(value) if isinstance(value, int | str | datetime) else None
         if given is None:
             values.append(value + later if isinstance(value, datetime) else value)
             sql.append("%s")

@@ -15,11 +15,11 @@ from django.db.models.signals import post_save
 
 class Copy(models.Field):
     """A field that repeats `of`: an attribute of the row to which the model's link leads, such as `starts_at`; without
-    `of`, what a receiver of the app writes."""
+    `of`, what a receiver of the app writes. One that `is_filled` is empty only while its row is being made."""
 
-    def __init__(self, *args: Any, of: str = "", **options: Any) -> None:
+    def __init__(self, *args: Any, of: str = "", is_filled: bool = False, **options: Any) -> None:
         super().__init__(*args, **options | {"editable": False})
-        self.of = of
+        self.of, self.is_filled = of, is_filled
 
     def deconstruct(self) -> Any:
         """To migrations an ordinary column."""

@@ -1,15 +1,15 @@
 """Lists: search, filters, order and page live in the address; what is shown can be exported (`portal.core.exports`)."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 import django_filters
 from django.db.models import Model, QuerySet
 from django.forms import BoundField
 from django.http import HttpRequest
-from django.utils.functional import cached_property
+from django.utils.functional import SimpleLazyObject, cached_property
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.limits import within_limit
@@ -17,6 +17,7 @@ from portal.core.nearest import nearest
 from portal.core.paging import WITHIN, Jump, Order, Pages, Stretch, with_key
 from portal.core.search import find
 from portal.core.typed import MEANT, NAMED
+from portal.core.written import Written, WrittenOrder
 
 PER_PAGE = 25
 #: beyond it nobody counts: there are more than so many
@@ -65,6 +66,8 @@ class Listing:
     parts: Iterable[QuerySet] = ()
     #: whether the page says how many there are, filtered or not
     is_counted_always: bool = True
+    #: what is asked, where it is written once for many readers
+    written: Written | None = None
     #: every row this reader may see, whatever is filtered
     seen: QuerySet | None = None
     #: whether its pages are found by the place of a row
@@ -77,7 +80,7 @@ class Listing:
         """The page the address asks for; past the end it is the last one."""
         if self.__dict__.get("count") == 0:
             return Stretch([])
-        order = Order(self.queryset, self.fields)
+        order = WrittenOrder(self.written, self.fields) if self.written else Order(self.queryset, self.fields)
         pages = Pages(order, self.request.GET, self.per_page, self.jumps)
         if self.has_places:
             return pages.by_place()
@@ -96,6 +99,8 @@ class Listing:
         return self.count if self.is_counted_always or self.is_filtered else self._counted(WITHIN)
 
     def _counted(self, most: int) -> int:
+        if self.written:
+            return self.written.count(most + 1)
         return self.queryset.order_by().values("pk")[: most + 1].count()
 
     @property
@@ -146,7 +151,7 @@ class Listing:
 
 def listing(
     request: HttpRequest,
-    queryset: QuerySet,
+    queryset: QuerySet | Written,
     filter_class: type[ListFilter],
     *,
     sorts: Mapping[str, Sequence[str]],
@@ -166,32 +171,53 @@ def listing(
     those of the others by numbers, as far as `paging.WITHIN`. `jumps` are the letters or years of a sort, which the
     filters know. `keys_first` is for tables of thousands of wide rows: the database sorts and skips keys there.
     `parts` says of found rows in an order (its fields) which ordered rows come one after the other, none where one
-    index answers them all.
+    index answers them all. Of a `Written` list a page asks with texts that are kept, and shows what it makes.
     """
     if request.GET.get("q"):
         within_limit(request, "searches")
-    filters = filter_class(request.GET, queryset=queryset, request=request, **filter_kwargs)
-    found = filters.qs
+    seen, written = (_rows_of(queryset), queryset) if isinstance(queryset, Written) else (queryset, None)
+    filters = filter_class(request.GET, queryset=None if written else seen, request=request, **filter_kwargs)
+    if written and filters.form.is_valid() is not None:
+        written = written.narrowed(filters.filter_queryset, _name_of(filters.form.cleaned_data))
+    found: Any = _rows_of(written) if written else filters.qs
     wanted = request.GET.get("sort", default_sort)
     sort = wanted if wanted.lstrip("-") in sorts else default_sort
     name = sort.lstrip("-")
-    fields = with_key(found, [_reversed(column) if sort.startswith("-") else column for column in sorts[name]])
+    fields = with_key(
+        filters.queryset, [_reversed(column) if sort.startswith("-") else column for column in sorts[name]]
+    )
+
+    def ordered() -> QuerySet:
+        return Order(found, fields).ordered
+
     return Listing(
         request,
         filters,
         sorts,
         sort,
         fields,
-        Order(found, fields).ordered,
+        ordered() if written is None else cast("QuerySet", SimpleLazyObject(ordered)),
         per_page,
         _chips(request, filters),
         keys_first,
         parts(found, fields) if parts else (),
         is_counted_always,
-        queryset,
+        written,
+        seen,
         has_places=name in ({default_sort.lstrip("-")} if places is None else places),
         jumps=partial(jumps[name], filters) if jumps and name in jumps else tuple,
     )
+
+
+def _rows_of(written: Written) -> Any:
+    """Its rows as a query of this reader's, made where it is needed."""
+    return SimpleLazyObject(partial(written.rows, written.user))
+
+
+def _name_of(asked: Mapping[str, Any]) -> Hashable:
+    """What tells one narrowed list from another, where its texts are worth keeping: one choice is made at most."""
+    on = [(name, value) for name, value in asked.items() if value]
+    return (*on, "") if len(on) <= 1 and all(name != "q" and isinstance(value, str) for name, value in on) else None
 
 
 def _reversed(name: str) -> str:

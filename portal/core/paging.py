@@ -35,13 +35,15 @@ class Jump:
 
     name: str
     where: Q
+    #: nothing else stands between the rows of which it is true
+    is_whole: bool = False
 
 
 def years(path: str, oldest: int, newest: int) -> list[Jump]:
     """Each year of the instants in a column, the newest first."""
     begins = {year: start_of(date(year, 1, 1)) for year in range(oldest, newest + 2)}
     return [
-        Jump(str(year), Q(**{f"{path}__gte": begins[year], f"{path}__lt": begins[year + 1]}))
+        Jump(str(year), Q(**{f"{path}__gte": begins[year], f"{path}__lt": begins[year + 1]}), is_whole=True)
         for year in range(newest, oldest - 1, -1)
     ]
 
@@ -117,10 +119,34 @@ class Order:
             behind &= Q(**{f"{first.path}__{'lte' if first.descends else 'gte'}": value})
         return self.ordered.filter(behind)
 
-    def at(self, jump: Jump) -> QuerySet:
-        """The rows from that place on, in order."""
-        row = self.ordered.filter(jump.where).first()
-        return self.ordered.none() if row is None else self.after(self.values(row), inclusive=True)
+    def first(self, most: int) -> list[Any]:
+        """The first rows."""
+        return list(self.ordered[:most])
+
+    def behind(self, values: Sequence[Any], most: int, *, inclusive: bool = False) -> list[Any]:
+        """The first rows behind the place, or from it on."""
+        return list(self.after(values, inclusive=inclusive)[:most])
+
+    def within(self, jump: Jump, most: int) -> list[Any]:
+        """The first rows of which it is true."""
+        return list(self.ordered.filter(jump.where)[:most])
+
+    def at(self, jump: Jump, most: int) -> list[Any]:
+        """The first rows from that place on."""
+        found = self.within(jump, most if jump.is_whole else 1)
+        if not found or len(found) == most:
+            return found
+        return self.behind(self.values(found[0]), most, inclusive=True)
+
+    def numbered(self, stretch: slice, *, keys_first: bool = False) -> list[Any]:
+        """The rows that are counted off."""
+        rows = self.ordered
+        return list(rows.filter(pk__in=rows.values("pk")[stretch]) if keys_first else rows[stretch])
+
+    def by_keys(self, keys: Sequence[Any]) -> list[Any]:
+        """The rows of these keys, as these stand."""
+        found = {row.pk: row for row in self.rows.order_by().filter(pk__in=keys)}
+        return [found[key] for key in keys if key in found]
 
     def values(self, row: Any) -> list[Any]:
         return [attrgetter(column.path.replace("__", "."))(row) for column in self.columns]
@@ -162,7 +188,8 @@ def _column(rows: QuerySet, name: str) -> OrderedColumn:
         link: Any = model._meta.get_field(part)
         model, may_be_null = link.related_model, may_be_null or link.null
     found: Any = model._meta.pk if last == "pk" else model._meta.get_field(last)
-    return OrderedColumn(path, descends, getattr(found, "target_field", found), may_be_null or found.null)
+    may_be_null = may_be_null or (found.null and not getattr(found, "is_filled", False))
+    return OrderedColumn(path, descends, getattr(found, "target_field", found), may_be_null)
 
 
 def with_key(rows: QuerySet, fields: Sequence[str]) -> list[str]:
@@ -226,14 +253,14 @@ class Pages:
         if asked == LAST or number * self.per_page > WITHIN:
             return self._last()
         if jump := asked.startswith(AT) and next((jump for jump in self.jumps if asked == f"{AT}{jump.name}"), None):
-            return self._from(self.order.at(jump), may_be_first=True) or self._first()
+            return self._from(self.order.at(jump, self._most), may_be_first=True) or self._first()
         if number > 1:
             start = (number - 1) * self.per_page
-            return self._from(self.order.ordered[start:]) or self._last()
+            return self._from(self.order.numbered(slice(start, start + self._most))) or self._last()
         if asked.startswith(AFTER) and (values := self.order.values_of(asked.removeprefix(AFTER))):
-            return self._from(self.order.after(values)) or self._last()
+            return self._from(self.order.behind(values, self._most)) or self._last()
         if asked.startswith(BEFORE) and (values := self.order.values_of(asked.removeprefix(BEFORE))):
-            return self._backwards(self.order.turned.after(values)) or self._first()
+            return self._backwards(self.order.turned.behind(values, self._most)) or self._first()
         return self._first()
 
     def by_number(self, count: int, *, keys_first: bool = False, parts: Iterable[QuerySet] = ()) -> Stretch:
@@ -243,12 +270,11 @@ class Pages:
         asked = self.asked.get("page", "")
         number = pages if asked == LAST else min(max(number_of(asked), 1), pages)
         start = (number - 1) * self.per_page
-        rows = self.order.ordered
         stretch = slice(start, min(start + self.per_page, WITHIN))
         if parts:
-            shown = Stretch(_in_order(rows, _keys_of(parts, stretch)))
+            shown = Stretch(self.order.by_keys(_keys_of(parts, stretch)))
         else:
-            shown = Stretch(list(rows.filter(pk__in=rows.values("pk")[stretch]) if keys_first else rows[stretch]))
+            shown = Stretch(self.order.numbered(stretch, keys_first=keys_first))
         if number > 1:
             shown.first, shown.previous = self.address(""), self.address("" if number == 2 else str(number - 1))
         if number < pages:
@@ -256,26 +282,29 @@ class Pages:
         shown.ends_at = WITHIN if count > WITHIN else 0
         return shown
 
-    def _first(self) -> Stretch:
-        return self._shown(list(self.order.ordered[: self.per_page + 1]), is_first=True)
+    @property
+    def _most(self) -> int:
+        """One more than a page holds, which says that there is a next one."""
+        return self.per_page + 1
 
-    def _from(self, rows: QuerySet, *, may_be_first: bool = False) -> Stretch | None:
+    def _first(self) -> Stretch:
+        return self._shown(self.order.first(self._most), is_first=True)
+
+    def _from(self, found: list[Any], *, may_be_first: bool = False) -> Stretch | None:
         """The first of these rows; None where there is none."""
-        found = list(rows[: self.per_page + 1])
         if not found:
             return None
-        is_first = may_be_first and not self.order.turned.after(self.order.values(found[0])).exists()
+        is_first = may_be_first and not self.order.turned.behind(self.order.values(found[0]), 1)
         return self._shown(found, is_first=is_first)
 
-    def _backwards(self, rows: QuerySet) -> Stretch | None:
+    def _backwards(self, found: list[Any]) -> Stretch | None:
         """The same of rows that come from the end; None where they are not a page, which only the first would be."""
-        found = list(rows[: self.per_page + 1])
         if len(found) <= self.per_page:
             return None
         return self._shown(found[: self.per_page][::-1], has_next=True)
 
     def _last(self) -> Stretch:
-        found = list(self.order.turned.ordered[: self.per_page + 1])
+        found = self.order.turned.first(self._most)
         return self._shown(found[: self.per_page][::-1], is_first=len(found) <= self.per_page)
 
     def _shown(self, found: list[Any], *, is_first: bool = False, has_next: bool = False) -> Stretch:
@@ -304,11 +333,6 @@ def _keys_of(parts: Iterable[QuerySet], stretch: slice) -> list[Any]:
         if len(keys) == most:
             break
     return keys
-
-
-def _in_order(rows: QuerySet, keys: Sequence[Any]) -> list[Any]:
-    found = {row.pk: row for row in rows.order_by().filter(pk__in=keys)}
-    return [found[key] for key in keys if key in found]
 
 
 def number_of(asked: str) -> int:

@@ -261,7 +261,7 @@ class Recommendation(models.Model):
     meeting_audience = CharCopy(of="listed_audience", max_length=12, default="")
     meeting_space = KeyCopy(of="space_id", null=True)
     meeting_organiser = KeyCopy(of="organiser_id", null=True)
-    meeting_starts_at = DateTimeCopy(of="starts_at", null=True)
+    meeting_starts_at = DateTimeCopy(of="starts_at", null=True, is_filled=True)
     #: the institution whose lead stands, as its assignments say (recommendations.receivers)
     lead_key = KeyCopy(null=True)
 

@@ -5,7 +5,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import Case, Exists, IntegerField, OuterRef, QuerySet, Subquery, When
+from django.db.models import Case, Exists, FilteredRelation, IntegerField, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import Length
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.text import capfirst
@@ -13,16 +13,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from actors.directory.models import Actor
+from actors.directory.reading.standing_in import reader_of
 from meetings.permissions import can_add_meeting
 from portal.core.exports import export, made_of
 from portal.core.lists import Listing, listing
 from portal.core.names import listed
 from portal.core.pages import page
 from portal.core.paging import Order
+from portal.core.written import Written
 from recommendations.filters import RecommendationFilter, leading, leading_answers
 from recommendations.models import Assignment, Recommendation, Shown, orders, sees_inside, shown_to
 from recommendations.models.assignment import with_assignments
-from recommendations.reading.rows import row_of
+from recommendations.reading.rows import COLUMNS, KINDS, line_of, row_of, with_sessions
 from recommendations.reading.standing import standing
 
 if TYPE_CHECKING:
@@ -58,7 +60,7 @@ def recommendations(request: HttpRequest) -> HttpResponseBase:
         "listing": rows,
         "groups": [
             (heading, [row_of(line) for line in lines])
-            for heading, lines in _groups(view, shown_to(user, rows.page.object_list))
+            for heading, lines in _groups(view, shown_to(user, with_sessions(rows.page.object_list)))
         ],
         "view": view,
         "tabs": _tabs(request, view, inside),
@@ -77,10 +79,9 @@ def _view(request: HttpRequest) -> str:
 def found_recommendations(request: HttpRequest, view: str = "list") -> Listing:
     """The register as the address asks for it, for this reader, in the order of the view."""
     user = request.user
-    seen = Recommendation.objects.visible_to(user).as_shown_to(user)
     return listing(
         request,
-        with_assignments(_ordered(seen, user)),
+        Written(user, reader_of(user), _rows, COLUMNS, KINDS, line_of, name="register"),
         RecommendationFilter,
         sorts=_sorts(view, sees_inside(user)),
         default_sort="newest",
@@ -97,13 +98,17 @@ class ShownListing:
 
     def __init__(self, rows: Any, user: "User") -> None:
         self.export_format = rows.export_format
-        self.queryset = made_of(rows.queryset, partial(shown_to, user))
+        self.queryset = made_of(with_assignments(rows.queryset), partial(shown_to, user))
 
 
-def _ordered(queryset: Any, user: "User") -> Any:
+def _rows(user: "User") -> QuerySet:
+    """All that this person may see, with what the register orders them by."""
     inside = sees_inside(user)
+    seen: Any = Recommendation.objects.visible_to(user).as_shown_to(user)
     lead = leading(user).filter(recommendation=OuterRef("pk")).values("actor__name_ar")[:1]
-    return queryset.annotate(
+    told = Q(assignments__part=Assignment.Part.LEAD, assignments__answer__in=leading_answers(user))
+    return seen.annotate(
+        led=FilteredRelation("assignments", condition=told),
         progress_order=orders.by_progress(inside=inside),
         reference_length=Length("reference"),
         lead_order=Subquery(lead),

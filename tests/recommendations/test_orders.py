@@ -1,11 +1,12 @@
 """The orders of the register: what indexes answer, beside the same rows sorted one by one."""
 
 from datetime import UTC, date, datetime, timedelta
-from itertools import cycle, product
+from itertools import chain, cycle, product
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection
+from django.http import QueryDict
 from django.test import RequestFactory
 
 from meetings.models import Meeting
@@ -13,6 +14,7 @@ from portal.accounts.models import User
 from portal.core.copies import repeat
 from portal.core.dates import today
 from portal.core.paging import Order, with_key
+from portal.core.search import reindex
 from recommendations.models import Assignment, Recommendation, Shown, sees_inside
 from recommendations.models.states import BY_URGENCY
 from recommendations.views import register
@@ -170,7 +172,7 @@ def test_a_page_begins_where_the_one_before_it_ended_in_any_part(world):
 )
 def test_an_index_has_the_words_of_its_order(world, who, view, sort, index):
     user = reader(world, who)
-    rows = register._ordered(Recommendation.objects.visible_to(user).adopted().as_shown_to(user), user)
+    rows = register._rows(user).adopted()
     asked = Order(rows, fields_of("" if view == "list" else view, sort, user)).ordered.values("pk")[:3]
     with connection.cursor() as cursor:
         for way in ("seqscan", "bitmapscan", "sort"):
@@ -183,3 +185,28 @@ def test_an_index_has_the_words_of_its_order(world, who, view, sort, index):
 def _explained(rows):
     sql, values = rows.query.sql_with_params()
     return f"EXPLAIN {sql}", values
+
+
+def walked(user, way: str, place: str = "", **query: str) -> list[list[str]]:
+    pages: list[list[str]] = []
+    while True:
+        request = RequestFactory().get("/", query | {"page": place})
+        request.user = user
+        page = register.found_recommendations(request).page
+        pages.append([row.reference for row in page])
+        if not (address := getattr(page, way)):
+            return pages
+        place = QueryDict(address.removeprefix("?"))["page"]
+
+
+@pytest.mark.parametrize("query", [{}, {"state": "confirmed"}, {"q": "توصية"}])
+def test_the_newest_are_walked_by_their_places_to_the_end_and_back_whoever_asked_before(world, query):
+    reindex(Recommendation.objects.all())
+    for who in ("visitor", "outsider", "member", "officer", "secretariat", "administrator", "outsider"):
+        user = reader(world, who)
+        lines = [line for line in seen_by(user) if line.state == query.get("state", line.state)]
+        expected = sorted_slowly(lines, fields_of("", "newest", user))
+        assert list(chain(*walked(user, "next", **query))) == expected, who
+        back = walked(user, "previous", "last", **query)
+        assert back[0] == expected[-25:], who
+        assert list(dict.fromkeys(chain(*reversed(back)))) == expected, who
