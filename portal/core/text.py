@@ -190,12 +190,23 @@ def bare_words(name: str) -> tuple[str, ...]:
 
 def matches(query: str, text: str) -> bool:
     """True when every word of the query begins a word of the text; a query without a word matches everything."""
-    stored = searchable([text])
+    stored = _stored(text)
     return all(
         any(all(f" {word}" in stored for word in alternative) for alternative in term.alternatives)
-        for term in terms(query)
-        if not SMALL.issuperset(term.words) or SMALL.issuperset(bare_words(query))
+        for term in _asked(query)
     )
+
+
+@lru_cache(maxsize=4096)
+def _stored(name: str) -> str:
+    return searchable([name])
+
+
+@lru_cache(maxsize=64)
+def _asked(query: str) -> list[QueryTerm]:
+    """Its words; the small ones only where it has no others."""
+    asked = terms(query)
+    return [term for term in asked if not SMALL.issuperset(term.words)] or asked
 
 
 def _fold(text: str) -> str:

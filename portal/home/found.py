@@ -6,21 +6,23 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.db.models import F, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Min, Prefetch, Q, QuerySet
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.text import capfirst
+from django.utils.translation import get_language, gettext_lazy, override, pgettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, override, pgettext_lazy
 
-from actors.directory.models import Actor, Space
+from actors.directory.models import Actor, Membership, Space
 from actors.directory.reading.coverage.measures import list_address
 from actors.directory.rules.working import narrowed, working
+from actors.roles.models import Responsibility
 from actors.roles.reading.matrix import work_seen
 from actors.roles.reading.words import colon, comma
 from meetings.models import Meeting
-from portal.core.dates import long_day
+from portal.core.dates import long_day, today
 from portal.core.nearest import corrected, every_word, nearest
+from portal.core.remembered import Remembered, last_changes
 from portal.core.search import find
 from portal.core.text import bare_words, matches
 from portal.reference.named import Named, called, named_in
@@ -37,6 +39,10 @@ SHOWN = 6
 CANDIDATES = 2000
 #: how many reasons are given for one institution
 REASONS = 3
+#: from what it follows who works on a theme in a place, and who sees that; asked once for all visitors, and of each
+#: person, until one of these changes
+WORKING = (Actor, Responsibility, Membership)
+_found_workers: "Remembered[list[Hit]]" = Remembered()
 
 
 @dataclass
@@ -192,34 +198,42 @@ def _work(named: Named, user: "User") -> Group:
         return Group("", [])
     what = " – ".join(comma().join(map(str, rows)) for rows in (named.themes, named.places) if rows)
     title = _("Who does what: %(what)s") % {"what": what}
-    hits = [
+    asked = user.pk, get_language(), today(), what, named.rest
+    hits = _found_workers.recall(asked, last_changes(*WORKING), lambda: _work_hits(named, user))
+    return Group(title, list(hits), _work_address(named))
+
+
+def _work_hits(named: Named, user: "User") -> list[Hit]:
+    return [
         Hit(str(row), row.get_absolute_url(), row.acronym, list(islice(_reasons(row, named), REASONS)))
         for row in _workers(named, user)
     ]
-    return Group(title, hits, _work_address(named))
 
 
-def _workers(named: Named, user: "User") -> QuerySet[Actor]:
+def _workers(named: Named, user: "User") -> list[Actor]:
     """The first of them, each with `roles_there`: what they do of what is asked."""
     codes, themes = [row.code for row in named.places], [row.pk for row in named.themes]
     roles = narrowed(work_seen(user), codes=codes, themes=themes)
-    strongest = roles.filter(actor=OuterRef("pk")).order_by("part").values("part")[:1]
-    rows = find(working(Actor.objects.visible_to(user), user, codes=codes, themes=themes), named.rest)
-    return (
-        rows.annotate(strongest=Subquery(strongest))
-        .order_by(F("strongest").asc(nulls_last=True), "name_ar", "pk")
-        .select_related("seat")
-        .defer("search_text")
-        .prefetch_related(
-            Prefetch(
-                "responsibilities",
-                roles.select_related("theme", "territory").order_by("part", "theme__position", "territory_id"),
-                to_attr="roles_there",
-            ),
-            "areas",
-            "themes",
-        )[: 2 * SHOWN]
-    )
+    keys = _first_workers(named, user, codes, themes)
+    rows = Actor.objects.filter(pk__in=keys).select_related("seat").defer("search_text")
+    there = roles.select_related("theme", "territory").order_by("part", "theme__position", "territory_id")
+    found = rows.prefetch_related(Prefetch("responsibilities", there, to_attr="roles_there"), "areas", "themes")
+    return sorted(found, key=lambda row: keys.index(row.pk))
+
+
+def _first_workers(named: Named, user: "User", codes: list[str], themes: list[int]) -> list[int]:
+    """Their keys: of who has a role there, then, where these are few, of those whose sheet says so."""
+    seen = Actor.objects.visible_to(user)
+    roles = narrowed(work_seen(user), codes=codes, themes=themes).order_by()
+    if named.rest:
+        roles = roles.filter(actor__in=find(seen, named.rest).order_by().values("pk"))
+    by_part = roles.values("actor_id").annotate(strongest=Min("part")).order_by("strongest", "actor__name_ar", "actor")
+    keys = list(by_part.values_list("actor_id", flat=True)[: 2 * SHOWN])
+    if len(keys) < 2 * SHOWN:
+        others = find(working(seen, user, codes=codes, themes=themes).exclude(pk__in=keys), named.rest)
+        others = others.order_by("name_ar", "pk")
+        keys += others.values_list("pk", flat=True)[: 2 * SHOWN - len(keys)]
+    return keys
 
 
 def _reasons(actor: Actor, named: Named) -> Iterator[str]:

@@ -308,13 +308,32 @@ def test_a_list_asks_the_same_and_only_where_a_search_alone_finds_nothing(as_use
     assert "المستشفيات</bdi>" in client.get("/ar/meetings/", {"q": "المستسفيات"}).content.decode()
 
 
+def test_who_works_there_is_found_anew_once_a_role_changes_and_by_each_as_they_see_it(
+    as_user, visitor, member, at_work
+):
+    def names(person):
+        found = _group(as_user(person), "Santé Driouch", "Qui fait quoi\u00a0: Santé – Driouch")
+        return {hit.title for hit in found.hits} if found else set()
+
+    before = names(visitor)
+    assert names(visitor) == before
+    role = factories.ResponsibilityFactory(
+        actor=factories.ActorFactory(name_fr="Tout neuf"), theme=Theme.objects.get(code="health"),
+        territory_id=DRIOUCH, answer="waiting", answered_on=None,
+    )  # fmt: skip
+    assert ("Tout neuf" in names(member), names(visitor) == before) == (True, True)
+    role.answer = "confirmed"
+    role.save()
+    assert "Tout neuf" in names(visitor)
+
+
 # What it costs.
 
 
 @pytest.mark.parametrize("times", [1, 3])
 @pytest.mark.parametrize(
     ("query", "queries"),
-    [("Essai", 4), ("Santé Driouch", 8), ("Driouch", 8), ("Introuvable", 5), ("Santé Introuvable", 6)],
+    [("Essai", 4), ("Santé Driouch", 11), ("Driouch", 11), ("Introuvable", 5), ("Santé Introuvable", 8)],
 )
 def test_the_page_asks_the_database_as_often_for_one_as_for_three(
     as_user, visitor, health, times, query, queries, django_assert_num_queries
