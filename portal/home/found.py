@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
@@ -102,7 +103,11 @@ def _nearest(query: str, user: "User") -> str:
 
 def _pages() -> list[tuple[str, str, list[str]]]:
     """The portal's own pages: title, address, and what they are called in every language."""
-    titles = {
+    return [(str(names[0]), reverse(route), _pages_called()[route]) for route, names in _titles().items()]
+
+
+def _titles() -> dict[str, tuple[Any, ...]]:
+    return {
         "directory:actors": (gettext_lazy("Actors"), Actor._meta.verbose_name),
         "directory:coverage": (pgettext_lazy("of the region", "Map"),),
         "roles:matrix": (gettext_lazy("Who does what"),),
@@ -113,12 +118,18 @@ def _pages() -> list[tuple[str, str, list[str]]]:
             Recommendation._meta.verbose_name,
         ),
     }
+
+
+@cache
+def _pages_called() -> dict[str, list[str]]:
+    """By route; their names are in the catalogues and change with them alone."""
+    titles = _titles()
     called: dict[str, list[str]] = {route: [] for route in titles}
     for language, _name in settings.LANGUAGES:
         with override(language):
             for route, names in titles.items():
                 called[route] += map(str, names)
-    return [(str(names[0]), reverse(route), called[route]) for route, names in titles.items()]
+    return called
 
 
 def _frame(query: str) -> list[Hit]:
