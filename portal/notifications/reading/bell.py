@@ -16,6 +16,8 @@ from portal.notifications.models import Notification
 
 #: what an address goes on with: a place in the page, a question
 MARKS = "#?"
+#: in a pattern of LIKE
+ANYTHING = "%"
 #: in the place of a page's addresses
 STAND_INS = [f"/{code}/stand-in" for code, _name in settings.LANGUAGES]
 
@@ -63,7 +65,8 @@ def _asked(request: HttpRequest) -> Bell:
     pages = _pages(request.path_info)
     for stand_in, page in zip(STAND_INS, pages, strict=False):
         keys[stand_in] = [page]
-        keys |= {f"{stand_in}{mark}%": [f"{connection.ops.prep_for_like_query(page)}{mark}%"] for mark in MARKS}
+        begins = connection.ops.prep_for_like_query(page)
+        keys |= {f"{stand_in}{mark}{ANYTHING}": [f"{begins}{mark}{ANYTHING}"] for mark in MARKS}
     text = text_of(Reader(PERSON, bool(pages), keys), _counted, partial(_counted, STAND_INS if pages else []))
     rows = answers(filled(text, keys), (IntegerField(), IntegerField()))
     every, here = rows[0] if rows else (0, 0)
