@@ -35,15 +35,15 @@ class Jump:
 
     name: str
     where: Q
-    #: nothing else stands between the rows of which it is true
-    is_whole: bool = False
+    #: the column of which `where` speaks: in an order that begins with it nothing else stands between these rows
+    path: str = ""
 
 
 def years(path: str, oldest: int, newest: int) -> list[Jump]:
     """Each year of the instants in a column, the newest first."""
     begins = {year: start_of(date(year, 1, 1)) for year in range(oldest, newest + 2)}
     return [
-        Jump(str(year), Q(**{f"{path}__gte": begins[year], f"{path}__lt": begins[year + 1]}), is_whole=True)
+        Jump(str(year), Q(**{f"{path}__gte": begins[year], f"{path}__lt": begins[year + 1]}), path)
         for year in range(newest, oldest - 1, -1)
     ]
 
@@ -133,7 +133,7 @@ class Order:
 
     def at(self, jump: Jump, most: int) -> list[Any]:
         """The first rows from that place on."""
-        found = self.within(jump, most if jump.is_whole else 1)
+        found = self.within(jump, most if jump.path == self.columns[0].path else 1)
         if not found or len(found) == most:
             return found
         return self.behind(self.values(found[0]), most, inclusive=True)

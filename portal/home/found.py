@@ -1,6 +1,6 @@
 """What is found of a query in everything: pages, places and themes, who works there, and what holds all its words."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import chain, islice
@@ -23,7 +23,7 @@ from actors.roles.reading.words import colon, comma
 from meetings.models import Meeting
 from portal.core.dates import long_day, today
 from portal.core.nearest import corrected, every_word, nearest
-from portal.core.remembered import Remembered, last_changes
+from portal.core.remembered import Remembered, asker_of, last_changes
 from portal.core.search import find
 from portal.core.text import bare_words, matches
 from portal.reference.named import Named, called, named_in
@@ -33,7 +33,7 @@ from recommendations.models import Recommendation
 
 if TYPE_CHECKING:
     from portal.accounts.models import User
-    from portal.reference.models import Territory
+    from portal.reference.models import Territory, Theme
 
 SHOWN = 6
 #: so many of the institutions that have the words are looked at for those that are called so
@@ -209,9 +209,14 @@ def _work(named: Named, user: "User") -> Group:
         return Group("", [])
     what = " – ".join(comma().join(map(str, rows)) for rows in (named.themes, named.places) if rows)
     title = _("Who does what: %(what)s") % {"what": what}
-    asked = user.pk, get_language(), today(), what, named.rest
+    asked = asker_of(user), get_language(), today(), _keys(named.places), _keys(named.themes), named.rest
     hits = _found_workers.recall(asked, last_changes(*WORKING), lambda: _work_hits(named, user))
     return Group(title, list(hits), _work_address(named))
+
+
+def _keys(rows: "Sequence[Territory | Theme]") -> tuple[Any, ...]:
+    """Places of one name are several."""
+    return tuple((row.pk, str(row)) for row in rows)
 
 
 def _work_hits(named: Named, user: "User") -> list[Hit]:

@@ -327,6 +327,34 @@ def test_who_works_there_is_found_anew_once_a_role_changes_and_by_each_as_they_s
     assert "Tout neuf" in names(visitor)
 
 
+def test_of_two_places_of_one_name_each_has_its_own(as_user, visitor, health):
+    near = factories.ActorFactory(name_fr="Service de la province")
+    factories.ResponsibilityFactory(actor=near, theme=health, territory_id="02.167.01.03")
+    reindex_all()
+    client = as_user(visitor)
+    asked = ("santé province de driouch", "santé commune de driouch", "santé province de driouch")
+
+    def names(query):
+        groups = _found(client, query).groups
+        return [hit.title for group in groups if "Qui fait quoi" in str(group.title) for hit in group.hits]
+
+    assert [names(query) for query in asked] == [[near.name_fr], [], [near.name_fr]]
+
+
+def test_who_is_no_administrator_any_more_finds_no_draft(as_user, administrator, health):
+    draft = factories.ActorFactory(name_fr="Brouillon", state="draft", seat_id=TOWN)
+    draft.themes.add(health)
+    factories.ResponsibilityFactory(theme=health, territory_id=DRIOUCH)
+    reindex_all()
+    found = []
+    for is_administrator in (True, False, True):
+        administrator.is_administrator = is_administrator
+        administrator.save()
+        page = as_user(administrator).get("/fr/search/", {"q": "Santé Driouch"}).content.decode()
+        found.append("Brouillon" in page)
+    assert found == [True, False, True]
+
+
 # What it costs.
 
 

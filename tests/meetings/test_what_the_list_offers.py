@@ -1,6 +1,6 @@
 """The filters of the list of meetings offer what the reader's own meetings have, and nothing of the others."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
@@ -67,3 +67,28 @@ def test_the_choices_are_of_the_readers_own_meetings_and_new_at_once(offered, re
 def test_the_first_year_is_morocco_s(offered):
     factories.MeetingFactory(starts_at=datetime(2021, 12, 31, 23, 30, tzinfo=UTC), audience="public", state="held")
     assert [year for year, _label in offered("visitor")["year"]][-1] == "2022"
+
+
+def test_a_year_opens_where_its_first_meeting_stands_though_others_stand_between_them(as_user, visitor):
+    """Coming ones stand before those that are off, and these before the past: a year does not stand together."""
+    with time_machine.travel(datetime(2026, 6, 15, 9, tzinfo=UTC), tick=False):
+
+        def meeting(state: str, year: int, month: int, day: int = 1) -> None:
+            begin = datetime(year, month, day, 9, tzinfo=UTC)
+            factories.MeetingFactory(
+                starts_at=begin, ends_at=begin + timedelta(hours=1), audience="public", state=state
+            )
+
+        meeting("announced", 2027, 2)
+        meeting("announced", 2026, 9)
+        meeting("postponed", 2025, 9)
+        for day in range(30):
+            meeting("held", 2026, 1 + day // 28, 1 + day % 28)
+        client = as_user(visitor)
+
+        def shown(page: str) -> list[str]:
+            return [row.reference for row in client.get(f"/fr/meetings/?page={page}").context["listing"].page]
+
+        first, of_year = shown("1"), shown("at-2026")
+        at = first.index(of_year[0])
+        assert of_year[: len(first) - at] == first[at:]

@@ -23,7 +23,7 @@ from portal.core.lists import MOST_COUNTED, Listing, listing
 from portal.core.names import written
 from portal.core.pages import page
 from portal.core.paging import Jump, letters
-from portal.core.remembered import Remembered, last_changes
+from portal.core.remembered import Remembered, asker_of, last_changes
 from portal.reference.models import Territory, Theme
 
 SORTS = {"name": ("sort_name",), "kind": ("kind_rank", "sort_name"), "seat": ("seat_id", "sort_name")}
@@ -71,7 +71,7 @@ def found_actors(request: HttpRequest) -> Listing:
         request, seen, ActorFilter, sorts=sorts, default_sort="name", jumps={"name": _letters}, keys_first=True
     )
     if not (found.is_filtered or found.export_format):
-        found.count = _counts.recall((user.pk, today()), last_changes(Actor, Membership), lambda: _count(user))
+        found.count = _counts.recall((asker_of(user), today()), last_changes(Actor, Membership), lambda: _count(user))
     return found
 
 

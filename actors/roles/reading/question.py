@@ -59,7 +59,9 @@ class MatrixFrame:
     def names(self) -> tuple[Any, ...]:
         """What its places and themes are called, in the reader's language."""
         places = [row for row in (self.region, *self.provinces, *chain(*self.communes.values())) if row]
-        return *((row.code, str(row)) for row in places), *((theme.pk, theme.code, str(theme)) for theme in self.themes)
+        return *((row.code, row.kind, str(row)) for row in places), *(
+            (theme.pk, theme.code, str(theme)) for theme in self.themes
+        )
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from actors.directory.reading.coverage.measures import Measure
 from actors.directory.reading.coverage.question import NUMBER, CoverageForm
 from actors.directory.reading.coverage.steps import ColourStep, colour_of, steps_of
 from portal.core.dates import today
-from portal.core.remembered import Remembered, last_changes
+from portal.core.remembered import Remembered, asker_of, last_changes
 from portal.core.text import normalise
 from portal.reference.maps import Box, Middle, box_of, middle_of
 from portal.reference.models import Territory
@@ -181,7 +181,7 @@ def _numbers_of(measure: Measure, theme: int | None, land: Land, user: "User") -
         concerned = measure.read(user, theme)
         return {code: concerned.number(code) for code in land.paths}
 
-    asked = measure.key, theme, user.pk, today(), tuple(land.paths)
+    asked = measure.key, theme, asker_of(user), today(), tuple(land.paths)
     return _numbers.recall(asked, last_changes(*measure.changes()), counted)
 
 
