@@ -26,7 +26,7 @@ class Page:
     name: str
     reader: str
     path: str
-    #: whether it was drawn for another visitor already, and nothing is written since
+    #: whether it was drawn for another visitor already, or asked by this reader, and nothing is written since
     kept: bool = False
     #: whether it is asked for by a browser that has it already, unchanged
     again: bool = False
@@ -37,7 +37,8 @@ def pages() -> list[Page]:
     with translation.override("ar"):
         found = [Page(name, reader, path) for name, reader, path in _paths() if path]
     unchanged = [page for page in found if page.name in UNCHANGED]
-    kept = [replace(page, name=f"{page.name}, kept", kept=True) for page in unchanged]
+    desks = [page for page in found if page.name.startswith("desk")]
+    kept = [replace(page, name=f"{page.name}, kept", kept=True) for page in [*unchanged, *desks]]
     return [*found, *kept, *(replace(page, name=f"{page.name}, 304", again=True) for page in unchanged)]
 
 

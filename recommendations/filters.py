@@ -148,7 +148,8 @@ class RecommendationFilter(ListFilter):
         return years("meeting_starts_at", self.since, today().year) if self.since else []
 
     def meant(self, seen: Any) -> QuerySet[Any]:
-        return seen.adopted()
+        """Of these only who sees them matters, not what the register is ordered by."""
+        return Recommendation.objects.visible_to(self.request.user).adopted()
 
     def by_state(self, queryset: Any, name: str, value: str) -> QuerySet[Any]:
         return queryset.open() if value == OPEN else queryset.filter(shown_state=value)

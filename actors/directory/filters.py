@@ -12,8 +12,9 @@ from actors.directory.models import Actor, Space, SpaceMember
 from actors.directory.models.actor import FRESH, SHOWN, ActorQuerySet
 from actors.directory.models.space import SpaceQuerySet
 from actors.directory.permissions import is_administrator
+from actors.directory.reading.narrowing import narrowing
 from actors.directory.reading.upkeep import CHECKS
-from actors.directory.rules.choices import ALL, ALL_FEMININE, space_choices, territory_choices, theme_choices
+from actors.directory.rules.choices import ALL, ALL_FEMININE, territory_choices
 from actors.directory.rules.working import working
 from portal.core.dates import today
 from portal.core.lists import ListFilter
@@ -52,10 +53,9 @@ class ActorFilter(ListFilter):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        # Read once each: the choices serve the form, the check of the address and the chips.
-        self.filters["territory"].extra["choices"] = territory_choices()
-        self.filters["theme"].extra["choices"] = theme_choices()
-        self.filters["space"].extra["choices"] = space_choices(self.request.user)
+        # Read once: the choices serve the form, the check of the address and the chips.
+        for name, choices in narrowing(self.request.user).items():
+            self.filters[name].extra["choices"] = choices
         if not self.request.user.is_authenticated:
             del self.filters["fresh"]
         if not is_administrator(self.request.user):

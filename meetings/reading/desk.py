@@ -253,6 +253,14 @@ def _kept(user: "User") -> WaitingRows | None:
     )  # fmt: skip
 
 
+def _looked_after(user: "User") -> "QuerySet[Any] | None":
+    """The meetings whose secretariat the person is, as long as something may be left to do for them."""
+    if not _keeps(user):
+        return None
+    left = ~Q(state__in=Meeting.ENDED) | Q(ends_at__gte=timezone.now())
+    return Meeting.objects.kept_by(user).filter(left).order_by().values("pk")
+
+
 def _keeps(user: "User") -> bool:
     """Whether the person is the secretariat of any meeting at all; asks nothing that is not known already."""
     return bool(steered_by(user) or managed_by(user))
@@ -296,8 +304,8 @@ def _to(route: str, argument: str) -> str:
 SOURCES = (
     Source((INVITED,), _invited, _tell_invited),
     Source((REMARKS_ASKED,), _remarks_asked, _tell_remarks_asked),
-    Source((UNREACHED,), _unreached, _tell_unreached),
-    Source((LATE, REMARKS, MEETINGS), _kept, _tell_kept),
+    Source((UNREACHED,), _unreached, _tell_unreached, among=_looked_after),
+    Source((LATE, REMARKS, MEETINGS), _kept, _tell_kept, among=_looked_after),
 )
 
 

@@ -34,7 +34,9 @@ def meetings(request: HttpRequest) -> HttpResponseBase:
     """The latest first; those to come stand above those that are off, and these above those that are over."""
     now = timezone.now()
     rows = Meeting.objects.visible_to(request.user).select_related("organiser", "space", "project").only(*FIELDS)
-    rows = rows.in_turn(now).annotate(state_rank=Meeting.State.rank_of("state"))
+    rows = rows.in_turn(now)
+    if request.GET.get("sort", "").endswith("state"):
+        rows = rows.annotate(state_rank=Meeting.State.rank_of("state"))
     found = listing(
         request, rows, MeetingFilter, sorts=SORTS, default_sort="-date", jumps={"date": MeetingFilter.jumps}
     )

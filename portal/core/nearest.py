@@ -7,13 +7,14 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import reduce
+from itertools import compress
 from operator import or_
 from typing import Any
 
-from django.db.models import Q, QuerySet, TextField, Value
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet, TextField, Value
 from django.db.models.functions import Cast
 
-from portal.core.search import find
+from portal.core.search import conditions_of
 from portal.core.text import normalise, terms, without_article, without_particles
 
 SHORTEST, MOST_TOKENS, MOST_NAMES = 4, 6, 500
@@ -32,15 +33,12 @@ def nearest(query: str, *querysets: QuerySet[Any]) -> str:
 
     Asks the database once. The rows are those the reader may see: no other word is offered.
     """
-    tokens, slips = query.split(), _slips(query)
+    near = {number: _near(query, number, words) for number, words in _slips(query).items()}
     width = max(len(rows.model.search_names) for rows in querysets)
-    asked = [
-        _names(find(rows, " ".join(tokens[:number] + tokens[number + 1 :])).filter(_nearly(words)), number, width)
-        for rows in map(_last, querysets)
-        for number, words in slips.items()
-    ]
+    asked = [_names(_last(rows), near, width) for rows in querysets] if near else []
     found = asked[0].union(*asked[1:], all=True).order_by()[:MOST_NAMES] if asked else ()
-    return next(corrected(query, (("\n".join(texts), number) for *texts, number in found)), "")
+    names = ((row[:width], compress(near, row[width:])) for row in found)
+    return next(corrected(query, (("\n".join(texts), number) for texts, numbers in names for number in numbers)), "")
 
 
 def corrected(query: str, names: Iterable[Written]) -> Iterator[str]:
@@ -94,10 +92,12 @@ def _asked(token: str) -> set[str]:
     return {way[0] for way in ways if len(way) == 1 and len(way[0]) >= SHORTEST}
 
 
-def _nearly(words: Iterable[str]) -> Q:
-    """Rows that may have the word but for a slip: its first half or its second is whole, or the two changed letters
-    where they meet."""
-    return reduce(or_, (condition for word in words for condition in _halves(word)))
+def _near(query: str, number: int, words: Iterable[str]) -> Q:
+    """Rows that have all other words of the query, and may have this one but for a slip: its first half or its second
+    is whole, or the two changed letters where they meet."""
+    tokens = query.split()
+    others = conditions_of(" ".join(tokens[:number] + tokens[number + 1 :]))
+    return Q(*others) & reduce(or_, (condition for word in words for condition in _halves(word)))
 
 
 def _halves(word: str) -> Iterator[Q]:
@@ -111,11 +111,12 @@ def _last(rows: QuerySet[Any]) -> QuerySet[Any]:
     return rows.model._default_manager.filter(pk__in=rows.order_by("-pk").values("pk")[:MOST_ROWS])
 
 
-def _names(rows: QuerySet[Any], number: int, width: int) -> QuerySet[Any, Any]:
-    """The names and texts of each row, as many as `width`, and `number`."""
+def _names(rows: QuerySet[Any], near: dict[int, Q], width: int) -> QuerySet[Any, Any]:
+    """Of each row to which one of the conditions applies its names and texts, as many as `width`, and which apply."""
     names = rows.model.search_names
     columns = [Cast(name, TextField()) for name in names] + [Value("", TextField())] * (width - len(names))
-    return rows.order_by().values_list(*columns, Value(number))
+    found = [ExpressionWrapper(condition, BooleanField()) for condition in near.values()]
+    return rows.filter(reduce(or_, near.values())).order_by().values_list(*columns, *found)
 
 
 def _stems(written: str) -> Iterator[tuple[str, str]]:

@@ -33,9 +33,12 @@ def register_expander(expander: Expander) -> None:
 
 def find[M: Model](queryset: QuerySet[M], query: str) -> QuerySet[M]:
     """The rows whose `search_text` has every word of the query, or another spelling of a name in it."""
-    for alternatives in alternatives_of(query):
-        queryset = queryset.filter(_condition(alternatives))
-    return queryset
+    return queryset.filter(*conditions_of(query))
+
+
+def conditions_of(query: str) -> list[Q]:
+    """The same as conditions, one for each word or name of the query."""
+    return [_condition(alternatives) for alternatives in alternatives_of(query)]
 
 
 def alternatives_of(query: str) -> list[Sequence[Words]]:

@@ -114,8 +114,13 @@ def _is_of_a_visitor(request: HttpRequest) -> bool:
 
 def _shows_nothing(request: HttpRequest) -> bool:
     """Whoever comes with nothing but the language of the last page is like everybody else who does."""
-    anew = "HX-Request" in request.headers or "no-cache" in request.headers.get("Cache-Control", "")
-    return not (anew or request.COOKIES.keys() - {settings.LANGUAGE_COOKIE_NAME})
+    own = request.COOKIES.keys() - {settings.LANGUAGE_COOKIE_NAME}
+    return not (own or "HX-Request" in request.headers or asks_anew(request))
+
+
+def asks_anew(request: HttpRequest) -> bool:
+    """Past what is kept, as a browser does whose reader reloads a page."""
+    return "no-cache" in request.headers.get("Cache-Control", "")
 
 
 def _address(request: HttpRequest) -> str:

@@ -25,7 +25,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast
 
-from portal.core.asking import Filled, Reader, all_of, answers, filled, text_of
+from portal.core.asking import Filled, Reader, Text, all_of, answers, filled, text_of
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -140,6 +140,8 @@ class Source:
     tell: Callable[[Line], Told]
     #: they may be thousands: an index counts them and leads to the first, where others are read and put in order
     many: bool = False
+    #: rows without which there is no line, found at once: whether there is any is asked before the lines are
+    among: "Callable[[Any], QuerySet[Any] | None] | None" = None
 
 
 @dataclass(slots=True)
@@ -217,7 +219,7 @@ def lines_of(user: Any, source: Source, kind: Matter) -> "QuerySet[Any] | tuple[
 def _places(reader: Reader, sources: Sequence[Source], shown: int) -> list[list[Any]]:
     """The first rows of each kind, in their order."""
     parts = []
-    for source in sources:
+    for source in _worth_asking(reader, sources):
         text = text_of(reader, (source, "places"), partial(_placed, source))
         if text.sql:
             part = filled(text, reader.keys)
@@ -225,6 +227,21 @@ def _places(reader: Reader, sources: Sequence[Source], shown: int) -> list[list[
     rows = answers(all_of(parts), PLACE) if parts else []
     rows = [row for row in rows if row[0]]
     return sorted(rows, key=lambda row: (row[2] is None, row[2], row[3] is None, row[3], row[1]))
+
+
+def _worth_asking(reader: Reader, sources: Sequence[Source]) -> list[Source]:
+    """Those that may have a line. Most people have few kinds, and a database takes longer to plan a question that finds
+    nothing than to see that there is nothing to find."""
+    conditions = [*{source.among for source in sources if source.among}]
+    parts = []
+    for number, among in enumerate(conditions):
+        text = text_of(reader, (among, "any"), among)
+        if text.sql:
+            part = filled(text, reader.keys)
+            parts.append(Filled(f"SELECT {number:d} WHERE EXISTS ({part.sql})", part.values))
+    rows = answers(all_of(parts), (IntegerField(),)) if parts else []
+    met = {None, *(conditions[number] for (number,) in rows)}
+    return [source for source in sources if source.among in met]
 
 
 def _whole(source: Source, person: Any) -> "QuerySet[Any] | None":
@@ -257,17 +274,20 @@ def _first_of_each(rows: Filled, shown: int) -> Filled:
 
 
 def _columns(reader: Reader, keys: dict[Source, list[int]]) -> dict[tuple[Source, int], list[Any]]:
-    """What stands in the lines of these rows."""
-    parts = []
-    for number, (source, own) in enumerate(keys.items()):
+    """What stands in the lines of these rows; sources that ask the same are asked together."""
+    asked: dict[tuple[Any, ...], tuple[Text, list[Source]]] = {}
+    for source in keys:
         text = text_of(reader, (source, "columns"), partial(_whole, source))
-        part = filled(text, {**reader.keys, ROWS: own})
+        asked.setdefault((text.sql, text.values), (text, []))[1].append(source)
+    parts = []
+    for number, (text, alike) in enumerate(asked.values()):
+        part = filled(text, {**reader.keys, ROWS: [key for source in alike for key in keys[source]]})
         sql = f"SELECT {number:d}, line.* FROM ({part.sql}) line"  # noqa: S608 - written by Django
         parts.append(Filled(sql, part.values))
     fields = (IntegerField(), BigIntegerField(), *(made() for made in COLUMNS.values()))
     rows = answers(all_of(parts), fields) if parts else []
-    sources = list(keys)
-    return {(sources[number], key): values for number, key, *values in rows}
+    sources = [alike for _text, alike in asked.values()]
+    return {(source, key): values for number, key, *values in rows for source in sources[number]}
 
 
 def _names() -> list[str]:

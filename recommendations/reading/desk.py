@@ -32,6 +32,7 @@ from actors.directory.models import Actor, Membership, Space
 from actors.directory.models.membership import managed_by, parts_by_actor
 from actors.directory.models.space import roles_by_space
 from portal.core.asking import PERSON, Among, Reader, all_of, answers, filled, text_of
+from portal.core.databases import PRIMARY
 from portal.core.dates import ago_text, today
 from portal.core.names import written
 from portal.core.remembered import Remembered, last_changes
@@ -69,6 +70,8 @@ LED = Matter("led", gettext_lazy("Progress of what we lead"), gettext_lazy("View
 REPORTING = (OVERDUE.key, DUE.key, SILENT.key, ONGOING.key)
 #: what `adopted` finds, named one by one: an index leads to these
 AGREED = tuple(state for state in State if state not in Recommendation.NOT_AGREED)
+#: what a line says of a recommendation, as its table has them
+SAID = ("due_on", "state", "progress", "last_news_at")
 
 
 # Whoever has to act on a recommendation sees it (`visible_to`): the assigned, those who confirm, those who prepare.
@@ -91,8 +94,7 @@ def _to_report(user: "User") -> WaitingRows | None:
 
 
 def _to_confirm(user: "User") -> WaitingRows:
-    lead = Subquery(Actor.objects.filter(pk=OuterRef("lead_key")).values(name=written("name"))[:1])
-    return _lines(Recommendation.objects.to_confirm_by(user), TO_CONFIRM, who=lead)
+    return _lines(Recommendation.objects.to_confirm_by(user), TO_CONFIRM)
 
 
 def _to_assign(user: "User") -> WaitingRows:
@@ -118,10 +120,12 @@ def _led(user: "User") -> WaitingRows | None:
     return _lines(Recommendation.objects.adopted().led_by(own), LED) if own else None
 
 
-def _lines(rows: "QuerySet[Recommendation]", kind: Any, **columns: Any) -> WaitingRows:
+def _lines(rows: "QuerySet[Recommendation]", kind: Any) -> WaitingRows:
+    """The same columns for every kind: they are asked together."""
+    lead = Subquery(Actor.objects.filter(pk=OuterRef("lead_key")).values(name=written("name"))[:1])
     return lines(
         rows, kind, key="reference", reference="reference", title=written("text"), state="state", number="progress",
-        day="due_on", at="last_news_at", note=_council_of(""), **columns,
+        day="due_on", at="last_news_at", note=_council_of(""), who=lead,
     )  # fmt: skip
 
 
@@ -145,9 +149,8 @@ def _due(line: Line) -> str:
 
 
 def _tell(line: Line) -> Told:
-    shown = Shown(
-        Recommendation(state=line.state, progress=line.number or 0, due_on=line.day, last_news_at=line.at), inside=True
-    )
+    said = (line.day, line.state, line.number or 0, line.at)
+    shown = Shown(Recommendation.from_db(PRIMARY, SAID, said), inside=True)
     due = _due(line)
     url = _to("recommendation", line.reference)
     act = {TO_ASSIGN.key: "assign"} | dict.fromkeys(REPORTING, "report_progress")
@@ -230,6 +233,11 @@ def _entries(user: "User") -> WaitingRows | None:
     )  # fmt: skip
 
 
+def _entries_in_house(user: "User") -> "QuerySet[Any] | None":
+    own = list(parts_by_actor(user))
+    return FollowUp.objects.in_house().filter(on_behalf_of__in=own).order_by().values("pk") if own else None
+
+
 def _tell_entry(line: Line) -> Told:
     comes_back = line.kind == SENT_BACK.key
     act = f"{_to('report_progress', line.reference)}?for={line.key}" if comes_back else _to("clear_follow_up", line.key)
@@ -251,22 +259,21 @@ SOURCES = (
     Source((TO_ASSIGN,), _to_assign, _tell, many=True),
     Source((OTHERS,), _with_others, _tell),
     Source((ASSIGNED,), _assigned, _tell_assigned),
-    Source((TO_CLEAR, SENT_BACK), _entries, _tell_entry),
+    Source((TO_CLEAR, SENT_BACK), _entries, _tell_entry, among=_entries_in_house),
 )
 #: no line of the desk; behind its figure
 FIGURES = (Source((LED,), _led, _tell),)
 
 
-def completion_of(reader: Reader) -> int | None:
-    """How far what own institutions lead has come, in hundredths; None where they lead nothing."""
-    text = text_of(reader, _completion, _completion)
+def _completion(reader: Reader) -> int | None:
+    text = text_of(reader, _progress_of_led, _progress_of_led)
     if not text.sql:
         return None
     [[total, number]] = answers(filled(text, reader.keys), (IntegerField(), IntegerField()))
     return round(total / number) if number else None
 
 
-def _completion(user: "User") -> "QuerySet[Any] | None":
+def _progress_of_led(user: "User") -> "QuerySet[Any] | None":
     own = list(parts_by_actor(user))
     led = Recommendation.objects.adopted().led_by(own).order_by().values(all=Value(True))
     return led.annotate(sum=Sum("progress"), number=Count("pk")).values_list("sum", "number") if own else None
@@ -283,19 +290,32 @@ class Standing:
     overdue: int
 
 
-_standing: Remembered[list[Standing]] = Remembered()
+@dataclass
+class OwnFigures:
+    """How the recommendations of each of a person's spaces stand, by name, an administrator's all together (those
+    without any are left out), and how far what own institutions lead has come, in hundredths (None: they lead
+    nothing)."""
+
+    standing: list[Standing]
+    completion: int | None
 
 
-def standing_in_spaces(reader: Reader) -> list[Standing]:
-    """Of each of the person's spaces, by name, an administrator's all together; those without any are left out.
+_figures: Remembered[OwnFigures] = Remembered()
 
-    Counted once for each person, until something changes from which it follows.
-    """
+
+def own_figures(reader: Reader) -> OwnFigures:
+    """Counted once for each person, until something changes from which it follows."""
     if reader.stand_in.is_administrator:
-        everything, register = standing(reader.stand_in), reverse("recommendations:recommendations")
-        return [Standing("", register, everything.strip, everything.overdue)] if everything.total else []
-    person, day = reader.keys[PERSON][0], today()
-    return _standing.recall((person, get_language(), day), last_changes(*CHANGES, Space), lambda: _in_spaces(reader))
+        return OwnFigures(_of_all(reader), _completion(reader))
+    person, day, stamp = reader.keys[PERSON][0], today(), last_changes(*CHANGES, Space)
+    return _figures.recall(
+        (person, get_language(), day), stamp, lambda: OwnFigures(_in_spaces(reader), _completion(reader))
+    )
+
+
+def _of_all(reader: Reader) -> list[Standing]:
+    everything, register = standing(reader.stand_in), reverse("recommendations:recommendations")
+    return [Standing("", register, everything.strip, everything.overdue)] if everything.total else []
 
 
 def _in_spaces(reader: Reader) -> list[Standing]:

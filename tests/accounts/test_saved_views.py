@@ -121,7 +121,7 @@ def test_the_menu_is_one_query_however_many_views(as_user, person, views, django
     for number in range(views):
         actions.save_view(LIST, name=f"V{number}", query=f"q={number}", by=person)
     client = as_user(person)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(7):
         client.get("/fr/actors/?kind=commune")
 
 

@@ -158,7 +158,7 @@ def test_the_desk_of_an_administrator(
     client = as_user(person)
     client.get("/ar/")
 
-    with django_assert_num_queries(14 if institution else 11):
+    with django_assert_num_queries(15 if institution else 11):
         client.get("/ar/")
 
 

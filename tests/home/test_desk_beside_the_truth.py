@@ -17,7 +17,7 @@ from portal.core.waiting import SHOWN
 from portal.home.desk import list_of, sections_of
 from recommendations.models import Assignment, Recommendation
 from recommendations.permissions import can_confirm
-from recommendations.reading.desk import completion_of, standing_in_spaces
+from recommendations.reading.desk import own_figures
 from tests import factories
 from tests.desk import Desk
 
@@ -175,22 +175,22 @@ def test_the_figures_are_what_every_row_says(who, world, request):
             expected.append((len(rows), sum(row.is_overdue for row in rows)))
     led = [row.progress for row in Recommendation.objects.adopted() if row.lead_actor and row.lead_actor.pk in own]
 
-    standing = standing_in_spaces(reader)
+    standing = own_figures(reader).standing
 
     assert sorted((sum(number for _l, number, _t in one.parts), one.overdue) for one in standing) == sorted(expected)
-    assert completion_of(reader) == (round(sum(led) / len(led)) if led else None)
+    assert own_figures(reader).completion == (round(sum(led) / len(led)) if led else None)
 
 
 def test_what_stands_in_a_space_is_counted_again_once_something_changes(world, secretariat, django_assert_num_queries):
-    before = standing_in_spaces(reader_of(secretariat))
+    before = own_figures(reader_of(secretariat)).standing
     with django_assert_num_queries(1):
-        assert standing_in_spaces(reader_of(secretariat)) == before
+        assert own_figures(reader_of(secretariat)).standing == before
 
     row = Recommendation.objects.filter(space__in=secretariat._roles_by_space, state=State.ADOPTED, due_on=None).first()
     row.due_on = date(2026, 11, 1)
     row.save()
 
-    assert sum(one.overdue for one in standing_in_spaces(reader_of(secretariat))) == 1 + sum(
+    assert sum(one.overdue for one in own_figures(reader_of(secretariat)).standing) == 1 + sum(
         one.overdue for one in before
     )
 

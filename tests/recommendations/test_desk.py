@@ -8,7 +8,7 @@ from django.utils import translation
 from actors.directory.reading.standing_in import reader_of
 from portal.core.waiting import what_waits
 from recommendations.models import Assignment, FollowUp, Recommendation
-from recommendations.reading.desk import SOURCES, completion_of, standing_in_spaces
+from recommendations.reading.desk import SOURCES, own_figures
 from tests import factories
 from tests.desk import on_desk
 
@@ -48,12 +48,12 @@ def test_the_officers_desk(world, officer):
     }
     asked = Assignment.objects.get(recommendation__reference="ASKED")
     assert on_desk(officer, "assigned") == [str(asked.pk)]
-    assert completion_of(reader_of(officer)) == 35
+    assert own_figures(reader_of(officer)).completion == 35
 
 
 def test_the_secretariats_desk(world, secretariat):
     assert desk_of(secretariat) == {"to-confirm": ["DONE"], "to-assign": ["NOBODY"], "others": ["OWN"]}
-    [standing] = standing_in_spaces(reader_of(secretariat))
+    [standing] = own_figures(reader_of(secretariat)).standing
     assert sum(number for _label, number, _tone in standing.parts) == 7
     assert standing.overdue == 1
 
@@ -100,4 +100,4 @@ def test_an_entry_waits_for_the_validator_and_once_sent_back_for_its_author(worl
 def test_a_person_without_an_institution_has_an_empty_desk(db):
     newcomer = factories.UserFactory()
     reader = reader_of(newcomer)
-    assert (desk_of(newcomer), standing_in_spaces(reader), completion_of(reader)) == ({}, [], None)
+    assert (desk_of(newcomer), own_figures(reader).standing, own_figures(reader).completion) == ({}, [], None)

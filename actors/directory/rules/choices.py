@@ -1,5 +1,6 @@
 """Lists to choose from in forms and filters, each read in one query."""
 
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from portal.accounts.models import User
 
 Choices = list[tuple[Any, Any]]
+NAMES = ("name_ar", "name_fr", "name_en")
 #: of a filter that narrows nothing, beside a label of either gender
 ALL, ALL_FEMININE = gettext_lazy("all"), pgettext_lazy("feminine", "all")
 
@@ -26,7 +28,11 @@ def territory_label(name: str, level: str) -> str:
 
 def territory_choices() -> Choices:
     """The region, then each province with its communes under its name."""
-    rows = Territory.objects.order_by("code").values_list("code", "level", "name_ar", "name_fr", "name_en")
+    return grouped_territories(Territory.objects.order_by("code").values_list("code", "level", *NAMES))
+
+
+def grouped_territories(rows: Iterable[tuple[str, str, str, str, str]]) -> Choices:
+    """The same of their codes, levels and names in each language, by code."""
     known = _territories(tuple(rows), get_language() or "ar")
     return [(name, list(group) if isinstance(group, list) else group) for name, group in known]
 

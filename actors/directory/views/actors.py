@@ -30,6 +30,8 @@ SORTS = {"name": ("sort_name",), "kind": ("kind_rank", "sort_name"), "seat": ("s
 #: the longest unconfirmed first; before them those nobody ever confirmed, the oldest first
 SORTS_INSIDE = SORTS | {"fresh": ("confirmed_order", "created_at")}
 SORTS_OF_ADMINISTRATORS = SORTS_INSIDE | {"state": ("state_rank", "sort_name")}
+#: by the place among its choices, where the address asks for that order
+RANKS = {"kind": Actor.Kind.rank_of("kind"), "state": Actor.State.rank_of("state")}
 #: what an address asks for without choosing other institutions
 PASSING = frozenset({"page", "export", "hxl"})
 #: how many institutions there are for all visitors, and for each person
@@ -66,7 +68,9 @@ def found_actors(request: HttpRequest) -> Listing:
     seen = in_order_of_confirmation(in_readers_order(Actor.objects.visible_to(user)))
     sorts = SORTS_INSIDE if user.is_authenticated else SORTS
     sorts = SORTS_OF_ADMINISTRATORS if is_administrator(user) else sorts
-    seen = seen.annotate(kind_rank=Actor.Kind.rank_of("kind"), state_rank=Actor.State.rank_of("state"))
+    for name, ranked in RANKS.items():
+        if request.GET.get("sort", "").endswith(name):
+            seen = seen.annotate(**{f"{name}_rank": ranked})
     found = listing(
         request, seen, ActorFilter, sorts=sorts, default_sort="name", jumps={"name": _letters}, keys_first=True
     )

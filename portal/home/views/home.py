@@ -1,11 +1,14 @@
 """The first page: for a visitor what was agreed and where it stands, for the signed in what waits for them."""
 
+from typing import TYPE_CHECKING, Any
+
 from django.contrib.auth.decorators import login_not_required
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from actors.directory.models.actor import institutions_of
@@ -15,12 +18,19 @@ from meetings.reading.desk import next_meeting
 from portal.accounts.middleware import preferred_language
 from portal.core.dates import long_day
 from portal.core.pages import page
+from portal.core.remembered import Remembered, asker_of
+from portal.core.unchanged import asks_anew, state_of_the_data
 from portal.home.desk import LISTS, figures_of, list_of, sections_of, title_for
 from portal.notifications.reading.last_run import last_run
 from recommendations.models import Recommendation, Shown
 from recommendations.models.recommendation import NUMBERED
-from recommendations.reading.desk import completion_of, standing_in_spaces
+from recommendations.reading.desk import own_figures
 from recommendations.reading.standing import standing
+
+if TYPE_CHECKING:
+    from portal.accounts.models import User
+
+_desks: Remembered[dict[str, Any]] = Remembered(most=64)
 
 
 @login_not_required
@@ -53,22 +63,27 @@ def _front(request: HttpRequest) -> HttpResponse:
 
 
 def _desk(request: HttpRequest) -> HttpResponse:
-    user, now = request.user, timezone.now()
+    """What a desk says is asked again once anything is written, or the minute is another."""
+    user, state = request.user, "" if asks_anew(request) else state_of_the_data()
+    said = _desks.recall((asker_of(user), get_language()), (state,) if state else (), lambda: _asked(user))
+    return page(request, "home/desk.html", said)
+
+
+def _asked(user: "User") -> dict[str, Any]:
     institutions, reader = institutions_of(user), reader_of(user)
-    sections = sections_of(reader)
+    sections, own = sections_of(reader), own_figures(reader)
     meeting, invitation = next_meeting(reader)
-    context = {
+    return {
         "title": title_for(institutions),
-        "today_text": long_day(now),
+        "today_text": long_day(timezone.now()),
         "institutions": institutions,
         "sections": sections,
-        "figures": figures_of(sections, completion_of(reader)) if institutions else [],
+        "figures": figures_of(sections, own.completion) if institutions else [],
         "meeting": meeting,
         "invitation": invitation,
-        "standing": standing_in_spaces(reader),
+        "standing": own.standing,
         "last_run": last_run() if user.is_administrator else None,
     }
-    return page(request, "home/desk.html", context)
 
 
 @require_safe

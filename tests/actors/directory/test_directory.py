@@ -135,7 +135,7 @@ def test_the_directory_opens_at_a_letter(as_user, administrator, db):
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-@pytest.mark.parametrize(("person", "queries"), [("visitor", 7), ("member", 13), ("administrator", 12)])
+@pytest.mark.parametrize(("person", "queries"), [("visitor", 5), ("member", 11), ("administrator", 10)])
 def test_the_list_asks_the_same_with_every_filter_on(
     request, as_user, places, space, rows, person, queries, django_assert_num_queries
 ):

@@ -238,5 +238,5 @@ def test_an_export_asks_the_same_however_long(as_user, administrator, places, ro
         actor.areas.add(places["02.381"])
         factories.ContactFactory(actor=actor)
     client = as_user(administrator)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         assert client.get(f"/fr/actors/?export={ending}").getvalue()

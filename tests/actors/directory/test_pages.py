@@ -22,7 +22,7 @@ def _fill(number, places):
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-@pytest.mark.parametrize(("person", "queries"), [("visitor", 7), ("member", 13), ("administrator", 12)])
+@pytest.mark.parametrize(("person", "queries"), [("visitor", 5), ("member", 11), ("administrator", 10)])
 def test_the_directory_asks_the_same_however_long(
     request, as_user, places, rows, person, queries, django_assert_num_queries
 ):
