@@ -23,6 +23,9 @@ max_requests, max_requests_jitter = 2000, 200
 if Path("/dev/shm").is_dir():  # noqa: S108 - a sign of life must not wait for a disk
     worker_tmp_dir = "/dev/shm"  # noqa: S108
 control_socket_disable = True
+# The portal writes a line for each request, without what opens a door (portal/core/logs.py). Whoever wants the server's
+# own as well (--access-logfile -) gets it without addresses: personal links are among them.
+access_log_format = '%(h)s %(t)s "%(m)s" %(s)s %(b)s %(M)sms'
 # The portal is read once, and every process is a copy of that one: what none of them changes is in memory once.
 preload_app = True
 

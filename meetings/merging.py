@@ -9,8 +9,8 @@ from meetings.models import Attendance, Invitation, MinutesReview
 from portal.core.journal import Plan
 
 ANSWERED = (
-    "answer", "represented_by_id", "representative", "mandate", "note", "by_phone", "answered_at", "answered_by_id",
-    "earlier_answer", "earlier_date",
+    "answer", "represented_by_id", "representative", "mandate", "note", "by_phone", "by_mailbox", "asked_point",
+    "answered_at", "answered_by_id", "earlier_answer", "earlier_date",
 )  # fmt: skip
 
 

@@ -2,15 +2,18 @@
 
 from django.urls import path
 
-from meetings.views import agenda, documents, lists, meetings, minutes, participation, reports
+from meetings.views import agenda, answering, documents, lists, meetings, minutes, participation, reports
 
 app_name = "meetings"
 
 urlpatterns = [
+    path("answer/<str:token>/", answering.answer_by_link, name="answer_by_link"),
+    path("answer/<str:token>/calendar.ics", answering.calendar_by_link, name="calendar_by_link"),
     path("meetings/", lists.meetings, name="meetings"),
     path("meetings/add/", meetings.add_meeting, name="add_meeting"),
     path("meetings/invitations/<int:pk>/answer/", participation.answer_invitation, name="answer_invitation"),
     path("meetings/invitations/<int:pk>/remind/", participation.remind_invitation, name="remind_invitation"),
+    path("meetings/invitations/<int:pk>/revoke/", participation.revoke_links, name="revoke_links"),
     path("meetings/invitations/<int:pk>/withdraw/", participation.withdraw_invitation, name="withdraw_invitation"),
     path("meetings/items/<int:pk>/edit/", agenda.edit_item, name="edit_item"),
     path("meetings/items/<int:pk>/move/", agenda.move_item, name="move_item"),

@@ -72,6 +72,11 @@ CLOCK = {
         AT_NIGHT,
         "offers of an account that nobody took up: their address is of somebody who did not agree to be here",
     ),
+    "links": (
+        "portal.notifications.tasks.forget_links",
+        AT_NIGHT,
+        "personal links that are over for half a year: whoever opens one then is no longer told whose it was",
+    ),
     "reindex": (
         "portal.core.tasks.reindex",
         AT_NIGHT,

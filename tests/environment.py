@@ -16,7 +16,7 @@ os.environ["PORTAL_VAR"] = str(Path(os.environ["PORTAL_TEST_VAR"]) / os.environ.
 for name in ("DATABASE_URL", "REDIS_URL", "EMAIL_URL", "PORTAL_DEMO"):
     os.environ.pop(name, None)
 # The cache outlives a test, and with it what was counted there; the tests of limits set their own.
-for name in ("LIMIT_EXPORTS", "LIMIT_SEARCHES"):
+for name in ("LIMIT_EXPORTS", "LIMIT_LINKS", "LIMIT_SEARCHES"):
     os.environ[name] = str(10**9)
 # A run keeps nearly all it makes: to look for circles at the usual pace finds little and costs a twentieth of it.
 gc.set_threshold(100_000, 50, 50)

@@ -15,6 +15,8 @@ from actors.directory.rules.confirmation import token_for
 from actors.doubles.models import Double, Merge
 from actors.imports.models import ActorImport
 from meetings.models import Document, Invitation, Meeting, Minutes, MinutesVersion, Report
+from meetings.rules.answering import ACT
+from portal.notifications.rules.links import link_for
 from portal.notifications.rules.recipients import Recipient
 from recommendations.models import Assignment, Evidence, FollowUp, Recommendation
 from tests import factories, people
@@ -132,6 +134,8 @@ def things(space, association, commune, service) -> dict:
         space=space, organiser=association, audience="public", starts_at=begins, reference="TST-2026-COMING"
     )
     rows["invitation"] = factories.InvitationFactory(meeting=rows["coming"], actor=commune)
+    office = Recipient("public@example.org", "ar")
+    rows["link"] = link_for(office, ACT, rows["invitation"], expires_at=begins + timedelta(days=1)).token
     rows["hand_over"] = HandOver.objects.create(actor=commune, day=timezone.localdate())
     rows["planned_hand_over"] = HandOver.objects.create(
         actor=commune, day=timezone.localdate() + timedelta(days=30), written=[{"model": "directory.contact", "key": 0}]
@@ -250,6 +254,8 @@ TABLE = {
         at("meetings:answer_invitation", "invitation"),
         of("officer", "manager", "validator", *STEERING),
     ),
+    "answering by a personal link": (at("meetings:answer_by_link", "link"), EVERYBODY),
+    "the calendar entry by a personal link": (at("meetings:calendar_by_link", "link"), EVERYBODY),
     "the reminders of a meeting": (at("meetings:meeting_reminders", "public"), of(*INSIDE, stranger=NOT_ALLOWED)),
     "adding a document": (at("meetings:add_document", "public"), ACTS),
     # minutes

@@ -197,6 +197,7 @@ TABLE = {
     participation.send_invitations: ("meeting", {}, STEERING),
     participation.withdraw_invitation: ("invitation", {}, STEERING),
     participation.remind_invitation: ("invitation", {}, STEERING),
+    participation.revoke_links: ("invitation", {}, STEERING),
     participation.answer_invitation: ("invitation", {"answer": "confirmed"}, COMMUNE),
     participation.record_attendance: ("meeting", {"rows": []}, STEERING),
     participation.add_attendee: ("meeting", {"actor": "service"}, STEERING),

@@ -43,7 +43,12 @@ SAMPLE |= {"app_label": "directory", "id": PK, "content_type_id": 1, "object_id"
 #: What a template may be called besides the name of its view.
 SHARED = ("components/",)
 #: whoever has the link of a mail acts by it
-WITHOUT_ACCOUNT = {"directory:answer_offer", "directory:confirm_from_mail", "directory:report_from_mail"}
+WITHOUT_ACCOUNT = {
+    "directory:answer_offer",
+    "directory:confirm_from_mail",
+    "directory:report_from_mail",
+    "meetings:answer_by_link",
+}
 
 
 @dataclass(frozen=True)

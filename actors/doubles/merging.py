@@ -23,7 +23,7 @@ from actors.doubles.rules.terms import is_running, longer_term, meeting, overlap
 from portal.core.dates import today
 from portal.core.journal import Plan
 from portal.core.text import normalise
-from portal.notifications.models import LedgerEntry
+from portal.notifications.models import LedgerEntry, SignedLink
 
 WAYS = tuple(field.name for field in REACHED)
 
@@ -94,6 +94,9 @@ def register() -> None:
     settle(Actor, "merged_into", MOVED)
     # Both were reminded: each line of the ledger goes on saying so where it is.
     settle(LedgerEntry, "subject", Rule(aside=False, named=("notification", "due_at")))
+    # A link goes on opening what it was written for; what was asked of a sheet that is no more, no link confirms.
+    asks_a_sheet = lambda link: link.content_type.model_class() is Actor  # noqa: E731
+    settle(SignedLink, "subject", Rule(stays=asks_a_sheet, aside=False, named=("email",)))
     # Who was reminded at a mailbox is not reminded again when its details are joined with others.
     names_in_text(LedgerEntry, "recipient_key", Contact, "contact:")
     settle(LedgerEntry, "recipient_key", Rule(aside=False))

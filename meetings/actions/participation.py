@@ -13,14 +13,15 @@ from actors.directory.models import Actor, Contact
 from actors.directory.rules.recipients import recipients_of
 from meetings.models import Attendance, Invitation, Meeting
 from meetings.permissions import check_invite, check_note_answer, check_record_attendance, why_not_answer
+from meetings.rules.answering import ACT
 from meetings.rules.invitations import KIND, check_planned, letters_of, letters_to
 from meetings.rules.recipients import earlier_answer, steering_recipients
 from portal.core import history
-from portal.core.acting import Acting, person
+from portal.core.acting import Acting, Bearer, person
 from portal.core.dates import day_and_time, day_text, start_of, today
 from portal.core.errors import Refused, refuse_all
 from portal.notifications.actions import notify
-from portal.notifications.models import Notification
+from portal.notifications.models import Notification, SignedLink
 from portal.notifications.rules.recipients import without
 
 
@@ -108,13 +109,16 @@ def answer_invitation(
     representative: str = "",
     mandate: str = "",
     note: str = "",
+    asked_point: str = "",
     by_phone: bool = False,
     asked_for: str = "",
     now: datetime | None = None,
 ) -> None:
-    """An institution confirms (and may name who represents it) or declines, and may change its mind until the meeting.
+    """An institution confirms (and may name who represents it) or declines, and may change its mind until the meeting;
+    it may ask for a point on the agenda (`asked_point`).
 
-    The secretariat notes a telephone answer with `by_phone`; otherwise it is told (`meetings.answered`).
+    The secretariat notes a telephone answer with `by_phone`; otherwise it is told (`meetings.answered`). Of who came by
+    a personal link the invitation keeps the mailbox.
     `asked_for` is the date that whoever answers had before them, as ISO. Refused where the meeting has moved since,
     before the invitation is sent, once the meeting has begun, and when it is off.
     """
@@ -131,6 +135,8 @@ def answer_invitation(
     if answer == Invitation.Answer.DECLINED:
         represented_by, representative, mandate = None, "", ""
     invitation.answer, invitation.note, invitation.by_phone = answer, note.strip(), by_phone
+    invitation.asked_point = asked_point.strip()
+    invitation.by_mailbox = by.recipient.email if isinstance(by, Bearer) else ""
     invitation.represented_by, invitation.representative, invitation.mandate = (
         represented_by,
         representative.strip(),
@@ -146,6 +152,8 @@ def answer_invitation(
             "representative": invitation.designated,
             "mandate": invitation.mandate,
             "note": invitation.note,
+            "point": invitation.asked_point,
+            "mailbox": invitation.by_mailbox,
         }
         notify(
             steering_recipients(invitation.meeting),
@@ -155,6 +163,14 @@ def answer_invitation(
             context=context,
             now=now,
         )
+
+
+def revoke_links(invitation: Invitation, *, by: Acting) -> None:
+    """Shut the personal links that were sent to an institution; its next mail carries one that works. Refused where
+    there is none."""
+    check_invite(by, invitation.meeting)
+    if not SignedLink.objects.about(invitation, ACT).revoke():
+        raise Refused(_("No personal link was sent to this institution."))
 
 
 def _keep(invitation: Invitation) -> None:

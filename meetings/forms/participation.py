@@ -70,6 +70,13 @@ class AnswerForm(PortalForm):
     note = forms.CharField(
         label=_("Note to the secretariat"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
+    asked_point = forms.CharField(
+        label=_("Point you ask to add to the agenda"),
+        max_length=300,
+        required=False,
+        help_text=_("The secretariat reads it and decides; the agenda does not change by itself."),
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
     #: the date for which the answer is asked, so that one that has changed since is not answered unseen
     asked_for = forms.CharField(required=False, widget=forms.HiddenInput)
 
@@ -125,6 +132,52 @@ class AnswerForm(PortalForm):
     @property
     def _declines(self) -> bool:
         return self.cleaned_data["answer"] == Invitation.Answer.DECLINED
+
+
+class LinkAnswerForm(AnswerForm):
+    """The same on a phone, without an account: nothing is chosen from the sheet, names are written.
+
+    Who comes stands under the first answer, who stands in for it under the second, a word under the third.
+    """
+
+    represented_by = None  # type: ignore[assignment]
+    representative = forms.CharField(
+        label=_("Who will come?"),
+        max_length=200,
+        required=False,
+        help_text=_("Name and quality. It can be filled in later."),
+    )
+    stand_in = forms.CharField(
+        label=_("Who stands in for you?"),
+        max_length=200,
+        required=False,
+        help_text=_("Name and quality; another institution by its name."),
+    )
+
+    compulsory = {"stand_in": (When("answer", (DELEGATED,)),)}
+
+    def __init__(self, *args: Any, invitation: Invitation, **kwargs: Any) -> None:
+        PortalForm.__init__(self, *args, **kwargs)
+        self.edits = invitation
+
+    def missing(self) -> dict[str, str]:
+        given = self.cleaned_data
+        if given.get("answer") != DELEGATED or given.get("stand_in", "").strip() or "stand_in" in self.errors:
+            return {}
+        return {"stand_in": gettext("Write the name and quality of who stands in for you.")}
+
+    @property
+    def values(self) -> dict[str, Any]:
+        given = {name: value for name, value in self.cleaned_data.items() if name != "stand_in"}
+        if self._declines:
+            return given | self.NOBODY
+        delegates = given["answer"] == DELEGATED
+        name = self.cleaned_data["stand_in"] if delegates else given["representative"]
+        given |= {"answer": Invitation.Answer.CONFIRMED, "representative": name, "represented_by": None}
+        # A contact of the sheet stays the one that was named, as long as their name does.
+        if self.edits.represented_by and name == self.edits.designated:
+            given |= {"represented_by": self.edits.represented_by, "representative": self.edits.representative}
+        return given if name else given | self.NOBODY
 
 
 class AddAttendeeForm(PortalForm):

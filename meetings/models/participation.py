@@ -58,6 +58,9 @@ class Invitation(models.Model):
     mandate = models.CharField(_("mandate"), max_length=200, blank=True)
     note = models.CharField(_("note"), max_length=300, blank=True)
     by_phone = models.BooleanField(_("answered by telephone"), default=False)
+    #: the mailbox whose personal link the answer came by; '' where it came by an account or by telephone
+    by_mailbox = models.EmailField(_("answered by the link sent to"), blank=True, default="")
+    asked_point = models.CharField(_("point asked for the agenda"), max_length=300, blank=True, default="")
     sent_at = models.DateTimeField(pgettext_lazy("invitation", "sent"), null=True, blank=True)
     answered_at = models.DateTimeField(pgettext_lazy("invitation", "answered"), null=True, blank=True)
     answered_by = models.ForeignKey("accounts.User", models.SET_NULL, null=True, blank=True, related_name="+")

@@ -28,9 +28,10 @@ from actors.directory.models import Actor, Contact
 from actors.directory.rules.recipients import reached_condition, recipients_by_actor
 from meetings.models import Invitation, Meeting
 from meetings.reading.seen import Seen, in_order
+from meetings.rules.answering import ACT
 from meetings.rules.invitations import KIND, TELLING, InvitationLetter, digest_of, letters_to, texts_of
 from portal.core.names import LANGUAGES
-from portal.notifications.models import Notification
+from portal.notifications.models import Notification, SignedLink
 from portal.notifications.rules.recipients import Recipient, without
 
 if TYPE_CHECKING:
@@ -187,3 +188,8 @@ def lines_of(meeting: Meeting, letters: list[InvitationLetter], user: "User") ->
         }
         for letter in letters
     ]
+
+
+def open_links(invitation: Invitation) -> list[SignedLink]:
+    """The personal links by which the institution may answer, as long as they can be used."""
+    return [link for link in SignedLink.objects.about(invitation, ACT) if not link.is_over]

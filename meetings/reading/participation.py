@@ -78,9 +78,12 @@ class InvitationShown(NamedTuple):
     #: when it was answered, for the date as it stands
     answered_on: date | None
     by_phone: bool
+    by_link: bool
     #: '' where the reader is not told
+    mailbox: str
     mandate: str
     note: str
+    asked_point: str
     #: may it be answered, was it, and was it sent
     awaits_answers: bool
     is_answered: bool
@@ -135,8 +138,11 @@ def _invitation_shown(row: ParticipationRow, invitation: Invitation, seen: Seen)
         look=answer_shown(invitation, seen.meeting),
         answered_on=as_day(invitation.answered_at) if is_answered and invitation.answered_at else None,
         by_phone=invitation.by_phone,
+        by_link=bool(invitation.by_mailbox),
+        mailbox=invitation.by_mailbox if is_told else "",
         mandate=row.mandate if is_told else "",
         note=invitation.note if is_told else "",
+        asked_point=invitation.asked_point if is_told else "",
         awaits_answers=seen.meeting.awaits_answers,
         is_answered=invitation.answer != Invitation.Answer.NONE,
         is_sent=invitation.is_sent,

@@ -59,7 +59,8 @@ NAMED = ("kind", "slug", "acronym", *(f"name_{language}" for language in LANGUAG
 
 
 INVITED = (
-    *("meeting", "answer", "representative", "mandate", "note", "by_phone", "sent_at", "answered_at"),
+    *("meeting", "answer", "representative", "mandate", "note", "by_phone", "by_mailbox", "asked_point"),
+    *("sent_at", "answered_at"),
     *("earlier_answer", "earlier_date", "represented_by__role_ar", "represented_by__role_fr"),
     *(f"actor__{name}" for name in NAMED),
 )

@@ -5,6 +5,7 @@ from django.urls import reverse
 from actors.directory.models.membership import parts_by_actor
 from meetings.models import Invitation, Meeting, MinutesVersion
 from meetings.permissions import can_record_minutes, reviewing_actors
+from meetings.rules.answering import answer_path
 from portal.accounts.models import User
 from portal.notifications.rules.acts import everybody_sees
 
@@ -47,3 +48,8 @@ ACTS = {
     "meetings.remarks_closing": _review,
     "meetings.minutes_missing": _record,
 }
+#: mails that lead a mailbox to its answer, whether they ask for one or tell of the meeting
+LINKS = dict.fromkeys(
+    ("meetings.invited", "meetings.answer_missing", "meetings.coming", "meetings.moved", "meetings.changed"),
+    answer_path,
+)

@@ -27,7 +27,7 @@ from meetings.permissions import (
     check_record_attendance,
     why_not_answer,
 )
-from meetings.reading.invitations import announced_to, phone_of, unreached
+from meetings.reading.invitations import announced_to, open_links, phone_of, unreached
 from meetings.reading.pages import meeting_context, meeting_or_404
 from meetings.reading.participation import answer_shown, institution_shown, participation_rows, participation_totals
 from meetings.reading.seen import in_order
@@ -190,6 +190,7 @@ def answer_invitation(request: HttpRequest, pk: int) -> HttpResponse:
         return answer
     context = {"form": form, "invitation": invitation, "meeting": invitation.meeting, "by_phone": not own}
     context["phone"] = "" if own else phone_of(invitation.actor, request.user)  # type: ignore[arg-type]
+    context["links"] = () if own else open_links(invitation)
     return page(request, "meetings/answer_invitation.html", context)
 
 
@@ -201,6 +202,7 @@ def _answer_so_far(request: HttpRequest, invitation: Invitation) -> dict[str, ob
         "representative": invitation.representative,
         "mandate": invitation.mandate,
         "note": invitation.note,
+        "asked_point": invitation.asked_point,
         "asked_for": invitation.meeting.starts_at.isoformat(),
     }
 
@@ -210,6 +212,14 @@ def remind_invitation(request: HttpRequest, pk: int) -> HttpResponse:
     invitation = _invitation(request, pk)
     to, told = _tab(invitation.meeting), _("A reminder is on its way to %(actor)s.") % {"actor": invitation.actor}
     return posted(request, actions.remind_invitation, invitation, to=to, back=to, told=told)
+
+
+@require_POST
+def revoke_links(request: HttpRequest, pk: int) -> HttpResponse:
+    invitation = _invitation(request, pk)
+    to = _tab(invitation.meeting)
+    told = _("The personal links sent to %(actor)s no longer open anything; its next message brings a new one.")
+    return posted(request, actions.revoke_links, invitation, to=to, back=to, told=told % {"actor": invitation.actor})
 
 
 @require_POST

@@ -27,7 +27,7 @@ from portal.core.models import Tally
 log = logging.getLogger(__name__)
 
 #: limits on what is only read
-ON_READING = frozenset({"exports", "searches"})
+ON_READING = frozenset({"exports", "searches", "links"})
 
 
 def take(limit: str, who: str) -> datetime | None:

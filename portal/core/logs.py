@@ -34,10 +34,16 @@ class UTCFormatter(logging.Formatter):
 
 
 class RefusalsInOneLine(logging.Filter):
-    """Django tells each refusal a second time, with the inside of it: ours says who and where, and that is enough."""
+    """Django tells each refusal a second time, with the inside of it: ours says who and where, and that is enough.
+
+    Of a failure it tells where as well: with nothing in it that opens a door.
+    """
 
     def filter(self, record: logging.LogRecord) -> bool:
         status = getattr(record, "status_code", 500)
+        request = getattr(record, "request", None)
+        if isinstance(request, HttpRequest) and isinstance(record.args, tuple):
+            record.args = tuple(place(request) if arg == request.path else arg for arg in record.args)
         if status == 503:  # the server that is away is named; where the portal asked it is no news
             record.exc_info = None
         return status >= 500

@@ -8,6 +8,7 @@ from portal.core.dates import start_of, today
 from portal.core.work import in_time
 from portal.notifications import reminders
 from portal.notifications import work as delivery
+from portal.notifications.models import SignedLink
 from portal.notifications.rules.rungs import OPENS
 from portal.reference.calendar import is_rest_day
 
@@ -36,3 +37,9 @@ def send_reminders() -> None:
     now = timezone.now()
     if not is_rest_day(today(now)) and now >= start_of(today(now), OPENS):
         reminders.send_due(now)
+
+
+@shared_task(name="portal.notifications.tasks.forget_links")
+def forget_links() -> None:
+    """Forget whom personal links were sent to that nobody opens any more."""
+    SignedLink.objects.old().delete()

@@ -55,8 +55,8 @@ def link_in(text: str) -> str:
     return found[0].rstrip(".,»”\u2069")
 
 
-def start(var: Path) -> tuple[subprocess.Popen, Demonstration]:
-    """Starts `manage.py demo` and waits until it says where it is."""
+def start(var: Path, **settings: str) -> tuple[subprocess.Popen, Demonstration]:
+    """Starts `manage.py demo`, with these settings, and waits until it says where it is."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -68,7 +68,7 @@ def start(var: Path) -> tuple[subprocess.Popen, Demonstration]:
         process = subprocess.Popen(
             [sys.executable, "manage.py", "demo", "--port", str(port)],
             cwd=ROOT,
-            env=environment | {"PORTAL_VAR": str(var), "PORTAL_ENV": "embedded", "PYTHONUNBUFFERED": "1"},
+            env=environment | {"PORTAL_VAR": str(var), "PORTAL_ENV": "embedded", "PYTHONUNBUFFERED": "1"} | settings,
             stdout=log,
             stderr=subprocess.STDOUT,
         )

@@ -2,6 +2,7 @@
 
 import html
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.policy import default
@@ -108,8 +109,14 @@ def test_what_was_shown_is_what_is_sent(meeting, officer, as_user, secretariat):
     assert sorted((row.email, row.language) for row in rows) == [("bureau@example.org", "fr"), (officer.email, "ar")]
     texts = {language: message for _name, language, _with_account, message in shown.context["texts"]}
     for row in rows:
-        assert render(row) == texts[row.language]
+        assert shown_as(render(row)) == texts[row.language]
     assert "The meeting is announced." in seen(client.get(answer.url))
+
+
+def shown_as(message):
+    """The personal link is made as the mail leaves: what was shown says only what it will look like."""
+    parts = {name: re.sub(r"/answer/[\w-]+/", "/answer/…/", getattr(message, name)) for name in ("text", "html")}
+    return replace(message, **parts)
 
 
 @pytest.mark.parametrize("change", ["invited", "address", "date"])

@@ -113,6 +113,7 @@ def made(once_for_the_module):
         "held": held,
         "unwritten": factories.MeetingFactory(reference="TST-2025-03", state=Meeting.State.HELD, **public),
         "invitation": factories.InvitationFactory(meeting=coming, actor=commune),
+        "by_link": factories.InvitationFactory(meeting=coming, actor=by_mail),
         "waiting": factories.AssignmentFactory(recommendation=rows["asked"], actor=commune, answer="waiting"),
         "entry": FollowUp.objects.create(
             recommendation=rows["led"], kind="progress", on_behalf_of=commune, clearance="waiting", account="ما تم",
@@ -177,7 +178,7 @@ def buttons(message):
 def mailed(made):
     """What a mailbox without an account is sent, where everybody sees the thing (`seen`) or only members do."""
 
-    def send(kind, seen, email="office@example.org"):
+    def send(kind, seen, email="office@example.org", *, by_link=True):
         about = made[LEADS[kind][0]] if kind in LEADS else made["by_mail"]
         factories.resave(Meeting.objects.all(), audience="public" if seen else "members")
         Actor.objects.exclude(pk=made["by_mail"].pk).update(state="published" if seen else "draft")
@@ -186,6 +187,8 @@ def mailed(made):
             Minutes.objects.update(state="adopted", adopted_at=timezone.now())
             MinutesVersion.objects.create(minutes=about.minutes, number=1, sections=[], adopted_at=timezone.now())
         context = {"part": "leads", "until": today()}
+        if kind in _links and kind in LEADS and by_link:
+            context["invitation"] = made["by_link"].pk
         [row] = notify(Recipient(email, "en"), kind=kind, about=type(about).objects.get(pk=about.pk), context=context)
         return row, render(row)
 
@@ -221,7 +224,7 @@ def test_a_mailbox_without_an_account_is_told_to_answer_by_mail_or_telephone(kin
     factories.ContactFactory(
         actor=made["association"], email="kitaba@example.org", phone="+212536556677", audience="public"
     )
-    row, message = mailed(kind, seen)
+    row, message = mailed(kind, seen, by_link=False)
     is_role = kind.startswith("roles.")
     for text in (message.text, message.html):
         assert ACT_LABELS.isdisjoint(re.split(r"[<>\n]", text))

@@ -133,7 +133,7 @@ PAGES = {
         f"meetings:{name}": Page(
             Invitation, lambda user, one: meetings.can_invite(user, one.meeting), known_invitations
         )
-        for name in ("remind_invitation", "withdraw_invitation")
+        for name in ("remind_invitation", "revoke_links", "withdraw_invitation")
     },
     "meetings:download_document": Page(Document),
     "meetings:remove_document": Page(
@@ -243,7 +243,8 @@ ACTS: dict[str, Callable[[Any], object]] = {
 }
 #: what names no row: a kind of list, a file of the demonstration, a signed link, a cell, a change of a sheet
 OTHERWISE = {"home:waiting", "notifications:read_mail", "directory:confirm_from_mail", "directory:report_from_mail",
-             "roles:matrix_cell", "directory:take_back", "directory:answer_offer"}  # fmt: skip
+             "roles:matrix_cell", "directory:take_back", "directory:answer_offer", "meetings:answer_by_link",
+             "meetings:calendar_by_link"}  # fmt: skip
 
 
 def is_public(route: Route) -> bool:

@@ -46,7 +46,7 @@ MADE = {
     "recommendations:results_picture",
 }
 NOT_MADE = {"meetings:download_document", "recommendations:download_evidence", "directory:actor_logo", "home:picture",
-            "home:manifest"}  # fmt: skip
+            "home:manifest", "meetings:calendar_by_link"}  # fmt: skip
 #: one text in three languages is one thing that is told
 Told = tuple[type, Any, str]
 

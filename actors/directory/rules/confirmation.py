@@ -5,7 +5,6 @@ A mailbox without an account may answer too. Mail scanners open links, so the li
 
 from dataclasses import dataclass
 from datetime import timedelta
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from django.core import signing
@@ -13,6 +12,7 @@ from django.utils.crypto import salted_hmac
 
 from actors.directory.models import Actor
 from actors.directory.rules.recipients import recipients_of
+from portal.notifications.models import LinkStanding
 from portal.notifications.rules.recipients import Recipient
 
 if TYPE_CHECKING:
@@ -21,17 +21,6 @@ if TYPE_CHECKING:
 SALT = "directory.confirm_from_mail"
 #: how long the link of a mail can be used
 VALID = timedelta(days=90)
-
-
-class LinkStanding(StrEnum):
-    """What a link is still good for."""
-
-    OPEN = "open"
-    #: the sheet was confirmed since the mail was written
-    DONE = "done"
-    EXPIRED = "expired"
-    #: the recipient no longer answers for the institution, or the sheet is no longer published
-    VOID = "void"
 
 
 @dataclass(frozen=True, slots=True)

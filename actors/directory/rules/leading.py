@@ -1,5 +1,8 @@
 """Where mails about sheets lead who has no account."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.urls import reverse
 
 from actors.directory.models import Actor, HandOver, ProposedChange
@@ -8,7 +11,7 @@ from portal.notifications.rules.acts import everybody_sees
 from portal.notifications.rules.recipients import Recipient
 
 
-def _confirm(actor: Actor, recipient: Recipient) -> str:
+def _confirm(actor: Actor, recipient: Recipient, context: Mapping[str, Any], *, is_drafted: bool) -> str:
     return reverse("directory:confirm_from_mail", args=[token_for(actor, recipient)])
 
 

@@ -15,13 +15,16 @@ from portal.notifications.rules.recipients import Recipient
 
 #: `act(about, user)`: the path of the page on which this person does what is asked; '' where they may not
 Act = Callable[[Any, User], str]
-#: `link(about, recipient)`: the path of the page on which the bearer of this link does what is asked
-Link = Callable[[Any, Recipient], str]
+#: `link(about, recipient, context)`: the path of the page on which the bearer of this link does what is asked; '' where
+#: it needs none. Where `is_drafted`, nothing leaves: the path says what it will look like, and opens nothing
+Link = Callable[..., str]
 #: `page(about, kind)`: the path of what everybody reads of the thing; '' where that is nothing
 Page = Callable[[Any, str], str]
 
 _acts: dict[str, Act] = {}
 _links: dict[str, Link] = {}
+#: kinds that ask for an act by their link alone
+_asking: set[str] = set()
 _pages: dict[type[Model], Page] = {}
 
 
@@ -30,9 +33,11 @@ def register_acts(acts: Mapping[str, Act]) -> None:
     _acts.update(acts)
 
 
-def register_links(links: Mapping[str, Link]) -> None:
-    """Say which kinds lead by a link signed for the recipient, which needs no account."""
+def register_links(links: Mapping[str, Link], *, asking: bool = True) -> None:
+    """Say which kinds lead by a link signed for the recipient, which needs no account; `asking` where each of them asks
+    for the act, and does not only tell."""
     _links.update(links)
+    _asking.update(links if asking else ())
 
 
 def register_page(model: type[Model], page: Page) -> None:
@@ -42,7 +47,7 @@ def register_page(model: type[Model], page: Page) -> None:
 
 def asks(kind: str) -> bool:
     """Whether mails of this kind ask for an act, and do not only tell."""
-    return kind in _acts or kind in _links
+    return kind in _acts or kind in _asking
 
 
 def act_of(kind: str, about: Any, recipient: Recipient) -> str:
@@ -56,9 +61,11 @@ def act_of(kind: str, about: Any, recipient: Recipient) -> str:
     return _acts[kind](about, user) if user is not None else ""
 
 
-def link_of(kind: str, about: Any, recipient: Recipient) -> str:
+def link_of(
+    kind: str, about: Any, recipient: Recipient, context: Mapping[str, Any], *, is_drafted: bool = False
+) -> str:
     """The path that is signed for the recipient, made as the mail leaves: whoever reads the row acts for nobody."""
-    return _links[kind](about, recipient) if kind in _links else ""
+    return _links[kind](about, recipient, context, is_drafted=is_drafted) if kind in _links else ""
 
 
 def everybody_sees(thing: Model) -> bool:

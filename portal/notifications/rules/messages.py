@@ -31,10 +31,12 @@ from portal.notifications.rules.offices import Office, office_of
 from portal.notifications.rules.recipients import Recipient, once, without
 
 SUBJECT_LENGTH = 300
+#: in place of a personal link, where a mail is kept
+HIDDEN = "/…/"
 #: what every mail is rendered with; a context that is given names nothing of it
 OURS = {
     "about", "space", "recipient", "link", "subject", "language", "direction", "is_demo", "office", "as_named",
-    "by_reply",
+    "by_reply", "is_personal",
 }  # fmt: skip
 
 
@@ -141,21 +143,22 @@ def render(notification: Notification) -> Message:
     with override(notification.language):
         context = _context(notification)
         office = context["office"] = office_of(notification.kind, notification.about, context["recipient"])
-        made = _made_now(notification, context["recipient"])
+        made = _made_now(notification, context)
         if made:
-            context |= {"link": f"{settings.SITE_ADDRESS}{made}", "as_named": True, "by_reply": False}
+            way = {"as_named": True, "by_reply": False, "is_personal": not notification.is_secret}
+            context |= {"link": f"{settings.SITE_ADDRESS}{made}"} | way
         text = re.sub(r"\n{3,}", "\n\n", _text(notification.kind, "body.txt", context)).strip() + "\n"
         html = get_template(_name(notification.kind, "body.html")).render(context)
-        kept = "" if notification.is_secret else text.replace(made, notification.path) if made else text
+        kept = "" if notification.is_secret else text.replace(made, notification.path or HIDDEN) if made else text
         return Message(notification.subject, text, html.strip() + "\n", kept, _reply_to(office, notification))
 
 
-def _made_now(notification: Notification, recipient: Recipient) -> str:
+def _made_now(notification: Notification, context: dict) -> str:
     """The path that stands for a password or for its recipient; '' where the mail leads where its row says."""
-    about: Any = notification.about
+    kind, about = notification.kind, context["about"]
     if notification.is_secret:
-        return about.path_in_mail(notification.kind)
-    return link_of(notification.kind, about, recipient)
+        return about.path_in_mail(kind)
+    return link_of(kind, about, context["recipient"], context, is_drafted=notification.pk is None)
 
 
 def _reply_to(office: Office | None, notification: Notification) -> tuple[str, ...]:

@@ -113,7 +113,7 @@ def test_the_page_costs_the_same_however_many_rows_move(client, pair, number, dj
     for _row in range(number):
         factories.MembershipFactory(actor=pair[1])
         factories.InvitationFactory(actor=pair[1])
-    with django_assert_num_queries(42):
+    with django_assert_num_queries(43):
         shown(client)
 
 
