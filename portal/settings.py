@@ -286,7 +286,7 @@ LIMITS = {
     "searches": (env.int("LIMIT_SEARCHES", default=240), 60),
     # Personal links: opened, and acted by. Many phones of one operator share an address.
     "links": (env.int("LIMIT_LINKS", default=300), 600),
-    "link_answers": (env.int("LIMIT_LINK_ANSWERS", default=60), 3600),
+    "link_answers": (env.int("LIMIT_LINK_ANSWERS", default=120), 3600),
 }
 
 # Mail: SMTP where EMAIL_URL says so, files in var/mail otherwise.

@@ -15,7 +15,7 @@ from django.utils.translation import override
 from actors.directory import actions as directory
 from actors.directory.models import AccountOffer, HandOver, Printout, ProposedChange
 from actors.directory.rules.batch import BatchChange, Kind
-from actors.directory.rules.confirmation import Letter, LinkStanding
+from actors.directory.rules.confirmation import Letter
 from actors.doubles import actions as doubles
 from actors.doubles.models import Double, Merge
 from actors.imports import actions as imports
@@ -28,6 +28,7 @@ from portal.accounts.models import SavedView
 from portal.core.acting import THE_PORTAL, Bearer
 from portal.core.errors import Forbidden, Refused
 from portal.notifications import actions as notifications
+from portal.notifications.models import LinkStanding
 from portal.notifications.rules.recipients import Recipient
 from portal.reference.models import CouncilSession
 from recommendations import actions as recommendations

@@ -1,13 +1,8 @@
 """The page behind the personal link of an invitation: whoever has the mailbox answers it, without signing in."""
 
-from collections.abc import Callable
-from functools import wraps
-
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
-from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from meetings.actions import participation as actions
@@ -19,42 +14,19 @@ from meetings.reading.programme import programme_of
 from meetings.rules.answering import ACT, AnswerLetter, letter_of
 from meetings.rules.offices import office_of
 from portal.core.acting import Bearer
-from portal.core.limits import within_limit
+from portal.core.by_link import by_link
 from portal.core.pages import page
-
-View = Callable[[HttpRequest, str], HttpResponse]
-
-
-def _by_link(view: View) -> View:
-    """What stands behind a personal link is kept by nobody, found by no search engine, and told to no other site."""
-
-    @wraps(view)
-    def shut(request: HttpRequest, token: str) -> HttpResponse:
-        within_limit(request, "links")
-        response = view(request, token)
-        response.headers["Referrer-Policy"] = "no-referrer"
-        response.headers["X-Robots-Tag"] = "noindex"
-        return response
-
-    return never_cache(shut)
 
 
 @login_not_required
-@csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
-@_by_link
+@by_link
 def answer_by_link(request: HttpRequest, token: str) -> HttpResponse:
-    """Opening the link changes nothing: mail scanners do it too. The button on the page answers.
-
-    No cookie lets anybody act here, the link alone does: so no other site can act in its reader's name, and Django need
-    not ask where the form came from, which browsers do not say of a page that tells nobody its address.
-    """
+    """Opening the link changes nothing: mail scanners do it too. The button on the page answers."""
     letter = letter_of(token)
     if letter is None or letter.invitation is None:
         return _shut(request, letter)
     invitation = letter.invitation
-    if request.method == "POST":
-        within_limit(request, "link_answers")
     request.bearer = Bearer(letter.recipient, invitation, ACT)  # type: ignore[attr-defined]
     form = LinkAnswerForm(request.POST or None, invitation=invitation, initial=_answer_so_far(invitation))
     # The address leads back to itself, so that it is kept nowhere.
@@ -108,7 +80,7 @@ def _shut(request: HttpRequest, letter: AnswerLetter | None) -> HttpResponse:
 
 @login_not_required
 @require_safe
-@_by_link
+@by_link
 def calendar_by_link(request: HttpRequest, token: str) -> HttpResponse:
     """The meeting for the calendar of who was invited, with the link to join."""
     letter = letter_of(token)

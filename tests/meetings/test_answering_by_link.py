@@ -451,7 +451,7 @@ def test_a_link_of_an_act_opens_no_other(path, town):
 
 def test_opening_and_answering_are_limited(path, settings):
     cache.clear()
-    settings.LIMITS = settings.LIMITS | {"links": (4, 600), "link_answers": (1, 3600)}
+    settings.LIMITS = settings.LIMITS | {"links": (2, 600), "link_answers": (1, 3600)}
     client = Client()
     sends(client, path)
     typed = {"answer": "declined", "note": "كلمة طويلة"}

@@ -12,6 +12,8 @@ from portal.notifications.rules.recipients import Recipient
 
 
 def _confirm(actor: Actor, recipient: Recipient, context: Mapping[str, Any], *, is_drafted: bool) -> str:
+    if is_drafted:
+        return reverse("directory:confirm_from_mail", args=["0"]).replace("/0/", "/…/")
     return reverse("directory:confirm_from_mail", args=[token_for(actor, recipient)])
 
 

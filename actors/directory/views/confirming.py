@@ -2,41 +2,39 @@
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from actors.directory import actions
 from actors.directory.forms.people import SheetReportForm
 from actors.directory.rules.confirmation import Letter, LinkStanding, letter_of
 from portal.core.acting import Bearer
+from portal.core.by_link import by_link
 from portal.core.pages import page, stands_on
 from portal.core.saving import posted
 
 
 @login_not_required
-@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@by_link
 def confirm_from_mail(request: HttpRequest, token: str) -> HttpResponse:
     """Opening the link changes nothing: mail scanners do it too. The button on the page confirms."""
     letter = _letter(request, token)
     if request.method != "POST" or letter.recipient is None:
         return _page(request, token, letter, SheetReportForm())
-    here = reverse("directory:confirm_from_mail", args=[token])
     told = _("Thank you: the sheet is confirmed as of today.")
-    return posted(request, actions.confirm_from_mail, letter, to=here, back=here, told=told)
+    # The address leads back to itself, so that it is kept nowhere.
+    return posted(request, actions.confirm_from_mail, letter, to="./", back="./", told=told)
 
 
 @login_not_required
-@never_cache
+@by_link
 @stands_on("directory:confirm_from_mail")
 def report_from_mail(request: HttpRequest, token: str) -> HttpResponse:
     letter = _letter(request, token)
     form = SheetReportForm(request.POST)
-    here = reverse("directory:confirm_from_mail", args=[token])
     told = _("Thank you: the administrators of the directory have been told.")
-    return form.carry(request, actions.report_from_mail, letter, to=here, told=told) or _page(
+    return form.carry(request, actions.report_from_mail, letter, to="../", told=told) or _page(
         request, token, letter, form
     )
 
@@ -67,5 +65,4 @@ def _page(request: HttpRequest, token: str, letter: Letter, form: SheetReportFor
     response = page(request, "directory/confirm_from_mail.html", context)
     if not letter.is_open and response.status_code == 200:
         response.status_code = 410
-    response.headers["X-Robots-Tag"] = "noindex"
     return response

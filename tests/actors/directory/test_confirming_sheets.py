@@ -9,22 +9,24 @@ import pytest
 import time_machine
 from django.apps import apps
 from django.conf import settings
-from django.core import mail
+from django.core import mail, signing
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
 from actors.directory import actions
 from actors.directory.models import Actor, FocalPoint, Membership, ReminderRule
-from actors.directory.rules.confirmation import LinkStanding, letter_of, token_for
+from actors.directory.rules import confirmation
+from actors.directory.rules.confirmation import letter_of, token_for
 from actors.directory.rules.recipients import recipients_of
 from portal.core import history
 from portal.core.acting import Bearer
 from portal.core.errors import Forbidden, Refused
 from portal.core.keys import KEY, new_base
 from portal.core.keys import bearer_of as key_of
+from portal.core.models import OneTimeKey
 from portal.notifications.actions import resend
-from portal.notifications.models import LedgerEntry, Notification
+from portal.notifications.models import LedgerEntry, LinkStanding, Notification, SignedLink
 from portal.notifications.reading.story import story_of
 from portal.notifications.reminders import due_reminders, send_due
 from portal.notifications.rules.recipients import Recipient
@@ -228,14 +230,13 @@ def test_one_click_confirms_and_the_history_names_the_mailbox(sheet):
 
 
 def test_the_button_works_in_a_browser_and_no_other_site_learns_the_link(sheet):
-    """A page that forbids every referrer makes browsers send its forms from “null”, which is refused as a forgery."""
+    """A page that forbids every referrer makes browsers send its forms from “null”, and some keep no cookies."""
     browser = Client(enforce_csrf_checks=True)
     page = browser.get(link(sheet))
-    assert page["Referrer-Policy"] == "same-origin"
-    token = browser.cookies["csrftoken"].value
+    assert page["Referrer-Policy"] == "no-referrer"
     key = re.search(rf'name="{KEY}" value="([^"]*)"', page.content.decode())[1]
-    data = {"csrfmiddlewaretoken": token, KEY: key}
-    answer = browser.post(link(sheet), data, headers={"Origin": "http://testserver"})
+    browser.cookies.clear()
+    answer = browser.post(link(sheet), {KEY: key}, headers={"Origin": "null"})
     assert answer.status_code == 302
     sheet.refresh_from_db()
     assert sheet.confirmed_on == TODAY
@@ -249,11 +250,41 @@ def test_the_account_of_who_got_the_mail_stands_in_the_history(sheet, manager):
     assert sheet.history.latest().history_user == manager
 
 
-def test_the_button_asks_for_the_csrf_token(sheet):
-    client = Client(enforce_csrf_checks=True)
-    assert client.post(link(sheet)).status_code == 403
+def test_a_button_that_was_not_shown_confirms_nothing(sheet):
+    Client().post(link(sheet))
     sheet.refresh_from_db()
     assert sheet.confirmed_on == TODAY - YEAR
+
+
+def mailed_earlier(actor, recipient):
+    """A link as it was mailed before there were rows for links."""
+    mark = f"u{recipient.user.pk}" if recipient.user else confirmation._mark(recipient)
+    said = [actor.pk, mark, actor.confirmed_on.isoformat()]
+    return reverse("directory:confirm_from_mail", args=[signing.dumps(said, salt=confirmation.SALT)])
+
+
+def test_a_link_that_was_mailed_before_there_were_rows_works_until_it_is_over(sheet):
+    url = mailed_earlier(sheet, office_of(sheet))
+    assert Client().get(url).status_code == 200
+    assert not SignedLink.objects.exists()
+    with time_machine.travel(NOW + timedelta(days=91), tick=False):
+        late = Client().get(url)
+        assert (late.status_code, "for 90 days" in late.text) == (410, True)
+    press(Client(), url)
+    sheet.refresh_from_db()
+    assert (sheet.confirmed_on, sheet.confirmed_mailbox) == (TODAY, "office@example.org")
+    assert Client().get(url).status_code == 410
+
+
+def test_a_mail_that_is_sent_again_carries_the_same_link_and_the_next_years_another(sheet):
+    url = link(sheet)
+    assert link(sheet) == url
+    press(Client(), url)
+    sheet.refresh_from_db()
+    assert link(sheet) != url
+    assert url.split("/")[-2].partition("-")[2] not in repr(
+        [*SignedLink.objects.values_list(), *OneTimeKey.objects.values_list()]
+    )
 
 
 def test_a_link_is_useless_once_the_sheet_was_confirmed_anew(sheet, administrator):
