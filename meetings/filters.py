@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 import django_filters
+from django import forms
 from django.db.models import BigIntegerField, CharField, Field, Q, QuerySet, Value
 from django.db.models.functions import Cast
 from django.utils.translation import get_language
@@ -13,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from actors.directory.models import Actor, Space
 from actors.directory.reading.standing_in import reader_of
 from meetings.models import Meeting, Project
+from meetings.reading.feeds import own_meetings
 from portal.core.asking import answers, filled, text_of
 from portal.core.dates import as_day, start_of, today
 from portal.core.lists import ListFilter
@@ -24,6 +26,8 @@ from portal.reference.models.territory import concerning
 if TYPE_CHECKING:
     from portal.accounts.models import User
 
+#: of the filters of a month, those that always stand there
+FIRST = ("space", "territory")
 WIDE = (Territory.Level.REGION, Territory.Level.PROVINCE)
 
 
@@ -86,6 +90,10 @@ class MeetingFilter(ListFilter):
     state = django_filters.ChoiceFilter(label=_("State"), choices=Meeting.State, empty_label=_("All"))
     year = django_filters.ChoiceFilter(label=_("Year"), method="in_year", empty_label=_("All"))
     territory = django_filters.ChoiceFilter(label=_("Province or commune"), method="in_territory", empty_label=_("All"))
+    #: set by the tabs above a list, and kept by its form; a visitor has none of their own
+    mine = django_filters.ChoiceFilter(
+        label=_("Meetings"), choices=[("1", _("of my institution"))], method="own", widget=forms.HiddenInput
+    )
 
     class Meta:
         model = Meeting
@@ -93,11 +101,14 @@ class MeetingFilter(ListFilter):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if not self.request.user.is_authenticated:
+            del self.filters["mine"]
         values = facets(self.request.user)
         for name in ("space", "organiser", "project", "territory"):
             self.filters[name].extra["choices"] = values[name]
         self.years = _years([began for began, _title in values["since"]])
-        self.filters["year"].extra["choices"] = [(str(year), str(year)) for year in self.years]
+        if "year" in self.filters:
+            self.filters["year"].extra["choices"] = [(str(year), str(year)) for year in self.years]
 
     def jumps(self) -> list[Jump]:
         """The years of the list by date."""
@@ -114,6 +125,21 @@ class MeetingFilter(ListFilter):
 
     def in_territory(self, queryset: QuerySet[Meeting], name: str, value: str) -> QuerySet[Meeting]:
         return queryset.filter(concerning(value))
+
+    def own(self, queryset: QuerySet[Meeting], name: str, value: str) -> QuerySet[Meeting]:
+        return queryset.filter(own_meetings(self.request.user))
+
+
+class MonthFilter(MeetingFilter):
+    """The same of a month, which says itself which time it is of; the place and the space come first."""
+
+    when = None
+    year = None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in reversed(FIRST):
+            self.filters.move_to_end(name, last=False)
 
 
 def _years(first: list[str]) -> list[int]:

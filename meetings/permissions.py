@@ -225,3 +225,11 @@ def can_make_report(user: "User", meeting: Meeting) -> bool:
 
 
 check_make_report = rule(can_make_report, _("Only those who prepare the meeting make its report."))
+
+
+def can_keep_feed(user: "User", owner: "User") -> bool:
+    """Open, renew and stop the secret address of a calendar."""
+    return bool(owner.is_authenticated and owner == user)
+
+
+check_keep_feed = rule(can_keep_feed, _("Everybody keeps the address of their own calendar alone."))

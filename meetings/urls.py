@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from meetings.views import agenda, answering, documents, lists, meetings, minutes, participation, reports
+from meetings.views import agenda, answering, documents, feeds, lists, meetings, minutes, participation, reports
 
 app_name = "meetings"
 
@@ -10,6 +10,10 @@ urlpatterns = [
     path("answer/<str:token>/", answering.answer_by_link, name="answer_by_link"),
     path("answer/<str:token>/calendar.ics", answering.calendar_by_link, name="calendar_by_link"),
     path("meetings/", lists.meetings, name="meetings"),
+    path("meetings/month/", lists.month, name="month"),
+    path("meetings/subscribe/", feeds.subscribe, name="subscribe"),
+    path("meetings/subscribe/renew/", feeds.renew_feed, name="renew_feed"),
+    path("meetings/subscribe/stop/", feeds.stop_feed, name="stop_feed"),
     path("meetings/add/", meetings.add_meeting, name="add_meeting"),
     path("meetings/invitations/<int:pk>/answer/", participation.answer_invitation, name="answer_invitation"),
     path("meetings/invitations/<int:pk>/remind/", participation.remind_invitation, name="remind_invitation"),
@@ -32,7 +36,7 @@ urlpatterns = [
     path("meetings/<str:reference>/invite/", participation.invite, name="invite"),
     path("meetings/<str:reference>/attendance/", participation.record_attendance, name="record_attendance"),
     path("meetings/<str:reference>/attendance/add/", participation.add_attendee, name="add_attendee"),
-    path("meetings/<str:reference>/calendar.ics", meetings.calendar, name="calendar"),
+    path("meetings/<str:reference>/calendar.ics", feeds.calendar, name="calendar"),
     path("meetings/<str:reference>/minutes/", minutes.minutes, name="minutes"),
     path("meetings/<str:reference>/minutes/record/", minutes.record_minutes, name="record_minutes"),
     path("meetings/<str:reference>/minutes/circulate/", minutes.circulate_minutes, name="circulate_minutes"),

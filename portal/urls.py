@@ -5,6 +5,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
+from meetings.views import feeds
 from portal.home.views import outside
 from portal.home.views.health import health_ready
 from portal.home.views.home import root
@@ -18,6 +19,9 @@ urlpatterns = [
     path("robots.txt", outside.robots, name="robots"),
     path("sitemap.xml", outside.sitemap, name="sitemap"),
     path("apple-touch-icon.png", outside.apple_touch_icon, name="apple_touch_icon"),
+    path("calendar/public.ics", feeds.public_feed, name="public_feed"),
+    path("calendar/spaces/<slug:slug>.ics", feeds.space_feed, name="space_feed"),
+    path("calendar/<str:token>.ics", feeds.person_feed, name="person_feed"),
     path("admin/", admin.site.urls),
     *i18n_patterns(
         path("", include("portal.home.urls")),

@@ -246,6 +246,8 @@ TABLE = {
     "a meeting of its participants": (at("meetings:meeting", "inner"), of(*INSIDE, visitor=NOT_THERE)),
     "a meeting in preparation": (at("meetings:meeting", "draft"), of(*STEERING, inside=NOT_THERE, visitor=NOT_THERE)),
     "the calendar entry": (at("meetings:calendar", "inner"), of(*INSIDE, visitor=NOT_THERE)),
+    "the calendar of meetings": (at("meetings:month"), EVERYBODY),
+    "following the meetings": (at("meetings:subscribe"), EVERYBODY),
     "changing a meeting": (at("meetings:edit_meeting", "public"), ACTS),
     "inviting": (at("meetings:invite", "coming"), ACTS),
     "taking attendance": (at("meetings:record_attendance", "public"), ACTS),

@@ -21,7 +21,7 @@ from actors.doubles.models import Double, Merge
 from actors.imports import actions as imports
 from actors.imports.models import ActorImport, ImportRow
 from actors.roles import actions as roles
-from meetings.actions import agenda, documents, meetings, minutes, participation, reports
+from meetings.actions import agenda, documents, feeds, meetings, minutes, participation, reports
 from meetings.models import Document, Meeting, MinutesRevision, Report
 from portal.accounts import actions as accounts
 from portal.accounts.models import SavedView
@@ -185,6 +185,8 @@ TABLE = {
     meetings.add_meeting: ("association", {"space": "space", "title_ar": "لقاء", **WHEN}, STEERING),
     meetings.edit_meeting: ("meeting", {"title_ar": "لقاء"}, STEERING),
     meetings.announce_meeting: ("meeting", {}, STEERING),
+    feeds.renew_feed: ("myself", {}, {"manager"}),
+    feeds.stop_feed: ("myself", {}, {"manager"}),
     meetings.hold_meeting: ("meeting", {}, STEERING),
     meetings.close_meeting: ("meeting", {}, STEERING),
     meetings.cancel_meeting: ("meeting", {"reason": "…"}, STEERING),

@@ -2,6 +2,7 @@
 
 from meetings.models.agenda import AgendaItem
 from meetings.models.document import Document
+from meetings.models.feed import CalendarFeed
 from meetings.models.meeting import Meeting, Project
 from meetings.models.minutes import Minutes, MinutesReview, MinutesRevision, MinutesSection, MinutesVersion
 from meetings.models.participation import Attendance, Invitation
@@ -10,6 +11,7 @@ from meetings.models.report import Report
 __all__ = [
     "AgendaItem",
     "Attendance",
+    "CalendarFeed",
     "Document",
     "Invitation",
     "Meeting",

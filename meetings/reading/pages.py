@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404
 
 from meetings.models import Meeting
 from meetings.permissions import why_not_hold
+from meetings.reading.calendar import ways_of
 from meetings.reading.seen import Seen, meeting_seen_by, meetings_seen_by
 from meetings.reading.tabs import tabs_for
 from portal.core.stamps import with_stamp
@@ -35,4 +36,5 @@ def meeting_context(request: HttpRequest, meeting: Meeting, tab: str) -> dict[st
         "can_steer": seen.steers,
         "can_hold": seen.steers and Meeting.State.HELD in meeting.moves and not why_not_hold(meeting),
         "sees_inside": seen.inside,
+        "ways": ways_of(meeting) if meeting.state == Meeting.State.ANNOUNCED and not meeting.is_over else None,
     }

@@ -88,5 +88,5 @@ def calendar_by_link(request: HttpRequest, token: str) -> HttpResponse:
         return _shut(request, letter)
     meeting = letter.invitation.meeting
     name = f'attachment; filename="{meeting.reference}.ics"'
-    content = calendar_of(meeting, link=meeting.link)
+    content = calendar_of([meeting], None, linked=[meeting.pk])
     return HttpResponse(content, content_type="text/calendar; charset=utf-8", headers={"Content-Disposition": name})

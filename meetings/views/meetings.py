@@ -18,13 +18,11 @@ from meetings.forms.meetings import AnnounceForm, CallOffForm, MeetingForm, When
 from meetings.models import AgendaItem, Attendance, Invitation, Meeting
 from meetings.permissions import (
     can_edit_agenda,
-    can_see_inside,
     check_add_meeting,
     check_announce_meeting,
     check_edit_meeting,
     check_read_reminders,
 )
-from meetings.reading.calendar import calendar_of
 from meetings.reading.invitations import announced_to, lines_of, told_lines
 from meetings.reading.next_steps import next_step, unnoted_text
 from meetings.reading.pages import meeting_context, meeting_or_404
@@ -223,17 +221,6 @@ def reannounce_meeting(request: HttpRequest, reference: str) -> HttpResponse:
         return answer
     lines = lines_of(meeting, letters_of(meeting, again=True), request.user)  # type: ignore[arg-type]
     return page(request, "meetings/reannounce_meeting.html", {"form": form, "meeting": meeting, "lines": lines})
-
-
-@login_not_required
-@require_safe
-def calendar(request: HttpRequest, reference: str) -> HttpResponse:
-    """The meeting for the reader's own calendar; the link to join only for those who take part."""
-    meeting = meeting_or_404(request, reference)
-    link = meeting.link if can_see_inside(request.user, meeting) else ""
-    content = calendar_of(meeting, link=link)
-    name = f'attachment; filename="{meeting.reference}.ics"'
-    return HttpResponse(content, content_type="text/calendar; charset=utf-8", headers={"Content-Disposition": name})
 
 
 def warn_of_unreached(request: HttpRequest, actors: list[Actor] | None) -> None:

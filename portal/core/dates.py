@@ -55,6 +55,16 @@ def day_text(value: date | datetime) -> str:
     return _format(value, "d MMMM y")
 
 
+def weekday_text(value: date | datetime) -> str:
+    """«الجمعة», “vendredi”."""
+    return _format(value, "EEEE")
+
+
+def short_day(value: date | datetime) -> str:
+    """«26 شتنبر», “1er octobre”: where the year is known."""
+    return _format(value, "d MMMM")
+
+
 def month_text(value: date | datetime) -> str:
     """«نونبر 2026», “novembre 2026”."""
     return _format(value, "MMMM y")

@@ -231,7 +231,10 @@ PAGES = {
 }  # fmt: skip
 #: the acts that begin with no thing, and who may
 ACTS: dict[str, Callable[[Any], object]] = {
-    **dict.fromkeys(("home:me", "home:save_view", "notifications:read_notifications"), attrgetter("is_authenticated")),
+    **dict.fromkeys(
+        ("home:me", "home:save_view", "notifications:read_notifications", "meetings:renew_feed", "meetings:stop_feed"),
+        attrgetter("is_authenticated"),
+    ),
     **dict.fromkeys(("roles:print_matrix", "directory:print_coverage"), directory.can_order_printout),
     **dict.fromkeys(("directory:add_actor", "directory:batch"), directory.can_add_actor),
     **dict.fromkeys(("doubles:find_doubles", "doubles:merge_actors"), can_merge),

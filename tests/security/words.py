@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from io import BytesIO
+from itertools import chain
 from typing import Any
 from unittest.mock import patch
 from zipfile import ZipFile, is_zipfile
@@ -14,7 +15,10 @@ from django.utils.translation import override
 from actors.directory.models import Actor, HandOver, Printout, ProposedChange, Space
 from actors.directory.work import produce
 from actors.imports.models import ActorImport
+from meetings.actions.feeds import renew_feed
 from meetings.models import Meeting, Report
+from meetings.reading.month import key_of
+from meetings.rules.feeds import token_of
 from recommendations.models import Recommendation
 from recommendations.views import results
 from tests.answers import content_of
@@ -81,6 +85,8 @@ def pages() -> Iterator[str]:
     for model, names in READ.items():
         yield from of_all(model, *names)
     yield from (reverse(name) + query for name in LISTS for query in ("", "?page=2"))
+    yield from (reverse("meetings:month") + f"?month={key_of(row.begins_on)}" for row in Meeting.objects.all())
+    yield from (f"{reverse('meetings:subscribe')}?space={row.slug}" for row in Space.objects.all())
 
 
 def exports() -> Iterator[str]:
@@ -93,6 +99,13 @@ def exports() -> Iterator[str]:
     yield from (f"{address}?export={kind}" for address in lists for kind in ("csv", "xlsx"))
     yield f"{reverse('directory:actors')}?export=xlsx&layout=import"
     yield from of_all(Meeting, "meetings:calendar")
+    yield from (reverse("public_feed"), *of_all(Space, "space_feed"))
+
+
+def own_feed(user: Any) -> Iterator[str]:
+    """The secret address of a person's calendar."""
+    if user.is_authenticated:
+        yield reverse("person_feed", args=[token_of(renew_feed(user, by=user))])
 
 
 def drawn(client: Client) -> Iterator[bytes]:
@@ -122,7 +135,7 @@ def read_by(client: Client, user: Any, world: Walked) -> tuple[set[Told], dict[s
     with override("ar"):
         found = {
             "pages": list(fetched(client, pages())),
-            "exports": list(fetched(client, exports())),
+            "exports": list(fetched(client, chain(exports(), own_feed(user)))),
             "reports": list(fetched(client, of_all(Report, "meetings:download_report", "meetings:download_annex"))),
             "printouts": list(fetched(client, ordered(client))),
             "pictures": list(drawn(client)),

@@ -65,6 +65,7 @@ def _or_empty(function):
 
 register.filter("long_day", _or_empty(dates.long_day))
 register.filter("day", _or_empty(dates.day_text))
+register.filter("weekday", _or_empty(dates.weekday_text))
 register.filter("month", _or_empty(dates.month_text))
 register.filter("clock", _or_empty(dates.clock_text))
 register.filter("day_and_time", _or_empty(dates.day_and_time))

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from actors.directory.models import AccountOffer, Membership
+from meetings.reading.feeds import followed_by_person
 from portal.accounts.actions import edit_account
 from portal.accounts.models import AccountEvent, User
 from portal.core.dates import today
@@ -45,7 +46,8 @@ def me(request: HttpRequest) -> HttpResponse:
         return answer
     memberships = Membership.objects.on(today()).filter(user=request.user.pk).select_related("actor")
     offers = AccountOffer.objects.open().filter(email=request.user.email).select_related("actor")
-    return page(request, "home/me.html", {"form": form, "memberships": memberships, "offers": offers})
+    context = {"form": form, "memberships": memberships, "offers": offers}
+    return page(request, "home/me.html", context | {"own_feed": followed_by_person(request.user)})
 
 
 @require_safe

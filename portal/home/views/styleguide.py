@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from meetings.reading.month import Day, MonthEntry
 from portal.core.dates import today
 from portal.core.forms import DateField, DateTimeField, PortalForm
 from portal.core.pages import page
@@ -122,22 +123,17 @@ def _tabs() -> list[dict[str, Any]]:
     ]
 
 
-def _weeks(now: datetime) -> list[list[dict[str, Any]]]:
-    day = today(now)
-    first = day.replace(day=1)
+def _weeks(now: datetime) -> list[list[Day]]:
+    first = today(now).replace(day=1)
     start = first - timedelta(days=first.weekday())
-    entry = {"label": LONG_NAME[:40], "url": "?", "tone": "brand"}
-    days = (start + timedelta(days=number) for number in range(35))
-    cells = [
-        {
-            "date": each,
-            "outside": each.month != first.month,
-            "today": each == day,
-            "entries": [entry] if each.day == 27 else [],
-        }
-        for each in days
+    days = [Day(day, day.month != first.month, day == today(now)) for day in (start + timedelta(n) for n in range(35))]
+    entries = [
+        MonthEntry("?", LONG_NAME[:40], "10:00", "", "", ""),
+        MonthEntry("?", LONG_NAME, "11:30", "other", "", ""),
+        MonthEntry("?", LONG_NAME[:60], "15:00", "off", str(_("postponed")), ""),
     ]
-    return [cells[place : place + 7] for place in range(0, 35, 7)]
+    days[26].entries, days[24].entries = entries * 2, entries[:1]
+    return [days[place : place + 7] for place in range(0, 35, 7)]
 
 
 def _listing(request: HttpRequest) -> SimpleNamespace:
