@@ -32,6 +32,7 @@ urlpatterns = [
     path("meetings/<str:reference>/reannounce/", meetings.reannounce_meeting, name="reannounce_meeting"),
     path("meetings/<str:reference>/reminders/", meetings.meeting_reminders, name="meeting_reminders"),
     path("meetings/<str:reference>/items/add/", agenda.add_item, name="add_item"),
+    path("meetings/<str:reference>/items/lines/", agenda.add_items, name="add_items"),
     path("meetings/<str:reference>/participation/", participation.participation, name="participation"),
     path("meetings/<str:reference>/invite/", participation.invite, name="invite"),
     path("meetings/<str:reference>/attendance/", participation.record_attendance, name="record_attendance"),

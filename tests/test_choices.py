@@ -40,6 +40,7 @@ COMPLETE = {
     "meetings.reading.calendar.STATUS",
     "meetings.reading.next_steps._for_the_secretariat",
     "meetings.reading.participation.participation_totals",
+    "meetings.rules.pasted_items.KINDS",
     "recommendations.permissions.why_not_draft",
     "recommendations.permissions.why_not_drop",
     "recommendations.permissions.why_not_report",

@@ -134,6 +134,7 @@ UNSTAMPED = {
     "actors.imports.forms.StartForm": MOVES,
     "actors.imports.forms.UploadForm": MAKES,
     "actors.roles.reading.question.MatrixForm": ASKS,
+    "meetings.forms.agenda.ItemsForm": MAKES,
     "meetings.forms.documents.DocumentForm": "makes a version; of two that replace the same file one is refused",
     "meetings.forms.documents.RemoveDocumentForm": MOVES,
     "meetings.forms.meetings.AnnounceForm": "says by a digest what was shown, which the act compares",

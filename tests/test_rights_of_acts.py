@@ -193,6 +193,7 @@ TABLE = {
     meetings.postpone_meeting: ("meeting", {"reason": "…"}, STEERING),
     meetings.reannounce_meeting: ("meeting", WHEN, STEERING),
     agenda.add_item: ("meeting", {"title_ar": "نقطة"}, STEERING),
+    agenda.add_items: ("meeting", {"items": [{"title_ar": "نقطة"}]}, STEERING),
     agenda.edit_item: ("item", {"title_ar": "نقطة"}, STEERING),
     agenda.move_item: ("item", {"up": True}, STEERING),
     agenda.remove_item: ("item", {}, STEERING),

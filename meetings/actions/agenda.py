@@ -18,12 +18,28 @@ from portal.core.errors import Refused
 def add_item(meeting: Meeting, *, by: Acting, presenters: Iterable[Actor] = (), **fields: Any) -> AgendaItem:
     """A new item at the end of the programme."""
     check_edit_agenda(by, meeting)
+    [item] = _added(meeting, [{"presenters": presenters, **fields}], by)
+    return item
+
+
+@transaction.atomic
+def add_items(meeting: Meeting, *, items: Iterable[dict[str, Any]], by: Acting) -> list[AgendaItem]:
+    """New items at the end of the programme; each with its fields, and `presenters`."""
+    check_edit_agenda(by, meeting)
+    return _added(meeting, items, by)
+
+
+def _added(meeting: Meeting, items: Iterable[dict[str, Any]], by: Acting) -> list[AgendaItem]:
     history.renew(meeting)
     _check_open(meeting)
     last = AgendaItem.objects.filter(meeting=meeting).order_by("-position").first()
-    item = AgendaItem(meeting=meeting, position=last.position + 1 if last else 1, **fields)
-    history.save(item, by=by, links={"presenters": presenters})
-    return item
+    added = []
+    for position, fields in enumerate(items, start=last.position + 1 if last else 1):
+        own = {name: value for name, value in fields.items() if name != "presenters"}
+        item = AgendaItem(meeting=meeting, position=position, **own)
+        history.save(item, by=by, links={"presenters": fields.get("presenters", ())})
+        added.append(item)
+    return added
 
 
 @transaction.atomic

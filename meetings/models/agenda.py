@@ -33,7 +33,7 @@ class AgendaItem(models.Model):
     position = models.PositiveSmallIntegerField(_("order"))
     minutes_planned = models.PositiveSmallIntegerField(_("duration in minutes"), null=True, blank=True)
     kind = models.CharField(_("kind"), max_length=15, choices=Kind, default=Kind.PRESENTATION)
-    title_ar = models.CharField(_("title in Arabic"), max_length=300)
+    title_ar = models.CharField(_("title in Arabic"), max_length=300, blank=True)
     title_fr = models.CharField(_("title in French"), max_length=300, blank=True)
     title_en = models.CharField(_("title in English"), max_length=300, blank=True)
     note_ar = models.CharField(_("presented by, in Arabic"), max_length=200, blank=True)

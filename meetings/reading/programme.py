@@ -1,11 +1,18 @@
 """The programme with its times: an item begins when those before it are over."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from actors.directory.models import Actor
 from meetings.models import AgendaItem, Document, Meeting
+from meetings.rules.pasted_items import PastedItem
+from portal.core.dates import clock_text
+from portal.core.text import normalise
 
 
 @dataclass
@@ -70,6 +77,49 @@ class Programme:
     def excess(self) -> int:
         """Minutes by which the items go past the announced end."""
         return max(self.minutes - self.planned, 0) if self.planned else 0
+
+
+@dataclass
+class LineRead:
+    """A pasted line as it will stand on the programme, and what there is to say about it."""
+
+    item: AgendaItem
+    starts_at: datetime | None
+    presenters: list[Actor]
+    remarks: list[str]
+
+
+def lines_read(
+    meeting: Meeting, read: Sequence[PastedItem], items: Sequence[dict[str, Any]]
+) -> tuple[list[LineRead], Programme]:
+    """Behind what is on the programme already; hours are computed as there, and compared with those of the lines: once,
+    where they begin to differ. Beside them the whole programme."""
+    standing = list(AgendaItem.objects.filter(meeting=meeting))
+    known = {normalise(title) for item in standing for title in (item.title_ar, item.title_fr, item.title_en) if title}
+    made = [AgendaItem(meeting=meeting, **{k: v for k, v in fields.items() if k != "presenters"}) for fields in items]
+    programme = programme_of(meeting, [*standing, *made])
+    found, apart = [], 0
+    for pasted, fields, line in zip(read, items, programme.lines[len(standing) :], strict=True):
+        remarks = []
+        if line.starts_at and pasted.says is not None:
+            before, apart = apart, _minute_of_day(line.starts_at) - pasted.says
+            if apart not in (0, before):
+                hours = {
+                    "said": f"{pasted.says // 60:02d}:{pasted.says % 60:02d}",
+                    "stands": clock_text(line.starts_at),
+                }
+                remarks.append(_("The line says %(said)s; on the programme it begins at %(stands)s.") % hours)
+        if pasted.minutes is None and pasted is not read[-1]:
+            remarks.append(_("Without a length the hours of the next items are not known."))
+        if normalise(pasted.title) in known:
+            remarks.append(_("An item of this title is on the programme already."))
+        found.append(LineRead(line.item, line.starts_at, fields["presenters"], remarks))
+    return found, programme
+
+
+def _minute_of_day(moment: datetime) -> int:
+    here = timezone.localtime(moment)
+    return here.hour * 60 + here.minute
 
 
 def programme_of(meeting: Meeting, items: list[AgendaItem], documents: Iterable[Document] = ()) -> Programme:

@@ -1,16 +1,20 @@
 """The programme's items: added, changed, moved, removed."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from meetings.actions import agenda as actions
-from meetings.forms.agenda import ItemForm
+from meetings.forms.agenda import ItemForm, ItemsForm
 from meetings.models import AgendaItem, Meeting
 from meetings.permissions import check_edit_agenda
 from meetings.reading.pages import meeting_or_404
+from meetings.reading.programme import lines_read
 from meetings.views.meetings import programme_context
 from portal.core.forms import PortalForm
 from portal.core.pages import page
@@ -29,6 +33,30 @@ def add_item(request: HttpRequest, reference: str) -> HttpResponse:
     return form.carry(request, actions.add_item, meeting, makes=True, to=to, told=told) or page(
         request, "meetings/edit_item.html", {"form": form, "meeting": meeting}
     )
+
+
+@require_http_methods(["GET", "POST"])
+def add_items(request: HttpRequest, reference: str) -> HttpResponse:
+    """Items pasted as lines: read and shown as they will stand, then added."""
+    meeting = meeting_or_404(request, reference)
+    check_edit_agenda(request.user, meeting)
+    form = ItemsForm(request.POST or None, meeting=meeting)
+    if "add" in request.POST and (
+        answer := form.carry(request, actions.add_items, meeting, makes=True, to=meeting, told=_told_of(form))
+    ):
+        return answer
+    context: dict[str, Any] = {"form": form, "meeting": meeting}
+    if form.is_bound and form.is_valid():
+        lines, programme = lines_read(meeting, form.read, form.items)
+        context |= {"lines": lines, "programme": programme, "left": form.left}
+    return page(request, "meetings/add_items.html", context)
+
+
+def _told_of(form: ItemsForm) -> str:
+    count = len(form.read) if form.is_valid() else 0
+    return ngettext("%(count)d item is on the programme.", "%(count)d items are on the programme.", count) % {
+        "count": count
+    }
 
 
 @require_http_methods(["GET", "POST"])
