@@ -108,9 +108,12 @@ class AnswerForm(PortalForm):
 
     @property
     def values(self) -> dict[str, Any]:
+        given = dict(self.cleaned_data)
+        if "asked_point" not in self.data:  # a button of one tap
+            given["asked_point"] = self.edits.asked_point
         if self._designates:
-            return self.cleaned_data | {"answer": Invitation.Answer.CONFIRMED}
-        return self.cleaned_data | self.NOBODY
+            return given | {"answer": Invitation.Answer.CONFIRMED}
+        return given | self.NOBODY
 
     @property
     def anew(self) -> tuple[str, ...]:  # type: ignore[override]
