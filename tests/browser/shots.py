@@ -28,6 +28,8 @@ PAGES = {
     "actor": ("actors/asticude/", "member"),
     "spaces": ("spaces/", ""),
     "meetings": ("meetings/", ""),
+    "month": ("meetings/month/", "secretariat"),
+    "subscribe": ("meetings/subscribe/", "secretariat"),
     "meeting": (f"meetings/{CONSULTATION}/", ""),
     "participation": (f"meetings/{CONSULTATION}/participation/", "secretariat"),
     "minutes": (f"meetings/{CONSULTATION}/minutes/", "secretariat"),
