@@ -8,7 +8,7 @@ from django.db.models import Count
 from django.urls import reverse
 from django.utils import translation
 
-from actors.directory.models import Actor
+from actors.directory.models import Actor, Space
 from meetings.models import Meeting
 from portal.accounts.models import User
 from recommendations.models import Recommendation
@@ -66,6 +66,8 @@ def _paths() -> list[tuple[str, str, str]]:
         ("space", SECRETARIAT, reverse("directory:space", args=[space.slug]) if space else ""),
         ("meetings", OFFICER, meetings),
         ("meetings, 30th page", OFFICER, f"{meetings}?page=30"),
+        ("calendar month", OFFICER, reverse("meetings:month")),
+        ("feed of a space", VISITOR, _feed()),
         ("meeting with 20 items", SECRETARIAT, reverse("meetings:meeting", args=[large.reference])),
         ("calendar of a meeting", SECRETARIAT, reverse("meetings:calendar", args=[large.reference])),
         ("participation of 60", SECRETARIAT, reverse("meetings:participation", args=[large.reference])),
@@ -80,6 +82,13 @@ def _paths() -> list[tuple[str, str, str]]:
         ("search, officer", OFFICER, f"{search}?q=الناظور"),
         ("recommendation", OFFICER, _recommendation()),
     ]
+
+
+def _feed() -> str:
+    """Of the space that everybody sees with the most meetings."""
+    spaces = Space.objects.filter(audience=Space.Audience.PUBLIC).annotate(meetings_there=Count("meetings"))
+    row = spaces.order_by("-meetings_there", "pk").first()
+    return reverse("space_feed", args=[row.slug]) if row else ""
 
 
 def _recommendation() -> str:
