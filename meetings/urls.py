@@ -23,6 +23,7 @@ urlpatterns = [
     path("meetings/items/<int:pk>/move/", agenda.move_item, name="move_item"),
     path("meetings/items/<int:pk>/remove/", agenda.remove_item, name="remove_item"),
     path("meetings/<str:reference>/", meetings.meeting, name="meeting"),
+    path("meetings/<str:reference>/next/", meetings.prepare_next, name="prepare_next"),
     path("meetings/<str:reference>/edit/", meetings.edit_meeting, name="edit_meeting"),
     path("meetings/<str:reference>/announce/", meetings.announce_meeting, name="announce_meeting"),
     path("meetings/<str:reference>/hold/", meetings.hold_meeting, name="hold_meeting"),

@@ -183,6 +183,9 @@ TABLE = {
     roles.confirm_role: ("role", {}, {"manager", "validator"}),
     roles.contest_role: ("role", {"reason": "…"}, {"manager", "validator"}),
     meetings.add_meeting: ("association", {"space": "space", "title_ar": "لقاء", **WHEN}, STEERING),
+    meetings.prepare_next: (
+        "association", {"after": "meeting", "space": "space", "title_ar": "لقاء", **WHEN}, STEERING,
+    ),
     meetings.edit_meeting: ("meeting", {"title_ar": "لقاء"}, STEERING),
     meetings.announce_meeting: ("meeting", {}, STEERING),
     feeds.renew_feed: ("myself", {}, {"manager"}),

@@ -11,11 +11,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from actors.directory.models import Actor, Space
-from meetings.actions.participation import send_invitations
+from meetings.actions.agenda import add_items
+from meetings.actions.participation import invite, send_invitations
 from meetings.actions.telling import tell_invited
 from meetings.models import Invitation, Meeting, Minutes
 from meetings.permissions import check_announce_meeting, check_call_meeting, check_edit_meeting, why_not_hold
 from meetings.rules.dates import WHEN_AND_WHERE
+from meetings.rules.following import convened_after, items_after
 from meetings.rules.invitations import check_planned, letters_of
 from portal.core import history
 from portal.core.acting import Acting
@@ -52,6 +54,31 @@ def add_meeting(organiser: Actor, *, by: Acting, space: Space | None = None, **f
         _reindex(meeting)
         return meeting
     raise Refused(_("Several meetings are being added at this moment. Save once more."))
+
+
+@transaction.atomic
+def prepare_next(
+    organiser: Actor,
+    *,
+    after: Meeting,
+    by: Acting,
+    with_items: bool = False,
+    with_invited: bool = False,
+    **fields: Any,
+) -> Meeting:
+    """A new meeting in preparation that follows another one.
+
+    With its items, before them (once it has taken place) what became of its recommendations; with the institutions that
+    were invited to it and those that are members of the space today, to whom nothing is sent before the announcement.
+    """
+    check_edit_meeting(by, after)
+    meeting = add_meeting(organiser, by=by, **fields)
+    if with_items:
+        add_items(meeting, items=items_after(after), by=by)
+    convened = list(convened_after(after, meeting)) if with_invited else []
+    if convened:
+        invite(meeting, actors=convened, by=by)
+    return meeting
 
 
 def reference_code(organiser: Actor, space: Space | None) -> str:

@@ -13,6 +13,7 @@ from actors.directory.models.membership import managed_by, parts_by_actor
 from meetings.models import Meeting
 from meetings.permissions import can_call_meeting
 from meetings.rules.dates import MAILS, WHEN_AND_WHERE, mails_about, warnings_about
+from meetings.rules.following import ALIKE, proposed_after
 from portal.accounts.models import User
 from portal.core.dates import today
 from portal.core.errors import Refused
@@ -162,6 +163,24 @@ class MeetingForm(SetsDate, PortalModelForm):
                 "space", _("A meeting in no space is called by the managers of its organiser: choose a space.")
             )
         return values
+
+
+class PrepareNextForm(MeetingForm):
+    """A meeting that follows another one, with what the two have in common."""
+
+    with_items = forms.BooleanField(label=_("With the items of its programme"), required=False, initial=True)
+    with_invited = forms.BooleanField(
+        label=_("With the institutions invited to it, and the members of the space"), required=False, initial=True
+    )
+
+    def __init__(self, data: Any = None, *, after: Meeting, **kwargs: Any) -> None:
+        begins, ends = proposed_after(after)
+        alike = {name: getattr(after, f"{name}_id", None) or getattr(after, name) for name in ALIKE}
+        super().__init__(data, initial=alike | {"starts_at": begins, "ends_at": ends}, **kwargs)
+
+    @property
+    def values(self) -> dict[str, Any]:
+        return super().values | {name: self.cleaned_data[name] for name in ("with_items", "with_invited")}
 
 
 def spaces_of(user: User) -> QuerySet[Space]:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from actors.directory.models import Actor
 from meetings.actions import meetings as actions
-from meetings.forms.meetings import AnnounceForm, CallOffForm, MeetingForm, WhenForm
+from meetings.forms.meetings import AnnounceForm, CallOffForm, MeetingForm, PrepareNextForm, WhenForm
 from meetings.models import AgendaItem, Attendance, Invitation, Meeting
 from meetings.permissions import (
     can_edit_agenda,
@@ -82,8 +82,23 @@ def add_meeting(request: HttpRequest) -> HttpResponse:
         None,
         makes=True,
         to=lambda meeting: meeting,
-        told=lambda meeting: _("The meeting %(reference)s is in preparation.") % {"reference": meeting.reference},
+        told=_told_of_draft,
     ) or page(request, "meetings/edit_meeting.html", {"form": form})
+
+
+@require_http_methods(["GET", "POST"])
+def prepare_next(request: HttpRequest, reference: str) -> HttpResponse:
+    """The next meeting, with all that this one has in common with it filled in."""
+    after = meeting_or_404(request, reference)
+    check_edit_meeting(request.user, after)
+    form = PrepareNextForm(request.POST or None, user=request.user, after=after)
+    return form.carry(
+        request, actions.prepare_next, None, makes=True, to=lambda meeting: meeting, told=_told_of_draft, after=after
+    ) or page(request, "meetings/prepare_next.html", {"form": form, "after": after})
+
+
+def _told_of_draft(meeting: Meeting) -> str:
+    return _("The meeting %(reference)s is in preparation.") % {"reference": meeting.reference}
 
 
 @require_http_methods(["GET", "POST"])

@@ -42,7 +42,7 @@ def _values(user: "User") -> QuerySet[Any]:
         _names(Theme.objects.filter(is_active=True), "theme", number="position"),
         _names(Space.objects.visible_to(user), "space", place="name_ar"),
     )
-    return parts[0].union(*parts[1:], all=True).order_by("facet", "place", "number")
+    return parts[0].union(*parts[1:], all=True).order_by("facet", "place", "number", "own")
 
 
 def _names(rows: QuerySet[Any], facet: str, place: str = "", number: str = "pk", level: str = "") -> QuerySet[Any]:
