@@ -142,7 +142,7 @@ def test_a_meeting_in_french_needs_no_title_in_arabic(as_user, secretariat, meet
 
 @pytest.mark.parametrize(
     ("lines", "sentence"),
-    [("", "المرجو ملء هذه الخانة."), ("10:00\n15 د", "لا يتضمن أي سطر موضوع النقطة."), ("نقطة\n" * 101, "101")],
+    [("", "المرجو ملء هذه الخانة."), ("10:00\n15 د", "لا يتضمن أي سطر عنوان نقطة."), ("نقطة\n" * 101, "101")],
 )
 def test_what_cannot_be_read_is_kept_and_said(as_user, secretariat, meeting, lines, sentence):
     client, address = as_user(secretariat), reverse("meetings:add_items", args=[meeting.reference])
