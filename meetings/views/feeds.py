@@ -112,13 +112,13 @@ def renew_feed(request: HttpRequest) -> HttpResponse:
             return _("The address of your calendar is ready.")
         return _("The address of your calendar is new: those before it open nothing.")
 
-    return posted(request, actions.renew_feed, request.user, to=_page_of_feed(), told=told)
+    return posted(request, actions.renew_feed, request.user, to=_page_of_feed(), back=_page_of_feed(), told=told)
 
 
 @require_POST
 def stop_feed(request: HttpRequest) -> HttpResponse:
     told = _("Your calendar is no longer shared: its address opens nothing.")
-    return posted(request, actions.stop_feed, request.user, to=_page_of_feed(), told=told)
+    return posted(request, actions.stop_feed, request.user, to=_page_of_feed(), back=_page_of_feed(), told=told)
 
 
 def _page_of_feed() -> str:

@@ -95,12 +95,12 @@ ITEMS = Page(
 )
 PAGES = {
     **of_meetings(None, "meeting", "participation", "calendar", "documents", "report"),
-    **of_meetings(meetings.can_edit_meeting, "edit_meeting"),
+    **of_meetings(meetings.can_edit_meeting, "edit_meeting", "prepare_next"),
     **of_meetings(
         meetings.can_announce_meeting, "announce_meeting", "cancel_meeting", "postpone_meeting", "reannounce_meeting",
         "hold_meeting", "close_meeting",
     ),
-    **of_meetings(meetings.can_edit_agenda, "add_item"),
+    **of_meetings(meetings.can_edit_agenda, "add_item", "add_items"),
     **of_meetings(meetings.can_invite, "invite"),
     **of_meetings(meetings.can_record_attendance, "record_attendance", "add_attendee"),
     **of_meetings(meetings.can_record_minutes, "record_minutes"),
